@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../../prisma/client/client.ts';
+
+/**
+ * One PostgreSQL pool, seen twice: as Prisma for ordinary reads and writes, and as plain `pg` for COPY and set-based SQL.
+ *
+ * Policy on lost connections:
+ * - *Getting* a connection is retried for `connectRetryMs`, because PostgreSQL restarts (crash recovery, fail-over) are ordinary
+ *   and nothing has happened yet that could happen twice.
+ * - A transaction that PostgreSQL certainly rolled back (serialization failure, deadlock) is run again, `transactionAttemptsMax`
+ *   times in all; its function must therefore have no effects outside the database.
+ * - A connection lost *inside* a transaction is never retried here: whether COMMIT arrived is unknown, and only the caller knows
+ *   whether doing it again is harmless. The queue delivers the job again, and jobs are written so that this changes nothing.
+ *
+ * How values arrive through `pool` (Prisma has its own mapping: BigInt columns as bigint, Decimal as Decimal):
+ * - `int8` as number, and an error when it is beyond 2^53-1: sums of fen stay exact (90 million million yuan fit) and survive JSON.
+ * - `numeric` as string, so that no unit price ever passes through a binary float.
+ * - `date` and `timestamp` as the string PostgreSQL prints: a day or a local time is not an instant.
+ * - `timestamptz` as Date.
+ */
+export type Database = {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** Shown in pg_stat_activity, so that an operator sees which process holds a lock. */
+  applicationName: string;
+  poolMax: number;
+  /** Called when an idle connection breaks. The pool has already replaced it; this is for the log only. */
+  onIdleError?: (error: Error) => void;
+};
+
+const connectTimeoutMs = 10_000;
+const idleTimeoutMs = 30_000;
+const connectRetryMs = 20_000;
+const connectRetryPauseMs = 250;
+const transactionAttemptsMax = 3;
+const transactionRetryPauseMs = 50;
+
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.applicationName,
+    max: options.poolMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    keepAlive: true,
+    // Prisma's adapter drops the offset that PostgreSQL prints, so a session in any other zone would shift every instant.
+    options: '-c TimeZone=UTC',
+    types: { getTypeParser },
+  });
+  // Without a listener a broken idle connection would end the whole process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    url,
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Runs `work` between BEGIN and COMMIT on one connection and returns what it returned. When it throws, everything is rolled back
+ * and the error is thrown on. See the policy on lost connections above.
+ */
+export async function transaction<T>(
+  database: Pick<Database, 'pool'>,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transactionOnce(database.pool, work);
+    } catch (error) {
+      if (attempt >= transactionAttemptsMax || !isRolledBackForSure(error)) throw error;
+      await sleep(transactionRetryPauseMs * attempt);
+    }
+  }
+}
+
+async function transactionOnce<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await connectPatiently(pool);
+  let broken: Error | undefined;
+  // A connection that breaks between two queries says so only by this event; unheard, it would end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    if (broken === undefined) {
+      await client.query('ROLLBACK').catch((rollbackError: unknown) => {
+        broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+      });
+    }
+    throw error;
+  } finally {
+    client.off('error', onError);
+    // A connection in an unknown state is thrown away instead of being handed to the next caller.
+    client.release(broken);
+  }
+}
+
+/** Takes a connection from the pool, waiting out a restart of PostgreSQL for at most `connectRetryMs`. */
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const giveUpAt = performance.now() + connectRetryMs;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isUnavailable(error) || performance.now() >= giveUpAt) throw error;
+      await sleep(connectRetryPauseMs);
+    }
+  }
+}
+
+/** True when the error says that PostgreSQL cannot be reached at the moment, as opposed to a refusal that will not change. */
+export function isUnavailable(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code !== undefined) {
+    // 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now (starting up or in recovery); class 08: connection exceptions.
+    return (
+      code.startsWith('08') ||
+      ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'].includes(code)
+    );
+  }
+  return (
+    error instanceof Error && /Connection terminated|connection timeout|Connection ended/i.test(error.message)
+  );
+}
+
+function isRolledBackForSure(error: unknown): boolean {
+  // 40001 serialization_failure, 40P01 deadlock_detected.
+  return ['40001', '40P01'].includes(errorCode(error) ?? '');
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+const asPrinted = (text: string): string => text;
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (format !== 'binary') {
+    if (oid === pg.types.builtins.INT8) return parseInt8;
+    if (oid === pg.types.builtins.DATE || oid === pg.types.builtins.TIMESTAMP) return asPrinted;
+  }
+  return pg.types.getTypeParser(oid, format === 'binary' ? 'text' : format);
+}
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`int8 value ${text} is beyond 2^53-1 and would lose digits`);
+  return value;
+}

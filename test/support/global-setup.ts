@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/platform/embedded.ts';
+import { createTemplateDatabase } from './database.ts';
+import { leftOutLines } from './optional-parts.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A database on the test server, only for creating and dropping others. */
+    adminDatabaseUrl: string;
+    templateDatabaseName: string;
+  }
+}
+
+/**
+ * One PostgreSQL for the whole run, in a folder of its own outside the checkout, so that several runs in one checkout do not meet.
+ * It is stopped at the end; when the run is killed, the server's watchdog stops it.
+ */
+export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
+  const missing = leftOutLines();
+  if (missing.length > 0 && process.env['FUNDWATCH_REQUIRE_ALL'] === '1') {
+    throw new Error(`FUNDWATCH_REQUIRE_ALL=1, and parts are missing:\n${missing.join('\n')}`);
+  }
+  const server = await startServer();
+  project.provide('adminDatabaseUrl', server.url);
+  const template = await createTemplateDatabase(server.url);
+  project.provide('templateDatabaseName', template.name);
+  return async () => {
+    await template.drop();
+    await server.stop();
+    for (const line of missing) process.stderr.write(`\n${line}\n`);
+  };
+}
+
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const outside = process.env['FUNDWATCH_TEST_DATABASE_URL'];
+  if (outside !== undefined && outside !== '') return { url: outside, stop: async () => undefined };
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'fundwatch-test-'));
+  const embedded = await startEmbeddedPostgres({
+    dataDir,
+    report: () => undefined,
+    // Nothing here outlives the run, so nothing has to reach the disk. Sessions: vitest's workers times a few pools each.
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      shared_buffers: '256MB',
+      max_connections: '200',
+      max_wal_size: '8GB',
+    },
+  });
+  return {
+    url: embedded.url,
+    stop: async () => {
+      await embedded.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
