@@ -45,7 +45,7 @@ test('a database that differs from schema.prisma is reported as drift', async ()
   await migrate(url);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('ALTER TABLE setting ADD COLUMN stray text');
+  await client.query('ALTER TABLE person ADD COLUMN stray text');
   await client.end();
   expect(await schemaDrift(url)).toContain('DROP COLUMN "stray"');
 });

@@ -1,0 +1,189 @@
+-- CreateEnum
+CREATE TYPE "BatchState" AS ENUM ('waiting', 'screened', 'failed');
+
+-- CreateEnum
+CREATE TYPE "QuarantineState" AS ENUM ('open', 'corrected', 'dismissed');
+
+-- CreateEnum
+CREATE TYPE "ImportState" AS ENUM ('running', 'done', 'failed');
+
+-- CreateEnum
+CREATE TYPE "FindingState" AS ENUM ('active', 'withdrawn');
+
+-- CreateTable
+CREATE TABLE "intake_batch" (
+    "id" BIGSERIAL NOT NULL,
+    "source" VARCHAR(80) NOT NULL,
+    "state" "BatchState" NOT NULL DEFAULT 'waiting',
+    "claims" INTEGER NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "screened_at" TIMESTAMPTZ(3),
+    "error" VARCHAR(500),
+
+    CONSTRAINT "intake_batch_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "claim_revision" (
+    "id" BIGSERIAL NOT NULL,
+    "batch_id" BIGINT NOT NULL,
+    "fixmedins_code" VARCHAR(30) NOT NULL,
+    "setl_id" VARCHAR(30) NOT NULL,
+    "content_hash" BYTEA NOT NULL,
+    "psn_no" VARCHAR(30) NOT NULL,
+    "mdtrt_id" VARCHAR(30) NOT NULL,
+    "med_type" VARCHAR(6) NOT NULL,
+    "setl_time" TIMESTAMP(0) NOT NULL,
+    "begntime" TIMESTAMP(0) NOT NULL,
+    "endtime" TIMESTAMP(0),
+    "updt_time" TIMESTAMP(0) NOT NULL,
+    "refd_setl_id" VARCHAR(30),
+    "medfee_sumamt" DECIMAL(16,2) NOT NULL,
+    "fund_pay_sumamt" DECIMAL(16,2),
+    "lines" INTEGER NOT NULL,
+    "doc" JSON NOT NULL,
+    "personal" JSON,
+
+    CONSTRAINT "claim_revision_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "person" (
+    "psn_no" VARCHAR(30) NOT NULL,
+
+    CONSTRAINT "person_pkey" PRIMARY KEY ("psn_no")
+);
+
+-- CreateTable
+CREATE TABLE "trace_sale" (
+    "drug_trac_codg" VARCHAR(100) NOT NULL,
+    "psn_no" VARCHAR(30) NOT NULL,
+
+    CONSTRAINT "trace_sale_pkey" PRIMARY KEY ("drug_trac_codg","psn_no")
+);
+
+-- CreateTable
+CREATE TABLE "quarantine" (
+    "id" BIGSERIAL NOT NULL,
+    "source" VARCHAR(80) NOT NULL,
+    "position" INTEGER NOT NULL,
+    "raw" BYTEA NOT NULL,
+    "raw_hash" BYTEA NOT NULL,
+    "issues" JSONB NOT NULL,
+    "fixmedins_code" VARCHAR(30),
+    "setl_id" VARCHAR(30),
+    "state" "QuarantineState" NOT NULL DEFAULT 'open',
+    "note" VARCHAR(500),
+    "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "resolved_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "quarantine_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "import_run" (
+    "id" BIGSERIAL NOT NULL,
+    "fingerprint" BYTEA NOT NULL,
+    "mapping" VARCHAR(120) NOT NULL,
+    "files" JSONB NOT NULL,
+    "state" "ImportState" NOT NULL DEFAULT 'running',
+    "position" INTEGER NOT NULL DEFAULT 0,
+    "received" INTEGER NOT NULL DEFAULT 0,
+    "accepted" INTEGER NOT NULL DEFAULT 0,
+    "duplicate" INTEGER NOT NULL DEFAULT 0,
+    "revised" INTEGER NOT NULL DEFAULT 0,
+    "rejected" INTEGER NOT NULL DEFAULT 0,
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "import_run_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "finding" (
+    "finding_id" CHAR(32) NOT NULL,
+    "rule_code" VARCHAR(60) NOT NULL,
+    "rule_version" CHAR(12) NOT NULL,
+    "verdict" VARCHAR(12) NOT NULL,
+    "fixmedins_code" VARCHAR(30) NOT NULL,
+    "setl_id" VARCHAR(30) NOT NULL,
+    "psn_no" VARCHAR(30) NOT NULL,
+    "mdtrt_id" VARCHAR(30) NOT NULL,
+    "occurred_at" TIMESTAMP(0) NOT NULL,
+    "amount" DECIMAL(16,2) NOT NULL,
+    "message_zh" TEXT NOT NULL,
+    "message_en" TEXT NOT NULL,
+    "body" JSON NOT NULL,
+    "content_hash" BYTEA NOT NULL,
+    "state" "FindingState" NOT NULL DEFAULT 'active',
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "reason" VARCHAR(40),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "finding_pkey" PRIMARY KEY ("finding_id")
+);
+
+-- CreateTable
+CREATE TABLE "finding_revision" (
+    "finding_id" CHAR(32) NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "state" "FindingState" NOT NULL,
+    "reason" VARCHAR(40),
+    "body" JSON NOT NULL,
+    "replaced_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "finding_revision_pkey" PRIMARY KEY ("finding_id","revision")
+);
+
+-- CreateTable
+CREATE TABLE "undecided" (
+    "fixmedins_code" VARCHAR(30) NOT NULL,
+    "setl_id" VARCHAR(30) NOT NULL,
+    "psn_no" VARCHAR(30) NOT NULL,
+    "items" JSONB NOT NULL,
+
+    CONSTRAINT "undecided_pkey" PRIMARY KEY ("fixmedins_code","setl_id")
+);
+
+-- CreateIndex
+CREATE INDEX "intake_batch_state_id_idx" ON "intake_batch"("state", "id");
+
+-- CreateIndex
+CREATE INDEX "claim_revision_psn_no_idx" ON "claim_revision"("psn_no");
+
+-- CreateIndex
+CREATE INDEX "claim_revision_batch_id_idx" ON "claim_revision"("batch_id");
+
+-- CreateIndex
+CREATE INDEX "claim_revision_setl_time_idx" ON "claim_revision"("setl_time");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "claim_revision_fixmedins_code_setl_id_content_hash_key" ON "claim_revision"("fixmedins_code", "setl_id", "content_hash");
+
+-- CreateIndex
+CREATE INDEX "trace_sale_psn_no_idx" ON "trace_sale"("psn_no");
+
+-- CreateIndex
+CREATE INDEX "quarantine_state_id_idx" ON "quarantine"("state", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "quarantine_source_position_raw_hash_key" ON "quarantine"("source", "position", "raw_hash");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "import_run_fingerprint_key" ON "import_run"("fingerprint");
+
+-- CreateIndex
+CREATE INDEX "finding_psn_no_idx" ON "finding"("psn_no");
+
+-- CreateIndex
+CREATE INDEX "finding_state_occurred_at_finding_id_idx" ON "finding"("state", "occurred_at" DESC, "finding_id");
+
+-- CreateIndex
+CREATE INDEX "finding_rule_code_state_idx" ON "finding"("rule_code", "state");
+
+-- CreateIndex
+CREATE INDEX "finding_fixmedins_code_state_idx" ON "finding"("fixmedins_code", "state");
+
+-- CreateIndex
+CREATE INDEX "undecided_psn_no_idx" ON "undecided"("psn_no");
