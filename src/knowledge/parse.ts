@@ -1,0 +1,139 @@
+/** The text of a knowledge file → rows, or the places where it breaks its specification. Pure; `load.ts` does the reading. */
+import { parse } from 'csv-parse/sync';
+import { dayOf } from '../platform/civil.ts';
+import type { ColumnKind, TableSpec } from './contract.ts';
+import { noteColumn, plainDecimal, type Row, validityColumns } from './table.ts';
+
+/** The national tables hold about 250 000 points in all, a province's about 1 500 000. */
+export const tableRowsMax = 2_000_000;
+/** After so many complaints about one file the rest says nothing new. */
+export const fileIssuesMax = 20;
+
+/** One fault of the knowledge tables: where it is and what is wrong. */
+export interface KnowledgeIssue {
+  readonly file: string;
+  /** Line in the file, the header being line 1; `null` when the whole file is meant. */
+  readonly row: number | null;
+  readonly column: string | null;
+  readonly message: { readonly zh: string; readonly en: string };
+}
+
+export type ParsedTable =
+  | { readonly ok: true; readonly rows: readonly Row[] }
+  | { readonly ok: false; readonly issues: readonly KnowledgeIssue[] };
+
+export function parseTable(spec: TableSpec, text: string): ParsedTable {
+  const issues: KnowledgeIssue[] = [];
+  const complain = (row: number | null, column: string | null, zh: string, en: string) =>
+    issues.push({ file: spec.file, row, column, message: { zh, en } });
+
+  const columns = Object.keys(spec.columns);
+  for (const name of [
+    ...spec.key,
+    ...spec.required,
+    ...Object.keys(spec.values ?? {}),
+    ...validityColumns,
+    noteColumn,
+  ])
+    if (spec.columns[name] === undefined)
+      complain(null, name, '清单 columns 中没有这一列', 'the manifest does not list this column');
+
+  const records = recordsOf(text);
+  if (records === null) complain(null, null, '不是合法的 CSV 文件', 'is not a CSV file');
+  const [header, ...body] = records ?? [];
+  if (header !== undefined && header.cells.join() !== columns.join())
+    complain(1, null, `表头应为 ${columns.join(',')}`, `the header must be ${columns.join(',')}`);
+  if (records?.length === 0) complain(null, null, '文件为空，缺少表头', 'is empty and has no header');
+  if (body.length > tableRowsMax)
+    complain(null, null, `超过 ${tableRowsMax} 行`, `has more than ${tableRowsMax} rows`);
+  if (issues.length > 0) return { ok: false, issues };
+
+  const mustHold = new Set([...spec.key, ...spec.required, 'effective_from']);
+  const rows: Row[] = [];
+  for (const { line, cells } of body) {
+    if (issues.length >= fileIssuesMax) break;
+    if (cells.length !== columns.length) {
+      complain(
+        line,
+        null,
+        `应有 ${columns.length} 列，实有 ${cells.length} 列`,
+        `has ${cells.length} cells, not ${columns.length}`,
+      );
+      continue;
+    }
+    const byName: Record<string, string> = {};
+    for (const [index, name] of columns.entries()) {
+      const cell = cells[index] ?? '';
+      if (cell === '') {
+        if (mustHold.has(name)) complain(line, name, '不得为空', 'must not be empty');
+        continue;
+      }
+      const value = valueOf(spec.columns[name] ?? 'text', cell);
+      if (value === null)
+        complain(line, name, `“${cell}”不是 ${spec.columns[name]}`, `'${cell}' is no ${spec.columns[name]}`);
+      else if (spec.values?.[name]?.includes(value) === false)
+        complain(
+          line,
+          name,
+          `“${cell}”不在允许值之内：${spec.values[name]?.join('、')}`,
+          `'${cell}' is none of ${spec.values[name]?.join(', ')}`,
+        );
+      else byName[name] = value;
+    }
+    const row = datedRow(line, byName);
+    if (row === null) continue;
+    if (row.to !== null && row.to <= row.from)
+      complain(line, 'effective_to', '失效日期必须晚于生效日期', 'must be later than effective_from');
+    else rows.push(row);
+  }
+  return issues.length === 0 ? { ok: true, rows } : { ok: false, issues };
+}
+
+/** `null` when a date is missing or unreadable, which has been complained about already. */
+function datedRow(line: number, cells: Readonly<Record<string, string>>): Row | null {
+  const from = dayOf(cells['effective_from'] ?? '');
+  const to = cells['effective_to'] === undefined ? null : dayOf(cells['effective_to']);
+  return from === null ? null : { line, cells, from, to };
+}
+
+/** The cell in its one spelling, or `null` when it is not of its kind. */
+function valueOf(kind: ColumnKind, cell: string): string | null {
+  switch (kind) {
+    case 'code':
+      return /^[\x21-\x7e]{1,50}$/.test(cell) ? cell : null;
+    case 'text':
+      return cell;
+    case 'decimal':
+      return plainDecimal(cell);
+    case 'int':
+      return /^-?\d{1,15}$/.test(cell) ? String(Number(cell)) : null;
+    case 'date':
+      return cell.length === 10 && dayOf(cell) !== null ? cell : null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+interface CsvRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+function recordsOf(text: string): CsvRecord[] | null {
+  try {
+    const records: CsvRecord[] = [];
+    parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (cells: string[], { lines }: { lines: number }) => {
+        records.push({ line: lines, cells });
+        return null;
+      },
+    });
+    return records;
+  } catch {
+    return null;
+  }
+}
