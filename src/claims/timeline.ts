@@ -1,0 +1,372 @@
+/**
+ * A person's timeline: what remains of all settlements of one person once reversals are taken off. Everything that is screened is
+ * screened on it, so refunds can never be counted as services, and nothing depends on the order in which documents arrived.
+ */
+import { dayOf, dayOfSecond, secondOf } from '../platform/civil.ts';
+import { scales, unitsOf } from '../platform/decimal.ts';
+import type { Claim, FeeLine } from './contract.ts';
+import { type ClaimKind, kindOf } from './kind.ts';
+
+/** The revision of a settlement that counts, with the SHA-256 (hex) of its canonical bytes. */
+export interface CurrentClaim {
+  readonly claim: Claim;
+  readonly contentHash: string;
+}
+
+/** A fee line after netting. Quantities are integers of their smallest unit. */
+export interface NetLine {
+  readonly claim: NetClaim;
+  readonly line: FeeLine;
+  /** Civil second of `fee_ocur_time`; midnight when only the day is stated (then `line.fee_ocur_time` has ten characters). */
+  readonly feeSecond: number;
+  readonly feeDay: number;
+  /** In 1/10 000. */
+  readonly cnt: number;
+  /** In micro-yuan. */
+  readonly pric: number;
+  /** In fen, after refunds. */
+  readonly amount: number;
+  /** In-scope money (`inscp_scp_amt`) in fen after refunds; `null` when not stated. */
+  readonly inScope: number | null;
+  readonly traces: readonly { readonly code: string; readonly whole: boolean | null }[];
+}
+
+export interface NetClaim {
+  /** `fixmedins_code` and `setl_id`, joined by a separator that neither can contain. */
+  readonly key: string;
+  readonly claim: Claim;
+  readonly contentHash: string;
+  readonly kind: ClaimKind;
+  readonly beginSecond: number;
+  readonly beginDay: number;
+  /** `null` when the visit has no stated end. */
+  readonly endDay: number | null;
+  readonly setlSecond: number;
+  readonly lines: readonly NetLine[];
+  /** In fen, after refunds. */
+  readonly medfee: number;
+  /** Fund money in fen after refunds; `null` when no fund payment is stated. */
+  readonly fund: number | null;
+  /** Settlements whose refunds were taken off this one. */
+  readonly refundedBy: readonly string[];
+}
+
+/** A reversal without the thing it reverses: kept visible, never counted. */
+export interface OrphanRefund {
+  readonly claim: Claim;
+  readonly contentHash: string;
+  readonly feedetl_sn: string | null;
+}
+
+/** One sale of one trace code that was not returned. */
+export interface TraceSale {
+  readonly code: string;
+  readonly line: NetLine;
+  /** `null`: the source did not say whether the pack was opened (拆零). */
+  readonly whole: boolean | null;
+}
+
+export interface Timeline {
+  readonly psn_no: string;
+  /** In canonical order: begin of service, settlement time, key. Settlements refunded in full are gone. */
+  readonly claims: readonly NetClaim[];
+  readonly orphans: readonly OrphanRefund[];
+  readonly person: PersonFacts;
+}
+
+/** What the person's own documents say about the person. The latest statement (by settlement time, then key) counts. */
+export interface PersonFacts {
+  readonly dieDay: number | null;
+  readonly survStas: string | null;
+}
+
+export const claimKey = (fixmedins_code: string, setl_id: string): string => `${fixmedins_code}\u001f${setl_id}`;
+const keyOf = (claim: Claim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
+
+/** Which of two contents of one settlement counts: the greater (`updt_time` or `setl_time`, content hash). */
+export function supersedes(a: CurrentClaim, b: CurrentClaim): boolean {
+  const timeA = a.claim.updt_time ?? a.claim.setl_time;
+  const timeB = b.claim.updt_time ?? b.claim.setl_time;
+  return timeA === timeB ? a.contentHash > b.contentHash : timeA > timeB;
+}
+
+/** The revisions that count among any set of revisions. */
+export function currentClaims(revisions: Iterable<CurrentClaim>): CurrentClaim[] {
+  const current = new Map<string, CurrentClaim>();
+  for (const revision of revisions) {
+    const key = keyOf(revision.claim);
+    const known = current.get(key);
+    if (known === undefined || supersedes(revision, known)) current.set(key, revision);
+  }
+  return [...current.values()];
+}
+
+/** Canonical order of lines across a person's claims: of two equal lines the later one is the excess one. */
+export function compareLines(a: NetLine, b: NetLine): number {
+  return (
+    a.feeSecond - b.feeSecond ||
+    a.claim.setlSecond - b.claim.setlSecond ||
+    compareText(a.claim.key, b.claim.key) ||
+    compareText(a.line.feedetl_sn, b.line.feedetl_sn)
+  );
+}
+
+export function compareClaims(a: NetClaim, b: NetClaim): number {
+  return a.beginSecond - b.beginSecond || a.setlSecond - b.setlSecond || compareText(a.key, b.key);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The timeline of one person. `claims` are that person's current claims in any order. */
+export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Timeline {
+  const drafts = new Map<string, Draft>();
+  const refunds: Draft[] = [];
+  for (const current of claims) {
+    const draft = draftOf(current);
+    if (draft.claim.refd_setl_id === undefined) drafts.set(draft.key, draft);
+    else refunds.push(draft);
+  }
+  const orphans: OrphanRefund[] = [];
+  for (const draft of drafts.values()) netInside(draft, orphans);
+  refunds.sort((a, b) => a.setlSecond - b.setlSecond || compareText(a.key, b.key));
+  for (const refund of refunds) netRefund(refund, drafts, orphans);
+
+  const net: NetClaim[] = [];
+  for (const draft of drafts.values()) {
+    // A line of no quantity that still costs money stays visible.
+    const remaining = draft.lines.filter((line) => line.cnt > 0 || line.amount > 0);
+    const voided = draft.cancelled || (draft.lines.length > 0 && remaining.length === 0);
+    if (!voided) net.push(finish(draft, remaining));
+  }
+  net.sort(compareClaims);
+  orphans.sort((a, b) => compareText(keyOf(a.claim), keyOf(b.claim)) || compareText(a.feedetl_sn ?? '', b.feedetl_sn ?? ''));
+  return { psn_no, claims: net, orphans, person: personFacts(claims) };
+}
+
+/** All sales of a timeline that were not returned, in canonical order of their lines. */
+export function salesOf(timeline: Timeline): TraceSale[] {
+  const sales: TraceSale[] = [];
+  for (const claim of timeline.claims)
+    for (const line of claim.lines) for (const trace of line.traces) sales.push({ code: trace.code, line, whole: trace.whole });
+  return sales;
+}
+
+interface DraftLine {
+  readonly line: FeeLine;
+  readonly feeSecond: number;
+  readonly pric: number;
+  cnt: number;
+  amount: number;
+  inScope: number | null;
+  traces: { code: string; whole: boolean | null }[];
+  readonly returned: readonly string[];
+}
+
+interface Draft {
+  readonly key: string;
+  readonly claim: Claim;
+  readonly contentHash: string;
+  readonly setlSecond: number;
+  lines: DraftLine[];
+  medfee: number;
+  fund: number | null;
+  cancelled: boolean;
+  readonly refundedBy: string[];
+}
+
+function draftOf({ claim, contentHash }: CurrentClaim): Draft {
+  const sold = new Map<string, { code: string; whole: boolean | null }[]>();
+  const returned = new Map<string, string[]>();
+  for (const trace of claim.traces ?? []) {
+    if (trace.sel_retn_flag === '1') push(returned, trace.feedetl_sn, trace.drug_trac_codg);
+    else push(sold, trace.feedetl_sn, { code: trace.drug_trac_codg, whole: wholePack(trace.trdn_flag) });
+  }
+  const lines = claim.lines.map((line): DraftLine => {
+    const traces = sold.get(line.feedetl_sn) ?? [];
+    const cnt = exact(line.cnt, scales.count);
+    return {
+      line,
+      feeSecond: exactSecond(line.fee_ocur_time),
+      pric: exact(line.pric, scales.price),
+      cnt,
+      amount: exact(line.det_item_fee_sumamt, scales.money),
+      inScope: optionalMoney(line.inscp_scp_amt),
+      traces: cnt > 0 ? traces : [],
+      // Every code on a reversing line comes back, whatever its flag says.
+      returned: [...(returned.get(line.feedetl_sn) ?? []), ...(cnt > 0 ? [] : traces.map((trace) => trace.code))],
+    };
+  });
+  const { settlement } = claim;
+  return {
+    key: keyOf(claim),
+    claim,
+    contentHash,
+    setlSecond: exactSecond(claim.setl_time),
+    lines,
+    medfee: exact(settlement.medfee_sumamt, scales.money),
+    fund: optionalMoney(settlement.fund_pay_sumamt ?? settlement.hifp_pay),
+    cancelled: false,
+    refundedBy: [],
+  };
+}
+
+/** Takes the reversing lines of a claim off its own lines (红冲 within one settlement). */
+function netInside(draft: Draft, orphans: OrphanRefund[]): void {
+  const reversals = draft.lines.filter(isReversal).sort(compareDrafts);
+  const services = draft.lines.filter((line) => !isReversal(line));
+  for (const line of services) if (line.returned.length > 0) takeBackCodes([line], line.returned);
+  for (const reversal of reversals)
+    if (!reverse(services, reversal))
+      orphans.push({ claim: draft.claim, contentHash: draft.contentHash, feedetl_sn: reversal.line.feedetl_sn });
+  draft.lines = services;
+}
+
+/** Takes a refund settlement off the settlement it names. Without lines it cancels the whole settlement. */
+function netRefund(refund: Draft, drafts: ReadonlyMap<string, Draft>, orphans: OrphanRefund[]): void {
+  const { claim } = refund;
+  const target = drafts.get(claimKey(claim.institution.fixmedins_code, claim.refd_setl_id ?? ''));
+  if (target === undefined) {
+    orphans.push({ claim, contentHash: refund.contentHash, feedetl_sn: null });
+    return;
+  }
+  target.refundedBy.push(claim.setl_id);
+  // Amounts of a refund settlement may be sent with or without a sign; they are always taken off.
+  target.medfee -= Math.abs(refund.medfee);
+  if (target.fund !== null) target.fund -= Math.abs(refund.fund ?? 0);
+  if (refund.lines.length === 0) target.cancelled = true;
+  for (const reversal of [...refund.lines].sort(compareDrafts))
+    if (!reverse(target.lines, reversal))
+      orphans.push({ claim, contentHash: refund.contentHash, feedetl_sn: reversal.line.feedetl_sn });
+}
+
+/**
+ * Takes one reversing line off the services it belongs to: the line it names; else the line with its own number; else lines of the same
+ * item and price, same time first, then the latest. Returns false when something is left over.
+ */
+function reverse(services: readonly DraftLine[], reversal: DraftLine): boolean {
+  let cnt = Math.abs(reversal.cnt);
+  let amount = Math.abs(reversal.amount);
+  let inScope = reversal.inScope === null ? null : Math.abs(reversal.inScope);
+  const codes = [...reversal.returned, ...reversal.traces.map((trace) => trace.code)];
+  const targets = targetsOf(services, reversal);
+  takeBackCodes(targets, codes);
+  for (const target of targets) {
+    if (cnt === 0) break;
+    const taken = Math.min(cnt, target.cnt);
+    if (taken <= 0) continue;
+    const takenAmount = Math.min(amount, target.amount);
+    if (target.inScope !== null) {
+      const takenScope =
+        inScope === null ? share(target.inScope, taken, target.cnt) : Math.min(inScope, target.inScope);
+      target.inScope -= takenScope;
+      if (inScope !== null) inScope -= takenScope;
+    }
+    target.cnt -= taken;
+    target.amount -= takenAmount;
+    cnt -= taken;
+    amount -= takenAmount;
+  }
+  return cnt === 0 && amount === 0;
+}
+
+function targetsOf(services: readonly DraftLine[], reversal: DraftLine): DraftLine[] {
+  const named = reversal.line.init_feedetl_sn ?? reversal.line.feedetl_sn;
+  const byNumber = services.filter((line) => line.line.feedetl_sn === named);
+  if (byNumber.length > 0) return byNumber;
+  return services
+    .filter((line) => line.line.med_list_codg === reversal.line.med_list_codg && line.pric === reversal.pric)
+    .sort(
+      (a, b) =>
+        Number(b.feeSecond === reversal.feeSecond) - Number(a.feeSecond === reversal.feeSecond) || -compareDrafts(a, b),
+    );
+}
+
+function takeBackCodes(targets: readonly DraftLine[], codes: readonly string[]): void {
+  for (const code of codes)
+    for (const target of targets) {
+      const at = target.traces.findIndex((trace) => trace.code === code);
+      if (at >= 0) {
+        target.traces = target.traces.filter((_, index) => index !== at);
+        break;
+      }
+    }
+}
+
+function finish(draft: Draft, remaining: readonly DraftLine[]): NetClaim {
+  const { visit } = draft.claim;
+  const beginSecond = exactSecond(visit.begntime);
+  const lines: NetLine[] = [];
+  const net: NetClaim = {
+    key: draft.key,
+    claim: draft.claim,
+    contentHash: draft.contentHash,
+    kind: kindOf(visit.med_type),
+    beginSecond,
+    beginDay: dayOfSecond(beginSecond),
+    endDay: visit.endtime === undefined ? null : dayOfSecond(exactSecond(visit.endtime)),
+    setlSecond: draft.setlSecond,
+    lines,
+    medfee: draft.medfee,
+    fund: draft.fund,
+    refundedBy: draft.refundedBy,
+  };
+  for (const line of remaining)
+    lines.push({
+      claim: net,
+      line: line.line,
+      feeSecond: line.feeSecond,
+      feeDay: dayOfSecond(line.feeSecond),
+      cnt: line.cnt,
+      pric: line.pric,
+      amount: line.amount,
+      inScope: line.inScope,
+      traces: line.traces,
+    });
+  lines.sort(compareLines);
+  return net;
+}
+
+function personFacts(claims: readonly CurrentClaim[]): PersonFacts {
+  let dieDate: { at: string; value: string } | null = null;
+  let survStas: { at: string; value: string } | null = null;
+  for (const { claim } of claims) {
+    const at = `${claim.setl_time}\u001f${keyOf(claim)}`;
+    const { die_date, surv_stas } = claim.person;
+    if (die_date !== undefined && (dieDate === null || at > dieDate.at)) dieDate = { at, value: die_date };
+    if (surv_stas !== undefined && (survStas === null || at > survStas.at)) survStas = { at, value: surv_stas };
+  }
+  return { dieDay: dieDate === null ? null : dayOf(dieDate.value), survStas: survStas?.value ?? null };
+}
+
+const compareDrafts = (a: DraftLine, b: DraftLine): number =>
+  a.feeSecond - b.feeSecond || compareText(a.line.feedetl_sn, b.line.feedetl_sn);
+
+const isReversal = (line: DraftLine): boolean => line.cnt < 0 || line.amount < 0;
+
+const wholePack = (flag: string | undefined): boolean | null => (flag === undefined ? null : flag !== '1');
+
+/** `part / whole` of an amount, rounded half up to a fen. */
+const share = (fen: number, part: number, whole: number): number => Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
+
+function optionalMoney(text: string | undefined): number | null {
+  return text === undefined ? null : exact(text, scales.money);
+}
+
+/** A canonical claim holds only readable decimals; anything else is a bug of the canonicaliser. */
+function exact(text: string, scale: number): number {
+  const units = unitsOf(text, scale);
+  if (units === null) throw new Error('a canonical claim holds an unreadable decimal');
+  return units;
+}
+
+function exactSecond(text: string): number {
+  const second = secondOf(text);
+  if (second === null) throw new Error('a canonical claim holds an unreadable time');
+  return second;
+}
+
+function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

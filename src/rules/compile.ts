@@ -1,0 +1,192 @@
+/**
+ * Compiles a rule into closures over a candidate. Three-valued: `hit`, `no`, `unknown`, by Kleene's logic, so that something missing
+ * matters only where it could change the answer.
+ */
+import { createHash } from 'node:crypto';
+import type { Knowledge } from '../knowledge/table.ts';
+import type { Candidate } from './candidate.ts';
+import type { Condition, FactRef, Leaf, ParamRef, RuleDocument } from './contract.ts';
+import { plainFacts } from './facts.ts';
+import { isRelated, type Related, relatedRead } from './related.ts';
+import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
+
+export interface CompiledRule {
+  readonly document: RuleDocument;
+  /** First 12 hex digits of the SHA-256 of the document's canonical JSON. */
+  readonly version: string;
+  /** Version (first 12 hex digits of the file's SHA-256) of each knowledge table the rule consults. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly decide: (candidate: Candidate) => Outcome;
+  /** Names of the facts that were unknown and could have changed the answer. */
+  readonly missing: (candidate: Candidate) => readonly string[];
+  /** Value of a fact or of an entry of `let`. */
+  readonly read: (reference: FactRef) => (candidate: Candidate) => Value;
+  /** Everything around the candidate that the conditions rest on. */
+  readonly evidence: (candidate: Candidate) => readonly Related[];
+}
+
+type Read = (candidate: Candidate) => Value;
+type Decide = (candidate: Candidate) => Outcome;
+
+/** Throws when the document names a fact, table or parameter that does not exist; `lint` says the same with a position. */
+export function compileRule(document: RuleDocument, knowledge: Knowledge): CompiledRule {
+  const relatedReads = new Map<string, (candidate: Candidate) => Related | null | undefined>();
+  const tables: Record<string, string> = {};
+
+  const related = (reference: FactRef): ((candidate: Candidate) => Related | null | undefined) | null => {
+    if (!isRelated(reference.fact)) return null;
+    const params = resolved(document, reference);
+    const name = params['table'];
+    if (typeof name === 'string') tables[name] = knowledge.tables.get(name)?.spec.sha256.slice(0, 12) ?? '';
+    const id = `${reference.fact}${JSON.stringify(params)}`;
+    const known = relatedReads.get(id);
+    if (known !== undefined) return known;
+    const read = relatedRead(reference.fact, params, knowledge);
+    relatedReads.set(id, read);
+    return read;
+  };
+
+  const read = (reference: FactRef): Read => {
+    const alias = document.let[reference.fact];
+    if (alias !== undefined)
+      return read(reference.path === undefined ? alias : { ...alias, path: reference.path });
+    const plain = plainFacts[reference.fact];
+    if (plain !== undefined) return plain.read;
+    const around = related(reference);
+    if (around === null) throw new Error(`no fact named ${reference.fact}`);
+    const column = reference.path?.slice(2);
+    if (column === undefined) throw new Error(`${reference.fact} needs a path`);
+    return (candidate) => {
+      const value = around(candidate);
+      return value === undefined || value === null ? value : (value.columns[column] ?? null);
+    };
+  };
+
+  const operand = (value: Leaf['value']): Read => {
+    if (isFactRef(value)) return read(value);
+    const literal = isParamRef(value) ? paramOf(document, value) : value;
+    return () => literal;
+  };
+
+  const unknownFacts = (condition: Condition, candidate: Candidate, found: Set<string>): void => {
+    if ('all' in condition || 'any' in condition) {
+      for (const part of 'all' in condition ? condition.all : condition.any)
+        if (compiled(part)(candidate) === 'unknown') unknownFacts(part, candidate, found);
+    } else if ('not' in condition) unknownFacts(condition.not, candidate, found);
+    else
+      for (const reference of [condition, ...(isFactRef(condition.value) ? [condition.value] : [])])
+        if (read(reference)(candidate) === undefined) found.add(nameOf(document, reference));
+  };
+
+  const cache = new Map<Condition, Decide>();
+  const compiled = (condition: Condition): Decide => {
+    const known = cache.get(condition);
+    if (known !== undefined) return known;
+    const decide = compileCondition(condition);
+    cache.set(condition, decide);
+    return decide;
+  };
+  const compileCondition = (condition: Condition): Decide => {
+    if ('all' in condition) return every(condition.all.map(compiled));
+    if ('any' in condition) return some(condition.any.map(compiled));
+    if ('not' in condition) return negate(compiled(condition.not));
+    const left = read(condition);
+    const right = operand(condition.value);
+    const { operator } = condition;
+    return (candidate) => compare(operator, left(candidate), right(candidate));
+  };
+
+  const decide = compiled(document.conditions);
+  for (const reference of stakeReferences(document)) read(reference);
+  const evidenceReads = factReferences(document)
+    .map((reference) => document.let[reference.fact] ?? reference)
+    .flatMap((reference) => related(reference) ?? []);
+  return {
+    document,
+    version: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
+    tables,
+    decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
+    missing: (candidate) => {
+      if (candidate.missing.length > 0) return candidate.missing.map((field) => `line.${field}`);
+      const found = new Set<string>();
+      unknownFacts(document.conditions, candidate, found);
+      return [...found].sort();
+    },
+    read,
+    evidence: (candidate) => [...new Set(evidenceReads)].flatMap((around) => around(candidate) ?? []),
+  };
+}
+
+function every(parts: readonly Decide[]): Decide {
+  return (candidate) => {
+    let outcome: Outcome = 'hit';
+    for (const part of parts) {
+      const one = part(candidate);
+      if (one === 'no') return 'no';
+      if (one === 'unknown') outcome = 'unknown';
+    }
+    return outcome;
+  };
+}
+
+function some(parts: readonly Decide[]): Decide {
+  return (candidate) => {
+    let outcome: Outcome = 'no';
+    for (const part of parts) {
+      const one = part(candidate);
+      if (one === 'hit') return 'hit';
+      if (one === 'unknown') outcome = 'unknown';
+    }
+    return outcome;
+  };
+}
+
+function negate(part: Decide): Decide {
+  return (candidate) => {
+    const outcome = part(candidate);
+    return outcome === 'unknown' ? 'unknown' : outcome === 'hit' ? 'no' : 'hit';
+  };
+}
+
+/** Every fact reference in the conditions, in authored order. */
+export function factReferences(document: RuleDocument): FactRef[] {
+  const references: FactRef[] = [];
+  const walk = (condition: Condition): void => {
+    if ('all' in condition) condition.all.forEach(walk);
+    else if ('any' in condition) condition.any.forEach(walk);
+    else if ('not' in condition) walk(condition.not);
+    else {
+      references.push(condition);
+      if (isFactRef(condition.value)) references.push(condition.value);
+    }
+  };
+  walk(document.conditions);
+  return references;
+}
+
+const stakeReferences = (document: RuleDocument): FactRef[] => ('limit' in document.stake ? [document.stake.limit] : []);
+
+export const isFactRef = (value: Leaf['value']): value is FactRef =>
+  typeof value === 'object' && !isList(value) && 'fact' in value;
+const isParamRef = (value: unknown): value is ParamRef =>
+  typeof value === 'object' && value !== null && !isList(value) && 'param' in value;
+
+function paramOf(document: RuleDocument, { param }: ParamRef): Scalar | readonly Scalar[] {
+  const parameter = document.params[param];
+  if (parameter === undefined) throw new Error(`no parameter named ${param}`);
+  return parameter.value;
+}
+
+/** The arguments of a fact with parameters of the rule put in. */
+export function resolved(document: RuleDocument, reference: FactRef): Record<string, Scalar | readonly Scalar[]> {
+  return Object.fromEntries(
+    Object.entries(reference.params ?? {}).map(([key, value]) => [key, isParamRef(value) ? paramOf(document, value) : value]),
+  );
+}
+
+/** How a fact is named to people: `table(item-sex)` rather than the alias that the author chose. */
+function nameOf(document: RuleDocument, reference: FactRef): string {
+  const target = document.let[reference.fact] ?? reference;
+  const table = target.params?.['table'];
+  return typeof table === 'string' ? `${target.fact}(${table})` : target.fact;
+}

@@ -1,0 +1,197 @@
+/**
+ * The rule document: json-rules-engine's condition format inside the envelope of the field. Supervisors write it; nothing in it is code.
+ */
+import { z } from 'zod';
+
+export const conditionDepthMax = 8;
+export const conditionsMax = 64;
+
+/** Message in both languages. Placeholders are `{fact}` or `{name}` of an entry of `let`. */
+const bilingual = z.strictObject({ zh: z.string().min(1).max(500), en: z.string().min(1).max(500) });
+
+const scalar = z.union([z.string().max(200), z.number(), z.boolean()]);
+const name = z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, 'a fact name such as line.cnt');
+
+/** A parameter of the rule, by name. */
+const paramRef = z.strictObject({ param: z.string().regex(/^[a-z][a-z0-9_]*$/) });
+export type ParamRef = z.infer<typeof paramRef>;
+
+/** A fact, with its arguments and the part of its value that is meant: `{"fact": "table", "params": {…}, "path": "$.gend"}`. */
+export const factRefSchema = z.strictObject({
+  fact: name,
+  params: z.record(z.string(), z.union([scalar, z.array(scalar).max(200), paramRef])).optional(),
+  path: z
+    .string()
+    .regex(/^\$\.[a-z][a-z0-9_]*$/, '$.column')
+    .optional(),
+});
+export type FactRef = z.infer<typeof factRefSchema>;
+
+export const operators = [
+  'equal',
+  'notEqual',
+  'lessThan',
+  'lessThanInclusive',
+  'greaterThan',
+  'greaterThanInclusive',
+  'in',
+  'notIn',
+  'contains',
+  'doesNotContain',
+  'before',
+  'notBefore',
+  'after',
+  'notAfter',
+  'startsWithAny',
+] as const;
+export type Operator = (typeof operators)[number];
+
+/** One comparison. `value` is a literal, a list, a parameter or another fact. */
+export const leafSchema = factRefSchema.extend({
+  operator: z.enum(operators),
+  value: z.union([scalar, z.array(scalar).max(1000), paramRef, factRefSchema]),
+});
+export type Leaf = z.infer<typeof leafSchema>;
+
+export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | Leaf;
+export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
+  z.union([
+    z.strictObject({ all: z.array(conditionSchema).min(1).max(conditionsMax) }),
+    z.strictObject({ any: z.array(conditionSchema).min(1).max(conditionsMax) }),
+    z.strictObject({ not: conditionSchema }),
+    leafSchema,
+  ]),
+);
+
+/** Line fields by which lines may be grouped or merged. */
+export const lineKeys = [
+  'fixmedins_code',
+  'setl_id',
+  'med_list_codg',
+  'fee_day',
+  'fee_minute',
+  'pric',
+  'cnt',
+  'bilg_dr_codg',
+  'rxno',
+] as const;
+export type LineKey = (typeof lineKeys)[number];
+
+/** What one evaluation looks at. */
+export const eachSchema = z.discriminatedUnion('unit', [
+  z.strictObject({ unit: z.literal('claim') }).describe('每张结算单判一次'),
+  z
+    .strictObject({ unit: z.literal('line'), merge_by: z.array(z.enum(lineKeys)).max(6) })
+    .describe('逐条费用明细判断；同一结算单内 merge_by 相同的命中合并为一个疑点'),
+  z
+    .strictObject({ unit: z.literal('diagnosis') })
+    .describe('逐条诊断判断；同一结算单的命中合并为一个疑点'),
+  z
+    .strictObject({
+      unit: z.literal('group'),
+      over: z.enum(['claim', 'person']),
+      group_by: z.array(z.enum(lineKeys)).min(1).max(6),
+    })
+    .describe('按字段把明细分组，逐组判断；over 指在一张结算单内还是在参保人全部结算单内分组'),
+]);
+export type Each = z.infer<typeof eachSchema>;
+
+/** Which lines violate, and how much money is at stake. */
+export const stakeSchema = z.discriminatedUnion('of', [
+  z.strictObject({ of: z.literal('lines') }).describe('命中的明细（或整组）的政策范围内金额'),
+  z.strictObject({ of: z.literal('lines_but_first') }).describe('组内除第一条以外的明细'),
+  z.strictObject({ of: z.literal('excess_cnt'), limit: factRefSchema }).describe('超出数量上限的部分，按比例折算'),
+  z.strictObject({ of: z.literal('excess_price'), limit: factRefSchema }).describe('（单价 − 限价）× 数量'),
+  z.strictObject({ of: z.literal('claim') }).describe('本次结算的基金支付额；未提供时为医疗费总额'),
+  z.strictObject({ of: z.literal('none') }).describe('不涉及金额'),
+]);
+export type Stake = z.infer<typeof stakeSchema>;
+
+export const verdicts = ['违规', '可疑', '提示'] as const;
+export type Verdict = (typeof verdicts)[number];
+export const stages = ['事前', '事中', '事后'] as const;
+
+export const paramSchema = z.strictObject({
+  title: bilingual,
+  value: z.union([scalar, z.array(scalar).max(500)]),
+  unit: z.string().max(20).describe('单位，如 天、元、次；无单位写“—”'),
+  standing: z.enum(['法定', '示例']).describe('法定：有明文依据；示例：由使用者按本地政策调整'),
+});
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const ruleSchema = z.strictObject({
+  code: z.string().regex(/^FW-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'FW-…').max(60),
+  national: z.array(z.string().regex(/^(GZ|ZB)\d{14}$/)).max(10).describe('对应的国家规则编码；没有则为空'),
+  name: bilingual,
+  category: z.enum(['政策类', '管理类', '医疗类']),
+  verdict: z.enum(verdicts).describe('医疗类只能为“可疑”'),
+  stage: z.array(z.enum(stages)).min(1),
+  purpose: bilingual.describe('给人看的说明'),
+  basis: z.array(z.strictObject({ law: z.string().min(1), article: z.string().min(1) })).min(1).describe('法律或政策依据'),
+  scope: z
+    .strictObject({ kinds: z.array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown'])).min(1) })
+    .describe('适用的就医方式'),
+  effective: z.strictObject({ from: date, to: date.nullable() }).describe('按服务日期生效，半开区间'),
+  each: eachSchema,
+  params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), paramSchema),
+  let: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), factRefSchema).describe('给带参数的事实起名，供条件和消息使用'),
+  conditions: conditionSchema,
+  stake: stakeSchema,
+  message: bilingual,
+  exclusions: z.array(bilingual).max(20).describe('已知的误报情形，供复核者参考'),
+});
+export type RuleDocument = z.infer<typeof ruleSchema>;
+
+/**
+ * An examples file: claims of one or more persons and what the rule must say of them. A claim is merged over `base.claim`, each of its
+ * lines over `base.line`, so that an example states only what matters.
+ */
+export const examplesSchema = z.strictObject({
+  rule: z.string(),
+  base: z.strictObject({ claim: z.record(z.string(), z.unknown()), line: z.record(z.string(), z.unknown()) }),
+  examples: z
+    .array(
+      z.strictObject({
+        name: bilingual,
+        kind: z.enum(['hit', 'near_miss', 'border', 'cannot_judge']),
+        claims: z.array(z.record(z.string(), z.unknown())).min(1).max(50),
+        findings: z
+          .array(
+            z.strictObject({
+              setl_id: z.string(),
+              lines: z.array(z.string()).optional().describe('违规项的 feedetl_sn'),
+              amount: z.string().optional(),
+            }),
+          )
+          .describe('本规则应给出的疑点；空表示不应命中'),
+        undecided: z.array(z.string()).optional().describe('无法判定的 setl_id'),
+      }),
+    )
+    .min(3),
+});
+export type Examples = z.infer<typeof examplesSchema>;
+
+/** What the evaluation saw: json-rules-engine's tree, which is the explanation. */
+export type TreeNode =
+  | { op: 'all' | 'any'; result: boolean; of: TreeNode[] }
+  | { op: 'not'; result: boolean; of: TreeNode[] }
+  | { op: 'leaf'; result: boolean; fact: string; path?: string | undefined; operator: Operator; actual: Json; expected: Json };
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export const jsonSchema: z.ZodType<Json> = z.json();
+export const treeSchema: z.ZodType<TreeNode> = z.lazy(() =>
+  z.union([
+    z.object({ op: z.enum(['all', 'any']), result: z.boolean(), of: z.array(treeSchema) }),
+    z.object({ op: z.literal('not'), result: z.boolean(), of: z.array(treeSchema) }),
+    z.object({
+      op: z.literal('leaf'),
+      result: z.boolean(),
+      fact: z.string(),
+      path: z.string().optional(),
+      operator: z.enum(operators),
+      actual: jsonSchema,
+      expected: jsonSchema,
+    }),
+  ]),
+);

@@ -1,0 +1,181 @@
+/**
+ * The catalogue of plain facts: what a rule may read of a claim, a line, a person without arguments. `related.ts` has the facts that
+ * take arguments. Quantities are plain decimal numbers in the stated unit.
+ */
+import { ageYears, dayOf, formatDay } from '../platform/civil.ts';
+import { numberOf, scales } from '../platform/decimal.ts';
+import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import type { Message } from '../claims/contract.ts';
+import type { Value } from './value.ts';
+
+export type FactType = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'list';
+type Needs = 'claim' | 'line' | 'group' | 'diagnosis';
+
+export interface PlainFact {
+  readonly title: Message;
+  readonly type: FactType;
+  readonly unit?: string;
+  /** The unit of evaluation the fact exists in; facts of `claim` exist everywhere, those of `line` also in groups (the last line). */
+  readonly needs: Needs;
+  readonly read: (candidate: Candidate) => Value;
+}
+
+type LineRead = (candidate: Candidate & { line: NonNullable<Candidate['line']> }) => Value;
+
+const claimFact = (type: FactType, zh: string, en: string, read: PlainFact['read'], unit?: string): PlainFact => ({
+  title: { zh, en },
+  type,
+  needs: 'claim',
+  read,
+  ...(unit === undefined ? {} : { unit }),
+});
+
+const lineFact = (type: FactType, zh: string, en: string, read: LineRead, unit?: string): PlainFact => ({
+  title: { zh, en },
+  type,
+  needs: 'line',
+  read: (candidate) => (hasLine(candidate) ? read(candidate) : undefined),
+  ...(unit === undefined ? {} : { unit }),
+});
+
+const hasLine = (candidate: Candidate): candidate is Candidate & { line: NonNullable<Candidate['line']> } =>
+  candidate.line !== null;
+
+const groupFact = (zh: string, en: string, unit: string, read: (group: NonNullable<Candidate['group']>) => number): PlainFact => ({
+  title: { zh, en },
+  type: 'number',
+  unit,
+  needs: 'group',
+  read: (candidate) =>
+    candidate.group === null || candidate.missing.length > 0 ? undefined : read(candidate.group),
+});
+
+const diagnosisFact = (zh: string, en: string, read: (diagnosis: NonNullable<Candidate['diagnosis']>) => Value): PlainFact => ({
+  title: { zh, en },
+  type: 'text',
+  needs: 'diagnosis',
+  read: (candidate) => (candidate.diagnosis === null ? undefined : read(candidate.diagnosis)),
+});
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** The principal diagnosis: the one flagged, else the first in order; `null` when the list is empty. */
+export function mainDiagnosis(claim: Candidate['claim']): string | null | undefined {
+  const { diagnoses } = claim.claim;
+  if (diagnoses === undefined) return undefined;
+  const flagged = diagnoses.find((diagnosis) => diagnosis.maindiag_flag === '1');
+  return (flagged ?? diagnoses[0])?.diag_code ?? null;
+}
+
+export const plainFacts: Readonly<Record<string, PlainFact>> = {
+  'claim.kind': claimFact('text', '就医方式', 'kind of visit', ({ claim }) => claim.kind),
+  'claim.setl_id': claimFact('text', '结算ID', 'settlement id', ({ claim }) => claim.claim.setl_id),
+  'claim.mdtrt_id': claimFact('text', '就诊ID', 'visit id', ({ claim }) => claim.claim.visit.mdtrt_id),
+  'claim.med_type': claimFact('text', '医疗类别', 'medical type', ({ claim }) => claim.claim.visit.med_type),
+  'claim.insutype': claimFact('text', '险种类型', 'insurance type', ({ claim }) => claim.claim.person.insutype),
+  'claim.fixmedins_code': claimFact(
+    'text',
+    '定点医药机构编号',
+    'institution code',
+    ({ claim }) => claim.claim.institution.fixmedins_code,
+  ),
+  'claim.fixmedins_name': claimFact(
+    'text',
+    '定点医药机构名称',
+    'institution name',
+    ({ claim }) => claim.claim.institution.fixmedins_name ?? claim.claim.institution.fixmedins_code,
+  ),
+  'claim.hosp_lv': claimFact('text', '医院等级', 'hospital level', ({ claim }) => claim.claim.institution.hosp_lv),
+  'claim.begin_day': claimFact('date', '开始日期', 'first day', ({ claim }) => formatDay(claim.beginDay)),
+  'claim.end_day': claimFact('date', '结束日期', 'last day', ({ claim }) =>
+    claim.endDay === null ? undefined : formatDay(claim.endDay),
+  ),
+  'claim.begin_time': claimFact('time', '开始时间', 'begin', ({ claim }) => claim.claim.visit.begntime),
+  'claim.setl_time': claimFact('time', '结算时间', 'settlement time', ({ claim }) => claim.claim.setl_time),
+  'claim.los_days': claimFact(
+    'number',
+    '住院天数',
+    'length of stay',
+    ({ claim }) => (claim.endDay === null ? undefined : claim.endDay - claim.beginDay),
+    '天',
+  ),
+  'claim.main_diag': claimFact('text', '主要诊断', 'principal diagnosis', ({ claim }) => mainDiagnosis(claim)),
+  'claim.main_diag_category': claimFact('text', '主要诊断类目', 'principal diagnosis category', ({ claim }) => {
+    const code = mainDiagnosis(claim);
+    return typeof code === 'string' ? code.slice(0, 3) : code;
+  }),
+  'claim.diag_codes': claimFact('list', '全部诊断', 'all diagnoses', ({ claim }) =>
+    claim.claim.diagnoses?.map((diagnosis) => diagnosis.diag_code),
+  ),
+  'claim.oprn_codes': claimFact('list', '全部手术操作', 'all operations', ({ claim }) =>
+    claim.claim.operations?.map((operation) => operation.oprn_oprt_code),
+  ),
+  'claim.medfee_sumamt': claimFact(
+    'number',
+    '医疗费总额',
+    'total fee',
+    ({ claim }) => numberOf(claim.medfee, scales.money),
+    '元',
+  ),
+  'claim.dscg_way': claimFact('text', '离院方式', 'discharge way', ({ claim }) => claim.claim.visit.dscg_way),
+  'claim.line_count': claimFact('number', '明细条数', 'lines', ({ claim }) => claim.lines.length, '条'),
+
+  // Sex 0 (unknown) and 9 (unstated) are not a sex.
+  'person.gend': claimFact('text', '性别', 'sex', ({ claim }) => {
+    const { gend } = claim.claim.person;
+    return gend === '1' || gend === '2' ? gend : undefined;
+  }),
+  'person.brdy': claimFact('date', '出生日期', 'birth date', ({ claim }) => claim.claim.person.brdy),
+  'person.age_years': claimFact('number', '年龄（周岁）', 'age in years', (candidate) => age(candidate, 'year'), '岁'),
+  'person.age_days': claimFact('number', '年龄（天）', 'age in days', (candidate) => age(candidate, 'day'), '天'),
+  // Nobody states the date of death of the living: absent, unless the person is said to be dead.
+  'person.die_date': claimFact('date', '死亡日期', 'date of death', ({ context }) => {
+    const { dieDay, survStas } = context.timeline.person;
+    if (dieDay !== null) return formatDay(dieDay);
+    return survStas === '2' ? undefined : null;
+  }),
+
+  'line.feedetl_sn': lineFact('text', '费用明细流水号', 'line number', ({ line }) => line.line.feedetl_sn),
+  'line.med_list_codg': lineFact('text', '医疗目录编码', 'item code', ({ line }) => line.line.med_list_codg),
+  'line.item_name': lineFact('text', '项目名称', 'item name', ({ line }) => itemName(line)),
+  'line.list_type': lineFact('text', '目录类别', 'list type', ({ line }) => line.line.list_type),
+  'line.cnt': lineFact('number', '数量', 'quantity', ({ line }) => numberOf(line.cnt, scales.count)),
+  'line.pric': lineFact('number', '单价', 'unit price', ({ line }) => numberOf(line.pric, scales.price), '元'),
+  'line.amount': lineFact('number', '金额', 'amount', ({ line }) => numberOf(line.amount, scales.money), '元'),
+  'line.in_scope': lineFact(
+    'number',
+    '政策范围内金额',
+    'in-scope amount',
+    ({ line }) => (line.inScope === null ? undefined : numberOf(line.inScope, scales.money)),
+    '元',
+  ),
+  'line.fee_time': lineFact('time', '费用发生时间', 'fee time', ({ line }) => line.line.fee_ocur_time),
+  'line.fee_day': lineFact('date', '费用发生日期', 'fee day', ({ line }) => formatDay(line.feeDay)),
+  'line.fee_minute': lineFact('time', '费用发生时间（分）', 'fee minute', ({ line }) => minuteOf(line)),
+  'line.bilg_dr_codg': lineFact('text', '开单医生', 'ordering doctor', ({ line }) => line.line.bilg_dr_codg),
+  'line.bilg_dept_codg': lineFact('text', '开单科室', 'ordering department', ({ line }) => line.line.bilg_dept_codg),
+  'line.rxno': lineFact('text', '处方号', 'prescription', ({ line }) => line.line.rxno),
+
+  'diagnosis.diag_code': diagnosisFact('诊断代码', 'diagnosis code', (diagnosis) => diagnosis.diag_code),
+  'diagnosis.diag_name': diagnosisFact('诊断名称', 'diagnosis', (diagnosis) => diagnosis.diag_name ?? diagnosis.diag_code),
+
+  'group.count': groupFact('组内条数', 'lines in the group', '条', (group) => group.length),
+  'group.cnt': groupFact('组内数量合计', 'total quantity', '', (group) =>
+    numberOf(sum(group.map((line) => line.cnt)), scales.count),
+  ),
+  'group.amount': groupFact('组内金额合计', 'total amount', '元', (group) =>
+    numberOf(sum(group.map((line) => line.amount)), scales.money),
+  ),
+};
+
+/** Age at the fee date of the line, else at the begin of the visit. Nobody is younger than zero: such dates are not to be judged. */
+function age(candidate: Candidate, unit: 'year' | 'day'): number | undefined {
+  const { brdy } = candidate.claim.claim.person;
+  const birthDay = brdy === undefined ? null : dayOf(brdy);
+  const day = asOfDay(candidate);
+  if (birthDay === null || day < birthDay) return undefined;
+  return unit === 'year' ? ageYears(birthDay, day) : day - birthDay;
+}
+
+export const itemName = (line: NonNullable<Candidate['line']>): string =>
+  line.line.medins_list_name ?? line.line.med_list_codg;

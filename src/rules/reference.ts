@@ -1,0 +1,264 @@
+/**
+ * The second evaluator: json-rules-engine over facts computed by plain scans, written from their definitions and not from the
+ * compiled code. It re-evaluates every hit, and the tree it returns is the explanation that people see.
+ */
+import { type Almanac, Engine, type NestedCondition, type TopLevelCondition } from 'json-rules-engine';
+import { dayOf, formatDay } from '../platform/civil.ts';
+import type { NetClaim, NetLine } from '../claims/timeline.ts';
+import { type Knowledge, lookup } from '../knowledge/table.ts';
+import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import { isFactRef, resolved } from './compile.ts';
+import { type Condition, type FactRef, type Json, type Leaf, operators, type RuleDocument, type TreeNode } from './contract.ts';
+import { mainDiagnosis, plainFacts } from './facts.ts';
+import {
+  claimsParams,
+  columnsOf,
+  identityParams,
+  inForce,
+  isRelated,
+  linesParams,
+  type Related,
+  type RelatedName,
+  relatedRead,
+  summaryOfClaims,
+  summaryOfLines,
+  tableOf,
+  tableParams,
+} from './related.ts';
+import { compare, type Scalar, type Value } from './value.ts';
+
+export interface Explained {
+  readonly hit: boolean;
+  readonly tree: TreeNode;
+}
+
+/** Builds the rule's engine once; each call evaluates one candidate. */
+export function referenceEngine(document: RuleDocument, knowledge: Knowledge): (candidate: Candidate) => Promise<Explained> {
+  const engine = new Engine([], { allowUndefinedFacts: true, pathResolver: columnOf });
+  for (const operator of operators) {
+    // json-rules-engine knows two outcomes. Something unknown must never make a hit: it counts as false under an even number of
+    // `not`s and as true under an odd one, so that a hit here is exactly a hit of three-valued logic.
+    engine.addOperator(operator, (left: Value, right: Value) => compare(operator, left, right) === 'hit');
+    engine.addOperator(`${operator}|not`, (left: Value, right: Value) => compare(operator, left, right) !== 'no');
+  }
+  const used = new Set<string>();
+  const define = (reference: FactRef): void => {
+    const alias = document.let[reference.fact];
+    if (alias !== undefined) define(alias);
+    if (used.has(reference.fact)) return;
+    used.add(reference.fact);
+    engine.addFact(reference.fact, async (params: Record<string, unknown>, almanac: Almanac) => {
+      const candidate = await almanac.factValue<Candidate>('candidate');
+      if (alias !== undefined) {
+        const value = await almanac.factValue(alias.fact, resolved(document, alias));
+        return alias.path === undefined ? value : columnOf(value, alias.path);
+      }
+      const plain = plainFacts[reference.fact];
+      if (plain !== undefined) return plain.read(candidate);
+      return isRelated(reference.fact) ? scan(reference.fact, params, candidate, knowledge) : undefined;
+    });
+  };
+  const conditions = translate(document, document.conditions, false, define);
+  engine.addRule({ conditions: topLevel(conditions), event: { type: 'hit' } });
+
+  return async (candidate) => {
+    const { events, results, failureResults } = await engine.run({ candidate });
+    const result = results[0] ?? failureResults[0];
+    if (result === undefined) throw new Error('json-rules-engine returned no result');
+    return { hit: events.length > 0, tree: treeOf(result.conditions) };
+  };
+}
+
+/** Our conditions in json-rules-engine's own form, with parameters put in and the polarity of each leaf in its operator. */
+function translate(
+  document: RuleDocument,
+  condition: Condition,
+  negated: boolean,
+  define: (reference: FactRef) => void,
+): NestedCondition {
+  if ('all' in condition) return { all: condition.all.map((part) => translate(document, part, negated, define)) };
+  if ('any' in condition) return { any: condition.any.map((part) => translate(document, part, negated, define)) };
+  if ('not' in condition) return { not: translate(document, condition.not, !negated, define) };
+  define(condition);
+  const { value } = condition;
+  if (isFactRef(value)) define(value);
+  return {
+    ...referenceOf(document, condition),
+    operator: negated ? `${condition.operator}|not` : condition.operator,
+    value: isFactRef(value) ? referenceOf(document, value) : literalOf(document, value),
+  };
+}
+
+const referenceOf = (document: RuleDocument, reference: FactRef) => ({
+  fact: reference.fact,
+  params: resolved(document, reference),
+  ...(reference.path === undefined ? {} : { path: reference.path }),
+});
+
+function literalOf(document: RuleDocument, value: Exclude<Leaf['value'], FactRef>): Scalar | readonly Scalar[] {
+  const params = typeof value === 'object' && 'param' in value ? resolved(document, { fact: '', params: { value } }) : { value };
+  const literal = params['value'];
+  if (literal === undefined || (typeof literal === 'object' && 'param' in literal)) throw new Error('unresolved parameter');
+  return literal;
+}
+
+/** json-rules-engine wants `all`, `any` or `not` at the top. */
+const topLevel = (condition: NestedCondition): TopLevelCondition =>
+  'all' in condition || 'any' in condition || 'not' in condition ? condition : { all: [condition] };
+
+function columnOf(value: unknown, path: string): unknown {
+  if (value === undefined || value === null || typeof value !== 'object') return value;
+  const columns: unknown = Reflect.get(value, 'columns');
+  return typeof columns === 'object' && columns !== null ? (Reflect.get(columns, path.slice(2)) ?? null) : null;
+}
+
+/** What json-rules-engine reports, in our shape. */
+function treeOf(node: unknown): TreeNode {
+  const record: Record<string, unknown> = typeof node === 'object' && node !== null ? { ...node } : {};
+  const result = record['result'] === true;
+  for (const op of ['all', 'any'] as const) {
+    const parts = record[op];
+    if (Array.isArray(parts)) return { op, result, of: parts.map(treeOf) };
+  }
+  if (record['not'] !== undefined) return { op: 'not', result, of: [treeOf(record['not'])] };
+  const name = String(record['operator']).replace('|not', '');
+  const operator = operators.find((known) => known === name);
+  if (operator === undefined) throw new Error(`json-rules-engine returned an operator of its own: ${name}`);
+  const path = record['path'];
+  return {
+    op: 'leaf',
+    result,
+    fact: String(record['fact']),
+    ...(typeof path === 'string' ? { path } : {}),
+    operator,
+    actual: jsonOf(record['factResult']),
+    expected: jsonOf(record['valueResult']),
+  };
+}
+
+/** Values as they are written into a finding: evidence objects are stated elsewhere, so only plain data remains. */
+function jsonOf(value: unknown): Json {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return Array.isArray(value) ? value.map(jsonOf) : null;
+}
+
+/** The related facts once more, by plain scans over everything. */
+function scan(
+  name: RelatedName,
+  params: unknown,
+  candidate: Candidate,
+  knowledge: Knowledge,
+): Related | null | undefined {
+  const { timeline } = candidate.context;
+  const { line, claim } = candidate;
+  switch (name) {
+    case 'table': {
+      const { table, key } = tableParams.parse(params);
+      const source = tableOf(knowledge, table);
+      const values = [key].flat().map((fact) => plainFacts[fact]?.read(candidate));
+      if (values.includes(undefined)) return undefined;
+      if (values.includes(null)) return null;
+      const row = lookup(source, values.map(String), asOfDay(candidate));
+      return row === null ? null : { columns: columnsOf(source, row) };
+    }
+    case 'lines': {
+      const given = linesParams.parse(params);
+      if (line === null) return undefined;
+      const rows = tableOf(knowledge, given.table).rows.filter(
+        (row) => row.cells[given.mine] === line.line.med_list_codg && inForce(row, line.feeDay),
+      );
+      if (rows.length === 0) return null;
+      const others = timeline.claims
+        .filter((other) => (given.over === 'person' ? sameInstitution(other, claim) : other === claim))
+        .flatMap((other) => other.lines)
+        .filter((other) => other !== line && rows.some((row) => row.cells[given.theirs] === other.line.med_list_codg));
+      const verdicts = others.map((other) => together(given.within, line, other));
+      return summaryOfLines(
+        others.filter((_, index) => verdicts[index] === true),
+        verdicts.filter((verdict) => verdict === null).length,
+      );
+    }
+    case 'claims': {
+      const given = claimsParams.parse(params);
+      const at = timeline.claims.indexOf(claim);
+      const others = timeline.claims.filter(
+        (other, index) =>
+          other !== claim &&
+          (given.order === 'any' || index < at) &&
+          [given.kinds].flat().includes(other.kind) &&
+          (given.institution === 'any' || sameInstitution(other, claim) === (given.institution === 'same')),
+      );
+      const verdicts = others.map((other) =>
+        and(periodsRelate(given.relation, given.days, claim, other), given.same === 'nothing' || sameDiagnosis(claim, other)),
+      );
+      return summaryOfClaims(
+        claim,
+        others.filter((_, index) => verdicts[index] === true),
+        verdicts.filter((verdict) => verdict === null).length,
+      );
+    }
+    case 'sales': {
+      if (line === null) return undefined;
+      const certain: NetLine[] = [];
+      let doubtful = 0;
+      for (const trace of line.traces) {
+        const all = candidate.context.salesOf(trace.code);
+        const own = all.findIndex((sale) => sale.line.claim.key === claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn);
+        for (const sale of trace.whole === false ? [] : all.slice(0, own)) {
+          if (sale.whole === true && trace.whole === true) certain.push(sale.line);
+          else if (sale.whole !== false) doubtful += 1;
+        }
+      }
+      return summaryOfLines(certain, doubtful);
+    }
+    case 'identity':
+      // There is nothing to search or to order in a list of checks: one form serves both evaluators.
+      return relatedRead(name, identityParams.parse(params), knowledge)(candidate);
+  }
+}
+
+const sameInstitution = (a: NetClaim, b: NetClaim): boolean =>
+  a.claim.institution.fixmedins_code === b.claim.institution.fixmedins_code;
+
+/** `null`: cannot be told. */
+function together(within: string, a: NetLine, b: NetLine): boolean | null {
+  if (within === 'claim') return a.claim === b.claim;
+  const sameDay = a.line.fee_ocur_time.slice(0, 10) === b.line.fee_ocur_time.slice(0, 10);
+  if (within === 'day') return sameDay;
+  if (within === 'minute') return and(sameDay, equalOrUnknown(minuteOf(a), minuteOf(b)));
+  return and(a.claim === b.claim, equalOrUnknown(a.line.rxno, b.line.rxno));
+}
+
+function periodsRelate(relation: string, days: number, mine: NetClaim, other: NetClaim): boolean | null {
+  const [mineBegin, mineEnd] = daysOf(mine);
+  const [otherBegin, otherEnd] = daysOf(other);
+  if (relation === 'same_period') return and(mineBegin === otherBegin, equalOrUnknown(mineEnd, otherEnd));
+  if (relation === 'surrounding')
+    return and(otherBegin + days <= mineBegin, otherEnd === undefined ? null : mineBegin <= otherEnd - days);
+  if (relation === 'ended_before')
+    return and(
+      otherBegin <= mineBegin,
+      otherEnd === undefined ? null : otherEnd <= mineBegin && mineBegin - otherEnd <= days,
+    );
+  // Overlapping: the latest begin lies at least `days` before the earliest end. A missing end may be any later day.
+  const ends = [mineEnd ?? Number.POSITIVE_INFINITY, otherEnd ?? Number.POSITIVE_INFINITY];
+  const possible = Math.min(...ends) - Math.max(mineBegin, otherBegin) >= days;
+  return possible && (mineEnd === undefined || otherEnd === undefined) ? null : possible;
+}
+
+function daysOf(claim: NetClaim): [number, number | undefined] {
+  const { begntime, endtime } = claim.claim.visit;
+  const begin = dayOf(begntime);
+  if (begin === null) throw new Error(`a timeline holds an unreadable day near ${formatDay(claim.beginDay)}`);
+  return [begin, endtime === undefined ? undefined : (dayOf(endtime) ?? undefined)];
+}
+
+function sameDiagnosis(a: NetClaim, b: NetClaim): boolean | null {
+  const [mine, theirs] = [mainDiagnosis(a), mainDiagnosis(b)];
+  if (mine === undefined || theirs === undefined) return null;
+  return mine !== null && theirs !== null && mine.slice(0, 3) === theirs.slice(0, 3);
+}
+
+const equalOrUnknown = (a: unknown, b: unknown): boolean | null => (a === undefined || b === undefined ? null : a === b);
+const and = (a: boolean | null, b: boolean | null): boolean | null =>
+  a === false || b === false ? false : a === null || b === null ? null : true;

@@ -1,0 +1,330 @@
+/**
+ * Facts with arguments: what stands around a candidate – rows of tables, other lines, other visits, other sales, identity checks.
+ *
+ * Each has one definition in words, one compiled form (uses order and indexes) here, and one reference form (plain scans, written
+ * from the words) in `reference.ts`. A value is a record of columns plus the evidence it rests on.
+ */
+import { z } from 'zod';
+import { numberOf, scales } from '../platform/decimal.ts';
+import type { NetClaim, NetLine } from '../claims/timeline.ts';
+import { cellOf, type Knowledge, lookup, numberOf as cellNumber, type Row, type Table } from '../knowledge/table.ts';
+import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import { itemName, mainDiagnosis, plainFacts } from './facts.ts';
+import type { Value } from './value.ts';
+
+/** What a related fact says: `undefined` unknown, `null` absent, else columns that `path` picks from. */
+export interface Related {
+  readonly columns: Readonly<Record<string, Value>>;
+  readonly lines?: readonly NetLine[];
+  readonly claims?: readonly NetClaim[];
+}
+export type RelatedRead = (candidate: Candidate) => Related | null | undefined;
+
+const factName = z.string().refine((name) => name in plainFacts, 'a plain fact such as line.med_list_codg');
+
+export const tableParams = z.strictObject({ table: z.string(), key: z.union([factName, z.array(factName).min(1).max(3)]) });
+/**
+ * `table`: the row of a knowledge table with this key, as of the fee date. Absent when there is none.
+ */
+function table(params: z.infer<typeof tableParams>, knowledge: Knowledge): RelatedRead {
+  const source = tableOf(knowledge, params.table);
+  const columns = new Map(source.rows.map((row) => [row, columnsOf(source, row)]));
+  const reads = (typeof params.key === 'string' ? [params.key] : params.key).map(plainRead);
+  return (candidate) => {
+    const key: string[] = [];
+    for (const read of reads) {
+      const value = read(candidate);
+      if (value === undefined) return undefined;
+      if (value === null) return null;
+      key.push(String(value));
+    }
+    const row = lookup(source, key, asOfDay(candidate));
+    return row === null ? null : { columns: columns.get(row) ?? {} };
+  };
+}
+
+export const linesParams = z.strictObject({
+  over: z.enum(['claim', 'person']),
+  within: z.enum(['minute', 'day', 'prescription', 'claim']),
+  table: z.string(),
+  mine: z.string(),
+  theirs: z.string(),
+});
+/**
+ * `lines`: other lines at the same institution, in the same claim or of the same person, in the same minute, day, prescription or claim,
+ * whose item stands in column `theirs` of a row of the table whose column `mine` is this line's item.
+ */
+function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): RelatedRead {
+  const rowsOfItem = new Map<string | null, Row[]>();
+  for (const row of tableOf(knowledge, params.table).rows) {
+    const item = cellOf(row, params.mine);
+    rowsOfItem.set(item, [...(rowsOfItem.get(item) ?? []), row]);
+  }
+  return (candidate) => {
+    const { line } = candidate;
+    if (line === null) return undefined;
+    const rows = rowsOfItem.get(line.line.med_list_codg)?.filter((row) => inForce(row, line.feeDay));
+    if (rows === undefined || rows.length === 0) return null;
+    const wanted = new Set(rows.map((row) => cellOf(row, params.theirs)));
+    const found: NetLine[] = [];
+    let doubtful = 0;
+    const claims = params.over === 'claim' ? [line.claim] : candidate.context.timeline.claims;
+    for (const claim of claims) {
+      if (keyInstitution(claim) !== keyInstitution(line.claim)) continue;
+      for (const other of claim.lines) {
+        if (other === line || !wanted.has(other.line.med_list_codg)) continue;
+        const together = within(params.within, line, other);
+        if (together === undefined) doubtful += 1;
+        else if (together) found.push(other);
+      }
+    }
+    return summaryOfLines(found, doubtful);
+  };
+}
+
+export const claimsParams = z.strictObject({
+  kinds: z.union([z.string(), z.array(z.string()).min(1)]),
+  institution: z.enum(['same', 'other', 'any']),
+  relation: z.enum(['same_period', 'overlapping', 'surrounding', 'ended_before']),
+  days: z.number().min(0).max(3660),
+  order: z.enum(['before', 'any']),
+  same: z.enum(['nothing', 'main_diag_category']),
+});
+/**
+ * `claims`: other visits of the person, by kind and institution, that
+ * - `same_period`: begin and end on the same days;
+ * - `overlapping`: share at least `days` nights, stays being half-open [begin, end);
+ * - `surrounding`: began at least `days` days before this visit's day and end at least `days` days after it;
+ * - `ended_before`: ended 0 to `days` days before this visit began.
+ * `order: before` takes only visits that come earlier in canonical order, so that of two only the later one is found.
+ */
+function claims(params: z.infer<typeof claimsParams>): RelatedRead {
+  const kinds: readonly string[] = typeof params.kinds === 'string' ? [params.kinds] : params.kinds;
+  return (candidate) => {
+    const { claim } = candidate;
+    const { claims: all } = candidate.context.timeline;
+    const found: NetClaim[] = [];
+    let doubtful = 0;
+    for (const other of all) {
+      if (other === claim) {
+        if (params.order === 'before') break;
+        continue;
+      }
+      if (!kinds.includes(other.kind)) continue;
+      const atSame = keyInstitution(other) === keyInstitution(claim);
+      if (params.institution !== 'any' && atSame !== (params.institution === 'same')) continue;
+      const related = relates(params.relation, params.days, claim, other);
+      if (related === false) continue;
+      const alike = params.same === 'nothing' ? true : sameMainCategory(candidate, other);
+      if (alike === false) continue;
+      if (related === undefined || alike === undefined) doubtful += 1;
+      else found.push(other);
+    }
+    return summaryOfClaims(claim, found, doubtful);
+  };
+}
+
+export const salesParams = z.strictObject({});
+/** `sales`: valid sales of a full pack with one of this line's trace codes that come earlier in canonical order, to anybody. */
+function sales(): RelatedRead {
+  return (candidate) => {
+    const { line } = candidate;
+    if (line === null) return undefined;
+    const earlier: NetLine[] = [];
+    let doubtful = 0;
+    for (const trace of line.traces) {
+      if (trace.whole === false) continue;
+      for (const sale of candidate.context.salesOf(trace.code)) {
+        if (sale.line.claim.key === line.claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn) break;
+        if (sale.whole === false) continue;
+        if (sale.whole === null || trace.whole === null) doubtful += 1;
+        else earlier.push(sale.line);
+      }
+    }
+    return summaryOfLines(earlier, doubtful);
+  };
+}
+
+export const identityParams = z.strictObject({ score_min: z.number().min(0).max(1) });
+/**
+ * `identity`: the identity checks of the visit. A check passes when its result is `pass`, liveness did not fail, and its score, where one
+ * is stated, reaches `score_min`. Unknown when the source reports no checks at all; an empty list means none was made.
+ */
+function identity(params: z.infer<typeof identityParams>): RelatedRead {
+  return (candidate) => {
+    const checks = candidate.claim.claim.identity_checks;
+    if (checks === undefined) return undefined;
+    const passed = checks.filter(
+      (check) => check.result === 'pass' && check.liveness !== false && (check.score ?? 1) >= params.score_min,
+    );
+    const scores = checks.flatMap((check) => (check.score === undefined ? [] : [check.score]));
+    return {
+      columns: {
+        checks: checks.length,
+        passed: passed.length,
+        best_score: scores.length === 0 ? null : Math.max(...scores),
+      },
+    };
+  };
+}
+
+/** Columns that `path` may name; those of `table` are the columns of the table. */
+export const relatedColumns = {
+  lines: { count: '条', cnt: '', amount: '元', item_name: '' },
+  claims: { count: '次', gap_days: '天', nights: '天', fixmedins_code: '', fixmedins_name: '', setl_id: '' },
+  sales: { count: '次', persons: '人', institutions: '家', code: '' },
+  identity: { checks: '次', passed: '次', best_score: '' },
+} as const;
+
+export const relatedParams = {
+  table: tableParams,
+  lines: linesParams,
+  claims: claimsParams,
+  sales: salesParams,
+  identity: identityParams,
+} as const;
+export type RelatedName = keyof typeof relatedParams;
+export const isRelated = (name: string): name is RelatedName => name in relatedParams;
+
+/** The compiled reader of a related fact. Throws a ZodError when the arguments do not fit. */
+export function relatedRead(name: RelatedName, params: unknown, knowledge: Knowledge): RelatedRead {
+  switch (name) {
+    case 'table':
+      return table(tableParams.parse(params), knowledge);
+    case 'lines':
+      return lines(linesParams.parse(params), knowledge);
+    case 'claims':
+      return claims(claimsParams.parse(params));
+    case 'sales':
+      salesParams.parse(params);
+      return sales();
+    case 'identity':
+      return identity(identityParams.parse(params));
+  }
+}
+
+function within(span: z.infer<typeof linesParams>['within'], line: NetLine, other: NetLine): boolean | undefined {
+  switch (span) {
+    case 'claim':
+      return line.claim === other.claim;
+    case 'day':
+      return line.feeDay === other.feeDay;
+    case 'minute': {
+      if (line.feeDay !== other.feeDay) return false;
+      const [mine, theirs] = [minuteOf(line), minuteOf(other)];
+      return mine === undefined || theirs === undefined ? undefined : mine === theirs;
+    }
+    case 'prescription': {
+      if (line.claim !== other.claim) return false;
+      const [mine, theirs] = [line.line.rxno, other.line.rxno];
+      return mine === undefined || theirs === undefined ? undefined : mine === theirs;
+    }
+  }
+}
+
+function relates(
+  relation: z.infer<typeof claimsParams>['relation'],
+  days: number,
+  claim: NetClaim,
+  other: NetClaim,
+): boolean | undefined {
+  switch (relation) {
+    case 'same_period':
+      if (other.beginDay !== claim.beginDay) return false;
+      return other.endDay === null || claim.endDay === null ? undefined : other.endDay === claim.endDay;
+    case 'overlapping': {
+      const shared = nights(claim, other);
+      if (shared !== undefined) return shared >= days;
+      // Without an end a stay is at least known not to reach back before its beginning.
+      const [first, second] = claim.beginDay <= other.beginDay ? [claim, other] : [other, claim];
+      return first.endDay !== null && first.endDay - second.beginDay < days ? false : undefined;
+    }
+    case 'surrounding':
+      if (other.beginDay + days > claim.beginDay) return false;
+      return other.endDay === null ? undefined : other.endDay - days >= claim.beginDay;
+    case 'ended_before': {
+      if (other.beginDay > claim.beginDay) return false;
+      if (other.endDay === null) return undefined;
+      const gap = claim.beginDay - other.endDay;
+      return gap >= 0 && gap <= days;
+    }
+  }
+}
+
+function nights(a: NetClaim, b: NetClaim): number | undefined {
+  if (a.endDay === null || b.endDay === null) return undefined;
+  return Math.min(a.endDay, b.endDay) - Math.max(a.beginDay, b.beginDay);
+}
+
+function sameMainCategory(candidate: Candidate, other: NetClaim): boolean | undefined {
+  const mine = mainDiagnosis(candidate.claim);
+  const theirs = mainDiagnosis(other);
+  if (mine === undefined || theirs === undefined) return undefined;
+  return mine !== null && theirs !== null && mine.slice(0, 3) === theirs.slice(0, 3);
+}
+
+/** Nothing certain but something doubtful is unknown; what is certain counts. */
+export function summaryOfLines(found: readonly NetLine[], doubtful: number): Related | undefined {
+  if (found.length === 0 && doubtful > 0) return undefined;
+  const total = (pick: (line: NetLine) => number): number => found.reduce((sum, line) => sum + pick(line), 0);
+  return {
+    columns: {
+      count: found.length,
+      cnt: numberOf(
+        total((line) => line.cnt),
+        scales.count,
+      ),
+      amount: numberOf(
+        total((line) => line.amount),
+        scales.money,
+      ),
+      persons: new Set(found.map((line) => line.claim.claim.person.psn_no)).size,
+      institutions: new Set(found.map((line) => keyInstitution(line.claim))).size,
+      code: found[0]?.traces[0]?.code ?? null,
+      item_name: found[0] === undefined ? null : itemName(found[0]),
+    },
+    lines: found,
+  };
+}
+
+/** The columns describe the last of the visits found: the one nearest in time. */
+export function summaryOfClaims(claim: NetClaim, found: readonly NetClaim[], doubtful: number): Related | undefined {
+  if (found.length === 0 && doubtful > 0) return undefined;
+  const last = found.at(-1);
+  return {
+    columns: {
+      count: found.length,
+      gap_days: last === undefined || last.endDay === null ? null : claim.beginDay - last.endDay,
+      nights: last === undefined ? null : (nights(claim, last) ?? null),
+      fixmedins_code: last === undefined ? null : keyInstitution(last),
+      fixmedins_name: last === undefined ? null : (last.claim.institution.fixmedins_name ?? keyInstitution(last)),
+      setl_id: last?.claim.setl_id ?? null,
+    },
+    claims: found,
+  };
+}
+
+const keyInstitution = (claim: NetClaim): string => claim.claim.institution.fixmedins_code;
+
+export const inForce = (row: Row, day: number): boolean => row.from <= day && (row.to === null || day < row.to);
+
+/** A row as facts see it: decimals and integers as numbers, empty cells absent. */
+export function columnsOf(source: Table, row: Row): Record<string, Value> {
+  const entries = Object.entries(source.spec.columns).map(([column, kind]): [string, Value] => [
+    column,
+    kind === 'decimal' || kind === 'int' ? cellNumber(row, column) : cellOf(row, column),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+export function tableOf(knowledge: Knowledge, name: string): Table {
+  const source = knowledge.tables.get(name);
+  if (source === undefined) throw new Error(`no knowledge table named ${name}`);
+  return source;
+}
+
+function plainRead(name: string): (candidate: Candidate) => Value {
+  const fact = plainFacts[name];
+  if (fact === undefined) throw new Error(`no fact named ${name}`);
+  return fact.read;
+}

@@ -1,0 +1,225 @@
+/**
+ * The one evaluation: a person's timeline and a rule set in, findings out. Pre-check, stream, replay and `fundwatch screen` all call it, and
+ * it knows nothing of arrival, batches or databases.
+ */
+import { createHash } from 'node:crypto';
+import { formatSecond } from '../platform/civil.ts';
+import { scales, unitsOf, yuan } from '../platform/decimal.ts';
+import type { NetClaim, NetLine, OrphanRefund } from '../claims/timeline.ts';
+import { type Candidate, candidatesOf, type PersonContext } from '../rules/candidate.ts';
+import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
+import { plainFacts } from '../rules/facts.ts';
+import type { Rule, RuleSet } from '../rules/library.ts';
+import { fillMessage, placeholdersOf } from '../rules/message.ts';
+import { never, type Value } from '../rules/value.ts';
+import type { Finding, Undecided } from './contract.ts';
+
+/** Changes when the meaning of evaluation changes. */
+export const engineVersion = '1';
+
+export interface PersonVerdict {
+  readonly findings: readonly Finding[];
+  /** By claim key. */
+  readonly undecided: ReadonlyMap<string, { readonly claim: NetClaim; readonly items: readonly Undecided[] }>;
+  readonly orphans: readonly OrphanRefund[];
+  /** Hits of the compiled rule that json-rules-engine does not confirm: an alarm; never written as findings. */
+  readonly disagreements: readonly { readonly rule_code: string; readonly key: string }[];
+}
+
+/** Everything the active rules say of one person. Findings come in the order of rule code, then of the candidates. */
+export async function screenPerson(context: PersonContext, ruleSet: RuleSet): Promise<PersonVerdict> {
+  const findings: Finding[] = [];
+  const undecided = new Map<string, { claim: NetClaim; items: Undecided[] }>();
+  const disagreements: { rule_code: string; key: string }[] = [];
+  for (const rule of ruleSet.rules) {
+    const hits = new Map<string, Candidate[]>();
+    const missing = new Map<NetClaim, Set<string>>();
+    for (const candidate of candidatesOf(rule.document, context)) {
+      const outcome = rule.decide(candidate);
+      if (outcome === 'hit') append(hits, candidate.key, candidate);
+      else if (outcome === 'unknown') {
+        const names = missing.get(candidate.claim) ?? new Set<string>();
+        for (const name of rule.missing(candidate)) names.add(name);
+        missing.set(candidate.claim, names);
+      }
+    }
+    for (const [claim, names] of missing)
+      note(undecided, claim, { rule_code: rule.document.code, missing: [...names].sort() });
+    for (const candidates of hits.values()) {
+      const [finding, disagreement] = await confirmed(rule, candidates);
+      if (finding !== null) findings.push(finding);
+      if (disagreement !== null) {
+        disagreements.push(disagreement);
+        for (const { claim } of candidates.slice(0, 1))
+          note(undecided, claim, { rule_code: rule.document.code, missing: ['evaluators_disagree'] });
+      }
+    }
+  }
+  return { findings, undecided, orphans: context.timeline.orphans, disagreements };
+}
+
+/** A finding exists only when json-rules-engine confirms every hit of it; its tree of the first hit is the explanation. */
+async function confirmed(
+  rule: Rule,
+  candidates: readonly Candidate[],
+): Promise<[Finding | null, { rule_code: string; key: string } | null]> {
+  let tree: TreeNode | null = null;
+  for (const candidate of candidates) {
+    const explained = await rule.explain(candidate);
+    if (!explained.hit) return [null, { rule_code: rule.document.code, key: candidate.key }];
+    tree ??= explained.tree;
+  }
+  return [tree === null ? null : findingOf(rule, candidates, tree), null];
+}
+
+function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode): Finding | null {
+  const { document } = rule;
+  const owner = candidates[0];
+  if (owner === undefined) return null;
+  const stake = stakeOf(rule, candidates);
+  const violating = new Set(stake.lines.map(({ line }) => line));
+  const around = candidates.flatMap((candidate) => rule.evidence(candidate));
+  const groupRest = candidates.flatMap((candidate) => candidate.group ?? []);
+  const involvedLines = unique([...groupRest, ...around.flatMap(({ lines }) => lines ?? [])]).filter(
+    (line) => !violating.has(line),
+  );
+  const claims = new Map<NetClaim, Finding['claims'][number]>();
+  const involve = (claim: NetClaim, role: '违规项' | '涉及项'): void => {
+    if (!claims.has(claim)) claims.set(claim, { ...idOf(claim), psn_no: claim.claim.person.psn_no, role, content_hash: claim.contentHash });
+  };
+  involve(owner.claim, '违规项');
+  for (const line of violating) involve(line.claim, '违规项');
+  for (const { claims: others } of around) for (const other of others ?? []) involve(other, '涉及项');
+  for (const line of involvedLines) involve(line.claim, '涉及项');
+
+  const values = valuesOf(rule, owner);
+  const first = stake.lines[0]?.line ?? owner.line;
+  return {
+    finding_id: createHash('sha256').update(`${document.code}\u001f${owner.key}`).digest('hex').slice(0, 32),
+    rule_code: document.code,
+    rule_version: rule.version,
+    rule_name: document.name,
+    verdict: document.verdict,
+    psn_no: owner.claim.claim.person.psn_no,
+    ...idOf(owner.claim),
+    occurred_at: formatSecond(first === null ? owner.claim.beginSecond : first.feeSecond),
+    amount: yuan(stake.amount),
+    message: {
+      zh: fillMessage(document.message.zh, values, '（未提供）'),
+      en: fillMessage(document.message.en, values, '(not stated)'),
+    },
+    claims: [...claims.values()],
+    lines: [
+      ...stake.lines.map(({ line, amount }) => lineEntry(line, '违规项', amount)),
+      ...involvedLines.map((line) => lineEntry(line, '涉及项', moneyOf(line))),
+    ],
+    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)])),
+    tree,
+    engine_version: engineVersion,
+    tables: rule.tables,
+  };
+}
+
+interface StakeOf {
+  readonly amount: number;
+  readonly lines: readonly { readonly line: NetLine; readonly amount: number }[];
+}
+
+/** Violating lines with their money in fen. Only in-scope money counts where the source states it: nothing else is lost by the fund. */
+function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
+  const { stake } = rule.document;
+  const own = candidates.flatMap((candidate) => candidate.group ?? (candidate.line === null ? [] : [candidate.line]));
+  switch (stake.of) {
+    case 'none':
+      return { amount: 0, lines: own.map((line) => ({ line, amount: 0 })) };
+    case 'claim': {
+      const claim = candidates[0]?.claim;
+      return { amount: claim === undefined ? 0 : (claim.fund ?? claim.medfee), lines: own.map((line) => ({ line, amount: moneyOf(line) })) };
+    }
+    case 'lines':
+      return total(own.map((line) => ({ line, amount: moneyOf(line) })));
+    case 'lines_but_first':
+      return total(own.slice(1).map((line) => ({ line, amount: moneyOf(line) })));
+    case 'excess_cnt': {
+      const limit = limitOf(rule, stake.limit, candidates[0], scales.count);
+      let seen = 0;
+      const over: { line: NetLine; amount: number }[] = [];
+      for (const line of own) {
+        const excess = Math.min(line.cnt, seen + line.cnt - limit);
+        seen += line.cnt;
+        if (excess > 0) over.push({ line, amount: portion(moneyOf(line), excess, line.cnt) });
+      }
+      return total(over);
+    }
+    case 'excess_price':
+      return total(
+        candidates.flatMap((candidate) => {
+          const { line } = candidate;
+          if (line === null) return [];
+          const over = line.pric - limitOf(rule, stake.limit, candidate, scales.price);
+          // micro-yuan × 1/10 000 → fen: divide by 10^(6 + 4 − 2).
+          const excess = Number((BigInt(over) * BigInt(line.cnt) + 50_000_000n) / 100_000_000n);
+          return [{ line, amount: Math.min(excess, moneyOf(line)) }];
+        }),
+      );
+    default:
+      return never(stake);
+  }
+}
+
+function limitOf(rule: Rule, reference: FactRef, candidate: Candidate | undefined, scale: number): number {
+  const value = candidate === undefined ? undefined : rule.read(reference)(candidate);
+  const units = typeof value === 'number' ? unitsOf(value, scale) : null;
+  if (units === null) throw new Error(`rule ${rule.document.code}: the limit is not a number of ${scale} decimals`);
+  return units;
+}
+
+const total = (lines: readonly { line: NetLine; amount: number }[]): StakeOf => ({
+  amount: lines.reduce((sum, { amount }) => sum + amount, 0),
+  lines,
+});
+
+const moneyOf = (line: NetLine): number => line.inScope ?? line.amount;
+
+/** `part / whole` of an amount in fen, rounded half up. */
+const portion = (fen: number, part: number, whole: number): number =>
+  Number((2n * BigInt(fen) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
+
+/** The named facts of the rule and every fact its message mentions. */
+function valuesOf(rule: Rule, candidate: Candidate): Record<string, Value> {
+  const { document } = rule;
+  const named = Object.keys(document.let).filter((name) => document.let[name]?.path !== undefined || (document.let[name]?.fact ?? '') in plainFacts);
+  const mentioned = [...placeholdersOf(document.message.zh), ...placeholdersOf(document.message.en)];
+  return Object.fromEntries(unique([...named, ...mentioned]).map((name) => [name, rule.read({ fact: name })(candidate)]));
+}
+
+const idOf = ({ claim }: NetClaim) => ({
+  fixmedins_code: claim.institution.fixmedins_code,
+  setl_id: claim.setl_id,
+  mdtrt_id: claim.visit.mdtrt_id,
+});
+
+const lineEntry = (line: NetLine, role: '违规项' | '涉及项', amount: number): Finding['lines'][number] => ({
+  fixmedins_code: line.claim.claim.institution.fixmedins_code,
+  setl_id: line.claim.claim.setl_id,
+  feedetl_sn: line.line.feedetl_sn,
+  role,
+  amount: yuan(amount),
+});
+
+const plain = (value: Value): Json =>
+  value === undefined || value === null ? null : typeof value === 'object' ? value.map((item) => item) : value;
+
+const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
+
+function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+function note(map: Map<string, { claim: NetClaim; items: Undecided[] }>, claim: NetClaim, item: Undecided): void {
+  const known = map.get(claim.key);
+  if (known === undefined) map.set(claim.key, { claim, items: [item] });
+  else known.items.push(item);
+}
