@@ -1,7 +1,7 @@
 /** What goes over HTTP about findings. */
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
-import { jsonSchema, treeSchema, verdicts } from '../rules/contract.ts';
+import { jsonSchema, ruleSchema, treeSchema, verdicts } from '../rules/contract.ts';
 
 /** 违规项: the line or claim that violates. 涉及项: what it violates against. */
 export const roles = ['违规项', '涉及项'] as const;
@@ -52,3 +52,104 @@ export type Finding = z.infer<typeof findingSchema>;
 /** Why a rule could not judge a claim. */
 export const undecidedSchema = z.object({ rule_code: z.string(), missing: z.array(z.string()) });
 export type Undecided = z.infer<typeof undecidedSchema>;
+
+export const findingStates = ['active', 'withdrawn'] as const;
+export const findingSorts = ['occurred_at', 'amount', 'updated_at'] as const;
+export const findingsPageMax = 200;
+
+/** `GET /api/v1/findings`: filters are combined with *and*. Persons are never a filter in a URL. */
+export const findingsQuerySchema = z.strictObject({
+  rule_code: z.string().max(60).optional(),
+  verdict: z.enum(verdicts).optional(),
+  state: z.enum(findingStates).default('active'),
+  fixmedins_code: z.string().max(30).optional(),
+  setl_id: z.string().max(30).optional(),
+  from: z.iso.date().optional().describe('service day, inclusive'),
+  to: z.iso.date().optional().describe('service day, exclusive'),
+  amount_min: z.coerce.number().min(0).optional().describe('yuan'),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  page_size: z.coerce.number().int().min(1).max(findingsPageMax).default(50),
+  sort: z.enum(findingSorts).default('occurred_at'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+});
+export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
+
+export const findingRowSchema = findingSchema
+  .pick({
+    finding_id: true,
+    rule_code: true,
+    rule_version: true,
+    verdict: true,
+    psn_no: true,
+    fixmedins_code: true,
+    setl_id: true,
+    mdtrt_id: true,
+    occurred_at: true,
+    amount: true,
+    message: true,
+  })
+  .extend({
+    rule_name: messageSchema,
+    state: z.enum(findingStates),
+    revision: z.int(),
+    updated_at: z.iso.datetime(),
+  });
+export type FindingRow = z.infer<typeof findingRowSchema>;
+
+export const findingsPageSchema = z.object({
+  total: z.int(),
+  page: z.int(),
+  page_size: z.int(),
+  items: z.array(findingRowSchema),
+});
+export type FindingsPage = z.infer<typeof findingsPageSchema>;
+
+/** `GET /api/v1/findings/:finding_id` */
+export const findingDetailSchema = z.object({
+  finding: findingSchema,
+  state: z.enum(findingStates),
+  revision: z.int(),
+  reason: z.enum(['claims_changed', 'rule_changed', 'no_longer_holds']).nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  history: z.array(
+    z.object({ revision: z.int(), state: z.enum(findingStates), amount: z.string(), replaced_at: z.iso.datetime() }),
+  ),
+  rule: ruleSchema.nullable().describe('the rule document as it is now; null when it is no longer in the library'),
+  documents: z
+    .array(z.object({ content_hash: z.string(), current: z.boolean(), claim: jsonSchema }))
+    .describe('the claims named by the finding, personal data masked'),
+});
+export type FindingDetail = z.infer<typeof findingDetailSchema>;
+
+const count = z.int().min(0);
+/** `GET /api/v1/overview`: what came in, what was found. Money in yuan, two decimals. */
+export const overviewSchema = z.object({
+  claims: count.describe('settlements known, current revisions'),
+  persons: count,
+  institutions: count,
+  medfee_sumamt: z.string(),
+  waiting_claims: count.describe('stored and not yet screened'),
+  quarantined: count.describe('rejected inputs that are still open'),
+  findings: count.describe('active'),
+  amount: z.string().describe('at stake in active findings'),
+  undecided: count.describe('claim × rule pairs that could not be judged'),
+  by_rule: z.array(
+    z.object({ rule_code: z.string(), name: messageSchema, verdict: z.enum(verdicts), findings: count, amount: z.string() }),
+  ),
+  by_institution: z
+    .array(z.object({ fixmedins_code: z.string(), fixmedins_name: z.string().nullable(), findings: count, amount: z.string() }))
+    .describe('the ten with most money at stake'),
+  by_month: z.array(z.object({ month: z.string(), claims: count, findings: count, amount: z.string() })),
+  undecided_by_rule: z.array(
+    z.object({ rule_code: z.string(), name: messageSchema, missing: z.array(z.string()), claims: count }),
+  ),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+/** `GET /api/v1/rules` */
+export const rulesListSchema = z.object({
+  version: z.string(),
+  rules: z.array(z.object({ version: z.string(), document: ruleSchema, tables: z.record(z.string(), z.string()) })),
+});
+export type RulesList = z.infer<typeof rulesListSchema>;
