@@ -18,20 +18,31 @@ export const identityChecksMax = 400;
 const text = (max: number, zh: string) => z.string().min(1).max(max).describe(zh);
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish();
 const code = (max: number, zh: string) => optional(text(max, zh));
+/** What a decimal or a time field means beyond its JSON type. Kept beside the schema, so that the JSON Schema stays plain. */
+export type FieldKind =
+  | { kind: 'decimal'; digits: number; scale: number }
+  | { kind: 'date' }
+  | { kind: 'time' };
+export const fieldKinds = z.registry<FieldKind>();
+
 const decimal = (digits: number, scale: number, zh: string) =>
   z
-    .union([
-      z.number(),
-      z.string().regex(new RegExp(`^-?\\d{1,${digits - scale}}(\\.\\d{1,${scale}}0*)?$`), `decimal(${digits},${scale})`),
-    ])
-    .describe(zh);
+    .union([z.number(), z.string().regex(new RegExp(`^-?\\d{1,${digits - scale}}(\\.\\d{1,${scale}}0*)?$`))])
+    .describe(zh)
+    .register(fieldKinds, { kind: 'decimal', digits, scale });
 const money = (zh: string) => decimal(16, 2, `${zh}（元，两位小数）`);
-const date = (zh: string) => z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'yyyy-MM-dd').describe(`${zh}（yyyy-MM-dd）`);
+const date = (zh: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .describe(`${zh}（yyyy-MM-dd）`)
+    .register(fieldKinds, { kind: 'date' });
 const dateTime = (zh: string) =>
   z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?$/, 'yyyy-MM-dd HH:mm:ss')
-    .describe(`${zh}（yyyy-MM-dd HH:mm:ss，北京时间）`);
+    .regex(/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?$/)
+    .describe(`${zh}（yyyy-MM-dd HH:mm:ss，北京时间）`)
+    .register(fieldKinds, { kind: 'time' });
 
 /** 参保人 (interface 1101). `certno`, `psn_name`, `tel`, `addr` are personal data and kept apart from the rest. */
 export const personSchema = z
@@ -179,7 +190,12 @@ export const identityCheckSchema = z
     result: text(20, '核验结果：pass 通过 fail 不通过 …'),
     score: optional(z.number().min(0).max(1).describe('比对分值 0–1')),
     liveness: optional(z.boolean().describe('活体检测是否通过')),
-    evidence_hash: optional(z.string().regex(/^[0-9a-f]{64}$/, 'sha256').describe('留痕证据 SHA-256')),
+    evidence_hash: optional(
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'sha256')
+        .describe('留痕证据 SHA-256'),
+    ),
   })
   .describe('身份核验');
 
@@ -246,18 +262,18 @@ export const claimSchema = z
 /** A claim as it was sent. */
 export type ClaimInput = z.infer<typeof claimSchema>;
 
-type Canonical<T> = T extends readonly (infer Item)[]
-  ? Canonical<Item>[]
-  : T extends object
-    ? { [Key in keyof T]: Canonical<T[Key]> }
-    : [Extract<T, number>, Extract<T, string>] extends [never, never]
+// Tuples keep the conditions from being applied to each member of `string | number | null` on its own.
+type Canonical<T> = [NonNullable<T>] extends [readonly (infer Item)[]]
+  ? Canonical<Item>[] | Extract<T, undefined>
+  : [NonNullable<T>] extends [object]
+    ? { [Key in keyof NonNullable<T>]: Canonical<NonNullable<T>[Key]> } | Extract<T, undefined>
+    : [Extract<T, string>] extends [never]
       ? Exclude<T, null>
-      : [Extract<T, string>] extends [never]
-        ? Exclude<T, null>
-        : Exclude<T, null | number>;
+      : Exclude<T, null | number>;
 
 /**
- * A canonical claim: keys in schema order, nothing null, decimals as shortest decimal strings, times as `yyyy-MM-dd HH:mm:ss`.
+ * A canonical claim: keys in schema order, nothing null, decimals as shortest decimal strings, times as `yyyy-MM-dd HH:mm:ss`, or as `yyyy-MM-dd` where only the
+ * day is known.
  * The same settlement always has the same canonical bytes. Made by `canonicalClaim` alone.
  */
 export type Claim = Canonical<ClaimInput>;
