@@ -195,3 +195,20 @@ export const treeSchema: z.ZodType<TreeNode> = z.lazy(() =>
     }),
   ]),
 );
+
+/** `GET /api/v1/facts`: what rules may speak of, so that people read titles and never names. */
+export const factsListSchema = z.object({
+  facts: z.array(
+    z.object({
+      name: z.string(),
+      title: z.object({ zh: z.string(), en: z.string() }),
+      type: z.enum(['text', 'number', 'boolean', 'date', 'time', 'list']),
+      unit: z.string().optional().describe('单位；无单位则不给'),
+    }),
+  ),
+  tables: z
+    .array(z.object({ table: z.string(), title: z.object({ zh: z.string(), en: z.string() }) }))
+    .optional()
+    .describe('titles of the knowledge tables; without it their names are shown'),
+});
+export type FactsList = z.infer<typeof factsListSchema>;

@@ -90,6 +90,7 @@ export const findingRowSchema = findingSchema
   })
   .extend({
     rule_name: messageSchema,
+    fixmedins_name: z.string().nullable().describe('as the latest claim of the institution states it'),
     state: z.enum(findingStates),
     revision: z.int(),
     updated_at: z.iso.datetime(),
@@ -98,8 +99,10 @@ export type FindingRow = z.infer<typeof findingRowSchema>;
 
 export const findingsPageSchema = z.object({
   total: z.int(),
+  amount: z.string().describe('money at stake in all findings of the filter, yuan'),
   page: z.int(),
   page_size: z.int(),
+  amount: z.string().describe('at stake in all findings of the filter, not of the page alone'),
   items: z.array(findingRowSchema),
 });
 export type FindingsPage = z.infer<typeof findingsPageSchema>;
