@@ -102,7 +102,6 @@ export const findingsPageSchema = z.object({
   amount: z.string().describe('money at stake in all findings of the filter, yuan'),
   page: z.int(),
   page_size: z.int(),
-  amount: z.string().describe('at stake in all findings of the filter, not of the page alone'),
   items: z.array(findingRowSchema),
 });
 export type FindingsPage = z.infer<typeof findingsPageSchema>;
