@@ -126,6 +126,16 @@ async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
+/** Resolves when PostgreSQL takes connections; throws the last refusal when it does not within `connectRetryMs`. */
+export async function waitUntilReachable(url: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: connectTimeoutMs });
+  try {
+    (await connectPatiently(pool)).release();
+  } finally {
+    await pool.end();
+  }
+}
+
 /** True when the error says that PostgreSQL cannot be reached at the moment, as opposed to a refusal that will not change. */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(error);

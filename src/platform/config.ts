@@ -1,0 +1,126 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+/**
+ * The only reader of the environment. Every setting has a default that suits one host with nothing installed but Node;
+ * `.env.example` explains each in a sentence. A variable that starts with FUNDWATCH_ and is not known here is an error, because a
+ * misspelt setting that is silently ignored is found out on the worst day.
+ */
+export type Config = {
+  /** undefined: bring along an embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** undefined: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** Where the worker answers /livez, /readyz and /metrics; undefined: nowhere. */
+  readonly workerPort: number | undefined;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absolute. */
+  readonly rulesDir: string;
+  readonly logLevel: LogLevel;
+  /** Batches that one worker process screens at the same time. */
+  readonly workerConcurrency: number;
+  /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
+  readonly demo: boolean;
+};
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const workerConcurrencyMax = 64;
+
+const port = wholeNumber(1, 65_535);
+const folder = z.string().describe('a folder');
+
+const Variables = z.object({
+  DATABASE_URL: urlOf(['postgresql:', 'postgres:'], 'postgresql://user:password@host:5432/database').optional(),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+  FUNDWATCH_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .describe('an address to listen on, like 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1'),
+  FUNDWATCH_PORT: port.default(8080),
+  FUNDWATCH_WORKER_PORT: port.optional(),
+  FUNDWATCH_DATA_DIR: folder.default('.data'),
+  FUNDWATCH_RULES_DIR: folder.default('rules'),
+  FUNDWATCH_LOG_LEVEL: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`).default('info'),
+  FUNDWATCH_WORKER_CONCURRENCY: wholeNumber(1, workerConcurrencyMax).default(2),
+  FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
+});
+
+/** Read by the tests and by .ci/run, not by the product. */
+const variablesOfTests = ['FUNDWATCH_TEST_DATABASE_URL', 'FUNDWATCH_REQUIRE_ALL'];
+
+/** Its message has one line for each wrong variable, and never the value of one that may hold a password. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param baseDir relative folders are taken from here.
+ * @throws ConfigError naming every variable that is wrong or unknown, what was given, and what is expected.
+ */
+export function loadConfig(environment: Environment = process.env, baseDir: string = process.cwd()): Config {
+  // An empty value means «not set»: compose files and CI systems write it so.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Variables.safeParse(given);
+  const complaints = Object.keys(given).filter(isUnknown).map(unknownComplaint);
+  for (const issue of parsed.error?.issues ?? []) complaints.push(valueComplaint(String(issue.path[0]), given));
+  if (!parsed.success || complaints.length > 0) {
+    throw new ConfigError(`环境变量有误 / wrong settings in the environment:\n${complaints.map((line) => `  ${line}`).join('\n')}`);
+  }
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    host: values.FUNDWATCH_HOST,
+    port: values.FUNDWATCH_PORT,
+    workerPort: values.FUNDWATCH_WORKER_PORT,
+    dataDir: path.resolve(baseDir, values.FUNDWATCH_DATA_DIR),
+    rulesDir: path.resolve(baseDir, values.FUNDWATCH_RULES_DIR),
+    logLevel: values.FUNDWATCH_LOG_LEVEL,
+    workerConcurrency: values.FUNDWATCH_WORKER_CONCURRENCY,
+    demo: values.FUNDWATCH_DEMO === undefined ? values.DATABASE_URL === undefined : values.FUNDWATCH_DEMO === 'on',
+  };
+}
+
+function isUnknown(name: string): boolean {
+  return name.startsWith('FUNDWATCH_') && !(name in Variables.shape) && !variablesOfTests.includes(name);
+}
+
+function unknownComplaint(name: string): string {
+  const known = Object.keys(Variables.shape).filter((other) => other.startsWith('FUNDWATCH_'));
+  return `${name}：没有这个设置，可用的有 / is unknown; there are: ${known.join(', ')}`;
+}
+
+function valueComplaint(name: string, given: Environment): string {
+  const shown = name.endsWith('_URL') ? '(not shown)' : JSON.stringify(given[name]);
+  const expected = expectationOf(name);
+  return `${name}：给出 ${shown}，应为 ${expected} / got ${shown}, expected ${expected}`;
+}
+
+function expectationOf(name: string): string {
+  const entry = Object.entries(Variables.shape).find(([known]) => known === name);
+  return entry?.[1].unwrap().description ?? 'another value';
+}
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .describe(`a whole number from ${min} to ${max}`);
+}
+
+function urlOf(protocols: readonly string[], example: string) {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+    .describe(`a URL like ${example}`);
+}
