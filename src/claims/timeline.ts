@@ -85,8 +85,8 @@ const keyOf = (claim: Claim): string => claimKey(claim.institution.fixmedins_cod
 
 /** Which of two contents of one settlement counts: the greater (`updt_time` or `setl_time`, content hash). */
 export function supersedes(a: CurrentClaim, b: CurrentClaim): boolean {
-  const timeA = a.claim.updt_time ?? a.claim.setl_time;
-  const timeB = b.claim.updt_time ?? b.claim.setl_time;
+  const timeA = exactSecond(a.claim.updt_time ?? a.claim.setl_time);
+  const timeB = exactSecond(b.claim.updt_time ?? b.claim.setl_time);
   return timeA === timeB ? a.contentHash > b.contentHash : timeA > timeB;
 }
 

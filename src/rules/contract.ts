@@ -212,3 +212,10 @@ export const factsListSchema = z.object({
     .describe('titles of the knowledge tables; without it their names are shown'),
 });
 export type FactsList = z.infer<typeof factsListSchema>;
+
+/** `GET /api/v1/rules` */
+export const rulesListSchema = z.object({
+  version: z.string(),
+  rules: z.array(z.object({ version: z.string(), document: ruleSchema, tables: z.record(z.string(), z.string()) })),
+});
+export type RulesList = z.infer<typeof rulesListSchema>;

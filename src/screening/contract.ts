@@ -90,7 +90,7 @@ export const findingRowSchema = findingSchema
   })
   .extend({
     rule_name: messageSchema,
-    fixmedins_name: z.string().nullable().describe('as the latest claim of the institution states it'),
+    fixmedins_name: z.string().nullable().describe('as one of its claims states it'),
     state: z.enum(findingStates),
     revision: z.int(),
     updated_at: z.iso.datetime(),
@@ -148,10 +148,3 @@ export const overviewSchema = z.object({
   ),
 });
 export type Overview = z.infer<typeof overviewSchema>;
-
-/** `GET /api/v1/rules` */
-export const rulesListSchema = z.object({
-  version: z.string(),
-  rules: z.array(z.object({ version: z.string(), document: ruleSchema, tables: z.record(z.string(), z.string()) })),
-});
-export type RulesList = z.infer<typeof rulesListSchema>;

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { formatSecond } from '../platform/civil.ts';
 import { scales, unitsOf, yuan } from '../platform/decimal.ts';
-import type { NetClaim, NetLine, OrphanRefund } from '../claims/timeline.ts';
+import type { Claim } from '../claims/contract.ts';
+import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import { type Candidate, candidatesOf, type PersonContext } from '../rules/candidate.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
 import { plainFacts } from '../rules/facts.ts';
@@ -19,17 +20,28 @@ export const engineVersion = '1';
 
 export interface PersonVerdict {
   readonly findings: readonly Finding[];
-  /** By claim key. */
-  readonly undecided: ReadonlyMap<string, { readonly claim: NetClaim; readonly items: readonly Undecided[] }>;
-  readonly orphans: readonly OrphanRefund[];
+  readonly undecided: readonly UndecidedClaim[];
   /** Hits of the compiled rule that json-rules-engine does not confirm: an alarm; never written as findings. */
   readonly disagreements: readonly { readonly rule_code: string; readonly key: string }[];
 }
 
+/** A claim that some rules could not judge. */
+export interface UndecidedClaim {
+  readonly fixmedins_code: string;
+  readonly setl_id: string;
+  readonly psn_no: string;
+  readonly items: readonly Undecided[];
+}
+
+/** Stands for a rule where netting itself could not judge: a refund whose settlement or line is not known (yet). */
+export const nettingCode = 'NETTING';
+
 /** Everything the active rules say of one person. Findings come in the order of rule code, then of the candidates. */
 export async function screenPerson(context: PersonContext, ruleSet: RuleSet): Promise<PersonVerdict> {
   const findings: Finding[] = [];
-  const undecided = new Map<string, { claim: NetClaim; items: Undecided[] }>();
+  const undecided = new Map<string, UndecidedClaim & { items: Undecided[] }>();
+  for (const { claim } of context.timeline.orphans)
+    note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
   const disagreements: { rule_code: string; key: string }[] = [];
   for (const rule of ruleSet.rules) {
     const hits = new Map<string, Candidate[]>();
@@ -44,18 +56,18 @@ export async function screenPerson(context: PersonContext, ruleSet: RuleSet): Pr
       }
     }
     for (const [claim, names] of missing)
-      note(undecided, claim, { rule_code: rule.document.code, missing: [...names].sort() });
+      note(undecided, claim.claim, { rule_code: rule.document.code, missing: [...names].sort() });
     for (const candidates of hits.values()) {
       const [finding, disagreement] = await confirmed(rule, candidates);
       if (finding !== null) findings.push(finding);
       if (disagreement !== null) {
         disagreements.push(disagreement);
         for (const { claim } of candidates.slice(0, 1))
-          note(undecided, claim, { rule_code: rule.document.code, missing: ['evaluators_disagree'] });
+          note(undecided, claim.claim, { rule_code: rule.document.code, missing: ['evaluators_disagree'] });
       }
     }
   }
-  return { findings, undecided, orphans: context.timeline.orphans, disagreements };
+  return { findings, undecided: [...undecided.values()], disagreements };
 }
 
 /** A finding exists only when json-rules-engine confirms every hit of it; its tree of the first hit is the explanation. */
@@ -218,8 +230,11 @@ function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
   else list.push(item);
 }
 
-function note(map: Map<string, { claim: NetClaim; items: Undecided[] }>, claim: NetClaim, item: Undecided): void {
-  const known = map.get(claim.key);
-  if (known === undefined) map.set(claim.key, { claim, items: [item] });
-  else known.items.push(item);
+function note(map: Map<string, UndecidedClaim & { items: Undecided[] }>, claim: Claim, item: Undecided): void {
+  const { fixmedins_code } = claim.institution;
+  const key = claimKey(fixmedins_code, claim.setl_id);
+  const known = map.get(key);
+  if (known === undefined)
+    map.set(key, { fixmedins_code, setl_id: claim.setl_id, psn_no: claim.person.psn_no, items: [item] });
+  else if (known.items.every(({ rule_code }) => rule_code !== item.rule_code || rule_code !== nettingCode)) known.items.push(item);
 }

@@ -1,0 +1,34 @@
+/** HTTP of the rule library, read-only. */
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import { type FactsList, type RulesList, ruleSchema } from './contract.ts';
+import { plainFacts } from './facts.ts';
+import type { RuleSet } from './library.ts';
+
+export function ruleRoutes(ruleSet: RuleSet): Router {
+  const router = express.Router();
+  const rules: RulesList = {
+    version: ruleSet.version,
+    rules: ruleSet.rules.map(({ version, document, tables }) => ({ version, document, tables })),
+  };
+  const facts: FactsList = {
+    facts: Object.entries(plainFacts).map(([name, { title, type, unit }]) => ({
+      name,
+      title,
+      type,
+      ...(unit === undefined ? {} : { unit }),
+    })),
+    tables: [...ruleSet.knowledge.tables.values()].map(({ spec }) => ({ table: spec.table, title: spec.title })),
+  };
+  const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
+  router.get('/rules', (_request, response) => {
+    response.json(rules);
+  });
+  router.get('/facts', (_request, response) => {
+    response.json(facts);
+  });
+  router.get('/schemas/rule', (_request, response) => {
+    response.type('application/schema+json').json(schema);
+  });
+  return router;
+}

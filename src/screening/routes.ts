@@ -1,0 +1,72 @@
+/** HTTP of findings. */
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import type { Database } from '../platform/database.ts';
+import { AppError, parseRequest } from '../platform/http.ts';
+import type { RuleSet } from '../rules/library.ts';
+import { type FindingDetail, findingsQuerySchema, type FindingsPage, type Overview } from './contract.ts';
+import { nettingCode } from './screen.ts';
+import { documentsOf, findFinding, listFindings, overviewCounts } from './store.ts';
+
+const findingId = z.string().regex(/^[0-9a-f]{32}$/);
+/** The overview is looked at by many and counts everything: one count serves all who ask within this time. */
+const overviewCacheMs = 2_000;
+
+export function findingRoutes(database: Database, ruleSet: RuleSet): Router {
+  const router = express.Router();
+
+  router.get('/findings', async (request, response) => {
+    const page: FindingsPage = await listFindings(database, parseRequest(findingsQuerySchema, request.query));
+    response.json(page);
+  });
+
+  router.get('/findings/:finding_id', async (request, response) => {
+    const id = findingId.safeParse(request.params.finding_id);
+    const found = id.success ? await findFinding(database, id.data) : null;
+    if (found === null)
+      throw new AppError({
+        status: 404,
+        code: 'finding_not_found',
+        message: { zh: '没有这个疑点', en: 'There is no such finding.' },
+      });
+    const documents = await documentsOf(
+      database,
+      found.finding.claims.map(({ content_hash }) => content_hash),
+    );
+    const rule = ruleSet.rules.find(({ document }) => document.code === found.finding.rule_code);
+    const detail: FindingDetail = {
+      ...found,
+      created_at: found.created_at.toISOString(),
+      updated_at: found.updated_at.toISOString(),
+      rule: rule?.document ?? null,
+      documents,
+    };
+    response.json(detail);
+  });
+
+  let counted: { at: number; overview: Promise<Overview> } | null = null;
+  router.get('/overview', async (_request, response) => {
+    if (counted === null || performance.now() - counted.at > overviewCacheMs)
+      counted = { at: performance.now(), overview: overviewOf(database, ruleSet) };
+    try {
+      response.json(await counted.overview);
+    } catch (error) {
+      counted = null;
+      throw error;
+    }
+  });
+
+  return router;
+}
+
+async function overviewOf(database: Database, ruleSet: RuleSet): Promise<Overview> {
+  const names = new Map(ruleSet.rules.map(({ document }) => [document.code, document.name]));
+  names.set(nettingCode, { zh: '退费冲销', en: 'Netting of refunds' });
+  const named = (code: string) => names.get(code) ?? { zh: code, en: code };
+  const counts = await overviewCounts(database);
+  return {
+    ...counts,
+    by_rule: counts.by_rule.map((row) => ({ ...row, name: named(row.rule_code) })),
+    undecided_by_rule: counts.undecided_by_rule.map((row) => ({ ...row, name: named(row.rule_code) })),
+  };
+}

@@ -1,0 +1,427 @@
+/** The database of screening. The bulk path is set-based SQL on one connection inside the caller's transaction. */
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import type { Claim, Message } from '../claims/contract.ts';
+import type { CurrentClaim } from '../claims/timeline.ts';
+import type { Database } from '../platform/database.ts';
+import type { Finding, FindingDetail, FindingRow, FindingsPage, FindingsQuery, Overview } from './contract.ts';
+import type { UndecidedClaim } from './screen.ts';
+
+export type BatchState = 'waiting' | 'screened' | 'failed';
+
+/** Locks the batch for this transaction and says how it stands; `null` when there is no such batch. */
+export async function lockBatch(client: PoolClient, batchId: number): Promise<BatchState | null> {
+  const { rows } = await client.query<{ state: BatchState }>('SELECT state FROM intake_batch WHERE id = $1 FOR UPDATE', [batchId]);
+  return rows[0]?.state ?? null;
+}
+
+/**
+ * The persons whose findings a batch can change: its own, those who held another revision of one of its settlements, and those who share
+ * a drug trace code with one of them.
+ */
+export async function personsTouchedBy(client: PoolClient, batchId: number): Promise<string[]> {
+  const { rows } = await client.query<{ psn_no: string }>(
+    `WITH own AS (SELECT psn_no, fixmedins_code, setl_id FROM claim_revision WHERE batch_id = $1),
+          settled AS (SELECT psn_no FROM own
+                      UNION SELECT r.psn_no FROM own JOIN claim_revision r USING (fixmedins_code, setl_id))
+     SELECT psn_no FROM settled
+     UNION SELECT other.psn_no FROM settled s JOIN trace_sale mine ON mine.psn_no = s.psn_no
+           JOIN trace_sale other ON other.drug_trac_codg = mine.drug_trac_codg`,
+    [batchId],
+  );
+  return rows.map(({ psn_no }) => psn_no).sort();
+}
+
+/** Keeps everybody else from screening these persons until the transaction ends. Always in the same order, so that nobody waits in a ring. */
+export async function lockPersons(client: PoolClient, persons: readonly string[]): Promise<void> {
+  await client.query('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]);
+}
+
+/** Persons outside `persons` who sold or bought a pack with one of their trace codes: read, not judged. */
+export async function personsSharingCodes(client: PoolClient, persons: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ psn_no: string }>(
+    `SELECT DISTINCT other.psn_no FROM trace_sale mine JOIN trace_sale other USING (drug_trac_codg)
+      WHERE mine.psn_no = ANY($1) AND NOT other.psn_no = ANY($1)`,
+    [persons],
+  );
+  return rows.map(({ psn_no }) => psn_no);
+}
+
+/** The current revision of every settlement of these persons, without personal data. */
+export async function currentClaimsOf(client: PoolClient, persons: readonly string[]): Promise<CurrentClaim[]> {
+  const { rows } = await client.query<{ doc: Claim; hash: string }>(
+    `SELECT r.doc, encode(r.content_hash, 'hex') AS hash
+       FROM claim_revision r
+      WHERE r.psn_no = ANY($1)
+        AND NOT EXISTS (SELECT 1 FROM claim_revision n
+                         WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
+                           AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`,
+    [persons],
+  );
+  return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
+}
+
+export interface FindingChanges {
+  readonly created: number;
+  readonly changed: number;
+  readonly withdrawn: number;
+}
+
+/** Makes the findings of these persons what `findings` says. What was said before stays as a revision. */
+export async function writeFindings(
+  client: PoolClient,
+  persons: readonly string[],
+  findings: readonly Finding[],
+): Promise<FindingChanges> {
+  const known = await knownFindings(client, persons);
+  const created: Written[] = [];
+  const changed: Written[] = [];
+  for (const finding of findings) {
+    const body = JSON.stringify(finding);
+    const hash = createHash('sha256').update(body).digest();
+    const before = known.get(finding.finding_id);
+    known.delete(finding.finding_id);
+    if (before === undefined) created.push({ finding, body, hash, reason: null });
+    else if (before.state === 'withdrawn' || !before.content_hash.equals(hash))
+      changed.push({
+        finding,
+        body,
+        hash,
+        reason: before.rule_version === finding.rule_version ? 'claims_changed' : 'rule_changed',
+      });
+  }
+  const gone = [...known].filter(([, before]) => before.state === 'active').map(([id]) => id);
+  await keepRevisions(client, [...changed.map(({ finding }) => finding.finding_id), ...gone]);
+  await upsertFindings(client, [...created, ...changed]);
+  if (gone.length > 0)
+    await client.query(
+      `UPDATE finding SET state = 'withdrawn', revision = revision + 1, reason = 'no_longer_holds', updated_at = now()
+        WHERE finding_id = ANY($1)`,
+      [gone],
+    );
+  return { created: created.length, changed: changed.length, withdrawn: gone.length };
+}
+
+interface Known {
+  readonly content_hash: Buffer;
+  readonly state: 'active' | 'withdrawn';
+  readonly rule_version: string;
+}
+
+interface Written {
+  readonly finding: Finding;
+  readonly body: string;
+  readonly hash: Buffer;
+  readonly reason: FindingDetail['reason'];
+}
+
+async function knownFindings(client: PoolClient, persons: readonly string[]): Promise<Map<string, Known>> {
+  const { rows } = await client.query<Known & { finding_id: string }>(
+    'SELECT finding_id, content_hash, state, rule_version FROM finding WHERE psn_no = ANY($1)',
+    [persons],
+  );
+  return new Map(rows.map((row) => [row.finding_id, row]));
+}
+
+async function keepRevisions(client: PoolClient, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query(
+    `INSERT INTO finding_revision (finding_id, revision, state, reason, body)
+     SELECT finding_id, revision, state, reason, body FROM finding WHERE finding_id = ANY($1)`,
+    [ids],
+  );
+}
+
+async function upsertFindings(client: PoolClient, written: readonly Written[]): Promise<void> {
+  if (written.length === 0) return;
+  const column = <Value>(pick: (one: Written) => Value): Value[] => written.map(pick);
+  await client.query(
+    `INSERT INTO finding (finding_id, rule_code, rule_version, verdict, fixmedins_code, setl_id, psn_no, mdtrt_id, occurred_at,
+                          amount, message_zh, message_en, body, content_hash, reason)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                          $9::timestamp[], $10::numeric[], $11::text[], $12::text[], $13::json[], $14::bytea[], $15::text[])
+     ON CONFLICT (finding_id) DO UPDATE SET
+       rule_version = excluded.rule_version, verdict = excluded.verdict, fixmedins_code = excluded.fixmedins_code,
+       setl_id = excluded.setl_id, psn_no = excluded.psn_no, mdtrt_id = excluded.mdtrt_id, occurred_at = excluded.occurred_at,
+       amount = excluded.amount, message_zh = excluded.message_zh, message_en = excluded.message_en, body = excluded.body,
+       content_hash = excluded.content_hash, reason = excluded.reason, state = 'active', revision = finding.revision + 1,
+       updated_at = now()`,
+    [
+      column(({ finding }) => finding.finding_id),
+      column(({ finding }) => finding.rule_code),
+      column(({ finding }) => finding.rule_version),
+      column(({ finding }) => finding.verdict),
+      column(({ finding }) => finding.fixmedins_code),
+      column(({ finding }) => finding.setl_id),
+      column(({ finding }) => finding.psn_no),
+      column(({ finding }) => finding.mdtrt_id),
+      column(({ finding }) => finding.occurred_at),
+      column(({ finding }) => finding.amount),
+      column(({ finding }) => finding.message.zh),
+      column(({ finding }) => finding.message.en),
+      column(({ body }) => body),
+      column(({ hash }) => hash),
+      column(({ reason }) => reason),
+    ],
+  );
+}
+
+/** Makes the undecided claims of these persons what `undecided` says. */
+export async function writeUndecided(
+  client: PoolClient,
+  persons: readonly string[],
+  undecided: readonly UndecidedClaim[],
+): Promise<void> {
+  const columns = [
+    undecided.map((one) => one.fixmedins_code),
+    undecided.map((one) => one.setl_id),
+    undecided.map((one) => one.psn_no),
+    undecided.map((one) => JSON.stringify(one.items)),
+  ];
+  await client.query(
+    `DELETE FROM undecided u WHERE u.psn_no = ANY($1)
+        AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::text[]) AS n(fixmedins_code, setl_id)
+                         WHERE n.fixmedins_code = u.fixmedins_code AND n.setl_id = u.setl_id)`,
+    [persons, columns[0], columns[1]],
+  );
+  if (undecided.length === 0) return;
+  await client.query(
+    `INSERT INTO undecided (fixmedins_code, setl_id, psn_no, items)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
+     ON CONFLICT (fixmedins_code, setl_id) DO UPDATE SET psn_no = excluded.psn_no, items = excluded.items
+       WHERE undecided.items IS DISTINCT FROM excluded.items OR undecided.psn_no <> excluded.psn_no`,
+    columns,
+  );
+}
+
+export async function markScreened(client: PoolClient, batchId: number): Promise<void> {
+  await client.query(
+    `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL WHERE id = $1`,
+    [batchId],
+  );
+}
+
+/** Written outside the transaction that failed, or it would be rolled back with it. */
+export async function markFailed(database: Database, batchId: number, error: string): Promise<void> {
+  await database.pool.query(`UPDATE intake_batch SET state = 'failed', error = $2 WHERE id = $1 AND state = 'waiting'`, [
+    batchId,
+    error.slice(0, 500),
+  ]);
+}
+
+/** Batches that have waited longer than `olderThanMs`, oldest first. */
+export async function waitingBatches(database: Database, olderThanMs: number, batchesMax: number): Promise<number[]> {
+  const { rows } = await database.pool.query<{ id: number }>(
+    `SELECT id FROM intake_batch WHERE state = 'waiting' AND received_at < now() - $1 * interval '1 millisecond'
+      ORDER BY id LIMIT $2`,
+    [olderThanMs, batchesMax],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function retryFailed(database: Database): Promise<void> {
+  await database.pool.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);
+}
+
+/** How many claims wait, and for how many seconds the oldest has. */
+export async function waitingState(database: Database): Promise<{ claims: number; oldest_s: number }> {
+  const { rows } = await database.pool.query<{ claims: number; oldest_s: number }>(
+    `SELECT coalesce(sum(claims), 0)::int8 AS claims,
+            coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 AS oldest_s
+       FROM intake_batch WHERE state = 'waiting'`,
+  );
+  return rows[0] ?? { claims: 0, oldest_s: 0 };
+}
+
+/** Names differ between claims at most in spelling: one claim found through the key is enough. */
+const institutionName = `SELECT r.doc->'institution'->>'fixmedins_name' FROM claim_revision r
+  WHERE r.fixmedins_code = f.fixmedins_code LIMIT 1`;
+
+const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
+
+export async function listFindings(database: Database, query: FindingsQuery): Promise<FindingsPage> {
+  const values: unknown[] = [query.state];
+  const conditions = ['state = $1::"FindingState"'];
+  const where = (sql: string, value: unknown): void => {
+    if (value === undefined) return;
+    values.push(value);
+    conditions.push(sql.replace('?', `$${values.length}`));
+  };
+  where('rule_code = ?', query.rule_code);
+  where('verdict = ?', query.verdict);
+  where('fixmedins_code = ?', query.fixmedins_code);
+  where('setl_id = ?', query.setl_id);
+  where('occurred_at >= ?::timestamp', query.from);
+  where('occurred_at < ?::timestamp', query.to);
+  where('amount >= ?', query.amount_min);
+  const filter = conditions.join(' AND ');
+  const direction = query.order === 'asc' ? 'ASC' : 'DESC';
+  const [{ rows: totals }, { rows }] = await Promise.all([
+    database.pool.query<{ total: number; amount: string }>(
+      `SELECT count(*) AS total, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM finding WHERE ${filter}`,
+      values,
+    ),
+    database.pool.query<FindingRecord>(
+      `SELECT finding_id, rule_code, rule_version, verdict, psn_no, fixmedins_code, setl_id, mdtrt_id, occurred_at,
+              amount::text, message_zh, message_en, body->'rule_name' AS rule_name, state, revision, updated_at,
+              (${institutionName}) AS fixmedins_name
+         FROM finding f WHERE ${filter}
+        ORDER BY ${sortColumns[query.sort]} ${direction}, finding_id ${direction}
+        LIMIT ${query.page_size} OFFSET ${(query.page - 1) * query.page_size}`,
+      values,
+    ),
+  ]);
+  return {
+    total: totals[0]?.total ?? 0,
+    amount: totals[0]?.amount ?? '0.00',
+    page: query.page,
+    page_size: query.page_size,
+    items: rows.map(rowOf),
+  };
+}
+
+interface FindingRecord {
+  finding_id: string;
+  rule_code: string;
+  rule_version: string;
+  verdict: Finding['verdict'];
+  psn_no: string;
+  fixmedins_code: string;
+  setl_id: string;
+  mdtrt_id: string;
+  occurred_at: string;
+  amount: string;
+  message_zh: string;
+  message_en: string;
+  rule_name: Message;
+  fixmedins_name: string | null;
+  state: FindingRow['state'];
+  revision: number;
+  updated_at: Date;
+}
+
+const rowOf = ({ message_zh, message_en, updated_at, ...row }: FindingRecord): FindingRow => ({
+  ...row,
+  message: { zh: message_zh, en: message_en },
+  updated_at: updated_at.toISOString(),
+});
+
+export interface FindingWithHistory {
+  readonly finding: Finding;
+  readonly state: FindingRow['state'];
+  readonly revision: number;
+  readonly reason: FindingDetail['reason'];
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly history: FindingDetail['history'];
+}
+
+export async function findFinding(database: Database, id: string): Promise<FindingWithHistory | null> {
+  const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history'>>(
+    'SELECT body AS finding, state, revision, reason, created_at, updated_at FROM finding WHERE finding_id = $1',
+    [id],
+  );
+  const found = rows[0];
+  if (found === undefined) return null;
+  const { rows: revisions } = await database.pool.query<{
+    revision: number;
+    state: FindingRow['state'];
+    amount: string;
+    replaced_at: Date;
+  }>(
+    `SELECT revision, state, body->>'amount' AS amount, replaced_at FROM finding_revision
+      WHERE finding_id = $1 ORDER BY revision DESC`,
+    [id],
+  );
+  return {
+    ...found,
+    history: revisions.map((one) => ({ ...one, replaced_at: one.replaced_at.toISOString() })),
+  };
+}
+
+type Counts = Omit<Overview, 'by_rule' | 'undecided_by_rule'> & {
+  by_rule: { rule_code: string; verdict: Finding['verdict']; findings: number; amount: string }[];
+  undecided_by_rule: { rule_code: string; missing: string[]; claims: number }[];
+};
+
+/** Everything the overview counts; names of rules are added by the caller. */
+export async function overviewCounts(database: Database): Promise<Counts> {
+  const one = async <Row extends object>(sql: string): Promise<Row> => {
+    const { rows } = await database.pool.query<Row>(sql);
+    const row = rows[0];
+    if (row === undefined) throw new Error('an aggregate returned no row');
+    return row;
+  };
+  const many = async <Row extends object>(sql: string): Promise<Row[]> => (await database.pool.query<Row>(sql)).rows;
+  const current = `claim_revision r WHERE NOT EXISTS (SELECT 1 FROM claim_revision n
+      WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
+        AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`;
+  const [claims, found, waiting, quarantined, undecided, byRule, byInstitution, claimsByMonth, findingsByMonth, missing] =
+    await Promise.all([
+      one<{ claims: number; persons: number; institutions: number; medfee_sumamt: string }>(
+        `SELECT count(*) AS claims, count(DISTINCT psn_no) AS persons, count(DISTINCT fixmedins_code) AS institutions,
+                coalesce(sum(medfee_sumamt), 0)::numeric(18,2)::text AS medfee_sumamt FROM ${current}`,
+      ),
+      one<{ findings: number; amount: string }>(
+        `SELECT count(*) AS findings, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM finding WHERE state = 'active'`,
+      ),
+      one<{ waiting_claims: number }>(
+        `SELECT coalesce(sum(claims), 0)::int8 AS waiting_claims FROM intake_batch WHERE state = 'waiting'`,
+      ),
+      one<{ quarantined: number }>(`SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open'`),
+      one<{ undecided: number }>('SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided'),
+      many<Counts['by_rule'][number]>(
+        `SELECT rule_code, min(verdict) AS verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
+           FROM finding WHERE state = 'active' GROUP BY rule_code ORDER BY count(*) DESC, rule_code`,
+      ),
+      many<Overview['by_institution'][number]>(
+        `SELECT f.fixmedins_code, f.findings, f.amount,
+                (${institutionName}) AS fixmedins_name
+           FROM (SELECT fixmedins_code, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount FROM finding
+                  WHERE state = 'active' GROUP BY fixmedins_code ORDER BY sum(amount) DESC, fixmedins_code LIMIT 10) f`,
+      ),
+      many<{ month: string; claims: number }>(
+        `SELECT to_char(begntime, 'YYYY-MM') AS month, count(*) AS claims FROM ${current} GROUP BY 1 ORDER BY 1`,
+      ),
+      many<{ month: string; findings: number; amount: string }>(
+        `SELECT to_char(occurred_at, 'YYYY-MM') AS month, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
+           FROM finding WHERE state = 'active' GROUP BY 1 ORDER BY 1`,
+      ),
+      many<Counts['undecided_by_rule'][number]>(
+        `SELECT item->>'rule_code' AS rule_code, ARRAY(SELECT jsonb_array_elements_text(item->'missing')) AS missing,
+                count(*) AS claims
+           FROM undecided, jsonb_array_elements(items) AS item GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+      ),
+    ]);
+  const months = new Map<string, Overview['by_month'][number]>();
+  for (const row of claimsByMonth) months.set(row.month, { month: row.month, claims: row.claims, findings: 0, amount: '0.00' });
+  for (const row of findingsByMonth) months.set(row.month, { claims: 0, ...months.get(row.month), ...row });
+  return {
+    ...claims,
+    ...found,
+    ...waiting,
+    ...quarantined,
+    ...undecided,
+    by_rule: byRule,
+    by_institution: byInstitution,
+    by_month: [...months.values()].sort((a, b) => (a.month < b.month ? -1 : 1)),
+    undecided_by_rule: missing,
+  };
+}
+
+/** The documents a finding names, by content hash, without personal data; with whether each is still the one that counts. */
+export async function documentsOf(
+  database: Database,
+  hashes: readonly string[],
+): Promise<FindingDetail['documents']> {
+  const { rows } = await database.pool.query<FindingDetail['documents'][number]>(
+    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc AS claim,
+            NOT EXISTS (SELECT 1 FROM claim_revision n
+                         WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
+                           AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash)) AS current
+       FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
+       JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
+    [hashes],
+  );
+  return rows;
+}

@@ -1,0 +1,99 @@
+/** The screening queue: a job says which batch waits; screening it twice changes nothing. */
+import { z } from 'zod';
+import { type Database, isUnavailable } from '../src/platform/database.ts';
+import type { Log } from '../src/platform/log.ts';
+import type { Metrics } from '../src/platform/metrics.ts';
+import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '../src/platform/queue.ts';
+import type { RuleSet } from '../src/rules/library.ts';
+import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
+import { screenJob, screenQueue } from '../src/screening/queue.ts';
+import { screenBatch } from '../src/screening/service.ts';
+import { markFailed, retryFailed, waitingBatches, waitingState } from '../src/screening/store.ts';
+
+const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
+
+/** How often the database is asked for batches that wait although nobody announced them, or whose announcement was lost. */
+const reannounceMs = 2_000;
+/** A batch younger than this is about to be announced by whoever stored it. */
+const announcedWithinMs = 3_000;
+const reannouncedBatchesMax = 1_000;
+
+export interface ScreenWorkerContext {
+  readonly queueConfig: QueueConfig;
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly ruleSet: RuleSet;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly concurrency: number;
+}
+
+export async function startScreenWorker(context: ScreenWorkerContext): Promise<QueueWorker> {
+  const { database, log, metrics, concurrency } = context;
+  const counters = screeningMetrics(metrics);
+  // What failed under an earlier version may well succeed under this one.
+  await retryFailed(database);
+  const worker = await openWorker(
+    context.queueConfig,
+    screenQueue,
+    (job) => screen(context, counters, Number(jobIds.parse(job.ids).batch)),
+    {
+      log,
+      metrics,
+      concurrency,
+      onGivenUp: async (job, error) => {
+        // A database that is away is no fault of the batch: it keeps waiting and is announced again.
+        if (!isUnavailable(error))
+          await markFailed(database, Number(jobIds.parse(job.ids).batch), `${error.name} ${codeOf(error)}`.trim());
+      },
+    },
+  );
+  const stopReannouncing = reannounce(context, counters);
+  return {
+    name: worker.name,
+    close: async () => {
+      await stopReannouncing();
+      await worker.close();
+    },
+  };
+}
+
+async function screen({ database, ruleSet, log }: ScreenWorkerContext, counters: ScreeningMetrics, batchId: number): Promise<void> {
+  const { disagreements, ...report } = await screenBatch(database, ruleSet, batchId);
+  log.info({ batch_id: batchId, ...report }, 'batch screened');
+  for (const { rule_code } of disagreements) {
+    counters.disagreements.inc({ rule_code });
+    log.error({ batch_id: batchId, rule_code }, 'the two evaluators disagree: the finding was not written');
+  }
+  for (const change of ['created', 'changed', 'withdrawn'] as const) counters.findings.inc({ change }, report[change]);
+  counters.screenedClaims.inc(report.claims);
+}
+
+/** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */
+function reannounce({ database, queue, log }: ScreenWorkerContext, counters: ScreeningMetrics): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let busy = false;
+  const look = async (): Promise<void> => {
+    const { claims, oldest_s } = await waitingState(database);
+    counters.waitingClaims.set(claims);
+    counters.oldestWaitingSeconds.set(oldest_s);
+    const batches = await waitingBatches(database, announcedWithinMs, reannouncedBatchesMax);
+    if (batches.length > 0) await queue.addMany(batches.map(screenJob));
+  };
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = look()
+      .catch((error: unknown) => log.warn({ err: error }, 'looking for waiting batches failed'))
+      .finally(() => {
+        busy = false;
+      });
+  }, reannounceMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Only what cannot carry claim data: the message of an error may quote it. */
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
