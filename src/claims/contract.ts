@@ -318,3 +318,46 @@ export const intakeCountsSchema = z.object({
   rejected: z.int(),
 });
 export type IntakeCounts = z.infer<typeof intakeCountsSchema>;
+
+export const quarantineStates = ['open', 'corrected', 'dismissed'] as const;
+export const quarantinePageMax = 200;
+export const dismissReasonMax = 500;
+
+/** `GET /api/v1/quarantine`: newest first. */
+export const quarantineQuerySchema = z.strictObject({
+  state: z.enum(quarantineStates).default('open'),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  page_size: z.coerce.number().int().min(1).max(quarantinePageMax).default(50),
+});
+export type QuarantineQuery = z.infer<typeof quarantineQuerySchema>;
+
+export const quarantineRowSchema = z.object({
+  id: z.string(),
+  source: z.string().describe('where the input came from: api, or the name of an imported file'),
+  position: z.int().min(0).describe('0-based position in the request or file'),
+  setl_id: z.string().nullable().describe('where it can be read at all'),
+  fixmedins_code: z.string().nullable(),
+  issues: z.array(claimIssueSchema),
+  state: z.enum(quarantineStates),
+  note: z.string().nullable().describe('why it was dismissed'),
+  received_at: z.iso.datetime(),
+  resolved_at: z.iso.datetime().nullable(),
+});
+export type QuarantineRow = z.infer<typeof quarantineRowSchema>;
+
+export const quarantinePageSchema = z.object({
+  total: z.int(),
+  page: z.int(),
+  page_size: z.int(),
+  items: z.array(quarantineRowSchema),
+});
+export type QuarantinePage = z.infer<typeof quarantinePageSchema>;
+
+/** `GET /api/v1/quarantine/:id`, and the answer to `POST /api/v1/quarantine/:id/dismiss`. */
+export const quarantineEntrySchema = quarantineRowSchema.extend({
+  raw: z.string().describe('the input as it came, decoded as UTF-8; it need not be JSON'),
+});
+export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
+
+/** `POST /api/v1/quarantine/:id/resubmit` takes a claim document and answers with a `claimAnswerSchema`; this is the other one. */
+export const dismissSchema = z.strictObject({ reason: z.string().trim().min(1).max(dismissReasonMax) });
