@@ -35,7 +35,10 @@ const port = wholeNumber(1, 65_535);
 const folder = z.string().describe('a folder');
 
 const Variables = z.object({
-  DATABASE_URL: urlOf(['postgresql:', 'postgres:'], 'postgresql://user:password@host:5432/database').optional(),
+  DATABASE_URL: urlOf(
+    ['postgresql:', 'postgres:'],
+    'postgresql://user:password@host:5432/database',
+  ).optional(),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
   FUNDWATCH_HOST: z
     .string()
@@ -46,7 +49,10 @@ const Variables = z.object({
   FUNDWATCH_WORKER_PORT: port.optional(),
   FUNDWATCH_DATA_DIR: folder.default('.data'),
   FUNDWATCH_RULES_DIR: folder.default('rules'),
-  FUNDWATCH_LOG_LEVEL: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`).default('info'),
+  FUNDWATCH_LOG_LEVEL: z
+    .enum(logLevels)
+    .describe(`one of ${logLevels.join(', ')}`)
+    .default('info'),
   FUNDWATCH_WORKER_CONCURRENCY: wholeNumber(1, workerConcurrencyMax).default(2),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
@@ -67,12 +73,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig(environment: Environment = process.env, baseDir: string = process.cwd()): Config {
   // An empty value means «not set»: compose files and CI systems write it so.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Variables.safeParse(given);
   const complaints = Object.keys(given).filter(isUnknown).map(unknownComplaint);
-  for (const issue of parsed.error?.issues ?? []) complaints.push(valueComplaint(String(issue.path[0]), given));
+  for (const issue of parsed.error?.issues ?? [])
+    complaints.push(valueComplaint(String(issue.path[0]), given));
   if (!parsed.success || complaints.length > 0) {
-    throw new ConfigError(`环境变量有误 / wrong settings in the environment:\n${complaints.map((line) => `  ${line}`).join('\n')}`);
+    throw new ConfigError(
+      `环境变量有误 / wrong settings in the environment:\n${complaints.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
   const values = parsed.data;
   return {
@@ -85,7 +96,10 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     rulesDir: path.resolve(baseDir, values.FUNDWATCH_RULES_DIR),
     logLevel: values.FUNDWATCH_LOG_LEVEL,
     workerConcurrency: values.FUNDWATCH_WORKER_CONCURRENCY,
-    demo: values.FUNDWATCH_DEMO === undefined ? values.DATABASE_URL === undefined : values.FUNDWATCH_DEMO === 'on',
+    demo:
+      values.FUNDWATCH_DEMO === undefined
+        ? values.DATABASE_URL === undefined
+        : values.FUNDWATCH_DEMO === 'on',
   };
 }
 

@@ -160,7 +160,11 @@ export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {
 /** The last handlers of an application: nothing matched, and something was thrown. No stack, no database text, no input leaves here. */
 export function presentErrors(app: Express, options: { metrics: Metrics }): void {
   app.use((_request, _response) => {
-    throw new AppError({ status: 404, code: 'not_found', message: { zh: '没有这个地址或记录', en: 'There is nothing at this address' } });
+    throw new AppError({
+      status: 404,
+      code: 'not_found',
+      message: { zh: '没有这个地址或记录', en: 'There is nothing at this address' },
+    });
   });
   const present: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     const known = toAppError(error);
@@ -198,7 +202,10 @@ const HttpishError = z.object({ status: z.number().int().min(400).max(499), type
 const messagesOfRefusals: Readonly<Record<number, { code: string; message: Message }>> = {
   400: { code: 'malformed_request', message: { zh: '请求无法解析', en: 'The request cannot be read' } },
   413: { code: 'body_too_large', message: { zh: '请求内容过大', en: 'The body is larger than allowed' } },
-  415: { code: 'unsupported_media_type', message: { zh: '不支持的内容类型或编码', en: 'This content type or encoding is not supported' } },
+  415: {
+    code: 'unsupported_media_type',
+    message: { zh: '不支持的内容类型或编码', en: 'This content type or encoding is not supported' },
+  },
 };
 
 function toAppError(error: unknown): AppError {
@@ -215,7 +222,10 @@ function toAppError(error: unknown): AppError {
   return new AppError({
     status: 500,
     code: 'internal',
-    message: { zh: '系统内部错误，请把 support_id 告诉管理员', en: 'Something broke on our side; tell the administrator the support_id' },
+    message: {
+      zh: '系统内部错误，请把 support_id 告诉管理员',
+      en: 'Something broke on our side; tell the administrator the support_id',
+    },
     cause: error,
   });
 }
@@ -226,7 +236,10 @@ export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
  * `/livez`: the process answers. `/readyz`: it can also do its work (each check within `readinessCheckMs`). `/metrics`: Prometheus text.
  * Returns a switch that makes /readyz say no from now on, for the seconds in which the process shuts down.
  */
-export function mountProbes(app: Express, options: { metrics: Metrics; checks: ReadinessChecks }): { drain(): void } {
+export function mountProbes(
+  app: Express,
+  options: { metrics: Metrics; checks: ReadinessChecks },
+): { drain(): void } {
   let draining = false;
   app.get('/livez', (_request, response) => {
     response.json({ status: 'ok' });
@@ -237,7 +250,9 @@ export function mountProbes(app: Express, options: { metrics: Metrics; checks: R
     );
     const ready = !draining && results.every(([, passed]) => passed);
     const checks = Object.fromEntries(results.map(([name, passed]) => [name, passed ? 'ok' : 'failed']));
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : draining ? 'draining' : 'unavailable', checks });
+    response
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? 'ok' : draining ? 'draining' : 'unavailable', checks });
   });
   app.get('/metrics', async (_request, response) => {
     const text = await options.metrics.registry.metrics();

@@ -26,14 +26,19 @@ const redactedText = '[personal data removed]';
 const redactDepthMax = 8;
 
 /** Citizen identity numbers and mobile numbers that stand free in a text; database errors quote the values they stumbled over. */
-const identityNumber = /(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])/g;
+const identityNumber =
+  /(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])/g;
 const mobileNumber = /(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])/g;
 
 /**
  * JSON lines on standard output, or on `destination`. `process` names the part of the product: api, worker, start.
  * Use `log.child({ request_id })` and `log.child({ batch_id })`, so that the lines of one request or batch can be found together.
  */
-export function createLog(options: { process: string; level: LogLevel; destination?: DestinationStream }): Log {
+export function createLog(options: {
+  process: string;
+  level: LogLevel;
+  destination?: DestinationStream;
+}): Log {
   const settings = {
     level: options.level,
     base: { process: options.process, pid: process.pid },
@@ -49,13 +54,16 @@ export function createLog(options: { process: string; level: LogLevel; destinati
 }
 
 function redactFields(entry: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, redactField(name, value, 1)]));
+  return Object.fromEntries(
+    Object.entries(entry).map(([name, value]) => [name, redactField(name, value, 1)]),
+  );
 }
 
 function redactField(name: string, value: unknown, depth: number): unknown {
   if (personalFields.has(name.toLowerCase())) return redactedText;
   // Errors and dates keep their own form; the serializer above takes care of errors.
-  if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date)
+    return value;
   if (depth >= redactDepthMax) return '[too deep]';
   if (Array.isArray(value)) return value.map((item: unknown) => redactField('', item, depth + 1));
   return Object.fromEntries(

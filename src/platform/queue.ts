@@ -24,7 +24,9 @@ export type QueueConfig = Pick<Config, 'redisUrl'> & { readonly databaseUrl: str
 
 export type QueueName = string;
 
-const JobId = z.string().regex(/^(?!\d+$)[\w-]{1,80}$/, 'a job id has letters, digits, - and _, and is not a number');
+const JobId = z
+  .string()
+  .regex(/^(?!\d+$)[\w-]{1,80}$/, 'a job id has letters, digits, - and _, and is not a number');
 const Ids = z.record(z.string().regex(/^[a-z_]{1,40}$/), z.string().regex(/^[\w.-]{1,100}$/));
 
 /** What a job is about, as ids: `{ batch_id: '17' }`. */
@@ -102,23 +104,47 @@ export async function openQueue(config: QueueConfig, name: QueueName, log: Log):
   const options = { defaultJobOptions: jobDefaults };
   const queue =
     config.redisUrl === undefined
-      ? new onPostgres.Queue(name, { ...options, connection: await postgresConnection(config, `queue ${name}`) })
-      : new onRedis.Queue(name, { ...options, prefix: redisKeyPrefix, connection: redisConnection(config.redisUrl) });
+      ? new onPostgres.Queue(name, {
+          ...options,
+          connection: await postgresConnection(config, `queue ${name}`),
+        })
+      : new onRedis.Queue(name, {
+          ...options,
+          prefix: redisKeyPrefix,
+          connection: redisConnection(config.redisUrl),
+        });
   queue.on('error', (error) => log.warn({ err: error, queue: name }, 'queue connection'));
   await withinOpenMs(queue.waitUntilReady(), config, () => queue.close());
   return {
     name,
     add: async ({ jobId, ids }) => {
-      await within(addMs, queue.add(name, Ids.parse(ids), { jobId: JobId.parse(jobId) }), `adding a job to ${name}`);
+      await within(
+        addMs,
+        queue.add(name, Ids.parse(ids), { jobId: JobId.parse(jobId) }),
+        `adding a job to ${name}`,
+      );
     },
     addMany: async (jobs) => {
-      if (jobs.length > addJobsMax) throw new RangeError(`${jobs.length} jobs at once; at most ${addJobsMax}`);
-      const bulk = jobs.map(({ jobId, ids }) => ({ name, data: Ids.parse(ids), opts: { jobId: JobId.parse(jobId) } }));
+      if (jobs.length > addJobsMax)
+        throw new RangeError(`${jobs.length} jobs at once; at most ${addJobsMax}`);
+      const bulk = jobs.map(({ jobId, ids }) => ({
+        name,
+        data: Ids.parse(ids),
+        opts: { jobId: JobId.parse(jobId) },
+      }));
       await within(addMs, queue.addBulk(bulk), `adding jobs to ${name}`);
     },
     counts: async () => {
-      const counts = await within(addMs, queue.getJobCounts('waiting', 'active', 'delayed'), `counting jobs of ${name}`);
-      return { waiting: counts['waiting'] ?? 0, active: counts['active'] ?? 0, delayed: counts['delayed'] ?? 0 };
+      const counts = await within(
+        addMs,
+        queue.getJobCounts('waiting', 'active', 'delayed'),
+        `counting jobs of ${name}`,
+      );
+      return {
+        waiting: counts['waiting'] ?? 0,
+        active: counts['active'] ?? 0,
+        delayed: counts['delayed'] ?? 0,
+      };
     },
     close: () => queue.close(),
   };
@@ -154,19 +180,27 @@ export async function openWorker(
   };
   const worker =
     config.redisUrl === undefined
-      ? new onPostgres.Worker(name, process, { ...settings, connection: await postgresConnection(config, `worker ${name}`) })
+      ? new onPostgres.Worker(name, process, {
+          ...settings,
+          connection: await postgresConnection(config, `worker ${name}`),
+        })
       : new onRedis.Worker(name, process, {
           ...settings,
           prefix: redisKeyPrefix,
           connection: { ...redisConnection(config.redisUrl), maxRetriesPerRequest: null },
         });
   worker.on('error', (error) => log.warn({ err: error, queue: name }, 'worker connection'));
-  worker.on('stalled', (jobId) => log.warn({ queue: name, job_id: jobId }, 'job lost its worker and waits again'));
+  worker.on('stalled', (jobId) =>
+    log.warn({ queue: name, job_id: jobId }, 'job lost its worker and waits again'),
+  );
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     const failed = toQueueJob(job, job.attemptsMade);
     const isLast = failed.attempt >= failed.attemptsMax || /stalled/.test(error.message);
-    log[isLast ? 'error' : 'warn']({ err: error, queue: name, job_id: job.id, attempt: failed.attempt }, 'job failed');
+    log[isLast ? 'error' : 'warn'](
+      { err: error, queue: name, job_id: job.id, attempt: failed.attempt },
+      'job failed',
+    );
     if (!isLast || options.onGivenUp === undefined) return;
     options.onGivenUp(failed, error).catch((givenUpError: unknown) => {
       log.error({ err: givenUpError, queue: name, job_id: job.id }, 'recording a failed job failed');
@@ -207,7 +241,11 @@ function redisConnection(url: string) {
   return { url, connectTimeout: addMs };
 }
 
-async function withinOpenMs(ready: Promise<unknown>, config: QueueConfig, abandon: () => Promise<void>): Promise<void> {
+async function withinOpenMs(
+  ready: Promise<unknown>,
+  config: QueueConfig,
+  abandon: () => Promise<void>,
+): Promise<void> {
   const where = config.redisUrl === undefined ? 'PostgreSQL (DATABASE_URL)' : 'Redis (REDIS_URL)';
   try {
     await within(openMs, ready, `队列无法连接 ${where} / connecting the queue to ${where}`);

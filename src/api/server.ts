@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import type { Database } from '../platform/database.ts';
+import { createHttpApp, mountProbes, presentErrors } from '../platform/http.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { JobQueue } from '../platform/queue.ts';
+import { ruleRoutes } from '../rules/routes.ts';
+import type { RuleSet } from '../rules/library.ts';
+import { findingRoutes } from '../screening/routes.ts';
+
+export type ApiContext = {
+  readonly database: Database;
+  readonly screenQueue: JobQueue;
+  readonly ruleSet: RuleSet;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Folder with the built console; the default is where `npm start` builds it. */
+  readonly consoleDir?: string;
+};
+
+const defaultConsoleDir = fileURLToPath(new URL('../../dist/console', import.meta.url));
+const assetMaxAge = '365d';
+
+/** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
+export function createApi(context: ApiContext): { app: Express; drain(): void } {
+  const { database, screenQueue, ruleSet, log, metrics } = context;
+  const app = createHttpApp({ log, metrics });
+  const { drain } = mountProbes(app, {
+    metrics,
+    checks: {
+      database: () => database.pool.query('SELECT 1'),
+      queue: async () => {
+        const counts = await screenQueue.counts();
+        for (const [state, jobs] of Object.entries(counts))
+          metrics.queueJobs.set({ queue: screenQueue.name, state }, jobs);
+      },
+    },
+  });
+  app.use('/api/v1', ruleRoutes(ruleSet), findingRoutes(database, ruleSet));
+  mountConsole(app, context.consoleDir ?? defaultConsoleDir);
+  presentErrors(app, { metrics });
+  return { app, drain };
+}
+
+/** The console is a single page: every address that is not a file and not an API gets its index.html. */
+function mountConsole(app: Express, consoleDir: string): void {
+  const page = path.join(consoleDir, 'index.html');
+  if (!existsSync(page)) return;
+  // Vite puts a hash into the names under assets/, so they never change.
+  app.use(
+    '/assets',
+    express.static(path.join(consoleDir, 'assets'), {
+      immutable: true,
+      maxAge: assetMaxAge,
+      fallthrough: false,
+    }),
+  );
+  app.use(express.static(consoleDir, { index: false, cacheControl: false }));
+  app.get(/^\/(?!api\/|livez|readyz|metrics|assets\/)/, (request, response, next) => {
+    if (request.accepts(['html', 'json']) !== 'html') {
+      next();
+      return;
+    }
+    response.set('cache-control', 'no-cache').sendFile(page);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { createApi } from '../api/server.ts';
+import { loadConfig } from '../platform/config.ts';
+import { openDatabase } from '../platform/database.ts';
+import { closeServer, listen } from '../platform/http.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { migrate } from '../platform/migrate.ts';
+import { openQueue } from '../platform/queue.ts';
+import { onShutdown } from '../platform/shutdown.ts';
+import { loadRuleSet } from '../rules/library.ts';
+import { screenQueue as screenQueueName } from '../screening/queue.ts';
+import { reportReady, requireDatabaseUrl } from './process.ts';
+
+const poolMax = 12;
+const requestGraceMs = 8_000;
+const shutdownDeadlineMs = 15_000;
+
+export function register(program: Command): void {
+  program.command('api').description('只运行接口与控制台 / run the API and the console only').action(runApi);
+}
+
+async function runApi(): Promise<void> {
+  const config = loadConfig();
+  const databaseUrl = requireDatabaseUrl(config);
+  const log = createLog({ process: 'api', level: config.logLevel });
+  const metrics = createMetrics('api');
+  const ruleSet = await loadRuleSet(config.rulesDir);
+  await migrate(databaseUrl);
+  const database = openDatabase(databaseUrl, {
+    applicationName: 'fundwatch api',
+    poolMax,
+    onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
+  });
+  const screenQueue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueueName, log);
+  const { app, drain } = createApi({ database, screenQueue, ruleSet, log, metrics });
+  const server = await listen(app, config);
+  onShutdown({
+    log,
+    deadlineMs: shutdownDeadlineMs,
+    withParent: true,
+    closers: [
+      { name: 'readiness', close: async () => drain() },
+      { name: 'server', close: () => closeServer(server, { graceMs: requestGraceMs }) },
+      { name: 'queue', close: () => screenQueue.close() },
+      { name: 'database', close: () => database.close() },
+    ],
+  });
+  log.info({ host: config.host, port: config.port, rules: ruleSet.rules.length }, 'API listens');
+  reportReady();
+}

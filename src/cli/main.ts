@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+
+/**
+ * `fundwatch <command>`. Each command lives in a file of its own that exports `register(program)`; the file is loaded only when its
+ * command (or the help) is asked for, so that `fundwatch screen` does not wait for Prisma.
+ */
+type CommandModule = { register(program: Command): void };
+
+const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  start: () => import('./start.ts'),
+  api: () => import('./api.ts'),
+  work: () => import('./work.ts'),
+  screen: () => import('./screen.ts'),
+  migrate: () => import('./migrate.ts'),
+};
+
+const usageErrorCode = 2;
+
+const program = new Command('fundwatch')
+  .description('基金守望：医保基金监管规则引擎 / fund supervision for medical insurance')
+  .showHelpAfterError()
+  .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : usageErrorCode));
+
+const asked = commands[process.argv[2] ?? ''];
+const wanted = asked === undefined ? Object.values(commands) : [asked];
+for (const load of wanted) (await load()).register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // The message is written for the operator; where there is none, the stack helps whoever is asked.
+  const isExplained = error instanceof Error && /[\u4e00-\u9fff]/.test(error.message);
+  process.stderr.write(
+    `\n${isExplained ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = usageErrorCode;
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../platform/config.ts';
+import { openDatabase } from '../platform/database.ts';
+import { closeServer, createHttpApp, listen, mountProbes, presentErrors } from '../platform/http.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { migrate } from '../platform/migrate.ts';
+import { type Closer, onShutdown } from '../platform/shutdown.ts';
+import { openQueue } from '../platform/queue.ts';
+import { loadRuleSet } from '../rules/library.ts';
+import { screenQueue as screenQueueName } from '../screening/queue.ts';
+import { startScreenWorker } from '../../workers/screen.ts';
+import { reportReady, requireDatabaseUrl } from './process.ts';
+
+/** Each running job holds one connection; the rest is for what a job reads beside its transaction. */
+const poolExtra = 3;
+const probeGraceMs = 1_000;
+const shutdownDeadlineMs = 25_000;
+
+export function register(program: Command): void {
+  program.command('work').description('只运行后台任务 / run the queue workers only').action(runWork);
+}
+
+async function runWork(): Promise<void> {
+  const config = loadConfig();
+  const databaseUrl = requireDatabaseUrl(config);
+  const log = createLog({ process: 'worker', level: config.logLevel });
+  const metrics = createMetrics('worker');
+  const ruleSet = await loadRuleSet(config.rulesDir);
+  await migrate(databaseUrl);
+  const database = openDatabase(databaseUrl, {
+    applicationName: 'fundwatch worker',
+    poolMax: config.workerConcurrency + poolExtra,
+    onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
+  });
+  const queueConfig = { databaseUrl, redisUrl: config.redisUrl };
+  const screenQueue = await openQueue(queueConfig, screenQueueName, log);
+  const screenWorker = await startScreenWorker({
+    queueConfig,
+    database,
+    queue: screenQueue,
+    ruleSet,
+    log,
+    metrics,
+    concurrency: config.workerConcurrency,
+  });
+  const closers: Closer[] = [
+    { name: 'screen worker', close: () => screenWorker.close() },
+    { name: 'queue', close: () => screenQueue.close() },
+    { name: 'database', close: () => database.close() },
+  ];
+  if (config.workerPort !== undefined) {
+    const app = createHttpApp({ log, metrics });
+    const { drain } = mountProbes(app, {
+      metrics,
+      checks: { database: () => database.pool.query('SELECT 1'), queue: () => screenQueue.counts() },
+    });
+    presentErrors(app, { metrics });
+    const server = await listen(app, { host: config.host, port: config.workerPort });
+    closers.unshift({ name: 'readiness', close: async () => drain() });
+    closers.push({ name: 'probes', close: () => closeServer(server, { graceMs: probeGraceMs }) });
+  }
+  onShutdown({ log, deadlineMs: shutdownDeadlineMs, withParent: true, closers });
+  log.info({ concurrency: config.workerConcurrency, rules: ruleSet.rules.length }, 'worker runs');
+  reportReady();
+}
