@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Knowledge } from '../knowledge/table.ts';
 import type { Candidate } from './candidate.ts';
 import type { Condition, FactRef, Leaf, ParamRef, RuleDocument } from './contract.ts';
-import { plainFacts } from './facts.ts';
+import { plainFact } from './facts.ts';
 import { isRelated, type Related, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
@@ -46,11 +46,19 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     return read;
   };
 
+  const reads = new Map<FactRef, Read>();
   const read = (reference: FactRef): Read => {
+    const known = reads.get(reference);
+    if (known !== undefined) return known;
+    const made = compileRead(reference);
+    reads.set(reference, made);
+    return made;
+  };
+  const compileRead = (reference: FactRef): Read => {
     const alias = document.let[reference.fact];
     if (alias !== undefined)
       return read(reference.path === undefined ? alias : { ...alias, path: reference.path });
-    const plain = plainFacts[reference.fact];
+    const plain = plainFact(reference.fact);
     if (plain !== undefined) return plain.read;
     const around = related(reference);
     if (around === null) throw new Error(`no fact named ${reference.fact}`);
@@ -107,7 +115,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     tables,
     decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
     missing: (candidate) => {
-      if (candidate.missing.length > 0) return candidate.missing.map((field) => `line.${field}`);
+      if (candidate.missing.length > 0) return candidate.missing;
       const found = new Set<string>();
       unknownFacts(document.conditions, candidate, found);
       return [...found].sort();
@@ -164,7 +172,8 @@ export function factReferences(document: RuleDocument): FactRef[] {
   return references;
 }
 
-const stakeReferences = (document: RuleDocument): FactRef[] => ('limit' in document.stake ? [document.stake.limit] : []);
+const stakeReferences = (document: RuleDocument): FactRef[] =>
+  'limit' in document.stake ? [document.stake.limit] : [];
 
 export const isFactRef = (value: Leaf['value']): value is FactRef =>
   typeof value === 'object' && !isList(value) && 'fact' in value;
@@ -178,9 +187,15 @@ function paramOf(document: RuleDocument, { param }: ParamRef): Scalar | readonly
 }
 
 /** The arguments of a fact with parameters of the rule put in. */
-export function resolved(document: RuleDocument, reference: FactRef): Record<string, Scalar | readonly Scalar[]> {
+export function resolved(
+  document: RuleDocument,
+  reference: FactRef,
+): Record<string, Scalar | readonly Scalar[]> {
   return Object.fromEntries(
-    Object.entries(reference.params ?? {}).map(([key, value]) => [key, isParamRef(value) ? paramOf(document, value) : value]),
+    Object.entries(reference.params ?? {}).map(([key, value]) => [
+      key,
+      isParamRef(value) ? paramOf(document, value) : value,
+    ]),
   );
 }
 

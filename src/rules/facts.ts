@@ -6,6 +6,7 @@ import { ageYears, dayOf, formatDay } from '../platform/civil.ts';
 import { numberOf, scales } from '../platform/decimal.ts';
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
 import type { Message } from '../claims/contract.ts';
+import type { NetLine } from '../claims/timeline.ts';
 import type { Value } from './value.ts';
 
 export type FactType = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'list';
@@ -22,7 +23,13 @@ export interface PlainFact {
 
 type LineRead = (candidate: Candidate & { line: NonNullable<Candidate['line']> }) => Value;
 
-const claimFact = (type: FactType, zh: string, en: string, read: PlainFact['read'], unit?: string): PlainFact => ({
+const claimFact = (
+  type: FactType,
+  zh: string,
+  en: string,
+  read: PlainFact['read'],
+  unit?: string,
+): PlainFact => ({
   title: { zh, en },
   type,
   needs: 'claim',
@@ -41,7 +48,12 @@ const lineFact = (type: FactType, zh: string, en: string, read: LineRead, unit?:
 const hasLine = (candidate: Candidate): candidate is Candidate & { line: NonNullable<Candidate['line']> } =>
   candidate.line !== null;
 
-const groupFact = (zh: string, en: string, unit: string, read: (group: NonNullable<Candidate['group']>) => number): PlainFact => ({
+const groupFact = (
+  zh: string,
+  en: string,
+  unit: string,
+  read: (group: NonNullable<Candidate['group']>) => number,
+): PlainFact => ({
   title: { zh, en },
   type: 'number',
   unit,
@@ -50,12 +62,19 @@ const groupFact = (zh: string, en: string, unit: string, read: (group: NonNullab
     candidate.group === null || candidate.missing.length > 0 ? undefined : read(candidate.group),
 });
 
-const diagnosisFact = (zh: string, en: string, read: (diagnosis: NonNullable<Candidate['diagnosis']>) => Value): PlainFact => ({
+const diagnosisFact = (
+  zh: string,
+  en: string,
+  read: (diagnosis: NonNullable<Candidate['diagnosis']>) => Value,
+): PlainFact => ({
   title: { zh, en },
   type: 'text',
   needs: 'diagnosis',
   read: (candidate) => (candidate.diagnosis === null ? undefined : read(candidate.diagnosis)),
 });
+
+/** Money of a line that the fund may lose, in fen: what is in scope, or the whole amount where the source does not tell. */
+export const fundMoneyOf = (line: NetLine): number => line.inScope ?? line.amount;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -72,7 +91,12 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
   'claim.setl_id': claimFact('text', '结算ID', 'settlement id', ({ claim }) => claim.claim.setl_id),
   'claim.mdtrt_id': claimFact('text', '就诊ID', 'visit id', ({ claim }) => claim.claim.visit.mdtrt_id),
   'claim.med_type': claimFact('text', '医疗类别', 'medical type', ({ claim }) => claim.claim.visit.med_type),
-  'claim.insutype': claimFact('text', '险种类型', 'insurance type', ({ claim }) => claim.claim.person.insutype),
+  'claim.insutype': claimFact(
+    'text',
+    '险种类型',
+    'insurance type',
+    ({ claim }) => claim.claim.person.insutype,
+  ),
   'claim.fixmedins_code': claimFact(
     'text',
     '定点医药机构编号',
@@ -85,7 +109,12 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     'institution name',
     ({ claim }) => claim.claim.institution.fixmedins_name ?? claim.claim.institution.fixmedins_code,
   ),
-  'claim.hosp_lv': claimFact('text', '医院等级', 'hospital level', ({ claim }) => claim.claim.institution.hosp_lv),
+  'claim.hosp_lv': claimFact(
+    'text',
+    '医院等级',
+    'hospital level',
+    ({ claim }) => claim.claim.institution.hosp_lv,
+  ),
   'claim.begin_day': claimFact('date', '开始日期', 'first day', ({ claim }) => formatDay(claim.beginDay)),
   'claim.end_day': claimFact('date', '结束日期', 'last day', ({ claim }) =>
     claim.endDay === null ? undefined : formatDay(claim.endDay),
@@ -99,11 +128,18 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     ({ claim }) => (claim.endDay === null ? undefined : claim.endDay - claim.beginDay),
     '天',
   ),
-  'claim.main_diag': claimFact('text', '主要诊断', 'principal diagnosis', ({ claim }) => mainDiagnosis(claim)),
-  'claim.main_diag_category': claimFact('text', '主要诊断类目', 'principal diagnosis category', ({ claim }) => {
-    const code = mainDiagnosis(claim);
-    return typeof code === 'string' ? code.slice(0, 3) : code;
-  }),
+  'claim.main_diag': claimFact('text', '主要诊断', 'principal diagnosis', ({ claim }) =>
+    mainDiagnosis(claim),
+  ),
+  'claim.main_diag_category': claimFact(
+    'text',
+    '主要诊断类目',
+    'principal diagnosis category',
+    ({ claim }) => {
+      const code = mainDiagnosis(claim);
+      return typeof code === 'string' ? code.slice(0, 3) : code;
+    },
+  ),
   'claim.diag_codes': claimFact('list', '全部诊断', 'all diagnoses', ({ claim }) =>
     claim.claim.diagnoses?.map((diagnosis) => diagnosis.diag_code),
   ),
@@ -126,13 +162,25 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     return gend === '1' || gend === '2' ? gend : undefined;
   }),
   'person.brdy': claimFact('date', '出生日期', 'birth date', ({ claim }) => claim.claim.person.brdy),
-  'person.age_years': claimFact('number', '年龄（周岁）', 'age in years', (candidate) => age(candidate, 'year'), '岁'),
-  'person.age_days': claimFact('number', '年龄（天）', 'age in days', (candidate) => age(candidate, 'day'), '天'),
+  'person.age_years': claimFact(
+    'number',
+    '年龄（周岁）',
+    'age in years',
+    (candidate) => age(candidate, 'year'),
+    '岁',
+  ),
+  'person.age_days': claimFact(
+    'number',
+    '年龄（天）',
+    'age in days',
+    (candidate) => age(candidate, 'day'),
+    '天',
+  ),
   // Nobody states the date of death of the living: absent, unless the person is said to be dead.
   'person.die_date': claimFact('date', '死亡日期', 'date of death', ({ context }) => {
-    const { dieDay, survStas } = context.timeline.person;
+    const { dieDay, dead } = context.timeline.person;
     if (dieDay !== null) return formatDay(dieDay);
-    return survStas === '2' ? undefined : null;
+    return dead ? undefined : null;
   }),
 
   'line.feedetl_sn': lineFact('text', '费用明细流水号', 'line number', ({ line }) => line.line.feedetl_sn),
@@ -140,8 +188,20 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
   'line.item_name': lineFact('text', '项目名称', 'item name', ({ line }) => itemName(line)),
   'line.list_type': lineFact('text', '目录类别', 'list type', ({ line }) => line.line.list_type),
   'line.cnt': lineFact('number', '数量', 'quantity', ({ line }) => numberOf(line.cnt, scales.count)),
-  'line.pric': lineFact('number', '单价', 'unit price', ({ line }) => numberOf(line.pric, scales.price), '元'),
-  'line.amount': lineFact('number', '金额', 'amount', ({ line }) => numberOf(line.amount, scales.money), '元'),
+  'line.pric': lineFact(
+    'number',
+    '单价',
+    'unit price',
+    ({ line }) => numberOf(line.pric, scales.price),
+    '元',
+  ),
+  'line.amount': lineFact(
+    'number',
+    '金额',
+    'amount',
+    ({ line }) => numberOf(line.amount, scales.money),
+    '元',
+  ),
   'line.in_scope': lineFact(
     'number',
     '政策范围内金额',
@@ -149,15 +209,31 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     ({ line }) => (line.inScope === null ? undefined : numberOf(line.inScope, scales.money)),
     '元',
   ),
+  'line.at_stake': lineFact(
+    'number',
+    '涉及基金的金额（政策范围内金额；未提供时为金额）',
+    'money that concerns the fund: in-scope amount, or the amount where not stated',
+    ({ line }) => numberOf(fundMoneyOf(line), scales.money),
+    '元',
+  ),
   'line.fee_time': lineFact('time', '费用发生时间', 'fee time', ({ line }) => line.line.fee_ocur_time),
   'line.fee_day': lineFact('date', '费用发生日期', 'fee day', ({ line }) => formatDay(line.feeDay)),
   'line.fee_minute': lineFact('time', '费用发生时间（分）', 'fee minute', ({ line }) => minuteOf(line)),
   'line.bilg_dr_codg': lineFact('text', '开单医生', 'ordering doctor', ({ line }) => line.line.bilg_dr_codg),
-  'line.bilg_dept_codg': lineFact('text', '开单科室', 'ordering department', ({ line }) => line.line.bilg_dept_codg),
+  'line.bilg_dept_codg': lineFact(
+    'text',
+    '开单科室',
+    'ordering department',
+    ({ line }) => line.line.bilg_dept_codg,
+  ),
   'line.rxno': lineFact('text', '处方号', 'prescription', ({ line }) => line.line.rxno),
 
   'diagnosis.diag_code': diagnosisFact('诊断代码', 'diagnosis code', (diagnosis) => diagnosis.diag_code),
-  'diagnosis.diag_name': diagnosisFact('诊断名称', 'diagnosis', (diagnosis) => diagnosis.diag_name ?? diagnosis.diag_code),
+  'diagnosis.diag_name': diagnosisFact(
+    '诊断名称',
+    'diagnosis',
+    (diagnosis) => diagnosis.diag_name ?? diagnosis.diag_code,
+  ),
 
   'group.count': groupFact('组内条数', 'lines in the group', '条', (group) => group.length),
   'group.cnt': groupFact('组内数量合计', 'total quantity', '', (group) =>
@@ -166,7 +242,17 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
   'group.amount': groupFact('组内金额合计', 'total amount', '元', (group) =>
     numberOf(sum(group.map((line) => line.amount)), scales.money),
   ),
+  'group.at_stake': groupFact(
+    '组内涉及基金的金额',
+    'money of the group that concerns the fund',
+    '元',
+    (group) => numberOf(sum(group.map(fundMoneyOf)), scales.money),
+  ),
 };
+
+/** Looked up among our own names only: `constructor` is a name of every object. */
+export const plainFact = (name: string): PlainFact | undefined =>
+  Object.hasOwn(plainFacts, name) ? plainFacts[name] : undefined;
 
 /** Age at the fee date of the line, else at the begin of the visit. Nobody is younger than zero: such dates are not to be judged. */
 function age(candidate: Candidate, unit: 'year' | 'day'): number | undefined {

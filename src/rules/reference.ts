@@ -4,12 +4,20 @@
  */
 import { type Almanac, Engine, type NestedCondition, type TopLevelCondition } from 'json-rules-engine';
 import { dayOf, formatDay } from '../platform/civil.ts';
-import type { NetClaim, NetLine } from '../claims/timeline.ts';
-import { type Knowledge, lookup } from '../knowledge/table.ts';
+import type { NetClaim, NetLine, TraceSale } from '../claims/timeline.ts';
+import { type Knowledge, lookup, type Row, type Table } from '../knowledge/table.ts';
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
 import { isFactRef, resolved } from './compile.ts';
-import { type Condition, type FactRef, type Json, type Leaf, operators, type RuleDocument, type TreeNode } from './contract.ts';
-import { mainDiagnosis, plainFacts } from './facts.ts';
+import {
+  type Condition,
+  type FactRef,
+  type Json,
+  type Leaf,
+  operators,
+  type RuleDocument,
+  type TreeNode,
+} from './contract.ts';
+import { mainDiagnosis, plainFact } from './facts.ts';
 import {
   claimsParams,
   columnsOf,
@@ -22,6 +30,7 @@ import {
   relatedRead,
   summaryOfClaims,
   summaryOfLines,
+  summaryOfSales,
   tableOf,
   tableParams,
 } from './related.ts';
@@ -33,13 +42,19 @@ export interface Explained {
 }
 
 /** Builds the rule's engine once; each call evaluates one candidate. */
-export function referenceEngine(document: RuleDocument, knowledge: Knowledge): (candidate: Candidate) => Promise<Explained> {
+export function referenceEngine(
+  document: RuleDocument,
+  knowledge: Knowledge,
+): (candidate: Candidate) => Promise<Explained> {
   const engine = new Engine([], { allowUndefinedFacts: true, pathResolver: columnOf });
   for (const operator of operators) {
     // json-rules-engine knows two outcomes. Something unknown must never make a hit: it counts as false under an even number of
     // `not`s and as true under an odd one, so that a hit here is exactly a hit of three-valued logic.
     engine.addOperator(operator, (left: Value, right: Value) => compare(operator, left, right) === 'hit');
-    engine.addOperator(`${operator}|not`, (left: Value, right: Value) => compare(operator, left, right) !== 'no');
+    engine.addOperator(
+      `${operator}|not`,
+      (left: Value, right: Value) => compare(operator, left, right) !== 'no',
+    );
   }
   const used = new Set<string>();
   const define = (reference: FactRef): void => {
@@ -49,11 +64,9 @@ export function referenceEngine(document: RuleDocument, knowledge: Knowledge): (
     used.add(reference.fact);
     engine.addFact(reference.fact, async (params: Record<string, unknown>, almanac: Almanac) => {
       const candidate = await almanac.factValue<Candidate>('candidate');
-      if (alias !== undefined) {
-        const value = await almanac.factValue(alias.fact, resolved(document, alias));
-        return alias.path === undefined ? value : columnOf(value, alias.path);
-      }
-      const plain = plainFacts[reference.fact];
+      // The path, the alias's own or the one that takes its place, is applied by json-rules-engine.
+      if (alias !== undefined) return almanac.factValue(alias.fact, resolved(document, alias));
+      const plain = plainFact(reference.fact);
       if (plain !== undefined) return plain.read(candidate);
       return isRelated(reference.fact) ? scan(reference.fact, params, candidate, knowledge) : undefined;
     });
@@ -65,7 +78,7 @@ export function referenceEngine(document: RuleDocument, knowledge: Knowledge): (
     const { events, results, failureResults } = await engine.run({ candidate });
     const result = results[0] ?? failureResults[0];
     if (result === undefined) throw new Error('json-rules-engine returned no result');
-    return { hit: events.length > 0, tree: treeOf(result.conditions) };
+    return { hit: events.length > 0 && candidate.missing.length === 0, tree: treeOf(result.conditions) };
   };
 }
 
@@ -76,8 +89,10 @@ function translate(
   negated: boolean,
   define: (reference: FactRef) => void,
 ): NestedCondition {
-  if ('all' in condition) return { all: condition.all.map((part) => translate(document, part, negated, define)) };
-  if ('any' in condition) return { any: condition.any.map((part) => translate(document, part, negated, define)) };
+  if ('all' in condition)
+    return { all: condition.all.map((part) => translate(document, part, negated, define)) };
+  if ('any' in condition)
+    return { any: condition.any.map((part) => translate(document, part, negated, define)) };
   if ('not' in condition) return { not: translate(document, condition.not, !negated, define) };
   define(condition);
   const { value } = condition;
@@ -89,16 +104,26 @@ function translate(
   };
 }
 
-const referenceOf = (document: RuleDocument, reference: FactRef) => ({
-  fact: reference.fact,
-  params: resolved(document, reference),
-  ...(reference.path === undefined ? {} : { path: reference.path }),
-});
+function referenceOf(document: RuleDocument, reference: FactRef) {
+  const path = reference.path ?? document.let[reference.fact]?.path;
+  return {
+    fact: reference.fact,
+    params: resolved(document, reference),
+    ...(path === undefined ? {} : { path }),
+  };
+}
 
-function literalOf(document: RuleDocument, value: Exclude<Leaf['value'], FactRef>): Scalar | readonly Scalar[] {
-  const params = typeof value === 'object' && 'param' in value ? resolved(document, { fact: '', params: { value } }) : { value };
+function literalOf(
+  document: RuleDocument,
+  value: Exclude<Leaf['value'], FactRef>,
+): Scalar | readonly Scalar[] {
+  const params =
+    typeof value === 'object' && 'param' in value
+      ? resolved(document, { fact: '', params: { value } })
+      : { value };
   const literal = params['value'];
-  if (literal === undefined || (typeof literal === 'object' && 'param' in literal)) throw new Error('unresolved parameter');
+  if (literal === undefined || (typeof literal === 'object' && 'param' in literal))
+    throw new Error('unresolved parameter');
   return literal;
 }
 
@@ -109,7 +134,9 @@ const topLevel = (condition: NestedCondition): TopLevelCondition =>
 function columnOf(value: unknown, path: string): unknown {
   if (value === undefined || value === null || typeof value !== 'object') return value;
   const columns: unknown = Reflect.get(value, 'columns');
-  return typeof columns === 'object' && columns !== null ? (Reflect.get(columns, path.slice(2)) ?? null) : null;
+  return typeof columns === 'object' && columns !== null
+    ? (Reflect.get(columns, path.slice(2)) ?? null)
+    : null;
 }
 
 /** What json-rules-engine reports, in our shape. */
@@ -155,11 +182,14 @@ function scan(
     case 'table': {
       const { table, key } = tableParams.parse(params);
       const source = tableOf(knowledge, table);
-      const values = [key].flat().map((fact) => plainFacts[fact]?.read(candidate));
-      if (values.includes(undefined)) return undefined;
+      const values = [key].flat().map((fact) => plainFact(fact)?.read(candidate));
       if (values.includes(null)) return null;
-      const row = lookup(source, values.map(String), asOfDay(candidate));
-      return row === null ? null : { columns: columnsOf(source, row) };
+      const row = rowOf(
+        source,
+        values.map((value) => (value === undefined ? undefined : String(value))),
+        asOfDay(candidate),
+      );
+      return row === null || row === undefined ? row : { columns: columnsOf(source, row) };
     }
     case 'lines': {
       const given = linesParams.parse(params);
@@ -171,7 +201,10 @@ function scan(
       const others = timeline.claims
         .filter((other) => (given.over === 'person' ? sameInstitution(other, claim) : other === claim))
         .flatMap((other) => other.lines)
-        .filter((other) => other !== line && rows.some((row) => row.cells[given.theirs] === other.line.med_list_codg));
+        .filter(
+          (other) =>
+            other !== line && rows.some((row) => row.cells[given.theirs] === other.line.med_list_codg),
+        );
       const verdicts = others.map((other) => together(given.within, line, other));
       return summaryOfLines(
         others.filter((_, index) => verdicts[index] === true),
@@ -185,11 +218,15 @@ function scan(
         (other, index) =>
           other !== claim &&
           (given.order === 'any' || index < at) &&
-          [given.kinds].flat().includes(other.kind) &&
+          [...[given.kinds].flat(), 'unknown'].includes(other.kind) &&
           (given.institution === 'any' || sameInstitution(other, claim) === (given.institution === 'same')),
       );
       const verdicts = others.map((other) =>
-        and(periodsRelate(given.relation, given.days, claim, other), given.same === 'nothing' || sameDiagnosis(claim, other)),
+        [
+          [given.kinds].flat().includes(other.kind) ? true : null,
+          periodsRelate(given.relation, given.days, claim, other),
+          given.same === 'nothing' || sameDiagnosis(claim, other),
+        ].reduce(and),
       );
       return summaryOfClaims(
         claim,
@@ -198,23 +235,42 @@ function scan(
       );
     }
     case 'sales': {
-      if (line === null) return undefined;
-      const certain: NetLine[] = [];
+      if (line === null || claim.claim.traces === undefined) return undefined;
+      const certain: TraceSale[] = [];
       let doubtful = 0;
       for (const trace of line.traces) {
         const all = candidate.context.salesOf(trace.code);
-        const own = all.findIndex((sale) => sale.line.claim.key === claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn);
+        const own = all.findIndex(
+          (sale) => sale.line.claim.key === claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn,
+        );
         for (const sale of trace.whole === false ? [] : all.slice(0, own)) {
-          if (sale.whole === true && trace.whole === true) certain.push(sale.line);
+          if (sale.whole === true && trace.whole === true) certain.push(sale);
           else if (sale.whole !== false) doubtful += 1;
         }
       }
-      return summaryOfLines(certain, doubtful);
+      return summaryOfSales(certain, doubtful);
     }
     case 'identity':
       // There is nothing to search or to order in a list of checks: one form serves both evaluators.
       return relatedRead(name, identityParams.parse(params), knowledge)(candidate);
   }
+}
+
+/** The row that every completion of an incomplete key leads to; `undefined` when different completions lead to different rows. */
+function rowOf(source: Table, key: readonly (string | undefined)[], day: number): Row | null | undefined {
+  const completions = key.reduce<string[][]>(
+    (heads, part, index) => {
+      const column = source.spec.key[index] ?? '';
+      // Whatever stands in the column, and something that stands nowhere.
+      const parts =
+        part === undefined ? ['\u0000', ...source.rows.map((row) => row.cells[column] ?? '')] : [part];
+      return heads.flatMap((head) => [...new Set(parts)].map((each) => [...head, each]));
+    },
+    [[]],
+  );
+  const rows = new Set(completions.map((each) => lookup(source, each, day)));
+  const [row] = rows;
+  return rows.size === 1 ? row : undefined;
 }
 
 const sameInstitution = (a: NetClaim, b: NetClaim): boolean =>
@@ -259,6 +315,7 @@ function sameDiagnosis(a: NetClaim, b: NetClaim): boolean | null {
   return mine !== null && theirs !== null && mine.slice(0, 3) === theirs.slice(0, 3);
 }
 
-const equalOrUnknown = (a: unknown, b: unknown): boolean | null => (a === undefined || b === undefined ? null : a === b);
+const equalOrUnknown = (a: unknown, b: unknown): boolean | null =>
+  a === undefined || b === undefined ? null : a === b;
 const and = (a: boolean | null, b: boolean | null): boolean | null =>
   a === false || b === false ? false : a === null || b === null ? null : true;

@@ -5,11 +5,26 @@
  * from the words) in `reference.ts`. A value is a record of columns plus the evidence it rests on.
  */
 import { z } from 'zod';
+import { formatDay } from '../platform/civil.ts';
 import { numberOf, scales } from '../platform/decimal.ts';
-import type { NetClaim, NetLine } from '../claims/timeline.ts';
-import { cellOf, type Knowledge, lookup, numberOf as cellNumber, type Row, type Table } from '../knowledge/table.ts';
+import {
+  compareClaims,
+  compareLines,
+  type NetClaim,
+  type NetLine,
+  type Timeline,
+  type TraceSale,
+} from '../claims/timeline.ts';
+import {
+  cellOf,
+  type Knowledge,
+  lookup,
+  numberOf as cellNumber,
+  type Row,
+  type Table,
+} from '../knowledge/table.ts';
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
-import { itemName, mainDiagnosis, plainFacts } from './facts.ts';
+import { itemName, mainDiagnosis, plainFact } from './facts.ts';
 import type { Value } from './value.ts';
 
 /** What a related fact says: `undefined` unknown, `null` absent, else columns that `path` picks from. */
@@ -20,28 +35,53 @@ export interface Related {
 }
 export type RelatedRead = (candidate: Candidate) => Related | null | undefined;
 
-const factName = z.string().refine((name) => name in plainFacts, 'a plain fact such as line.med_list_codg');
+const factName = z
+  .string()
+  .refine((name) => plainFact(name) !== undefined, 'a plain fact such as line.med_list_codg');
 
-export const tableParams = z.strictObject({ table: z.string(), key: z.union([factName, z.array(factName).min(1).max(3)]) });
+export const tableParams = z.strictObject({
+  table: z.string(),
+  key: z.union([factName, z.array(factName).min(1).max(3)]),
+});
 /**
- * `table`: the row of a knowledge table with this key, as of the fee date. Absent when there is none.
+ * `table`: the row of a knowledge table with this key, as of the fee date. Absent when there is none. Where a part of the key is not
+ * stated, the row (or its absence) counts if it is the same whatever that part is; otherwise it is unknown.
  */
 function table(params: z.infer<typeof tableParams>, knowledge: Knowledge): RelatedRead {
   const source = tableOf(knowledge, params.table);
   const columns = new Map(source.rows.map((row) => [row, columnsOf(source, row)]));
   const reads = (typeof params.key === 'string' ? [params.key] : params.key).map(plainRead);
+  const byFirst = groupedBy(source.rows, (row) => row.cells[source.spec.key[0] ?? ''] ?? '');
   return (candidate) => {
-    const key: string[] = [];
+    const key: (string | undefined)[] = [];
     for (const read of reads) {
       const value = read(candidate);
-      if (value === undefined) return undefined;
       if (value === null) return null;
-      key.push(String(value));
+      key.push(value === undefined ? undefined : String(value));
     }
-    const row = lookup(source, key, asOfDay(candidate));
+    const day = asOfDay(candidate);
+    const [first] = key;
+    const row = lookup(
+      source,
+      key.map((part) => part ?? nowhere),
+      day,
+    );
+    if (key.includes(undefined)) {
+      const near: readonly Row[] =
+        first === undefined || key.length === 1
+          ? source.rows
+          : [...(byFirst.get(first) ?? []), ...(byFirst.get('*') ?? [])];
+      for (const other of near) {
+        const completed = key.map((part, index) => part ?? other.cells[source.spec.key[index] ?? ''] ?? '');
+        if (lookup(source, completed, day) !== row) return undefined;
+      }
+    }
     return row === null ? null : { columns: columns.get(row) ?? {} };
   };
 }
+
+/** A key that no row names: what remains of a table when a part of the key is not stated. */
+const nowhere = '\u0000';
 
 export const linesParams = z.strictObject({
   over: z.enum(['claim', 'person']),
@@ -55,11 +95,10 @@ export const linesParams = z.strictObject({
  * whose item stands in column `theirs` of a row of the table whose column `mine` is this line's item.
  */
 function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): RelatedRead {
-  const rowsOfItem = new Map<string | null, Row[]>();
-  for (const row of tableOf(knowledge, params.table).rows) {
-    const item = cellOf(row, params.mine);
-    rowsOfItem.set(item, [...(rowsOfItem.get(item) ?? []), row]);
-  }
+  const rowsOfItem = groupedBy(
+    tableOf(knowledge, params.table).rows,
+    (row) => cellOf(row, params.mine) ?? '',
+  );
   return (candidate) => {
     const { line } = candidate;
     if (line === null) return undefined;
@@ -68,18 +107,48 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
     const wanted = new Set(rows.map((row) => cellOf(row, params.theirs)));
     const found: NetLine[] = [];
     let doubtful = 0;
-    const claims = params.over === 'claim' ? [line.claim] : candidate.context.timeline.claims;
-    for (const claim of claims) {
-      if (keyInstitution(claim) !== keyInstitution(line.claim)) continue;
-      for (const other of claim.lines) {
-        if (other === line || !wanted.has(other.line.med_list_codg)) continue;
+    const index = lineIndexOf(candidate.context.timeline);
+    const oneClaim = params.within === 'claim' || params.within === 'prescription';
+    for (const item of wanted) {
+      if (item === null) continue;
+      const near: readonly NetLine[] | undefined = oneClaim
+        ? index.byClaim.get(line.claim)?.get(item)
+        : index.byDay.get(dayKey(keyInstitution(line.claim), item, line.feeDay));
+      for (const other of near ?? []) {
+        if (other === line || (params.over === 'claim' && other.claim !== line.claim)) continue;
         const together = within(params.within, line, other);
         if (together === undefined) doubtful += 1;
         else if (together) found.push(other);
       }
     }
+    found.sort((a, b) => (a.claim === b.claim ? compareLines(a, b) : compareClaims(a.claim, b.claim)));
     return summaryOfLines(found, doubtful);
   };
+}
+
+interface LineIndex {
+  readonly byDay: ReadonlyMap<string, readonly NetLine[]>;
+  readonly byClaim: ReadonlyMap<NetClaim, ReadonlyMap<string, readonly NetLine[]>>;
+}
+const lineIndexes = new WeakMap<Timeline, LineIndex>();
+const dayKey = (institution: string, item: string, day: number): string =>
+  `${day}\u001f${institution}\u001f${item}`;
+
+/** Built once per timeline, so that a claim of thousands of lines is not walked for each of them. */
+function lineIndexOf(timeline: Timeline): LineIndex {
+  const known = lineIndexes.get(timeline);
+  if (known !== undefined) return known;
+  const index = {
+    byDay: groupedBy(
+      timeline.claims.flatMap((claim) => claim.lines),
+      (line) => dayKey(keyInstitution(line.claim), line.line.med_list_codg, line.feeDay),
+    ),
+    byClaim: new Map(
+      timeline.claims.map((claim) => [claim, groupedBy(claim.lines, (line) => line.line.med_list_codg)]),
+    ),
+  };
+  lineIndexes.set(timeline, index);
+  return index;
 }
 
 export const claimsParams = z.strictObject({
@@ -97,6 +166,7 @@ export const claimsParams = z.strictObject({
  * - `surrounding`: began at least `days` days before this visit's day and end at least `days` days after it;
  * - `ended_before`: ended 0 to `days` days before this visit began.
  * `order: before` takes only visits that come earlier in canonical order, so that of two only the later one is found.
+ * A visit of unknown kind may be of any kind.
  */
 function claims(params: z.infer<typeof claimsParams>): RelatedRead {
   const kinds: readonly string[] = typeof params.kinds === 'string' ? [params.kinds] : params.kinds;
@@ -110,14 +180,15 @@ function claims(params: z.infer<typeof claimsParams>): RelatedRead {
         if (params.order === 'before') break;
         continue;
       }
-      if (!kinds.includes(other.kind)) continue;
+      const ofKind = kinds.includes(other.kind);
+      if (!ofKind && other.kind !== 'unknown') continue;
       const atSame = keyInstitution(other) === keyInstitution(claim);
       if (params.institution !== 'any' && atSame !== (params.institution === 'same')) continue;
       const related = relates(params.relation, params.days, claim, other);
       if (related === false) continue;
       const alike = params.same === 'nothing' ? true : sameMainCategory(candidate, other);
       if (alike === false) continue;
-      if (related === undefined || alike === undefined) doubtful += 1;
+      if (!ofKind || related === undefined || alike === undefined) doubtful += 1;
       else found.push(other);
     }
     return summaryOfClaims(claim, found, doubtful);
@@ -125,23 +196,27 @@ function claims(params: z.infer<typeof claimsParams>): RelatedRead {
 }
 
 export const salesParams = z.strictObject({});
-/** `sales`: valid sales of a full pack with one of this line's trace codes that come earlier in canonical order, to anybody. */
+/**
+ * `sales`: valid sales of a full pack with one of this line's trace codes that come earlier in canonical order, to anybody. Unknown when
+ * the source reports no trace codes at all, or does not say whether a pack was opened.
+ */
 function sales(): RelatedRead {
   return (candidate) => {
     const { line } = candidate;
-    if (line === null) return undefined;
-    const earlier: NetLine[] = [];
+    if (line === null || line.claim.claim.traces === undefined) return undefined;
+    const earlier: TraceSale[] = [];
     let doubtful = 0;
     for (const trace of line.traces) {
       if (trace.whole === false) continue;
       for (const sale of candidate.context.salesOf(trace.code)) {
-        if (sale.line.claim.key === line.claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn) break;
+        if (sale.line.claim.key === line.claim.key && sale.line.line.feedetl_sn === line.line.feedetl_sn)
+          break;
         if (sale.whole === false) continue;
         if (sale.whole === null || trace.whole === null) doubtful += 1;
-        else earlier.push(sale.line);
+        else earlier.push(sale);
       }
     }
-    return summaryOfLines(earlier, doubtful);
+    return summaryOfSales(earlier, doubtful);
   };
 }
 
@@ -155,7 +230,8 @@ function identity(params: z.infer<typeof identityParams>): RelatedRead {
     const checks = candidate.claim.claim.identity_checks;
     if (checks === undefined) return undefined;
     const passed = checks.filter(
-      (check) => check.result === 'pass' && check.liveness !== false && (check.score ?? 1) >= params.score_min,
+      (check) =>
+        check.result === 'pass' && check.liveness !== false && (check.score ?? 1) >= params.score_min,
     );
     const scores = checks.flatMap((check) => (check.score === undefined ? [] : [check.score]));
     return {
@@ -171,8 +247,18 @@ function identity(params: z.infer<typeof identityParams>): RelatedRead {
 /** Columns that `path` may name; those of `table` are the columns of the table. */
 export const relatedColumns = {
   lines: { count: '条', cnt: '', amount: '元', item_name: '' },
-  claims: { count: '次', gap_days: '天', nights: '天', fixmedins_code: '', fixmedins_name: '', setl_id: '' },
-  sales: { count: '次', persons: '人', institutions: '家', code: '' },
+  claims: {
+    count: '次',
+    gap_days: '天',
+    nights: '天',
+    fixmedins_code: '',
+    fixmedins_name: '',
+    setl_id: '',
+    mdtrt_id: '',
+    begin_day: '',
+    end_day: '',
+  },
+  sales: { count: '次', persons: '人', institutions: '家', code: '', fixmedins_name: '', sold_on: '' },
   identity: { checks: '次', passed: '次', best_score: '' },
 } as const;
 
@@ -184,7 +270,7 @@ export const relatedParams = {
   identity: identityParams,
 } as const;
 export type RelatedName = keyof typeof relatedParams;
-export const isRelated = (name: string): name is RelatedName => name in relatedParams;
+export const isRelated = (name: string): name is RelatedName => Object.hasOwn(relatedParams, name);
 
 /** The compiled reader of a related fact. Throws a ZodError when the arguments do not fit. */
 export function relatedRead(name: RelatedName, params: unknown, knowledge: Knowledge): RelatedRead {
@@ -203,7 +289,11 @@ export function relatedRead(name: RelatedName, params: unknown, knowledge: Knowl
   }
 }
 
-function within(span: z.infer<typeof linesParams>['within'], line: NetLine, other: NetLine): boolean | undefined {
+function within(
+  span: z.infer<typeof linesParams>['within'],
+  line: NetLine,
+  other: NetLine,
+): boolean | undefined {
   switch (span) {
     case 'claim':
       return line.claim === other.claim;
@@ -235,9 +325,9 @@ function relates(
     case 'overlapping': {
       const shared = nights(claim, other);
       if (shared !== undefined) return shared >= days;
-      // Without an end a stay is at least known not to reach back before its beginning.
-      const [first, second] = claim.beginDay <= other.beginDay ? [claim, other] : [other, claim];
-      return first.endDay !== null && first.endDay - second.beginDay < days ? false : undefined;
+      // However late the missing end is, the nights shared end with the stay whose end is stated.
+      const end = claim.endDay ?? other.endDay;
+      return end !== null && end - Math.max(claim.beginDay, other.beginDay) < days ? false : undefined;
     }
     case 'surrounding':
       if (other.beginDay + days > claim.beginDay) return false;
@@ -278,17 +368,35 @@ export function summaryOfLines(found: readonly NetLine[], doubtful: number): Rel
         total((line) => line.amount),
         scales.money,
       ),
-      persons: new Set(found.map((line) => line.claim.claim.person.psn_no)).size,
-      institutions: new Set(found.map((line) => keyInstitution(line.claim))).size,
-      code: found[0]?.traces[0]?.code ?? null,
       item_name: found[0] === undefined ? null : itemName(found[0]),
     },
     lines: found,
   };
 }
 
+/** The columns describe the first of the sales found. */
+export function summaryOfSales(found: readonly TraceSale[], doubtful: number): Related | undefined {
+  if (found.length === 0 && doubtful > 0) return undefined;
+  const [first] = found;
+  return {
+    columns: {
+      count: found.length,
+      persons: new Set(found.map(({ line }) => line.claim.claim.person.psn_no)).size,
+      institutions: new Set(found.map(({ line }) => keyInstitution(line.claim))).size,
+      code: first?.code ?? null,
+      fixmedins_name: first === undefined ? null : institutionName(first.line.claim),
+      sold_on: first === undefined ? null : formatDay(first.line.feeDay),
+    },
+    lines: [...new Set(found.map(({ line }) => line))],
+  };
+}
+
 /** The columns describe the last of the visits found: the one nearest in time. */
-export function summaryOfClaims(claim: NetClaim, found: readonly NetClaim[], doubtful: number): Related | undefined {
+export function summaryOfClaims(
+  claim: NetClaim,
+  found: readonly NetClaim[],
+  doubtful: number,
+): Related | undefined {
   if (found.length === 0 && doubtful > 0) return undefined;
   const last = found.at(-1);
   return {
@@ -297,16 +405,32 @@ export function summaryOfClaims(claim: NetClaim, found: readonly NetClaim[], dou
       gap_days: last === undefined || last.endDay === null ? null : claim.beginDay - last.endDay,
       nights: last === undefined ? null : (nights(claim, last) ?? null),
       fixmedins_code: last === undefined ? null : keyInstitution(last),
-      fixmedins_name: last === undefined ? null : (last.claim.institution.fixmedins_name ?? keyInstitution(last)),
+      fixmedins_name: last === undefined ? null : institutionName(last),
       setl_id: last?.claim.setl_id ?? null,
+      mdtrt_id: last?.claim.visit.mdtrt_id ?? null,
+      begin_day: last === undefined ? null : formatDay(last.beginDay),
+      end_day: last === undefined || last.endDay === null ? null : formatDay(last.endDay),
     },
     claims: found,
   };
 }
 
-const keyInstitution = (claim: NetClaim): string => claim.claim.institution.fixmedins_code;
+function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
 
-export const inForce = (row: Row, day: number): boolean => row.from <= day && (row.to === null || day < row.to);
+const keyInstitution = (claim: NetClaim): string => claim.claim.institution.fixmedins_code;
+const institutionName = (claim: NetClaim): string =>
+  claim.claim.institution.fixmedins_name ?? keyInstitution(claim);
+
+export const inForce = (row: Row, day: number): boolean =>
+  row.from <= day && (row.to === null || day < row.to);
 
 /** A row as facts see it: decimals and integers as numbers, empty cells absent. */
 export function columnsOf(source: Table, row: Row): Record<string, Value> {
@@ -324,7 +448,7 @@ export function tableOf(knowledge: Knowledge, name: string): Table {
 }
 
 function plainRead(name: string): (candidate: Candidate) => Value {
-  const fact = plainFacts[name];
+  const fact = plainFact(name);
   if (fact === undefined) throw new Error(`no fact named ${name}`);
   return fact.read;
 }
