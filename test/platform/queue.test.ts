@@ -89,7 +89,9 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('the queue on $
         seen.push(job.jobId);
       });
       await vi.waitFor(() => expect(seen).toEqual(['batch-1']), { timeout: 10_000 });
-      await vi.waitFor(async () => expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0 }));
+      await vi.waitFor(async () =>
+        expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0 }),
+      );
       await queue.add({ jobId: 'batch-1', ids: { batch_id: '1' } });
       await vi.waitFor(() => expect(seen).toEqual(['batch-1', 'batch-1']), { timeout: 10_000 });
     });
@@ -164,7 +166,9 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('the queue on $
       const notes = path.join(folder, 'notes');
       const doomed = await startWorkerProcess(config, queue.name, notes);
       await queue.add({ jobId: 'batch-1', ids: { batch_id: '1' } });
-      await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('start batch-1\n'), { timeout: 10_000 });
+      await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('start batch-1\n'), {
+        timeout: 10_000,
+      });
       const seen: string[] = [];
       await newWorker(queue, async (job) => {
         seen.push(job.jobId);
@@ -179,7 +183,11 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('the queue on $
   });
 });
 
-async function startWorkerProcess(config: QueueConfig, queueName: string, notes: string): Promise<ChildProcess> {
+async function startWorkerProcess(
+  config: QueueConfig,
+  queueName: string,
+  notes: string,
+): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('programs/queue-worker.ts', import.meta.url));
   const child = spawn(
     process.execPath,

@@ -63,7 +63,8 @@ export async function freePort(): Promise<number> {
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the probe socket has no port'));
+        if (address === null || typeof address === 'string')
+          reject(new Error('the probe socket has no port'));
         else resolve(address.port);
       });
     });

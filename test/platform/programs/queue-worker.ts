@@ -6,7 +6,8 @@ import { openWorker } from '../../../src/platform/queue.ts';
 
 /** A worker in a process of its own, so that a test can kill it: notes each delivery in a file and then takes its time. */
 const [databaseUrl, redisUrl, queueName, notesFile, jobMs] = process.argv.slice(2);
-if (databaseUrl === undefined || queueName === undefined || notesFile === undefined) throw new Error('missing arguments');
+if (databaseUrl === undefined || queueName === undefined || notesFile === undefined)
+  throw new Error('missing arguments');
 
 await openWorker(
   { databaseUrl, redisUrl: redisUrl === '' ? undefined : redisUrl },
@@ -16,7 +17,11 @@ await openWorker(
     await sleep(Number(jobMs));
     appendFileSync(notesFile, `end ${job.jobId}\n`);
   },
-  { log: createLog({ process: 'worker', level: 'silent' }), metrics: createMetrics('worker'), concurrency: 1 },
+  {
+    log: createLog({ process: 'worker', level: 'silent' }),
+    metrics: createMetrics('worker'),
+    concurrency: 1,
+  },
 );
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');
