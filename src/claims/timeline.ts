@@ -74,13 +74,15 @@ export interface Timeline {
   readonly person: PersonFacts;
 }
 
-/** What the person's own documents say about the person. The latest statement (by settlement time, then key) counts. */
+/** What any of the person's documents says about the person's death. */
 export interface PersonFacts {
   readonly dieDay: number | null;
-  readonly survStas: string | null;
+  /** Said to be dead (`surv_stas` 2), with or without a date. */
+  readonly dead: boolean;
 }
 
-export const claimKey = (fixmedins_code: string, setl_id: string): string => `${fixmedins_code}\u001f${setl_id}`;
+export const claimKey = (fixmedins_code: string, setl_id: string): string =>
+  `${fixmedins_code}\u001f${setl_id}`;
 const keyOf = (claim: Claim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
 
 /** Which of two contents of one settlement counts: the greater (`updt_time` or `setl_time`, content hash). */
@@ -139,7 +141,10 @@ export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Tim
     if (!voided) net.push(finish(draft, remaining));
   }
   net.sort(compareClaims);
-  orphans.sort((a, b) => compareText(keyOf(a.claim), keyOf(b.claim)) || compareText(a.feedetl_sn ?? '', b.feedetl_sn ?? ''));
+  orphans.sort(
+    (a, b) =>
+      compareText(keyOf(a.claim), keyOf(b.claim)) || compareText(a.feedetl_sn ?? '', b.feedetl_sn ?? ''),
+  );
   return { psn_no, claims: net, orphans, person: personFacts(claims) };
 }
 
@@ -147,9 +152,40 @@ export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Tim
 export function salesOf(timeline: Timeline): TraceSale[] {
   const sales: TraceSale[] = [];
   for (const claim of timeline.claims)
-    for (const line of claim.lines) for (const trace of line.traces) sales.push({ code: trace.code, line, whole: trace.whole });
+    for (const line of claim.lines)
+      for (const trace of line.traces) sales.push({ code: trace.code, line, whole: trace.whole });
   return sales;
 }
+
+/** Days on which a claim says anything, both inclusive. A stay whose end is not stated may reach to any later day. */
+export interface Span {
+  readonly firstDay: number;
+  readonly lastDay: number;
+}
+
+/** Stands for a last day that nobody has stated; fits a 32-bit integer column. */
+export const openDay = 2_000_000;
+
+/** From the first to the last day of the visit and of its fee lines. Two claims can touch each other only if their spans do. */
+export function spanOf(claim: Claim): Span {
+  const { begntime, endtime, med_type } = claim.visit;
+  const days = [
+    begntime,
+    ...(endtime === undefined ? [] : [endtime]),
+    ...claim.lines.map((line) => line.fee_ocur_time),
+  ].map((time) => dayOfSecond(exactSecond(time)));
+  const open = endtime === undefined && kindOf(med_type) !== 'outpatient' && kindOf(med_type) !== 'pharmacy';
+  return { firstDay: minOf(days), lastDay: open ? openDay : maxOf(days) };
+}
+
+/** Such claims matter to all claims of the person, however far away. */
+export const statesDeath = ({ person }: Claim): boolean =>
+  person.die_date !== undefined || person.surv_stas === '2';
+
+const minOf = (values: readonly number[]): number =>
+  values.reduce((least, value) => (value < least ? value : least));
+const maxOf = (values: readonly number[]): number =>
+  values.reduce((most, value) => (value > most ? value : most));
 
 interface DraftLine {
   readonly line: FeeLine;
@@ -193,7 +229,10 @@ function draftOf({ claim, contentHash }: CurrentClaim): Draft {
       inScope: optionalMoney(line.inscp_scp_amt),
       traces: cnt > 0 ? traces : [],
       // Every code on a reversing line comes back, whatever its flag says.
-      returned: [...(returned.get(line.feedetl_sn) ?? []), ...(cnt > 0 ? [] : traces.map((trace) => trace.code))],
+      returned: [
+        ...(returned.get(line.feedetl_sn) ?? []),
+        ...(cnt > 0 ? [] : traces.map((trace) => trace.code)),
+      ],
     };
   });
   const { settlement } = claim;
@@ -217,7 +256,11 @@ function netInside(draft: Draft, orphans: OrphanRefund[]): void {
   for (const line of services) if (line.returned.length > 0) takeBackCodes([line], line.returned);
   for (const reversal of reversals)
     if (!reverse(services, reversal))
-      orphans.push({ claim: draft.claim, contentHash: draft.contentHash, feedetl_sn: reversal.line.feedetl_sn });
+      orphans.push({
+        claim: draft.claim,
+        contentHash: draft.contentHash,
+        feedetl_sn: reversal.line.feedetl_sn,
+      });
   draft.lines = services;
 }
 
@@ -277,7 +320,8 @@ function targetsOf(services: readonly DraftLine[], reversal: DraftLine): DraftLi
     .filter((line) => line.line.med_list_codg === reversal.line.med_list_codg && line.pric === reversal.pric)
     .sort(
       (a, b) =>
-        Number(b.feeSecond === reversal.feeSecond) - Number(a.feeSecond === reversal.feeSecond) || -compareDrafts(a, b),
+        Number(b.feeSecond === reversal.feeSecond) - Number(a.feeSecond === reversal.feeSecond) ||
+        -compareDrafts(a, b),
     );
 }
 
@@ -326,16 +370,18 @@ function finish(draft: Draft, remaining: readonly DraftLine[]): NetClaim {
   return net;
 }
 
+/** Of several dates of death the one stated last counts: in the latest settlement, then by key. */
 function personFacts(claims: readonly CurrentClaim[]): PersonFacts {
-  let dieDate: { at: string; value: string } | null = null;
-  let survStas: { at: string; value: string } | null = null;
+  let latest: { at: string; dieDate: string } | null = null;
+  let dead = false;
   for (const { claim } of claims) {
-    const at = `${claim.setl_time}\u001f${keyOf(claim)}`;
     const { die_date, surv_stas } = claim.person;
-    if (die_date !== undefined && (dieDate === null || at > dieDate.at)) dieDate = { at, value: die_date };
-    if (surv_stas !== undefined && (survStas === null || at > survStas.at)) survStas = { at, value: surv_stas };
+    dead ||= surv_stas === '2';
+    if (die_date === undefined) continue;
+    const at = `${claim.setl_time}\u001f${keyOf(claim)}`;
+    if (latest === null || at > latest.at) latest = { at, dieDate: die_date };
   }
-  return { dieDay: dieDate === null ? null : dayOf(dieDate.value), survStas: survStas?.value ?? null };
+  return { dieDay: latest === null ? null : dayOf(latest.dieDate), dead };
 }
 
 const compareDrafts = (a: DraftLine, b: DraftLine): number =>
@@ -346,7 +392,8 @@ const isReversal = (line: DraftLine): boolean => line.cnt < 0 || line.amount < 0
 const wholePack = (flag: string | undefined): boolean | null => (flag === undefined ? null : flag !== '1');
 
 /** `part / whole` of an amount, rounded half up to a fen. */
-const share = (fen: number, part: number, whole: number): number => Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
+const share = (fen: number, part: number, whole: number): number =>
+  Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
 
 function optionalMoney(text: string | undefined): number | null {
   return text === undefined ? null : exact(text, scales.money);

@@ -41,6 +41,9 @@ CREATE TABLE "claim_revision" (
     "medfee_sumamt" DECIMAL(16,2) NOT NULL,
     "fund_pay_sumamt" DECIMAL(16,2),
     "lines" INTEGER NOT NULL,
+    "first_day" INTEGER NOT NULL,
+    "last_day" INTEGER NOT NULL,
+    "states_death" BOOLEAN NOT NULL,
     "doc" JSON NOT NULL,
     "personal" JSON,
 
@@ -57,9 +60,9 @@ CREATE TABLE "person" (
 -- CreateTable
 CREATE TABLE "trace_sale" (
     "drug_trac_codg" VARCHAR(100) NOT NULL,
-    "psn_no" VARCHAR(30) NOT NULL,
+    "revision_id" BIGINT NOT NULL,
 
-    CONSTRAINT "trace_sale_pkey" PRIMARY KEY ("drug_trac_codg","psn_no")
+    CONSTRAINT "trace_sale_pkey" PRIMARY KEY ("drug_trac_codg","revision_id")
 );
 
 -- CreateTable
@@ -150,7 +153,10 @@ CREATE TABLE "undecided" (
 CREATE INDEX "intake_batch_state_id_idx" ON "intake_batch"("state", "id");
 
 -- CreateIndex
-CREATE INDEX "claim_revision_psn_no_idx" ON "claim_revision"("psn_no");
+CREATE INDEX "claim_revision_psn_no_last_day_first_day_idx" ON "claim_revision"("psn_no", "last_day", "first_day");
+
+-- CreateIndex
+CREATE INDEX "claim_revision_fixmedins_code_refd_setl_id_idx" ON "claim_revision"("fixmedins_code", "refd_setl_id");
 
 -- CreateIndex
 CREATE INDEX "claim_revision_batch_id_idx" ON "claim_revision"("batch_id");
@@ -162,7 +168,7 @@ CREATE INDEX "claim_revision_setl_time_idx" ON "claim_revision"("setl_time");
 CREATE UNIQUE INDEX "claim_revision_fixmedins_code_setl_id_content_hash_key" ON "claim_revision"("fixmedins_code", "setl_id", "content_hash");
 
 -- CreateIndex
-CREATE INDEX "trace_sale_psn_no_idx" ON "trace_sale"("psn_no");
+CREATE INDEX "trace_sale_revision_id_idx" ON "trace_sale"("revision_id");
 
 -- CreateIndex
 CREATE INDEX "quarantine_state_id_idx" ON "quarantine"("state", "id");
@@ -187,3 +193,15 @@ CREATE INDEX "finding_fixmedins_code_state_idx" ON "finding"("fixmedins_code", "
 
 -- CreateIndex
 CREATE INDEX "undecided_psn_no_idx" ON "undecided"("psn_no");
+
+-- What was received and what was said is never changed or taken away, not even by a bug.
+CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+CREATE TRIGGER "claim_revision_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "claim_revision"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
+CREATE TRIGGER "finding_revision_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "finding_revision"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
