@@ -66,7 +66,7 @@ async function screen({ database, ruleSet, log }: ScreenWorkerContext, counters:
     log.error({ batch_id: batchId, rule_code }, 'the two evaluators disagree: the finding was not written');
   }
   for (const change of ['created', 'changed', 'withdrawn'] as const) counters.findings.inc({ change }, report[change]);
-  counters.screenedClaims.inc(report.claims);
+  counters.screenedClaims.inc(report.judged);
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */

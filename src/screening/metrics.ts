@@ -15,7 +15,7 @@ export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
   return {
     screenedClaims: new Counter({
       name: 'fundwatch_screened_claims_total',
-      help: 'Claims on the timelines that were screened; a claim counts again whenever its person is screened again',
+      help: 'Claims judged; a claim counts again whenever something near it changes',
       registers,
     }),
     findings: new Counter({

@@ -10,17 +10,20 @@ import {
 import type { RuleSet } from '../rules/library.ts';
 import { type PersonVerdict, screenPerson } from './screen.ts';
 
-/** Judges the persons of `claims`; `others` only lend their sales of trace codes. */
+/**
+ * Judges the persons of `claims`, or only those of their claims that `concerns` picks by key; `others` only lend their sales of trace codes.
+ */
 export async function screenAll(
   claims: readonly CurrentClaim[],
   others: readonly CurrentClaim[],
   ruleSet: RuleSet,
+  concerns: (key: string) => boolean = () => true,
 ): Promise<PersonVerdict[]> {
   const timelines = timelinesOf(claims);
   const sales = salesByCode([...timelines, ...timelinesOf(others)]);
   const verdicts: PersonVerdict[] = [];
   for (const timeline of timelines)
-    verdicts.push(await screenPerson({ timeline, salesOf: (code) => sales.get(code) ?? [] }, ruleSet));
+    verdicts.push(await screenPerson({ timeline, salesOf: (code) => sales.get(code) ?? [] }, ruleSet, concerns));
   return verdicts;
 }
 

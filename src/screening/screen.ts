@@ -36,17 +36,22 @@ export interface UndecidedClaim {
 /** Stands for a rule where netting itself could not judge: a refund whose settlement or line is not known (yet). */
 export const nettingCode = 'NETTING';
 
-/** Everything the active rules say of one person. Findings come in the order of rule code, then of the candidates. */
-export async function screenPerson(context: PersonContext, ruleSet: RuleSet): Promise<PersonVerdict> {
+/** Everything the active rules say of the claims of one person that `concerns` picks by key. Findings come in the order of rule code, then of the candidates. */
+export async function screenPerson(
+  context: PersonContext,
+  ruleSet: RuleSet,
+  concerns: (key: string) => boolean,
+): Promise<PersonVerdict> {
   const findings: Finding[] = [];
   const undecided = new Map<string, UndecidedClaim & { items: Undecided[] }>();
   for (const { claim } of context.timeline.orphans)
-    note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
+    if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id))) note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
   const disagreements: { rule_code: string; key: string }[] = [];
   for (const rule of ruleSet.rules) {
     const hits = new Map<string, Candidate[]>();
     const missing = new Map<NetClaim, Set<string>>();
     for (const candidate of candidatesOf(rule.document, context)) {
+      if (!concerns(candidate.claim.key)) continue;
       const outcome = rule.decide(candidate);
       if (outcome === 'hit') append(hits, candidate.key, candidate);
       else if (outcome === 'unknown') {

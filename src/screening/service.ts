@@ -2,69 +2,64 @@
 import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { changesOf, claimsNear, documentsAround, keyOfChange, lockPersons, salesElsewhere, sharingCodes } from './neighbours.ts';
+import { reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
-import {
-  currentClaimsOf,
-  type FindingChanges,
-  lockBatch,
-  lockPersons,
-  markScreened,
-  personsSharingCodes,
-  personsTouchedBy,
-  writeFindings,
-  writeUndecided,
-} from './store.ts';
+import { type FindingChanges, lockBatch, markScreened, writeFindings, writeUndecided } from './store.ts';
 
 export interface BatchReport extends FindingChanges {
   /** `already`: another delivery of the same job has done it; `unknown`: there is no such batch. */
   readonly outcome: 'screened' | 'already' | 'unknown';
-  readonly persons: number;
-  readonly claims: number;
+  /** Claims whose verdicts were looked at again, and documents read to do so. */
+  readonly judged: number;
+  readonly read: number;
   readonly disagreements: readonly { readonly rule_code: string }[];
 }
 
-const nothing = { persons: 0, claims: 0, created: 0, changed: 0, withdrawn: 0, disagreements: [] } as const;
+const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, disagreements: [] } as const;
 
 /**
- * Screens every person whose findings the batch can change, and writes findings, undecided claims and the state of the batch in one
- * transaction. A second delivery changes nothing. The persons stay locked until the commit, and everything known of them – waiting in other
- * batches too – is read after the lock, so whoever comes last has seen everything.
+ * Judges again every claim whose verdict the batch can change, and no other, and writes findings, undecided claims and the state of the
+ * batch in one transaction. A second delivery changes nothing. The persons stay locked until the commit, and everything known of them –
+ * waiting in other batches too – is read after the lock, so whoever comes last has seen everything.
  */
 export async function screenBatch(database: Database, ruleSet: RuleSet, batchId: number): Promise<BatchReport> {
   return transaction(database, async (client) => {
     const state = await lockBatch(client, batchId);
     if (state === null) return { outcome: 'unknown', ...nothing };
     if (state === 'screened') return { outcome: 'already', ...nothing };
-    const persons = await personsTouchedBy(client, batchId);
-    const report = await screenPersons(client, ruleSet, persons);
+    const report = await judge(client, ruleSet, batchId);
     await markScreened(client, batchId);
     return { outcome: 'screened', ...report };
   });
 }
 
-async function screenPersons(
-  client: PoolClient,
-  ruleSet: RuleSet,
-  persons: readonly string[],
-): Promise<Omit<BatchReport, 'outcome'>> {
+async function judge(client: PoolClient, ruleSet: RuleSet, batchId: number): Promise<Omit<BatchReport, 'outcome'>> {
+  const reach = reachOf(ruleSet);
+  const changes = await changesOf(client, batchId);
+  const sharing = await sharingCodes(client, changes);
+  const persons = [...new Set([...changes, ...sharing].map(({ psn_no }) => psn_no))].sort();
   await lockPersons(client, persons);
-  const claims = await currentClaimsOf(client, persons);
-  const others = await currentClaimsOf(client, await personsSharingCodes(client, persons));
-  const verdicts = await screenAll(claims, others, ruleSet);
-  const changes = await writeFindings(
+  const near = await claimsNear(client, changes, reach);
+  const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
+  const documents = await documentsAround(client, [...near, ...sharing], reach);
+  const codes = new Set(documents.flatMap(({ claim }) => claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg));
+  const elsewhere = await salesElsewhere(client, [...codes], persons);
+  const verdicts = await screenAll(documents, elsewhere, ruleSet, (key) => concerned.has(key));
+  const written = await writeFindings(
     client,
-    persons,
+    [...concerned.values()],
     verdicts.flatMap(({ findings }) => findings),
   );
   await writeUndecided(
     client,
-    persons,
+    [...concerned.values()],
     verdicts.flatMap(({ undecided }) => undecided),
   );
   return {
-    persons: persons.length,
-    claims: claims.length,
-    ...changes,
+    judged: concerned.size,
+    read: documents.length + elsewhere.length,
+    ...written,
     disagreements: verdicts.flatMap(({ disagreements }) => disagreements),
   };
 }

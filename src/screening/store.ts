@@ -1,10 +1,10 @@
 /** The database of screening. The bulk path is set-based SQL on one connection inside the caller's transaction. */
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import type { Claim, Message } from '../claims/contract.ts';
-import type { CurrentClaim } from '../claims/timeline.ts';
+import type { Message } from '../claims/contract.ts';
 import type { Database } from '../platform/database.ts';
 import type { Finding, FindingDetail, FindingRow, FindingsPage, FindingsQuery, Overview } from './contract.ts';
+import { isCurrent } from './neighbours.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
@@ -15,50 +15,10 @@ export async function lockBatch(client: PoolClient, batchId: number): Promise<Ba
   return rows[0]?.state ?? null;
 }
 
-/**
- * The persons whose findings a batch can change: its own, those who held another revision of one of its settlements, and those who share
- * a drug trace code with one of them.
- */
-export async function personsTouchedBy(client: PoolClient, batchId: number): Promise<string[]> {
-  const { rows } = await client.query<{ psn_no: string }>(
-    `WITH own AS (SELECT psn_no, fixmedins_code, setl_id FROM claim_revision WHERE batch_id = $1),
-          settled AS (SELECT psn_no FROM own
-                      UNION SELECT r.psn_no FROM own JOIN claim_revision r USING (fixmedins_code, setl_id))
-     SELECT psn_no FROM settled
-     UNION SELECT other.psn_no FROM settled s JOIN trace_sale mine ON mine.psn_no = s.psn_no
-           JOIN trace_sale other ON other.drug_trac_codg = mine.drug_trac_codg`,
-    [batchId],
-  );
-  return rows.map(({ psn_no }) => psn_no).sort();
-}
-
-/** Keeps everybody else from screening these persons until the transaction ends. Always in the same order, so that nobody waits in a ring. */
-export async function lockPersons(client: PoolClient, persons: readonly string[]): Promise<void> {
-  await client.query('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]);
-}
-
-/** Persons outside `persons` who sold or bought a pack with one of their trace codes: read, not judged. */
-export async function personsSharingCodes(client: PoolClient, persons: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ psn_no: string }>(
-    `SELECT DISTINCT other.psn_no FROM trace_sale mine JOIN trace_sale other USING (drug_trac_codg)
-      WHERE mine.psn_no = ANY($1) AND NOT other.psn_no = ANY($1)`,
-    [persons],
-  );
-  return rows.map(({ psn_no }) => psn_no);
-}
-
-/** The current revision of every settlement of these persons, without personal data. */
-export async function currentClaimsOf(client: PoolClient, persons: readonly string[]): Promise<CurrentClaim[]> {
-  const { rows } = await client.query<{ doc: Claim; hash: string }>(
-    `SELECT r.doc, encode(r.content_hash, 'hex') AS hash
-       FROM claim_revision r
-      WHERE r.psn_no = ANY($1)
-        AND NOT EXISTS (SELECT 1 FROM claim_revision n
-                         WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
-                           AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`,
-    [persons],
-  );
-  return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
+/** A settlement whose verdicts were judged again. */
+export interface Judged {
+  readonly fixmedins_code: string;
+  readonly setl_id: string;
 }
 
 export interface FindingChanges {
@@ -67,13 +27,13 @@ export interface FindingChanges {
   readonly withdrawn: number;
 }
 
-/** Makes the findings of these persons what `findings` says. What was said before stays as a revision. */
+/** Makes the findings on these settlements what `findings` says. What was said before stays as a revision. */
 export async function writeFindings(
   client: PoolClient,
-  persons: readonly string[],
+  judged: readonly Judged[],
   findings: readonly Finding[],
 ): Promise<FindingChanges> {
-  const known = await knownFindings(client, persons);
+  const known = await knownFindings(client, judged, findings);
   const created: Written[] = [];
   const changed: Written[] = [];
   for (const finding of findings) {
@@ -115,10 +75,21 @@ interface Written {
   readonly reason: FindingDetail['reason'];
 }
 
-async function knownFindings(client: PoolClient, persons: readonly string[]): Promise<Map<string, Known>> {
+async function knownFindings(
+  client: PoolClient,
+  judged: readonly Judged[],
+  findings: readonly Finding[],
+): Promise<Map<string, Known>> {
   const { rows } = await client.query<Known & { finding_id: string }>(
-    'SELECT finding_id, content_hash, state, rule_version FROM finding WHERE psn_no = ANY($1)',
-    [persons],
+    `SELECT f.finding_id, f.content_hash, f.state, f.rule_version
+       FROM unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id) JOIN finding f USING (fixmedins_code, setl_id)
+     UNION
+     SELECT finding_id, content_hash, state, rule_version FROM finding WHERE finding_id = ANY($3)`,
+    [
+      judged.map(({ fixmedins_code }) => fixmedins_code),
+      judged.map(({ setl_id }) => setl_id),
+      findings.map(({ finding_id }) => finding_id),
+    ],
   );
   return new Map(rows.map((row) => [row.finding_id, row]));
 }
@@ -166,23 +137,21 @@ async function upsertFindings(client: PoolClient, written: readonly Written[]): 
   );
 }
 
-/** Makes the undecided claims of these persons what `undecided` says. */
+/** Makes the undecided ones among these settlements what `undecided` says. */
 export async function writeUndecided(
   client: PoolClient,
-  persons: readonly string[],
+  judged: readonly Judged[],
   undecided: readonly UndecidedClaim[],
 ): Promise<void> {
-  const columns = [
-    undecided.map((one) => one.fixmedins_code),
-    undecided.map((one) => one.setl_id),
-    undecided.map((one) => one.psn_no),
-    undecided.map((one) => JSON.stringify(one.items)),
+  const keys = (claims: readonly Judged[]): [string[], string[]] => [
+    claims.map(({ fixmedins_code }) => fixmedins_code),
+    claims.map(({ setl_id }) => setl_id),
   ];
   await client.query(
-    `DELETE FROM undecided u WHERE u.psn_no = ANY($1)
-        AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::text[]) AS n(fixmedins_code, setl_id)
-                         WHERE n.fixmedins_code = u.fixmedins_code AND n.setl_id = u.setl_id)`,
-    [persons, columns[0], columns[1]],
+    `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
+                                   AS j(fixmedins_code, setl_id)
+      WHERE u.fixmedins_code = j.fixmedins_code AND u.setl_id = j.setl_id`,
+    [...keys(judged), ...keys(undecided)],
   );
   if (undecided.length === 0) return;
   await client.query(
@@ -190,7 +159,7 @@ export async function writeUndecided(
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
      ON CONFLICT (fixmedins_code, setl_id) DO UPDATE SET psn_no = excluded.psn_no, items = excluded.items
        WHERE undecided.items IS DISTINCT FROM excluded.items OR undecided.psn_no <> excluded.psn_no`,
-    columns,
+    [...keys(undecided), undecided.map(({ psn_no }) => psn_no), undecided.map(({ items }) => JSON.stringify(items))],
   );
 }
 
@@ -353,9 +322,7 @@ export async function overviewCounts(database: Database): Promise<Counts> {
     return row;
   };
   const many = async <Row extends object>(sql: string): Promise<Row[]> => (await database.pool.query<Row>(sql)).rows;
-  const current = `claim_revision r WHERE NOT EXISTS (SELECT 1 FROM claim_revision n
-      WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
-        AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`;
+  const current = `claim_revision r WHERE ${isCurrent}`;
   const [claims, found, waiting, quarantined, undecided, byRule, byInstitution, claimsByMonth, findingsByMonth, missing] =
     await Promise.all([
       one<{ claims: number; persons: number; institutions: number; medfee_sumamt: string }>(
@@ -416,9 +383,7 @@ export async function documentsOf(
 ): Promise<FindingDetail['documents']> {
   const { rows } = await database.pool.query<FindingDetail['documents'][number]>(
     `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc AS claim,
-            NOT EXISTS (SELECT 1 FROM claim_revision n
-                         WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
-                           AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash)) AS current
+            ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
        JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
     [hashes],

@@ -180,7 +180,7 @@ CREATE UNIQUE INDEX "quarantine_source_position_raw_hash_key" ON "quarantine"("s
 CREATE UNIQUE INDEX "import_run_fingerprint_key" ON "import_run"("fingerprint");
 
 -- CreateIndex
-CREATE INDEX "finding_psn_no_idx" ON "finding"("psn_no");
+CREATE INDEX "finding_fixmedins_code_setl_id_idx" ON "finding"("fixmedins_code", "setl_id");
 
 -- CreateIndex
 CREATE INDEX "finding_state_occurred_at_finding_id_idx" ON "finding"("state", "occurred_at" DESC, "finding_id");
@@ -191,8 +191,9 @@ CREATE INDEX "finding_rule_code_state_idx" ON "finding"("rule_code", "state");
 -- CreateIndex
 CREATE INDEX "finding_fixmedins_code_state_idx" ON "finding"("fixmedins_code", "state");
 
--- CreateIndex
-CREATE INDEX "undecided_psn_no_idx" ON "undecided"("psn_no");
+
+-- The few claims that say something about a death are looked for with every claim of their person.
+CREATE INDEX "claim_revision_states_death_idx" ON "claim_revision"("psn_no") WHERE "states_death";
 
 -- What was received and what was said is never changed or taken away, not even by a bug.
 CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$

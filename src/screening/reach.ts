@@ -1,0 +1,19 @@
+/**
+ * How far apart two claims of a person can lie and still matter to each other: the longest look-back of any rule. Everything else that
+ * rules relate – overlapping stays, lines of one day – lies within days that both claims speak of.
+ */
+import { factReferences, resolved } from '../rules/compile.ts';
+import type { RuleSet } from '../rules/library.ts';
+
+/** In days. */
+export function reachOf({ rules }: RuleSet): number {
+  let reach = 0;
+  for (const { document } of rules)
+    for (const reference of factReferences(document)) {
+      const target = document.let[reference.fact] ?? reference;
+      if (target.fact !== 'claims') continue;
+      const { relation, days } = resolved(document, target);
+      if (relation === 'ended_before' && typeof days === 'number') reach = Math.max(reach, days);
+    }
+  return reach;
+}
