@@ -39,8 +39,9 @@ export type RejectedClaim = {
 };
 
 const ajv = new Ajv2020({
-  // zod counts UTF-16 units. Both must count alike; the difference is seen only with characters beyond the BMP.
+  // zod counts UTF-16 units and both must count alike. ajv calls the option deprecated on every start, hence no logger.
   unicode: false,
+  logger: false,
   allErrors: false,
   strict: true,
   strictTypes: false,
@@ -130,8 +131,11 @@ function canonicalValue(shape: Shape, value: unknown, walk: Walk): unknown {
   }
 }
 
-/** Control characters other than tab and line breaks, and halves of surrogate pairs: PostgreSQL or a reader would choke on them. */
-const badCharacter = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+/**
+ * Control characters other than tab and line breaks, halves of surrogate pairs, and U+FFFD, which stands where text was damaged on its
+ * way: PostgreSQL would refuse them, or a code would silently match nothing.
+ */
+const badCharacter = /[^\P{Cc}\t\n\r]|\p{Cs}|\ufffd/u;
 
 /** Codes often come padded from CHAR(n) columns; padding is no part of a code. */
 function canonicalText(value: unknown, walk: Walk): unknown {
@@ -198,7 +202,8 @@ function isBefore(a: string, b: string): boolean {
 function checkTogether(claim: Claim, walk: Walk): void {
   const at = (path: (string | number)[]): Walk => ({ ...walk, path });
   const { begntime, endtime } = claim.visit;
-  if (endtime !== undefined && isBefore(endtime, begntime)) report(at(['visit', 'endtime']), 'ends_before_begins');
+  if (endtime !== undefined && isBefore(endtime, begntime))
+    report(at(['visit', 'endtime']), 'ends_before_begins');
   if (claim.refd_setl_id === claim.setl_id) report(at(['refd_setl_id']), 'refund_of_itself');
   const lines = new Set<string>();
   for (const [position, line] of claim.lines.entries()) {

@@ -77,8 +77,6 @@ const entries = {
       `the row has ${p.found} columns, the header ${p.expected}`,
     ),
   row_quotes: () => say('引号不配对，本行无法拆分', 'quotes do not match, the row cannot be split'),
-  row_encoding: () =>
-    say('按文件编码无法读出本行的文字', 'the text of the row is damaged in the encoding of the file'),
   row_key: () => say('键列为空，无法归入结算单', 'a key column is empty, so the row belongs to no claim'),
   row_orphan: () => say('没有与本行的键对应的结算单', 'no claim has the key of this row'),
   row_date: (p: { format: string }) => say(`日期应写作 ${p.format}`, `the date must be written ${p.format}`),

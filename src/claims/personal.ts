@@ -28,7 +28,9 @@ const personOrder = Object.keys(personSchema.shape);
 export function joinPersonal(doc: ClaimDoc, personal: Personal | null): Claim {
   if (personal === null) return { ...doc };
   const { psn_no, ...others } = { ...doc.person, ...personal };
-  const ordered = Object.entries(others).toSorted(([a], [b]) => personOrder.indexOf(a) - personOrder.indexOf(b));
+  const ordered = Object.entries(others).toSorted(
+    ([a], [b]) => personOrder.indexOf(a) - personOrder.indexOf(b),
+  );
   return { ...doc, person: { psn_no, ...Object.fromEntries(ordered) } };
 }
 

@@ -48,7 +48,7 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
   })) {
     received += 1;
     if (received > screenClaimsMax) throw new Error(`more than ${screenClaimsMax} claims: use the server for this many`);
-    const result = item.problem === undefined ? canonicalClaim(item.value, asOf) : { ok: false as const, issues: [item.problem] };
+    const result = item.problems.length === 0 ? canonicalClaim(item.value, asOf) : { ok: false as const, issues: item.problems };
     if (result.ok) {
       claims.push({ claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') });
     } else {

@@ -1,0 +1,87 @@
+/** Files that hold claim documents already: NDJSON, one claim a line, or one JSON array or object. */
+import { issue } from '../issues.ts';
+import { claimBytesMax, elementTexts, parseClaimText } from '../json-text.ts';
+import { byteLines } from '../lines.ts';
+import { decodeText, type Encoding } from './encoding.ts';
+import { bytesOf, type InputFile } from './files.ts';
+import { InputError } from './input-error.ts';
+import type { InputClaim } from './read.ts';
+import { place } from './table.ts';
+
+/** A JSON array is parsed as a whole; more claims than fit belong into NDJSON. */
+export const jsonFileBytesMax = 64 * 1_048_576;
+
+export type ClaimFileOptions = { encoding: Encoding | undefined; onRead: (bytes: number) => void };
+
+export async function* readClaimFile(
+  file: InputFile,
+  options: ClaimFileOptions,
+): AsyncGenerator<Omit<InputClaim, 'index'>> {
+  const pieces = decodeText(bytesOf(file, options.onRead), options.encoding, () => unknownEncoding(file));
+  if (file.name.toLowerCase().endsWith('.json')) yield* readWhole(file, pieces);
+  else yield* readLines(file, pieces);
+}
+
+async function* readLines(
+  file: InputFile,
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<Omit<InputClaim, 'index'>> {
+  for await (const line of byteLines(utf8(pieces), claimBytesMax)) {
+    const origin = { file: file.name, row: line.number };
+    const at = place(file.name, line.number);
+    const raw = line.bytes.toString('utf8');
+    const parsed = line.tooLong
+      ? { ok: false as const, issue: issue(at, 'too_large', { bytesMax: claimBytesMax }) }
+      : parseClaimText(line.bytes, at);
+    yield parsed.ok
+      ? { value: parsed.value, raw, origin, problems: [] }
+      : { value: undefined, raw, origin, problems: [parsed.issue] };
+  }
+}
+
+async function* utf8(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece, 'utf8');
+}
+
+/** `row` is the position in the array, from 1. */
+async function* readWhole(
+  file: InputFile,
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<Omit<InputClaim, 'index'>> {
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length > jsonFileBytesMax) throw tooLarge(file);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InputError({ zh: `${file.name} 不是合法的 JSON`, en: `${file.name} is not valid JSON` });
+  }
+  if (!Array.isArray(value)) {
+    yield { value, raw: text, origin: { file: file.name, row: 1 }, problems: [] };
+    return;
+  }
+  const texts = elementTexts(text);
+  for (const [position, element] of value.entries()) {
+    yield {
+      value: element,
+      raw: texts[position] ?? '',
+      origin: { file: file.name, row: position + 1 },
+      problems: [],
+    };
+  }
+}
+
+const unknownEncoding = (file: InputFile): InputError =>
+  new InputError({
+    zh: `无法识别 ${file.name} 的文字编码，请用 --encoding 指定`,
+    en: `The text encoding of ${file.name} cannot be told; name it with --encoding`,
+  });
+
+const tooLarge = (file: InputFile): InputError =>
+  new InputError({
+    zh: `${file.name} 作为 JSON 数组过大（上限 ${jsonFileBytesMax} 字符）；请改为每行一个结算单的 NDJSON`,
+    en: `${file.name} is too large for a JSON array (limit ${jsonFileBytesMax} characters); write it as NDJSON, one claim a line`,
+  });
