@@ -25,7 +25,7 @@ const defaultConsoleDir = fileURLToPath(new URL('../../dist/console', import.met
 const assetMaxAge = '365d';
 
 /** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
-export function createApi(context: ApiContext): { app: Express; drain(): void } {
+export function createApi(context: ApiContext): { app: Express; drain: () => void } {
   const { database, screenQueue, ruleSet, log, metrics } = context;
   const app = createHttpApp({ log, metrics });
   const { drain } = mountProbes(app, {

@@ -10,8 +10,8 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   start: () => import('./start.ts'),
   api: () => import('./api.ts'),
   work: () => import('./work.ts'),
-  screen: () => import('./screen.ts'),
   migrate: () => import('./migrate.ts'),
+  screen: () => import('./screen.ts'),
 };
 
 const usageErrorCode = 2;

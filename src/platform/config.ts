@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /**
@@ -31,6 +32,9 @@ export type LogLevel = (typeof logLevels)[number];
 
 const workerConcurrencyMax = 64;
 
+/** Where the defaults are, from whatever folder the program is started. */
+const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
 const port = wholeNumber(1, 65_535);
 const folder = z.string().describe('a folder');
 
@@ -47,8 +51,8 @@ const Variables = z.object({
     .default('127.0.0.1'),
   FUNDWATCH_PORT: port.default(8080),
   FUNDWATCH_WORKER_PORT: port.optional(),
-  FUNDWATCH_DATA_DIR: folder.default('.data'),
-  FUNDWATCH_RULES_DIR: folder.default('rules'),
+  FUNDWATCH_DATA_DIR: folder.default(path.join(projectRoot, '.data')),
+  FUNDWATCH_RULES_DIR: folder.default(path.join(projectRoot, 'rules')),
   FUNDWATCH_LOG_LEVEL: z
     .enum(logLevels)
     .describe(`one of ${logLevels.join(', ')}`)
@@ -68,7 +72,7 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * @param baseDir relative folders are taken from here.
+ * @param baseDir relative folders that are given are taken from here.
  * @throws ConfigError naming every variable that is wrong or unknown, what was given, and what is expected.
  */
 export function loadConfig(environment: Environment = process.env, baseDir: string = process.cwd()): Config {

@@ -24,7 +24,7 @@ export type Database = {
   readonly url: string;
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export type DatabaseOptions = {
@@ -163,13 +163,17 @@ function errorCode(error: unknown): string | undefined {
 
 const asPrinted = (text: string): string => text;
 
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (format !== 'binary') {
-    if (oid === pg.types.builtins.INT8) return parseInt8;
-    if (oid === pg.types.builtins.DATE || oid === pg.types.builtins.TIMESTAMP) return asPrinted;
-  }
-  return pg.types.getTypeParser(oid, format === 'binary' ? 'text' : format);
-}
+const parsersOfOurs: ReadonlyMap<number, (text: string) => unknown> = new Map<
+  number,
+  (text: string) => unknown
+>([
+  [pg.types.builtins.INT8, parseInt8],
+  [pg.types.builtins.DATE, asPrinted],
+  [pg.types.builtins.TIMESTAMP, asPrinted],
+]);
+
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid, format) =>
+  (format === 'binary' ? undefined : parsersOfOurs.get(oid)) ?? pg.types.getTypeParser(oid, format);
 
 function parseInt8(text: string): number {
   const value = Number(text);

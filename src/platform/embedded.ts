@@ -25,7 +25,7 @@ export type EmbeddedPostgres = {
   /** Process id of the running server; it changes when the server had to be started again. */
   readonly pid: () => number;
   /** Ends all sessions, writes a checkpoint and waits until the server is gone. Safe to call twice. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 export type EmbeddedPostgresOptions = {
@@ -343,13 +343,9 @@ async function becomesReady(
 ): Promise<boolean> {
   const startedAt = performance.now();
   let recoveryReported = false;
-  let hasExited = false;
-  void server.exited.then(() => {
-    hasExited = true;
-  });
-  while (!hasExited) {
+  while (!hasEnded(server)) {
     const answer = await askServer(state);
-    if (answer === 'ready') return !hasExited;
+    if (answer === 'ready') return !hasEnded(server);
     const waitedMs = performance.now() - startedAt;
     if (waitedMs > (answer === 'recovering' ? recoveryMs : startMs)) {
       await stopServer(server);
@@ -392,8 +388,12 @@ async function ensureDatabase(state: ServerState): Promise<void> {
   }
 }
 
+function hasEnded({ child, pid }: Server): boolean {
+  return pid === 0 || child.exitCode !== null || child.signalCode !== null;
+}
+
 async function stopServer(server: Server): Promise<void> {
-  if (server.child.exitCode !== null || server.child.signalCode !== null || server.pid === 0) return;
+  if (hasEnded(server)) return;
   server.child.kill('SIGINT');
   const graceful = await Promise.race([
     server.exited.then(() => true),

@@ -239,7 +239,7 @@ export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
 export function mountProbes(
   app: Express,
   options: { metrics: Metrics; checks: ReadinessChecks },
-): { drain(): void } {
+): { drain: () => void } {
   let draining = false;
   app.get('/livez', (_request, response) => {
     response.json({ status: 'ok' });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -115,14 +114,6 @@ export async function createMigration(
     await server.query(`DROP DATABASE IF EXISTS ${scratchName} WITH (FORCE)`);
     await server.end();
   }
-}
-
-/** Changes with every migration: names the template database of the tests and tells a changed one from a cached one. */
-export function migrationsDigest(): string {
-  const hash = createHash('sha256');
-  for (const name of migrationNames())
-    hash.update(name).update(readFileSync(path.join(migrationsDir, name, 'migration.sql')));
-  return hash.digest('hex').slice(0, 16);
 }
 
 function migrationNames(): string[] {

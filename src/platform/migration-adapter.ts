@@ -6,6 +6,10 @@ import {
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
+/** Type numbers of PostgreSQL's catalogue. */
+const charOid: number = pg.types.builtins.CHAR;
+const textOid: number = pg.types.builtins.TEXT;
+
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
 /**
@@ -30,9 +34,9 @@ export function openMigrationAdapter(url: string): { adapterFactory: object; clo
     const result = await send(config);
     const charColumns: number[] = [];
     for (const [index, field] of (result.fields ?? []).entries()) {
-      if (field.dataTypeID !== pg.types.builtins.CHAR) continue;
+      if (field.dataTypeID !== charOid) continue;
       charColumns.push(index);
-      field.dataTypeID = pg.types.builtins.TEXT;
+      field.dataTypeID = textOid;
     }
     // A script of several statements yields an array of results, and nobody reads its rows.
     if (charColumns.length > 0) charColumnsOf.set(result.rows, charColumns);

@@ -51,7 +51,7 @@ export type JobQueue = {
   /** At most `addJobsMax` at once. */
   addMany(jobs: readonly JobToAdd[]): Promise<void>;
   counts(): Promise<JobCounts>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export type WorkerOptions = {
@@ -70,7 +70,7 @@ export type WorkerOptions = {
 export type QueueWorker = {
   readonly name: QueueName;
   /** Takes no new job, waits up to `workerCloseMs` for the running ones, then leaves them to another worker. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 const openMs = 20_000;

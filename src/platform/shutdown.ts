@@ -28,6 +28,7 @@ export function onShutdown(options: ShutdownOptions): (reason: string, exitCode?
   let startedAt: number | undefined;
 
   async function shutdown(reason: string, exitCode = 0): Promise<never> {
+    // Whoever asks again waits for the end of the process that is already on its way.
     if (startedAt !== undefined) return new Promise<never>(() => undefined);
     startedAt = performance.now();
     log.info({ reason }, 'shutting down');

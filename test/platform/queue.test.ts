@@ -135,7 +135,7 @@ describe.each([{ backend: 'PostgreSQL' }, { backend: 'Redis' }])('the queue on $
       const queue = await newQueue();
       await expect(queue.add({ jobId: '17', ids: {} })).rejects.toThrow('job id');
       await expect(queue.add({ jobId: 'batch:17', ids: {} })).rejects.toThrow('job id');
-      await expect(queue.add({ jobId: 'batch-17', ids: { name: '张三 丰' } })).rejects.toThrow();
+      await expect(queue.add({ jobId: 'batch-17', ids: { name: '张三 丰' } })).rejects.toThrow('Invalid');
       expect(await queue.counts()).toMatchObject({ waiting: 0 });
     });
 

@@ -8,7 +8,7 @@ export type TestDatabase = {
   readonly url: string;
   readonly database: Database;
   /** Closes `database`, ends whatever sessions are left, and removes the database. */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 };
 
 const poolMax = 5;
@@ -31,7 +31,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** A database without a single table, for tests of the migrations themselves. */
-export async function createEmptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createEmptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const adminUrl = inject('adminDatabaseUrl');
   const name = `fundwatch_test_${randomBytes(6).toString('hex')}`;
   await administer(adminUrl, `CREATE DATABASE ${name}`);
@@ -44,7 +44,7 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop(): Prom
 /** Called once by the global set-up. */
 export async function createTemplateDatabase(
   adminUrl: string,
-): Promise<{ name: string; drop(): Promise<void> }> {
+): Promise<{ name: string; drop: () => Promise<void> }> {
   const name = `fundwatch_template_${process.pid}`;
   await administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await administer(adminUrl, `CREATE DATABASE ${name}`);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findOptionalPart } from './optional-parts.ts';
 
-export type TestRedis = { readonly url: string; stop(): Promise<void> };
+export type TestRedis = { readonly url: string; readonly stop: () => Promise<void> };
 
 const startMs = 10_000;
 

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// @ts-check
+/** The `fundwatch` command: makes sure that dependencies and Prisma client are there, then runs src/cli/main.ts. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { makeReady, nodeArguments, projectRoot, refuseOldNode } from './ready.mjs';
+
+refuseOldNode();
+await makeReady({ withDevDependencies: false, withConsole: false });
+const child = spawn(
+  process.execPath,
+  [...nodeArguments(), path.join(projectRoot, 'src/cli/main.ts'), ...process.argv.slice(2)],
+  {
+    // Standard input and output belong to the command: findings go to one, files may come from the other.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  },
+);
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => child.kill(signal));
+}
+child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
