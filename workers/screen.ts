@@ -44,7 +44,11 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
       onGivenUp: async (job, error) => {
         // A database that is away is no fault of the batch: it keeps waiting and is announced again.
         if (!isUnavailable(error))
-          await markFailed(database, Number(jobIds.parse(job.ids).batch), `${error.name} ${codeOf(error)}`.trim());
+          await markFailed(
+            database,
+            Number(jobIds.parse(job.ids).batch),
+            `${error.name} ${codeOf(error)}`.trim(),
+          );
       },
     },
   );
@@ -58,19 +62,27 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
   };
 }
 
-async function screen({ database, ruleSet, log }: ScreenWorkerContext, counters: ScreeningMetrics, batchId: number): Promise<void> {
+async function screen(
+  { database, ruleSet, log }: ScreenWorkerContext,
+  counters: ScreeningMetrics,
+  batchId: number,
+): Promise<void> {
   const { disagreements, ...report } = await screenBatch(database, ruleSet, batchId);
   log.info({ batch_id: batchId, ...report }, 'batch screened');
   for (const { rule_code } of disagreements) {
     counters.disagreements.inc({ rule_code });
     log.error({ batch_id: batchId, rule_code }, 'the two evaluators disagree: the finding was not written');
   }
-  for (const change of ['created', 'changed', 'withdrawn'] as const) counters.findings.inc({ change }, report[change]);
+  for (const change of ['created', 'changed', 'withdrawn'] as const)
+    counters.findings.inc({ change }, report[change]);
   counters.screenedClaims.inc(report.judged);
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */
-function reannounce({ database, queue, log }: ScreenWorkerContext, counters: ScreeningMetrics): () => Promise<void> {
+function reannounce(
+  { database, queue, log }: ScreenWorkerContext,
+  counters: ScreeningMetrics,
+): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let busy = false;
   const look = async (): Promise<void> => {
@@ -96,4 +108,5 @@ function reannounce({ database, queue, log }: ScreenWorkerContext, counters: Scr
 }
 
 /** Only what cannot carry claim data: the message of an error may quote it. */
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';

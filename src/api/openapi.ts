@@ -3,7 +3,7 @@
  * missing here or here without a route.
  */
 import { z } from 'zod';
-import { type Operation, operations } from './operations.ts';
+import { errorContent, type Operation, operations } from './operations.ts';
 
 type Json = Record<string, unknown>;
 
@@ -47,14 +47,14 @@ function describe(operation: Operation): Json {
       ? {}
       : { requestBody: { required: true, content: content(operation.body, 'input') } }),
     responses: {
-      [String(operation.status ?? 200)]: {
+      200: {
         description: '成功 / done',
         content: content(operation.response, 'output'),
       },
       ...Object.fromEntries(
-        (operation.errors ?? []).map(({ status, when }) => [
+        operation.errors.map(({ status, when }) => [
           String(status),
-          { description: `${when.zh} / ${when.en}`, content: content(operation.errorSchema, 'output') },
+          { description: `${when.zh} / ${when.en}`, content: content(errorContent, 'output') },
         ]),
       ),
     },

@@ -47,8 +47,12 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
   })) {
     received += 1;
-    if (received > screenClaimsMax) throw new Error(`more than ${screenClaimsMax} claims: use the server for this many`);
-    const result = item.problems.length === 0 ? canonicalClaim(item.value, asOf) : { ok: false as const, issues: item.problems };
+    if (received > screenClaimsMax)
+      throw new Error(`more than ${screenClaimsMax} claims: use the server for this many`);
+    const result =
+      item.problems.length === 0
+        ? canonicalClaim(item.value, asOf)
+        : { ok: false as const, issues: item.problems };
     if (result.ok) {
       claims.push({ claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') });
     } else {
@@ -67,7 +71,9 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
 
 function printRejected(origin: { file: string; row: number }, issues: readonly ClaimIssue[]): void {
   for (const { path, message } of issues)
-    process.stderr.write(`拒收 / rejected ${origin.file}:${origin.row} ${path} ${message.zh} / ${message.en}\n`);
+    process.stderr.write(
+      `拒收 / rejected ${origin.file}:${origin.row} ${path} ${message.zh} / ${message.en}\n`,
+    );
 }
 
 function printSummary(summary: {
@@ -84,7 +90,9 @@ function printSummary(summary: {
   const lines = [
     `读入 ${received}，拒收 ${rejected}，有效结算 ${kept}，参保人 ${verdicts.length}；规则集 ${version}`,
     `received ${received}, rejected ${rejected}, settlements ${kept}, persons ${verdicts.length}; rule set ${version}`,
-    ...[...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, count]) => `  ${code.padEnd(28)} ${count}`),
+    ...[...byRule]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, count]) => `  ${code.padEnd(28)} ${count}`),
     ...undecidedLines(verdicts.flatMap(({ undecided }) => undecided)),
   ];
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -115,9 +115,16 @@ export const findingDetailSchema = z.object({
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   history: z.array(
-    z.object({ revision: z.int(), state: z.enum(findingStates), amount: z.string(), replaced_at: z.iso.datetime() }),
+    z.object({
+      revision: z.int(),
+      state: z.enum(findingStates),
+      amount: z.string(),
+      replaced_at: z.iso.datetime(),
+    }),
   ),
-  rule: ruleSchema.nullable().describe('the rule document as it is now; null when it is no longer in the library'),
+  rule: ruleSchema
+    .nullable()
+    .describe('the rule document as it is now; null when it is no longer in the library'),
   documents: z
     .array(z.object({ content_hash: z.string(), current: z.boolean(), claim: jsonSchema }))
     .describe('the claims named by the finding, personal data masked'),
@@ -137,10 +144,23 @@ export const overviewSchema = z.object({
   amount: z.string().describe('at stake in active findings'),
   undecided: count.describe('claim × rule pairs that could not be judged'),
   by_rule: z.array(
-    z.object({ rule_code: z.string(), name: messageSchema, verdict: z.enum(verdicts), findings: count, amount: z.string() }),
+    z.object({
+      rule_code: z.string(),
+      name: messageSchema,
+      verdict: z.enum(verdicts),
+      findings: count,
+      amount: z.string(),
+    }),
   ),
   by_institution: z
-    .array(z.object({ fixmedins_code: z.string(), fixmedins_name: z.string().nullable(), findings: count, amount: z.string() }))
+    .array(
+      z.object({
+        fixmedins_code: z.string(),
+        fixmedins_name: z.string().nullable(),
+        findings: count,
+        amount: z.string(),
+      }),
+    )
     .describe('the ten with most money at stake'),
   by_month: z.array(z.object({ month: z.string(), claims: count, findings: count, amount: z.string() })),
   undecided_by_rule: z.array(

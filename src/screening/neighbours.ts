@@ -19,15 +19,18 @@ export interface Change {
 const always = { first_day: -2_000_000, last_day: 4_000_000 } as const;
 
 /**
- * What the batch changes: all revisions of its settlements and of the settlements they refund, also of those that an earlier revision
- * refunded. What says something about a death changes everything about its person.
+ * What the batch changes: all revisions of its settlements, of the settlements they refund or once refunded, and of everything else that
+ * refunds any of these. What says something about a death changes everything about its person.
  */
 export async function changesOf(client: PoolClient, batchId: number): Promise<Change[]> {
   const { rows } = await client.query<Change & { states_death: boolean }>(
     `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM claim_revision WHERE batch_id = $1),
           revisions AS (SELECT r.* FROM own JOIN claim_revision r USING (fixmedins_code, setl_id)),
-          touched AS (SELECT fixmedins_code, setl_id FROM own
-                      UNION SELECT fixmedins_code, refd_setl_id FROM revisions WHERE refd_setl_id IS NOT NULL)
+          settled AS (SELECT fixmedins_code, setl_id FROM own
+                      UNION SELECT fixmedins_code, refd_setl_id FROM revisions WHERE refd_setl_id IS NOT NULL),
+          touched AS (SELECT fixmedins_code, setl_id FROM settled
+                      UNION SELECT f.fixmedins_code, f.setl_id FROM settled s JOIN claim_revision f
+                         ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
      SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.states_death
        FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id)`,
     [batchId],
@@ -55,7 +58,11 @@ export async function lockPersons(client: PoolClient, persons: readonly string[]
 }
 
 /** Every claim of the changed persons that lies within `reach` days of a change. */
-export async function claimsNear(client: PoolClient, changes: readonly Change[], reach: number): Promise<Change[]> {
+export async function claimsNear(
+  client: PoolClient,
+  changes: readonly Change[],
+  reach: number,
+): Promise<Change[]> {
   const { rows } = await client.query<Change>(
     `SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
        FROM unnest($1::text[], $2::int[], $3::int[]) AS c(psn_no, first_day, last_day)
@@ -69,7 +76,11 @@ export async function claimsNear(client: PoolClient, changes: readonly Change[],
  * The documents needed to judge these claims: current revisions within `reach` days of them, what says something about the death of their
  * persons, and what refunds or is refunded by any of it. Without personal data.
  */
-export async function documentsAround(client: PoolClient, claims: readonly Change[], reach: number): Promise<CurrentClaim[]> {
+export async function documentsAround(
+  client: PoolClient,
+  claims: readonly Change[],
+  reach: number,
+): Promise<CurrentClaim[]> {
   const { rows } = await client.query<{ doc: Claim; hash: string }>(
     `WITH near AS (
             SELECT r.id, r.fixmedins_code, r.setl_id, r.refd_setl_id

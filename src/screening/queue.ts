@@ -4,4 +4,7 @@ import type { JobToAdd } from '../platform/queue.ts';
 export const screenQueue = 'screen';
 
 /** The same batch always has the same job id, so announcing it twice is announcing it once. */
-export const screenJob = (batchId: number): JobToAdd => ({ jobId: `batch-${batchId}`, ids: { batch: String(batchId) } });
+export const screenJob = (batchId: number): JobToAdd => ({
+  jobId: `batch-${batchId}`,
+  ids: { batch: String(batchId) },
+});

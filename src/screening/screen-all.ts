@@ -23,7 +23,9 @@ export async function screenAll(
   const sales = salesByCode([...timelines, ...timelinesOf(others)]);
   const verdicts: PersonVerdict[] = [];
   for (const timeline of timelines)
-    verdicts.push(await screenPerson({ timeline, salesOf: (code) => sales.get(code) ?? [] }, ruleSet, concerns));
+    verdicts.push(
+      await screenPerson({ timeline, salesOf: (code) => sales.get(code) ?? [] }, ruleSet, concerns),
+    );
   return verdicts;
 }
 

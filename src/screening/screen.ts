@@ -45,7 +45,8 @@ export async function screenPerson(
   const findings: Finding[] = [];
   const undecided = new Map<string, UndecidedClaim & { items: Undecided[] }>();
   for (const { claim } of context.timeline.orphans)
-    if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id))) note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
+    if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
+      note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
   const disagreements: { rule_code: string; key: string }[] = [];
   for (const rule of ruleSet.rules) {
     const hits = new Map<string, Candidate[]>();
@@ -102,7 +103,13 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
   );
   const claims = new Map<NetClaim, Finding['claims'][number]>();
   const involve = (claim: NetClaim, role: '违规项' | '涉及项'): void => {
-    if (!claims.has(claim)) claims.set(claim, { ...idOf(claim), psn_no: claim.claim.person.psn_no, role, content_hash: claim.contentHash });
+    if (!claims.has(claim))
+      claims.set(claim, {
+        ...idOf(claim),
+        psn_no: claim.claim.person.psn_no,
+        role,
+        content_hash: claim.contentHash,
+      });
   };
   involve(owner.claim, '违规项');
   for (const line of violating) involve(line.claim, '违规项');
@@ -145,13 +152,18 @@ interface StakeOf {
 /** Violating lines with their money in fen. Only in-scope money counts where the source states it: nothing else is lost by the fund. */
 function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
   const { stake } = rule.document;
-  const own = candidates.flatMap((candidate) => candidate.group ?? (candidate.line === null ? [] : [candidate.line]));
+  const own = candidates.flatMap(
+    (candidate) => candidate.group ?? (candidate.line === null ? [] : [candidate.line]),
+  );
   switch (stake.of) {
     case 'none':
       return { amount: 0, lines: own.map((line) => ({ line, amount: 0 })) };
     case 'claim': {
       const claim = candidates[0]?.claim;
-      return { amount: claim === undefined ? 0 : (claim.fund ?? claim.medfee), lines: own.map((line) => ({ line, amount: moneyOf(line) })) };
+      return {
+        amount: claim === undefined ? 0 : (claim.fund ?? claim.medfee),
+        lines: own.map((line) => ({ line, amount: moneyOf(line) })),
+      };
     }
     case 'lines':
       return total(own.map((line) => ({ line, amount: moneyOf(line) })));
@@ -187,7 +199,8 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
 function limitOf(rule: Rule, reference: FactRef, candidate: Candidate | undefined, scale: number): number {
   const value = candidate === undefined ? undefined : rule.read(reference)(candidate);
   const units = typeof value === 'number' ? unitsOf(value, scale) : null;
-  if (units === null) throw new Error(`rule ${rule.document.code}: the limit is not a number of ${scale} decimals`);
+  if (units === null)
+    throw new Error(`rule ${rule.document.code}: the limit is not a number of ${scale} decimals`);
   return units;
 }
 
@@ -205,9 +218,13 @@ const portion = (fen: number, part: number, whole: number): number =>
 /** The named facts of the rule and every fact its message mentions. */
 function valuesOf(rule: Rule, candidate: Candidate): Record<string, Value> {
   const { document } = rule;
-  const named = Object.keys(document.let).filter((name) => document.let[name]?.path !== undefined || (document.let[name]?.fact ?? '') in plainFacts);
+  const named = Object.keys(document.let).filter(
+    (name) => document.let[name]?.path !== undefined || (document.let[name]?.fact ?? '') in plainFacts,
+  );
   const mentioned = [...placeholdersOf(document.message.zh), ...placeholdersOf(document.message.en)];
-  return Object.fromEntries(unique([...named, ...mentioned]).map((name) => [name, rule.read({ fact: name })(candidate)]));
+  return Object.fromEntries(
+    unique([...named, ...mentioned]).map((name) => [name, rule.read({ fact: name })(candidate)]),
+  );
 }
 
 const idOf = ({ claim }: NetClaim) => ({
@@ -225,7 +242,11 @@ const lineEntry = (line: NetLine, role: '违规项' | '涉及项', amount: numbe
 });
 
 const plain = (value: Value): Json =>
-  value === undefined || value === null ? null : typeof value === 'object' ? value.map((item) => item) : value;
+  value === undefined || value === null
+    ? null
+    : typeof value === 'object'
+      ? value.map((item) => item)
+      : value;
 
 const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
@@ -235,11 +256,16 @@ function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
   else list.push(item);
 }
 
-function note(map: Map<string, UndecidedClaim & { items: Undecided[] }>, claim: Claim, item: Undecided): void {
+function note(
+  map: Map<string, UndecidedClaim & { items: Undecided[] }>,
+  claim: Claim,
+  item: Undecided,
+): void {
   const { fixmedins_code } = claim.institution;
   const key = claimKey(fixmedins_code, claim.setl_id);
   const known = map.get(key);
   if (known === undefined)
     map.set(key, { fixmedins_code, setl_id: claim.setl_id, psn_no: claim.person.psn_no, items: [item] });
-  else if (known.items.every(({ rule_code }) => rule_code !== item.rule_code || rule_code !== nettingCode)) known.items.push(item);
+  else if (known.items.every(({ rule_code }) => rule_code !== item.rule_code || rule_code !== nettingCode))
+    known.items.push(item);
 }

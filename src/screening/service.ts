@@ -2,7 +2,15 @@
 import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
-import { changesOf, claimsNear, documentsAround, keyOfChange, lockPersons, salesElsewhere, sharingCodes } from './neighbours.ts';
+import {
+  changesOf,
+  claimsNear,
+  documentsAround,
+  keyOfChange,
+  lockPersons,
+  salesElsewhere,
+  sharingCodes,
+} from './neighbours.ts';
 import { reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 import { type FindingChanges, lockBatch, markScreened, writeFindings, writeUndecided } from './store.ts';
@@ -23,7 +31,11 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, disa
  * batch in one transaction. A second delivery changes nothing. The persons stay locked until the commit, and everything known of them –
  * waiting in other batches too – is read after the lock, so whoever comes last has seen everything.
  */
-export async function screenBatch(database: Database, ruleSet: RuleSet, batchId: number): Promise<BatchReport> {
+export async function screenBatch(
+  database: Database,
+  ruleSet: RuleSet,
+  batchId: number,
+): Promise<BatchReport> {
   return transaction(database, async (client) => {
     const state = await lockBatch(client, batchId);
     if (state === null) return { outcome: 'unknown', ...nothing };
@@ -34,7 +46,11 @@ export async function screenBatch(database: Database, ruleSet: RuleSet, batchId:
   });
 }
 
-async function judge(client: PoolClient, ruleSet: RuleSet, batchId: number): Promise<Omit<BatchReport, 'outcome'>> {
+async function judge(
+  client: PoolClient,
+  ruleSet: RuleSet,
+  batchId: number,
+): Promise<Omit<BatchReport, 'outcome'>> {
   const reach = reachOf(ruleSet);
   const changes = await changesOf(client, batchId);
   const sharing = await sharingCodes(client, changes);
@@ -43,7 +59,9 @@ async function judge(client: PoolClient, ruleSet: RuleSet, batchId: number): Pro
   const near = await claimsNear(client, changes, reach);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
   const documents = await documentsAround(client, [...near, ...sharing], reach);
-  const codes = new Set(documents.flatMap(({ claim }) => claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg));
+  const codes = new Set(
+    documents.flatMap(({ claim }) => claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg),
+  );
   const elsewhere = await salesElsewhere(client, [...codes], persons);
   const verdicts = await screenAll(documents, elsewhere, ruleSet, (key) => concerned.has(key));
   const written = await writeFindings(

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
 import type { Database } from '../platform/database.ts';
-import type { Finding, FindingDetail, FindingRow, FindingsPage, FindingsQuery, Overview } from './contract.ts';
+import type {
+  Finding,
+  FindingDetail,
+  FindingRow,
+  FindingsPage,
+  FindingsQuery,
+  Overview,
+} from './contract.ts';
 import { isCurrent } from './neighbours.ts';
 import type { UndecidedClaim } from './screen.ts';
 
@@ -11,7 +18,10 @@ export type BatchState = 'waiting' | 'screened' | 'failed';
 
 /** Locks the batch for this transaction and says how it stands; `null` when there is no such batch. */
 export async function lockBatch(client: PoolClient, batchId: number): Promise<BatchState | null> {
-  const { rows } = await client.query<{ state: BatchState }>('SELECT state FROM intake_batch WHERE id = $1 FOR UPDATE', [batchId]);
+  const { rows } = await client.query<{ state: BatchState }>(
+    'SELECT state FROM intake_batch WHERE id = $1 FOR UPDATE',
+    [batchId],
+  );
   return rows[0]?.state ?? null;
 }
 
@@ -159,7 +169,11 @@ export async function writeUndecided(
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
      ON CONFLICT (fixmedins_code, setl_id) DO UPDATE SET psn_no = excluded.psn_no, items = excluded.items
        WHERE undecided.items IS DISTINCT FROM excluded.items OR undecided.psn_no <> excluded.psn_no`,
-    [...keys(undecided), undecided.map(({ psn_no }) => psn_no), undecided.map(({ items }) => JSON.stringify(items))],
+    [
+      ...keys(undecided),
+      undecided.map(({ psn_no }) => psn_no),
+      undecided.map(({ items }) => JSON.stringify(items)),
+    ],
   );
 }
 
@@ -172,14 +186,18 @@ export async function markScreened(client: PoolClient, batchId: number): Promise
 
 /** Written outside the transaction that failed, or it would be rolled back with it. */
 export async function markFailed(database: Database, batchId: number, error: string): Promise<void> {
-  await database.pool.query(`UPDATE intake_batch SET state = 'failed', error = $2 WHERE id = $1 AND state = 'waiting'`, [
-    batchId,
-    error.slice(0, 500),
-  ]);
+  await database.pool.query(
+    `UPDATE intake_batch SET state = 'failed', error = $2 WHERE id = $1 AND state = 'waiting'`,
+    [batchId, error.slice(0, 500)],
+  );
 }
 
 /** Batches that have waited longer than `olderThanMs`, oldest first. */
-export async function waitingBatches(database: Database, olderThanMs: number, batchesMax: number): Promise<number[]> {
+export async function waitingBatches(
+  database: Database,
+  olderThanMs: number,
+  batchesMax: number,
+): Promise<number[]> {
   const { rows } = await database.pool.query<{ id: number }>(
     `SELECT id FROM intake_batch WHERE state = 'waiting' AND received_at < now() - $1 * interval '1 millisecond'
       ORDER BY id LIMIT $2`,
@@ -321,47 +339,61 @@ export async function overviewCounts(database: Database): Promise<Counts> {
     if (row === undefined) throw new Error('an aggregate returned no row');
     return row;
   };
-  const many = async <Row extends object>(sql: string): Promise<Row[]> => (await database.pool.query<Row>(sql)).rows;
+  const many = async <Row extends object>(sql: string): Promise<Row[]> =>
+    (await database.pool.query<Row>(sql)).rows;
   const current = `claim_revision r WHERE ${isCurrent}`;
-  const [claims, found, waiting, quarantined, undecided, byRule, byInstitution, claimsByMonth, findingsByMonth, missing] =
-    await Promise.all([
-      one<{ claims: number; persons: number; institutions: number; medfee_sumamt: string }>(
-        `SELECT count(*) AS claims, count(DISTINCT psn_no) AS persons, count(DISTINCT fixmedins_code) AS institutions,
+  const [
+    claims,
+    found,
+    waiting,
+    quarantined,
+    undecided,
+    byRule,
+    byInstitution,
+    claimsByMonth,
+    findingsByMonth,
+    missing,
+  ] = await Promise.all([
+    one<{ claims: number; persons: number; institutions: number; medfee_sumamt: string }>(
+      `SELECT count(*) AS claims, count(DISTINCT psn_no) AS persons, count(DISTINCT fixmedins_code) AS institutions,
                 coalesce(sum(medfee_sumamt), 0)::numeric(18,2)::text AS medfee_sumamt FROM ${current}`,
-      ),
-      one<{ findings: number; amount: string }>(
-        `SELECT count(*) AS findings, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM finding WHERE state = 'active'`,
-      ),
-      one<{ waiting_claims: number }>(
-        `SELECT coalesce(sum(claims), 0)::int8 AS waiting_claims FROM intake_batch WHERE state = 'waiting'`,
-      ),
-      one<{ quarantined: number }>(`SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open'`),
-      one<{ undecided: number }>('SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided'),
-      many<Counts['by_rule'][number]>(
-        `SELECT rule_code, min(verdict) AS verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
+    ),
+    one<{ findings: number; amount: string }>(
+      `SELECT count(*) AS findings, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM finding WHERE state = 'active'`,
+    ),
+    one<{ waiting_claims: number }>(
+      `SELECT coalesce(sum(claims), 0)::int8 AS waiting_claims FROM intake_batch WHERE state = 'waiting'`,
+    ),
+    one<{ quarantined: number }>(`SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open'`),
+    one<{ undecided: number }>(
+      'SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided',
+    ),
+    many<Counts['by_rule'][number]>(
+      `SELECT rule_code, min(verdict) AS verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
            FROM finding WHERE state = 'active' GROUP BY rule_code ORDER BY count(*) DESC, rule_code`,
-      ),
-      many<Overview['by_institution'][number]>(
-        `SELECT f.fixmedins_code, f.findings, f.amount,
+    ),
+    many<Overview['by_institution'][number]>(
+      `SELECT f.fixmedins_code, f.findings, f.amount,
                 (${institutionName}) AS fixmedins_name
            FROM (SELECT fixmedins_code, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount FROM finding
                   WHERE state = 'active' GROUP BY fixmedins_code ORDER BY sum(amount) DESC, fixmedins_code LIMIT 10) f`,
-      ),
-      many<{ month: string; claims: number }>(
-        `SELECT to_char(begntime, 'YYYY-MM') AS month, count(*) AS claims FROM ${current} GROUP BY 1 ORDER BY 1`,
-      ),
-      many<{ month: string; findings: number; amount: string }>(
-        `SELECT to_char(occurred_at, 'YYYY-MM') AS month, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
+    ),
+    many<{ month: string; claims: number }>(
+      `SELECT to_char(begntime, 'YYYY-MM') AS month, count(*) AS claims FROM ${current} GROUP BY 1 ORDER BY 1`,
+    ),
+    many<{ month: string; findings: number; amount: string }>(
+      `SELECT to_char(occurred_at, 'YYYY-MM') AS month, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
            FROM finding WHERE state = 'active' GROUP BY 1 ORDER BY 1`,
-      ),
-      many<Counts['undecided_by_rule'][number]>(
-        `SELECT item->>'rule_code' AS rule_code, ARRAY(SELECT jsonb_array_elements_text(item->'missing')) AS missing,
+    ),
+    many<Counts['undecided_by_rule'][number]>(
+      `SELECT item->>'rule_code' AS rule_code, ARRAY(SELECT jsonb_array_elements_text(item->'missing')) AS missing,
                 count(*) AS claims
            FROM undecided, jsonb_array_elements(items) AS item GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
-      ),
-    ]);
+    ),
+  ]);
   const months = new Map<string, Overview['by_month'][number]>();
-  for (const row of claimsByMonth) months.set(row.month, { month: row.month, claims: row.claims, findings: 0, amount: '0.00' });
+  for (const row of claimsByMonth)
+    months.set(row.month, { month: row.month, claims: row.claims, findings: 0, amount: '0.00' });
   for (const row of findingsByMonth) months.set(row.month, { claims: 0, ...months.get(row.month), ...row });
   return {
     ...claims,
