@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../platform/config.ts';
 import { startEmbeddedPostgres } from '../platform/embedded.ts';
@@ -34,7 +37,7 @@ export function register(program: Command): void {
       '根据 schema.prisma 的改动写出新的更新 / write the next migration from what changed in schema.prisma',
     )
     .action(async (name: string) => {
-      await withDatabaseUrl(async (url) => {
+      await withScratchServer(async (url) => {
         const file = await createMigration(url, name, new Date());
         print(
           file === undefined
@@ -54,6 +57,18 @@ async function withDatabaseUrl(work: (url: string) => Promise<void>): Promise<vo
     await work(embedded.url);
   } finally {
     await embedded.stop();
+  }
+}
+
+/** Writing a migration needs an empty server, not our data: a throw-away one, so that it works while `npm start` runs. */
+async function withScratchServer(work: (url: string) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'fundwatch-migrate-'));
+  const embedded = await startEmbeddedPostgres({ dataDir, report: () => undefined, settings: { fsync: 'off' } });
+  try {
+    await work(embedded.url);
+  } finally {
+    await embedded.stop();
+    await rm(dataDir, { recursive: true });
   }
 }
 

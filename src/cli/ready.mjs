@@ -76,7 +76,7 @@ async function generatePrismaClientWhenStale() {
   const stampFile = path.join(projectRoot, 'prisma/client/.made-from');
   const digest = digestOf(['prisma/schema.prisma', 'node_modules/prisma/package.json']);
   if (readStamp(stampFile) === digest) return;
-  const { code, stdout } = await run(
+  const { code, output } = await run(
     process.execPath,
     [path.join(projectRoot, 'node_modules/prisma/build/index.js'), 'generate', '--no-hints'],
     {
@@ -91,7 +91,7 @@ async function generatePrismaClientWhenStale() {
     },
   );
   if (code !== 0) {
-    console.error(`${stdout}\n生成 Prisma 客户端失败。Generating the Prisma client failed.`);
+    console.error(`${output}\n生成 Prisma 客户端失败。Generating the Prisma client failed.`);
     process.exit(1);
   }
   writeFileSync(stampFile, digest);
@@ -150,7 +150,7 @@ function readStamp(file) {
  * @param {string} program
  * @param {string[]} args
  * @param {{ capture?: boolean, shell?: boolean, env?: Record<string, string> }} [options] capture: keep the output instead of showing it
- * @returns {Promise<{ code: number, stdout: string }>}
+ * @returns {Promise<{ code: number, output: string }>}
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve) => {
@@ -160,15 +160,16 @@ export function run(program, args, options = {}) {
       shell: options.shell ?? false,
       env: { ...process.env, ...options.env },
     });
-    let stdout = '';
-    child.stdout?.on('data', (/** @type {Buffer} */ chunk) => {
-      stdout += chunk;
-    });
-    child.stderr?.on('data', (/** @type {Buffer} */ chunk) => process.stderr.write(chunk));
-    child.once('error', (error) => {
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (/** @type {Buffer} */ chunk) => {
+        output += chunk;
+      });
+    }
+      child.once('error', (error) => {
       console.error(error.message);
-      resolve({ code: 1, stdout });
+      resolve({ code: 1, output });
     });
-    child.once('close', (code) => resolve({ code: code ?? 1, stdout }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }

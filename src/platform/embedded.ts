@@ -10,7 +10,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { lockDataDir, processExists } from './data-dir-lock.ts';
 import { type EmbeddedBinaries, locateEmbeddedBinaries } from './embedded-binaries.ts';
-import { createCluster, type ServerIdentity, serverIdentity } from './embedded-cluster.ts';
+import { asServer, createCluster, type ServerIdentity, serverIdentity, systemPath } from './embedded-cluster.ts';
 
 /**
  * The PostgreSQL that `npm start` and the tests bring along. Lives in `<dataDir>/postgres`, listens on the loopback address only, and
@@ -297,18 +297,16 @@ function spawnServer(
 ): Server {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(
-    binaries.postgres,
-    ['-D', path.join(dataDir, 'postgres'), '-p', String(state.port), ...flags],
-    {
-      ...identity,
-      // Its own process group: Ctrl-C in the terminal must reach fundwatch only, which stops the database last.
-      detached: true,
-      stdio: ['ignore', log, log],
-      cwd: path.parse(dataDir).root,
-      env: { LC_ALL: 'C', PGTZ: 'UTC' },
-    },
-  );
+  const serverArgs = ['-D', path.join(dataDir, 'postgres'), '-p', String(state.port), ...flags];
+  const { program, args, user } = asServer(identity, binaries.postgres, serverArgs);
+  const child = spawn(program, args, {
+    ...user,
+    // Its own process group: Ctrl-C in the terminal must reach fundwatch only, which stops the database last.
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: path.parse(dataDir).root,
+    env: { LC_ALL: 'C', PGTZ: 'UTC', PATH: systemPath },
+  });
   closeSync(log);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
