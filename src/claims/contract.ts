@@ -361,3 +361,99 @@ export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 
 /** `POST /api/v1/quarantine/:id/resubmit` takes a claim document and answers with a `claimAnswerSchema`; this is the other one. */
 export const dismissSchema = z.strictObject({ reason: z.string().trim().min(1).max(dismissReasonMax) });
+
+/** `POST /api/v1/claims`. */
+export const intakeReplySchema = z.object({
+  counts: intakeCountsSchema,
+  batches: z.array(z.int()).describe('batches stored for screening; empty when nothing was new'),
+  answers: z.array(claimAnswerSchema).describe('one for each claim, in the order of the request'),
+});
+export type IntakeReply = z.infer<typeof intakeReplySchema>;
+
+export const claimsPageMax = 200;
+/** Settlements beyond this many are not counted; narrow the filter to reach them. */
+export const claimsTotalMax = 100_000;
+
+/** `GET /api/v1/claims`: current revisions, latest settlement first. Filters are combined with *and*. Persons are never a filter in a URL. */
+export const claimsQuerySchema = z.strictObject({
+  fixmedins_code: z.string().min(1).max(30).optional(),
+  setl_id: z.string().min(1).max(30).optional(),
+  med_type: z.string().min(1).max(6).optional(),
+  from: z.iso.date().optional().describe('settled on this day or later'),
+  to: z.iso.date().optional().describe('settled before this day'),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(claimsTotalMax / claimsPageMax)
+    .default(1),
+  page_size: z.coerce.number().int().min(1).max(claimsPageMax).default(50),
+});
+export type ClaimsQuery = z.infer<typeof claimsQuerySchema>;
+
+export const claimRowSchema = z.object({
+  fixmedins_code: z.string(),
+  setl_id: z.string(),
+  psn_no: z.string(),
+  mdtrt_id: z.string(),
+  med_type: z.string(),
+  setl_time: z.string(),
+  begntime: z.string(),
+  endtime: z.string().nullable(),
+  refd_setl_id: z.string().nullable(),
+  medfee_sumamt: z.string().describe('yuan, two decimals'),
+  fund_pay_sumamt: z.string().nullable(),
+  lines: z.int(),
+});
+export type ClaimRow = z.infer<typeof claimRowSchema>;
+
+export const claimsPageSchema = z.object({
+  total: z.int().describe(`at most ${claimsTotalMax}: more are not counted`),
+  page: z.int(),
+  page_size: z.int(),
+  items: z.array(claimRowSchema),
+});
+export type ClaimsPage = z.infer<typeof claimsPageSchema>;
+
+/** Revisions of one settlement that are shown. */
+export const revisionsShownMax = 100;
+
+/** `GET /api/v1/claims/:fixmedins_code/:setl_id`. */
+export const claimDetailSchema = z.object({
+  claim: claimSchema.describe('the current revision; certno, psn_name, tel and addr masked'),
+  content_hash: z.string().describe('SHA-256 of the canonical document, unmasked'),
+  revisions: z
+    .array(
+      z.object({
+        content_hash: z.string(),
+        current: z.boolean(),
+        updt_time: z.string(),
+        batch_id: z.int(),
+        source: z.string(),
+        received_at: z.iso.datetime(),
+        state: z.enum(['waiting', 'screened', 'failed']),
+      }),
+    )
+    .describe('current first, then by updt_time, latest first'),
+});
+export type ClaimDetail = z.infer<typeof claimDetailSchema>;
+
+export const summaryDaysMax = 92;
+export const summarySourcesMax = 50;
+
+/** `GET /api/v1/intake/summary`. Days are those of Asia/Shanghai. */
+export const intakeSummarySchema = z.object({
+  waiting: z.object({
+    batches: z.int(),
+    claims: z.int(),
+    oldest_received_at: z.iso.datetime().nullable(),
+  }),
+  failed_batches: z.int(),
+  quarantine: z.object({ open: z.int(), corrected: z.int(), dismissed: z.int() }),
+  days: z
+    .array(z.object({ day: z.iso.date(), source: z.string(), stored: z.int(), rejected: z.int() }))
+    .describe(
+      `the last ${summaryDaysMax} days, latest first; the ${summarySourcesMax} latest sources of each day`,
+    ),
+});
+export type IntakeSummary = z.infer<typeof intakeSummarySchema>;

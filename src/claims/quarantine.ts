@@ -1,0 +1,152 @@
+/** The database of rejected input. */
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import type { Database } from '../platform/database.ts';
+import {
+  type ClaimIssue,
+  claimIssueSchema,
+  type QuarantineEntry,
+  type QuarantinePage,
+  type QuarantineQuery,
+  type QuarantineRow,
+} from './contract.ts';
+
+export type RejectedInput = {
+  /** 0-based, in the request or file */
+  position: number;
+  raw: Uint8Array;
+  issues: readonly ClaimIssue[];
+  setl_id: string | null;
+  fixmedins_code: string | null;
+};
+
+/**
+ * Keeps rejected input, inside the caller's transaction. The same bytes at the same place of the same source are kept once, however
+ * often they come.
+ * @returns the ids, in the order of the inputs; positions must differ
+ */
+export async function keepRejected(
+  client: PoolClient,
+  source: string,
+  rejected: readonly RejectedInput[],
+): Promise<string[]> {
+  if (rejected.length === 0) return [];
+  const hashes = rejected.map(({ raw }) => createHash('sha256').update(raw).digest());
+  const positions = rejected.map(({ position }) => position);
+  await client.query(
+    `INSERT INTO quarantine (source, position, raw, raw_hash, issues, fixmedins_code, setl_id)
+     SELECT $1, u.* FROM unnest($2::int[], $3::bytea[], $4::bytea[], $5::jsonb[], $6::text[], $7::text[]) AS u
+     ON CONFLICT (source, position, raw_hash) DO NOTHING`,
+    [
+      source,
+      positions,
+      rejected.map(({ raw }) => Buffer.from(raw)),
+      hashes,
+      rejected.map(({ issues }) => JSON.stringify(issues)),
+      rejected.map(({ fixmedins_code }) => fixmedins_code),
+      rejected.map(({ setl_id }) => setl_id),
+    ],
+  );
+  const { rows } = await client.query<{ id: number; position: number }>(
+    `SELECT q.id, q.position FROM unnest($2::int[], $3::bytea[]) AS u(position, raw_hash)
+       JOIN quarantine q ON q.source = $1 AND q.position = u.position AND q.raw_hash = u.raw_hash`,
+    [source, positions, hashes],
+  );
+  const ids = new Map(rows.map((row) => [row.position, String(row.id)]));
+  return positions.map((position) => {
+    const id = ids.get(position);
+    if (id === undefined) throw new Error('a quarantined input got no id');
+    return id;
+  });
+}
+
+const issuesSchema = z.array(claimIssueSchema);
+
+/** Everything but `raw`, which can be megabytes. */
+const rowFields = {
+  id: true,
+  source: true,
+  position: true,
+  setl_id: true,
+  fixmedins_code: true,
+  issues: true,
+  state: true,
+  note: true,
+  received_at: true,
+  resolved_at: true,
+} as const;
+
+export async function listQuarantine(database: Database, query: QuarantineQuery): Promise<QuarantinePage> {
+  const { page, page_size, state } = query;
+  const [total, entries] = await Promise.all([
+    database.prisma.quarantine.count({ where: { state } }),
+    database.prisma.quarantine.findMany({
+      where: { state },
+      select: rowFields,
+      orderBy: { id: 'desc' },
+      skip: (page - 1) * page_size,
+      take: page_size,
+    }),
+  ]);
+  return { total, page, page_size, items: entries.map(rowOf) };
+}
+
+export async function findQuarantined(database: Database, id: bigint): Promise<QuarantineEntry | null> {
+  const entry = await database.prisma.quarantine.findUnique({
+    where: { id },
+    select: { ...rowFields, raw: true },
+  });
+  return entry === null ? null : { ...rowOf(entry), raw: Buffer.from(entry.raw).toString('utf8') };
+}
+
+function rowOf(entry: {
+  id: bigint;
+  source: string;
+  position: number;
+  setl_id: string | null;
+  fixmedins_code: string | null;
+  issues: unknown;
+  state: QuarantineRow['state'];
+  note: string | null;
+  received_at: Date;
+  resolved_at: Date | null;
+}): QuarantineRow {
+  return {
+    id: String(entry.id),
+    source: entry.source,
+    position: entry.position,
+    setl_id: entry.setl_id,
+    fixmedins_code: entry.fixmedins_code,
+    issues: issuesSchema.parse(entry.issues),
+    state: entry.state,
+    note: entry.note,
+    received_at: entry.received_at.toISOString(),
+    resolved_at: entry.resolved_at?.toISOString() ?? null,
+  };
+}
+
+/** Locks an entry until the transaction ends and says how it stands; `null`: there is no such entry. */
+export async function lockQuarantined(
+  client: PoolClient,
+  id: bigint,
+): Promise<QuarantineRow['state'] | null> {
+  const { rows } = await client.query<{ state: QuarantineRow['state'] }>(
+    'SELECT state FROM quarantine WHERE id = $1 FOR UPDATE',
+    [id],
+  );
+  return rows[0]?.state ?? null;
+}
+
+export async function resolveQuarantined(
+  client: PoolClient,
+  id: bigint,
+  state: 'corrected' | 'dismissed',
+  note: string | null,
+): Promise<void> {
+  await client.query('UPDATE quarantine SET state = $2, note = $3, resolved_at = now() WHERE id = $1', [
+    id,
+    state,
+    note,
+  ]);
+}

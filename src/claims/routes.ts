@@ -1,0 +1,229 @@
+/** HTTP of claims: taking them in, showing them, and what to do with rejected input. */
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import {
+  type ClaimAnswer,
+  type ClaimDetail,
+  type ClaimsPage,
+  claimsQuerySchema,
+  dismissSchema,
+  type IntakeReply,
+  type IntakeSummary,
+  type QuarantineEntry,
+  type QuarantinePage,
+  quarantineQuerySchema,
+} from './contract.ts';
+import { addCounts, type IntakeDeps, noCounts, takeClaims } from './intake.ts';
+import { claimJsonSchema } from './json-schema.ts';
+import { claimBytesMax } from './json-text.ts';
+import { intakeMetrics } from './metrics.ts';
+import { findQuarantined, listQuarantine } from './quarantine.ts';
+import { type BodyLimits, bodyLimits, claimsOfRequest } from './request-body.ts';
+import { dismiss, type Refusal, resubmit } from './resolve.ts';
+import { findClaim, listClaims, screeningPressure } from './store.ts';
+import { intakeSummary } from './summary.ts';
+
+export type ClaimRoutesDeps = IntakeDeps & {
+  metrics: Pick<Metrics, 'registry'>;
+  limits?: Partial<IntakeLimits>;
+};
+
+export type IntakeLimits = BodyLimits & {
+  /** Claims stored and not yet screened; beyond this intake asks senders to come back later. */
+  waitingClaimsMax: number;
+  /** Uploads at the same time in one process: each holds up to three chunks and one connection. */
+  uploadsMax: number;
+};
+
+const intakeLimits: IntakeLimits = { ...bodyLimits, waitingClaimsMax: 200_000, uploadsMax: 6 };
+
+/** One look at the waiting claims serves all uploads within this time. */
+const pressureCacheMs = 1_000;
+const retryAfterMinS = 1;
+const retryAfterMaxS = 300;
+/** When nothing was screened lately the speed cannot be told: the worker may just be starting. */
+const retryAfterUnknownS = 30;
+/** Reasons spelled out in one reply; the others are found in the quarantine under the id of the answer. */
+const replyIssuesMax = 10_000;
+/** The same document is asked for by machines again and again. */
+const schemaCacheS = 300;
+
+export function claimRoutes(deps: ClaimRoutesDeps): Router {
+  const limits = { ...intakeLimits, ...deps.limits };
+  const { database } = deps;
+  const metrics = intakeMetrics(deps.metrics);
+  const checkPressure = pressureCheck(deps, limits);
+  const router = express.Router();
+  let uploads = 0;
+
+  router.post('/claims', async (request, response) => {
+    if (uploads >= limits.uploadsMax) throw tooManyUploads(limits);
+    uploads += 1;
+    try {
+      await checkPressure();
+      const reply = await takeRequest(deps, request, limits);
+      metrics.count(reply.counts);
+      response.json(reply);
+    } catch (error) {
+      // The rest of the body was not read, so this connection is of no further use.
+      response.set('connection', 'close');
+      throw error;
+    } finally {
+      uploads -= 1;
+    }
+  });
+
+  router.get('/claims', async (request, response) => {
+    const page: ClaimsPage = await listClaims(database, parseRequest(claimsQuerySchema, request.query));
+    response.json(page);
+  });
+
+  router.get('/claims/:fixmedins_code/:setl_id', async (request, response) => {
+    const detail: ClaimDetail | null = await findClaim(
+      database,
+      request.params.fixmedins_code,
+      request.params.setl_id,
+    );
+    if (detail === null) throw notFound('claim_not_found', '没有这张结算单', 'There is no such settlement');
+    response.json(detail);
+  });
+
+  router.get('/quarantine', async (request, response) => {
+    const page: QuarantinePage = await listQuarantine(
+      database,
+      parseRequest(quarantineQuerySchema, request.query),
+    );
+    response.json(page);
+  });
+
+  router.get('/quarantine/:id', async (request, response) => {
+    await sendEntry(deps, idOf(request), response);
+  });
+
+  router.post('/quarantine/:id/resubmit', readJson(claimBytesMax), async (request, response) => {
+    const document: unknown = request.body;
+    const answer = await resubmit(deps, idOf(request), document);
+    if (typeof answer === 'string') throw refusalError(answer);
+    const sent: ClaimAnswer = answer;
+    response.json(sent);
+  });
+
+  router.post('/quarantine/:id/dismiss', readJson(), async (request, response) => {
+    const id = idOf(request);
+    const { reason } = parseRequest(dismissSchema, request.body);
+    const refusal = await dismiss(deps, id, reason);
+    if (refusal !== null) throw refusalError(refusal);
+    await sendEntry(deps, id, response);
+  });
+
+  router.get('/schemas/claim', (_request, response) => {
+    response
+      .type('application/schema+json')
+      .set('cache-control', `public, max-age=${schemaCacheS}`)
+      .send(JSON.stringify(claimJsonSchema));
+  });
+
+  router.get('/intake/summary', async (_request, response) => {
+    const summary: IntakeSummary = await intakeSummary(database);
+    response.json(summary);
+  });
+
+  return router;
+}
+
+async function takeRequest(deps: IntakeDeps, request: Request, limits: BodyLimits): Promise<IntakeReply> {
+  const reply: IntakeReply = { counts: noCounts, batches: [], answers: [] };
+  let issuesLeft = replyIssuesMax;
+  for await (const chunk of takeClaims(deps, 'api', claimsOfRequest(request, limits))) {
+    reply.counts = addCounts(reply.counts, chunk.counts);
+    if (chunk.batchId !== null) reply.batches.push(chunk.batchId);
+    for (const answer of chunk.answers) {
+      issuesLeft -= answer.issues?.length ?? 0;
+      reply.answers.push(issuesLeft >= 0 ? answer : withoutIssues(answer));
+    }
+  }
+  return reply;
+}
+
+function withoutIssues(answer: ClaimAnswer): ClaimAnswer {
+  const { issues: _issues, ...rest } = answer;
+  return rest;
+}
+
+/** Throws 429 while too much waits, with the seconds in which it will have been screened at the speed of the last minute. */
+function pressureCheck(deps: IntakeDeps, limits: IntakeLimits): () => Promise<void> {
+  let looked: { at: number; pressure: ReturnType<typeof screeningPressure> } | null = null;
+  return async () => {
+    if (looked === null || performance.now() - looked.at > pressureCacheMs) {
+      looked = { at: performance.now(), pressure: screeningPressure(deps.database) };
+      looked.pressure.catch(() => {
+        looked = null;
+      });
+    }
+    const { waitingClaims, screenedLastMinute } = await looked.pressure;
+    if (waitingClaims <= limits.waitingClaimsMax) return;
+    const perSecond = screenedLastMinute / 60;
+    const seconds =
+      perSecond === 0 ? retryAfterUnknownS : Math.ceil((waitingClaims - limits.waitingClaimsMax) / perSecond);
+    throw new AppError({
+      status: 429,
+      code: 'intake_full',
+      message: {
+        zh: '待筛查的结算单过多，请按 Retry-After 稍后重新上传',
+        en: 'Too many claims wait to be screened; send again after Retry-After',
+      },
+      retryAfterS: Math.min(retryAfterMaxS, Math.max(retryAfterMinS, seconds)),
+    });
+  };
+}
+
+const tooManyUploads = (limits: IntakeLimits): AppError =>
+  new AppError({
+    status: 429,
+    code: 'too_many_uploads',
+    message: {
+      zh: `同时上传的请求超过 ${limits.uploadsMax} 个，请稍后重试`,
+      en: `More than ${limits.uploadsMax} uploads at the same time; try again shortly`,
+    },
+    retryAfterS: retryAfterMinS,
+  });
+
+async function sendEntry(deps: Pick<IntakeDeps, 'database'>, id: bigint, response: Response): Promise<void> {
+  const entry: QuarantineEntry | null = await findQuarantined(deps.database, id);
+  if (entry === null) throw refusalError('not_found');
+  response.json(entry);
+}
+
+/** PostgreSQL's bigint; anything else names no entry. */
+const entryId = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/)
+  .transform(BigInt);
+
+function idOf(request: Request): bigint {
+  const parsed = entryId.safeParse(request.params['id']);
+  if (!parsed.success) throw refusalError('not_found');
+  return parsed.data;
+}
+
+function refusalError(refusal: Refusal): AppError {
+  switch (refusal) {
+    case 'not_found':
+      return notFound(
+        'quarantine_entry_not_found',
+        '隔离区中没有这条数据',
+        'There is no such entry in the quarantine',
+      );
+    case 'already_settled':
+      return new AppError({
+        status: 409,
+        code: 'already_settled',
+        message: { zh: '这条数据已改正或已不再处理', en: 'This entry was already corrected or dismissed' },
+      });
+  }
+}
+
+const notFound = (code: string, zh: string, en: string): AppError =>
+  new AppError({ status: 404, code, message: { zh, en } });

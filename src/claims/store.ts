@@ -1,0 +1,299 @@
+/** The database of claims: the bulk path in, and what is read of settlements. */
+import type { PoolClient } from 'pg';
+import type { Database } from '../platform/database.ts';
+import type { CanonicalClaim } from './canonical.ts';
+import {
+  type Claim,
+  type ClaimDetail,
+  type ClaimRow,
+  type ClaimsPage,
+  type ClaimsQuery,
+  claimsTotalMax,
+  revisionsShownMax,
+} from './contract.ts';
+import { type ClaimDoc, joinPersonal, maskPersonal, type Personal, splitPersonal } from './personal.ts';
+import { claimKey, spanOf, statesDeath } from './timeline.ts';
+
+/** Claims of one transaction and of one batch. */
+export const batchClaimsMax = 1_000;
+
+export type StoredVerdict =
+  | { status: 'accepted' }
+  | { status: 'duplicate' }
+  /** `current`: whether it is the one that counts now, at its place in the order of `claims`. */
+  | { status: 'revised'; current: boolean };
+
+export type StoredClaims = {
+  /** `null`: nothing was new, and nothing was written. */
+  batchId: number | null;
+  /** in the order of the claims */
+  verdicts: StoredVerdict[];
+};
+
+/**
+ * Stores what is new among the claims as one batch, inside the caller's transaction. The same content twice, in one call or in two
+ * at the same time, ends in one revision; the answers are those of claims that came one by one.
+ *
+ * Two intakes that hold claims of one institution wait for each other: a settlement must not be called *accepted* twice. Locks are
+ * stripes over institutions, taken in ascending order, and persons and trace codes are inserted in order, so nobody waits in a ring.
+ */
+export async function storeClaims(
+  client: PoolClient,
+  source: string,
+  claims: readonly CanonicalClaim[],
+): Promise<StoredClaims> {
+  if (claims.length > batchClaimsMax)
+    throw new RangeError(`${claims.length} claims; at most ${batchClaimsMax} a batch`);
+  if (claims.length === 0) return { batchId: null, verdicts: [] };
+  const stripes = [
+    ...new Set(claims.map(({ claim }) => stripeOf(claim.institution.fixmedins_code))),
+  ].toSorted((a, b) => a - b);
+  await client.query('SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe', [
+    lockSpace,
+    stripes,
+  ]);
+  const { verdicts, fresh } = classify(claims, await knownRevisions(client, claims));
+  if (fresh.length === 0) return { batchId: null, verdicts };
+  const { rows } = await client.query<{ id: number }>(
+    'INSERT INTO intake_batch (source, claims) VALUES ($1, $2) RETURNING id',
+    [source, fresh.length],
+  );
+  const batchId = rows[0]?.id;
+  if (batchId === undefined) throw new Error('the database returned no batch id');
+  const revisionIds = await insertRevisions(client, batchId, fresh);
+  await insertPersons(client, fresh);
+  await insertTraceSales(client, fresh, revisionIds);
+  return { batchId, verdicts };
+}
+
+/** The first key of our advisory locks: 'fund'. */
+const lockSpace = 0x66756e64;
+const stripesMax = 256;
+
+/** FNV-1a: any hash that is the same on every host will do. */
+function stripeOf(fixmedinsCode: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of fixmedinsCode) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0) % stripesMax;
+}
+
+/** What is known of a settlement: all its contents, and the order of the one that counts. */
+type Known = { hashes: Set<string>; best: string };
+
+const keyOf = (claim: Claim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
+
+/** Which of two contents counts is the greater of this: the time, then the hash. */
+const rankOf = (updtTime: string, hash: string): string => `${updtTime.padEnd(19, ' 00:00:00')} ${hash}`;
+
+const updtTimeOf = (claim: Claim): string => claim.updt_time ?? claim.setl_time;
+
+async function knownRevisions(
+  client: PoolClient,
+  claims: readonly CanonicalClaim[],
+): Promise<Map<string, Known>> {
+  const { rows } = await client.query<{
+    fixmedins_code: string;
+    setl_id: string;
+    hash: string;
+    updt_time: string;
+  }>(
+    `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, r.updt_time
+       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)) k
+       JOIN claim_revision r ON r.fixmedins_code = k.fixmedins_code AND r.setl_id = k.setl_id`,
+    [claims.map(({ claim }) => claim.institution.fixmedins_code), claims.map(({ claim }) => claim.setl_id)],
+  );
+  const known = new Map<string, Known>();
+  for (const row of rows)
+    remember(known, claimKey(row.fixmedins_code, row.setl_id), row.hash, rankOf(row.updt_time, row.hash));
+  return known;
+}
+
+function remember(known: Map<string, Known>, key: string, hash: string, rank: string): void {
+  const before = known.get(key);
+  if (before === undefined) known.set(key, { hashes: new Set([hash]), best: rank });
+  else {
+    before.hashes.add(hash);
+    if (rank > before.best) before.best = rank;
+  }
+}
+
+function classify(
+  claims: readonly CanonicalClaim[],
+  known: Map<string, Known>,
+): { verdicts: StoredVerdict[]; fresh: CanonicalClaim[] } {
+  const fresh: CanonicalClaim[] = [];
+  const verdicts = claims.map((each): StoredVerdict => {
+    const key = keyOf(each.claim);
+    const hash = each.hash.toString('hex');
+    const rank = rankOf(updtTimeOf(each.claim), hash);
+    const before = known.get(key);
+    if (before?.hashes.has(hash) === true) return { status: 'duplicate' };
+    const verdict: StoredVerdict =
+      before === undefined ? { status: 'accepted' } : { status: 'revised', current: rank > before.best };
+    remember(known, key, hash, rank);
+    fresh.push(each);
+    return verdict;
+  });
+  return { verdicts, fresh };
+}
+
+/** @returns the ids, in the order of the claims */
+async function insertRevisions(
+  client: PoolClient,
+  batchId: number,
+  fresh: readonly CanonicalClaim[],
+): Promise<number[]> {
+  const column = <Value>(pick: (claim: Claim) => Value): Value[] => fresh.map(({ claim }) => pick(claim));
+  const split = fresh.map(({ claim }) => splitPersonal(claim));
+  const spans = column(spanOf);
+  const { rows } = await client.query<{ id: number; hash: string }>(
+    `INSERT INTO claim_revision
+       (batch_id, fixmedins_code, setl_id, content_hash, psn_no, mdtrt_id, med_type, setl_time, begntime, endtime, updt_time, refd_setl_id,
+        medfee_sumamt, fund_pay_sumamt, lines, first_day, last_day, states_death, doc, personal)
+     SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamp[], $9::timestamp[],
+        $10::timestamp[], $11::timestamp[], $12::text[], $13::numeric[], $14::numeric[], $15::int[], $16::int[], $17::int[], $18::bool[],
+        $19::json[], $20::json[]) AS u
+     RETURNING id, encode(content_hash, 'hex') AS hash`,
+    [
+      batchId,
+      column((claim) => claim.institution.fixmedins_code),
+      column((claim) => claim.setl_id),
+      fresh.map(({ hash }) => hash),
+      column((claim) => claim.person.psn_no),
+      column((claim) => claim.visit.mdtrt_id),
+      column((claim) => claim.visit.med_type),
+      column((claim) => claim.setl_time),
+      column((claim) => claim.visit.begntime),
+      column((claim) => claim.visit.endtime ?? null),
+      column(updtTimeOf),
+      column((claim) => claim.refd_setl_id ?? null),
+      column((claim) => claim.settlement.medfee_sumamt),
+      column((claim) => claim.settlement.fund_pay_sumamt ?? null),
+      column((claim) => claim.lines.length),
+      spans.map(({ firstDay }) => firstDay),
+      spans.map(({ lastDay }) => lastDay),
+      column(statesDeath),
+      split.map(({ doc }) => JSON.stringify(doc)),
+      split.map(({ personal }) => (personal === null ? null : JSON.stringify(personal))),
+    ],
+  );
+  const byHash = new Map(rows.map((row) => [row.hash, row.id]));
+  return fresh.map(({ hash }) => {
+    const id = byHash.get(hash.toString('hex'));
+    if (id === undefined) throw new Error('a stored revision got no id');
+    return id;
+  });
+}
+
+async function insertPersons(client: PoolClient, fresh: readonly CanonicalClaim[]): Promise<void> {
+  const persons = [...new Set(fresh.map(({ claim }) => claim.person.psn_no))].toSorted();
+  await client.query('INSERT INTO person (psn_no) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
+    persons,
+  ]);
+}
+
+async function insertTraceSales(
+  client: PoolClient,
+  fresh: readonly CanonicalClaim[],
+  revisionIds: readonly number[],
+): Promise<void> {
+  const codes: string[] = [];
+  const ids: number[] = [];
+  for (const [at, { claim }] of fresh.entries()) {
+    for (const code of new Set((claim.traces ?? []).map((trace) => trace.drug_trac_codg))) {
+      codes.push(code);
+      ids.push(revisionIds[at] ?? 0);
+    }
+  }
+  if (codes.length === 0) return;
+  await client.query(
+    'INSERT INTO trace_sale (drug_trac_codg, revision_id) SELECT * FROM unnest($1::text[], $2::bigint[])',
+    [codes, ids],
+  );
+}
+
+/** How much waits to be screened, and how much was screened in the last minute: what back-pressure is decided on. */
+export async function screeningPressure(
+  database: Database,
+): Promise<{ waitingClaims: number; screenedLastMinute: number }> {
+  const { rows } = await database.pool.query<{ waiting: number; screened: number }>(
+    `SELECT (SELECT coalesce(sum(claims), 0)::bigint FROM intake_batch WHERE state = 'waiting') AS waiting,
+            (SELECT coalesce(sum(claims), 0)::bigint FROM intake_batch
+              WHERE state = 'screened' AND screened_at > now() - interval '1 minute'
+                AND id > (SELECT coalesce(max(id), 0) - $1 FROM intake_batch)) AS screened`,
+    [recentBatchesMax],
+  );
+  return { waitingClaims: rows[0]?.waiting ?? 0, screenedLastMinute: rows[0]?.screened ?? 0 };
+}
+
+/** No more batches than this are looked at for the speed of screening, so that the question stays cheap after years. */
+const recentBatchesMax = 10_000;
+
+const isCurrent = `NOT EXISTS (SELECT 1 FROM claim_revision n WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
+  AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`;
+
+export async function listClaims(database: Database, query: ClaimsQuery): Promise<ClaimsPage> {
+  const where = `($1::text IS NULL OR r.fixmedins_code = $1) AND ($2::text IS NULL OR r.setl_id = $2)
+    AND ($3::text IS NULL OR r.med_type = $3) AND ($4::date IS NULL OR r.setl_time >= $4::date)
+    AND ($5::date IS NULL OR r.setl_time < $5::date) AND ${isCurrent}`;
+  const filter = [query.fixmedins_code, query.setl_id, query.med_type, query.from, query.to].map(
+    (value) => value ?? null,
+  );
+  const counted = await database.pool.query<{ total: number }>(
+    `SELECT count(*) AS total FROM (SELECT 1 FROM claim_revision r WHERE ${where} LIMIT $6) counted`,
+    [...filter, claimsTotalMax],
+  );
+  const { rows } = await database.pool.query<ClaimRow>(
+    `SELECT r.fixmedins_code, r.setl_id, r.psn_no, r.mdtrt_id, r.med_type, r.setl_time, r.begntime, r.endtime, r.refd_setl_id,
+            r.medfee_sumamt, r.fund_pay_sumamt, r.lines
+       FROM claim_revision r WHERE ${where} ORDER BY r.setl_time DESC, r.id DESC LIMIT $6 OFFSET $7`,
+    [...filter, query.page_size, (query.page - 1) * query.page_size],
+  );
+  return { total: counted.rows[0]?.total ?? 0, page: query.page, page_size: query.page_size, items: rows };
+}
+
+type RevisionRow = {
+  hash: string;
+  updt_time: string;
+  batch_id: number;
+  source: string;
+  received_at: Date;
+  state: ClaimDetail['revisions'][number]['state'];
+};
+
+/** The settlement with personal data masked, or `null` when it is not known. */
+export async function findClaim(
+  database: Database,
+  fixmedinsCode: string,
+  setlId: string,
+): Promise<ClaimDetail | null> {
+  const { rows: revisions } = await database.pool.query<RevisionRow>(
+    `SELECT encode(r.content_hash, 'hex') AS hash, r.updt_time, r.batch_id, b.source, b.received_at, b.state
+       FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id
+      WHERE r.fixmedins_code = $1 AND r.setl_id = $2
+      ORDER BY r.updt_time DESC, r.content_hash DESC LIMIT $3`,
+    [fixmedinsCode, setlId, revisionsShownMax],
+  );
+  const [current] = revisions;
+  if (current === undefined) return null;
+  // Written by `insertRevisions` from a canonical claim, and append-only since.
+  const { rows } = await database.pool.query<{ doc: ClaimDoc; personal: Personal | null }>(
+    `SELECT doc, personal FROM claim_revision WHERE fixmedins_code = $1 AND setl_id = $2 AND content_hash = decode($3, 'hex')`,
+    [fixmedinsCode, setlId, current.hash],
+  );
+  const [stored] = rows;
+  if (stored === undefined) return null;
+  return {
+    claim: joinPersonal(stored.doc, stored.personal === null ? null : maskPersonal(stored.personal)),
+    content_hash: current.hash,
+    revisions: revisions.map((revision) => ({
+      content_hash: revision.hash,
+      current: revision === current,
+      updt_time: revision.updt_time,
+      batch_id: revision.batch_id,
+      source: revision.source,
+      received_at: revision.received_at.toISOString(),
+      state: revision.state,
+    })),
+  };
+}
