@@ -8,7 +8,7 @@ import type { Log } from '../platform/log.ts';
 import { type CanonicalClaim, canonicalClaim, type RejectedClaim } from './canonical.ts';
 import type { ClaimAnswer, ClaimIssue, IntakeCounts } from './contract.ts';
 import { claimBytesMax } from './json-text.ts';
-import { keepRejected } from './quarantine.ts';
+import { keepRejected } from './quarantine-store.ts';
 import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {

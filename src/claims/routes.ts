@@ -19,11 +19,11 @@ import { addCounts, type IntakeDeps, noCounts, takeClaims } from './intake.ts';
 import { claimJsonSchema } from './json-schema.ts';
 import { claimBytesMax } from './json-text.ts';
 import { intakeMetrics } from './metrics.ts';
-import { findQuarantined, listQuarantine } from './quarantine.ts';
+import { findQuarantined, listQuarantine } from './quarantine-store.ts';
 import { type BodyLimits, bodyLimits, claimsOfRequest } from './request-body.ts';
-import { dismiss, type Refusal, resubmit } from './resolve.ts';
+import { dismiss, type Refusal, resubmit } from './quarantine-service.ts';
 import { findClaim, listClaims, screeningPressure } from './store.ts';
-import { intakeSummary } from './summary.ts';
+import { intakeSummary } from './summary-store.ts';
 
 export type ClaimRoutesDeps = IntakeDeps & {
   metrics: Pick<Metrics, 'registry'>;

@@ -5,7 +5,7 @@ import { byteLines } from '../lines.ts';
 import { decodeText, type Encoding } from './encoding.ts';
 import { bytesOf, type InputFile } from './files.ts';
 import { InputError } from './input-error.ts';
-import type { InputClaim } from './read.ts';
+import type { InputClaim } from './input-claim.ts';
 import { place } from './table.ts';
 
 /** A JSON array is parsed as a whole; more claims than fit belong into NDJSON. */

@@ -5,7 +5,7 @@ import { type ClaimMaker, type CompiledMapping, type Join, type Lookup, type Sco
 import type { Encoding } from './encoding.ts';
 import { type InputFile, matches } from './files.ts';
 import { InputError } from './input-error.ts';
-import type { InputClaim } from './read.ts';
+import type { InputClaim } from './input-claim.ts';
 import { openRowStore, type RowStore } from './row-store.ts';
 import {
   checkHeader,

@@ -2,26 +2,13 @@
  * Claims out of files, in an order that depends on the paths alone: the files given by name, then each folder; in each set NDJSON and
  * JSON files by name, then the CSV files through one mapping.
  */
-import { type ClaimIssue } from '../contract.ts';
 import { readClaimFile } from './claim-files.ts';
-import { encodings } from './encoding.ts';
-import type { Encoding } from './encoding.ts';
+import { type Encoding, encodings } from './encoding.ts';
 import { findFiles, type FileSet } from './files.ts';
+import type { InputClaim } from './input-claim.ts';
 import { InputError } from './input-error.ts';
 import { defaultMapping, loadMapping } from './load-mapping.ts';
 import { openTables, readMapped } from './mapped.ts';
-
-export type InputClaim = {
-  /** position in the whole input, from 0 */
-  index: number;
-  /** what is to become a claim; `undefined` when `problems` has entries */
-  value: unknown;
-  /** the input as it came: a line, an element, or as JSON the cells that were to make the claim */
-  raw: string;
-  origin: { file: string; row: number };
-  /** why the input could not even be read or mapped */
-  problems: readonly ClaimIssue[];
-};
 
 export type ReadOptions = {
   /** name of a mapping (`cms-provider-fraud`) or path of a mapping file; for CSV files only */

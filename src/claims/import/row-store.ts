@@ -100,9 +100,10 @@ export function openRowStore(tableName: string): RowStore {
 }
 
 function rowOf(line: string): TableRow {
-  // Written by `add` above and by nobody else.
-  const [file, row, ...cells] = JSON.parse(line) as [string, number, ...string[]];
-  return { file, row, cells };
+  const parts: unknown = JSON.parse(line);
+  if (!Array.isArray(parts)) throw new Error('the temporary file of a join was changed');
+  const [file, row, ...cells] = parts.map(String);
+  return { file: file ?? '', row: Number(row), cells };
 }
 
 function openTemporary(): { descriptor: number; close(): void } {

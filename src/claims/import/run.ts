@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import type { Database } from '../../platform/database.ts';
 import type { ClaimAnswer, IntakeCounts } from '../contract.ts';
@@ -118,7 +119,7 @@ async function identify(request: ImportRequest): Promise<Identity> {
 
 async function digestOf(file: InputFile): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
+  await pipeline(createReadStream(file.path), hash);
   return hash.digest('hex');
 }
 
@@ -157,7 +158,7 @@ async function restartIfDone(client: PoolClient, runId: number): Promise<Run> {
      RETURNING position, received, accepted, duplicate, revised, rejected`,
     [runId],
   );
-  const { position = 0, ...counts } = rows[0] ?? { ...noCounts };
+  const { position, ...counts } = rows[0] ?? { position: 0, ...noCounts };
   return { id: runId, position, counts };
 }
 

@@ -3,7 +3,7 @@ import { transaction } from '../platform/database.ts';
 import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
 import { announceBatch, answerTo, type IntakeDeps } from './intake.ts';
-import { lockQuarantined, resolveQuarantined } from './quarantine.ts';
+import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
 import { storeClaims } from './store.ts';
 
 export type Refusal = 'not_found' | 'already_settled';
