@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   api: () => import('./api.ts'),
   work: () => import('./work.ts'),
   migrate: () => import('./migrate.ts'),
+  import: () => import('./import.ts'),
   screen: () => import('./screen.ts'),
 };
 
