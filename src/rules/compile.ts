@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { Knowledge } from '../knowledge/table.ts';
 import type { Candidate } from './candidate.ts';
-import type { Condition, FactRef, Leaf, ParamRef, RuleDocument } from './contract.ts';
+import {
+  type Condition,
+  type FactRef,
+  type Leaf,
+  letEntryOf,
+  type ParamRef,
+  type RuleDocument,
+} from './contract.ts';
 import { plainFact } from './facts.ts';
 import { isRelated, type Related, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
@@ -55,14 +62,12 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     return made;
   };
   const compileRead = (reference: FactRef): Read => {
-    const alias = document.let[reference.fact];
-    if (alias !== undefined)
-      return read(reference.path === undefined ? alias : { ...alias, path: reference.path });
-    const plain = plainFact(reference.fact);
+    const target = letEntryOf(reference, document.let) ?? reference;
+    const plain = plainFact(target.fact);
     if (plain !== undefined) return plain.read;
-    const around = related(reference);
-    if (around === null) throw new Error(`no fact named ${reference.fact}`);
-    const column = reference.path?.slice(2);
+    const around = related(target);
+    if (around === null) throw new Error(`no fact named ${target.fact}`);
+    const column = target.path?.slice(2);
     if (column === undefined) throw new Error(`${reference.fact} needs a path`);
     return (candidate) => {
       const value = around(candidate);
@@ -107,7 +112,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   const decide = compiled(document.conditions);
   for (const reference of stakeReferences(document)) read(reference);
   const evidenceReads = factReferences(document)
-    .map((reference) => document.let[reference.fact] ?? reference)
+    .map((reference) => letEntryOf(reference, document.let) ?? reference)
     .flatMap((reference) => related(reference) ?? []);
   return {
     document,
@@ -201,7 +206,7 @@ export function resolved(
 
 /** How a fact is named to people: `table(item-sex)` rather than the alias that the author chose. */
 function nameOf(document: RuleDocument, reference: FactRef): string {
-  const target = document.let[reference.fact] ?? reference;
+  const target = letEntryOf(reference, document.let) ?? reference;
   const table = target.params?.['table'];
   return typeof table === 'string' ? `${target.fact}(${table})` : target.fact;
 }

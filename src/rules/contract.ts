@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const conditionDepthMax = 8;
 export const conditionsMax = 64;
 
-/** Message in both languages. Placeholders are `{fact}` or `{name}` of an entry of `let`. */
+/** Message in both languages. Placeholders are `{fact}`, or `{name}` or `{name.column}` of an entry of `let`. */
 const bilingual = z.strictObject({ zh: z.string().min(1).max(500), en: z.string().min(1).max(500) });
 
 const scalar = z.union([z.string().max(200), z.number(), z.boolean()]);
@@ -83,9 +83,7 @@ export const eachSchema = z.discriminatedUnion('unit', [
   z
     .strictObject({ unit: z.literal('line'), merge_by: z.array(z.enum(lineKeys)).max(6) })
     .describe('逐条费用明细判断；同一结算单内 merge_by 相同的命中合并为一个疑点'),
-  z
-    .strictObject({ unit: z.literal('diagnosis') })
-    .describe('逐条诊断判断；同一结算单的命中合并为一个疑点'),
+  z.strictObject({ unit: z.literal('diagnosis') }).describe('逐条诊断判断；同一结算单的命中合并为一个疑点'),
   z
     .strictObject({
       unit: z.literal('group'),
@@ -100,7 +98,9 @@ export type Each = z.infer<typeof eachSchema>;
 export const stakeSchema = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('lines') }).describe('命中的明细（或整组）的政策范围内金额'),
   z.strictObject({ of: z.literal('lines_but_first') }).describe('组内除第一条以外的明细'),
-  z.strictObject({ of: z.literal('excess_cnt'), limit: factRefSchema }).describe('超出数量上限的部分，按比例折算'),
+  z
+    .strictObject({ of: z.literal('excess_cnt'), limit: factRefSchema })
+    .describe('超出数量上限的部分，按比例折算'),
   z.strictObject({ of: z.literal('excess_price'), limit: factRefSchema }).describe('（单价 − 限价）× 数量'),
   z.strictObject({ of: z.literal('claim') }).describe('本次结算的基金支付额；未提供时为医疗费总额'),
   z.strictObject({ of: z.literal('none') }).describe('不涉及金额'),
@@ -121,27 +121,60 @@ export const paramSchema = z.strictObject({
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export const ruleSchema = z.strictObject({
-  code: z.string().regex(/^FW-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'FW-…').max(60),
-  national: z.array(z.string().regex(/^(GZ|ZB)\d{14}$/)).max(10).describe('对应的国家规则编码；没有则为空'),
+  code: z
+    .string()
+    .regex(/^FW-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'FW-…')
+    .max(60),
+  national: z
+    .array(z.string().regex(/^(GZ|ZB)\d{14}$/))
+    .max(10)
+    .describe('对应的国家规则编码；没有则为空'),
   name: bilingual,
   category: z.enum(['政策类', '管理类', '医疗类']),
   verdict: z.enum(verdicts).describe('医疗类只能为“可疑”'),
   stage: z.array(z.enum(stages)).min(1),
   purpose: bilingual.describe('给人看的说明'),
-  basis: z.array(z.strictObject({ law: z.string().min(1), article: z.string().min(1) })).min(1).describe('法律或政策依据'),
+  basis: z
+    .array(z.strictObject({ law: z.string().min(1), article: z.string().min(1) }))
+    .min(1)
+    .describe('法律或政策依据'),
   scope: z
-    .strictObject({ kinds: z.array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown'])).min(1) })
+    .strictObject({
+      kinds: z.array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown'])).min(1),
+    })
     .describe('适用的就医方式'),
   effective: z.strictObject({ from: date, to: date.nullable() }).describe('按服务日期生效，半开区间'),
   each: eachSchema,
   params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), paramSchema),
-  let: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), factRefSchema).describe('给带参数的事实起名，供条件和消息使用'),
+  let: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/), factRefSchema)
+    .describe('给带参数的事实起名，供条件和消息使用；“名称.列”取其中一列'),
   conditions: conditionSchema,
   stake: stakeSchema,
   message: bilingual,
   exclusions: z.array(bilingual).max(20).describe('已知的误报情形，供复核者参考'),
 });
 export type RuleDocument = z.infer<typeof ruleSchema>;
+
+/**
+ * What a reference names: an entry of `let` by `name`, or one of its columns by `name.column`. A column or path given by the reference
+ * takes the place of the entry's own. `null` when the reference names no entry, but a fact.
+ */
+export function letEntryOf(
+  reference: FactRef,
+  entries: RuleDocument['let'],
+): (FactRef & { name: string }) | null {
+  const [name = '', column] = reference.fact.split('.');
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (entry === undefined) return null;
+  const path = column === undefined ? (reference.path ?? entry.path) : `$.${column}`;
+  return {
+    name,
+    fact: entry.fact,
+    ...(entry.params === undefined ? {} : { params: entry.params }),
+    ...(path === undefined ? {} : { path }),
+  };
+}
 
 /**
  * An examples file: claims of one or more persons and what the rule must say of them. A claim is merged over `base.claim`, each of its
@@ -176,7 +209,15 @@ export type Examples = z.infer<typeof examplesSchema>;
 export type TreeNode =
   | { op: 'all' | 'any'; result: boolean; of: TreeNode[] }
   | { op: 'not'; result: boolean; of: TreeNode[] }
-  | { op: 'leaf'; result: boolean; fact: string; path?: string | undefined; operator: Operator; actual: Json; expected: Json };
+  | {
+      op: 'leaf';
+      result: boolean;
+      fact: string;
+      path?: string | undefined;
+      operator: Operator;
+      actual: Json;
+      expected: Json;
+    };
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 export const jsonSchema: z.ZodType<Json> = z.json();
@@ -216,6 +257,8 @@ export type FactsList = z.infer<typeof factsListSchema>;
 /** `GET /api/v1/rules` */
 export const rulesListSchema = z.object({
   version: z.string(),
-  rules: z.array(z.object({ version: z.string(), document: ruleSchema, tables: z.record(z.string(), z.string()) })),
+  rules: z.array(
+    z.object({ version: z.string(), document: ruleSchema, tables: z.record(z.string(), z.string()) }),
+  ),
 });
 export type RulesList = z.infer<typeof rulesListSchema>;

@@ -218,7 +218,7 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
   ),
   'line.fee_time': lineFact('time', '费用发生时间', 'fee time', ({ line }) => line.line.fee_ocur_time),
   'line.fee_day': lineFact('date', '费用发生日期', 'fee day', ({ line }) => formatDay(line.feeDay)),
-  'line.fee_minute': lineFact('time', '费用发生时间（分）', 'fee minute', ({ line }) => minuteOf(line)),
+  'line.fee_minute': lineFact('text', '费用发生时间（分）', 'fee minute', ({ line }) => minuteOf(line)),
   'line.bilg_dr_codg': lineFact('text', '开单医生', 'ordering doctor', ({ line }) => line.line.bilg_dr_codg),
   'line.bilg_dept_codg': lineFact(
     'text',

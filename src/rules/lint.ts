@@ -1,11 +1,19 @@
 /** What a schema cannot say of a rule document: that its facts, tables, columns, parameters and placeholders exist and fit together. */
+import { dayOf, secondOf } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import { isFactRef, resolved } from './compile.ts';
-import { type Condition, conditionDepthMax, type FactRef, type Leaf, type RuleDocument } from './contract.ts';
-import { type FactType, plainFacts } from './facts.ts';
+import {
+  type Condition,
+  conditionDepthMax,
+  type FactRef,
+  type Leaf,
+  letEntryOf,
+  type RuleDocument,
+} from './contract.ts';
+import { type FactType, type PlainFact, plainFact } from './facts.ts';
 import { placeholdersOf } from './message.ts';
-import { isRelated, relatedColumns, relatedParams } from './related.ts';
+import { isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
 import { never } from './value.ts';
 
 export interface LintIssue {
@@ -20,136 +28,279 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     issues.push({ path, message: { zh, en } });
   };
 
-  const typeOf = (reference: FactRef, path: string, depth = 0): FactType | null => {
-    const alias = document.let[reference.fact];
-    if (alias !== undefined && depth === 0)
-      return typeOf(reference.path === undefined ? alias : { ...alias, path: reference.path }, path, 1);
-    const plain = plainFacts[reference.fact];
-    if (plain !== undefined) {
-      if (!availableIn(plain.needs, document.each.unit))
-        report(path, `事实 ${reference.fact} 在 ${document.each.unit} 单元中不存在`, `${reference.fact} does not exist in unit ${document.each.unit}`);
-      if (reference.path !== undefined || reference.params !== undefined)
-        report(path, `事实 ${reference.fact} 不带 params 和 path`, `${reference.fact} takes no params and no path`);
-      return plain.type;
+  const typeOf = (reference: FactRef, path: string): FactType | null => {
+    const entry = letEntryOf(reference, document.let);
+    if (entry !== null) {
+      if (reference.params !== undefined)
+        report(
+          `${path}.params`,
+          `${entry.name} 的参数写在 let 中`,
+          `the arguments of ${entry.name} stand in let`,
+        );
+      return targetType(entry, path);
     }
-    if (!isRelated(reference.fact)) {
-      report(path, `没有名为 ${reference.fact} 的事实`, `there is no fact named ${reference.fact}`);
-      return null;
-    }
-    return relatedType(reference, reference.fact, path);
+    return targetType(reference, path);
   };
 
-  const relatedType = (reference: FactRef, fact: keyof typeof relatedParams, path: string): FactType | null => {
-    for (const [key, value] of Object.entries(reference.params ?? {}))
-      if (typeof value === 'object' && 'param' in value && document.params[value.param] === undefined) {
-        report(`${path}.params.${key}`, `没有名为 ${value.param} 的参数`, `there is no parameter named ${value.param}`);
-        return null;
-      }
-    const params = resolved(document, reference);
-    const parsed = relatedParams[fact].safeParse(params);
-    if (!parsed.success) {
-      for (const found of parsed.error.issues)
-        report(`${path}.params.${found.path.join('.')}`, `参数不符：${found.message}`, found.message);
+  const targetType = (target: FactRef, path: string): FactType | null => {
+    const { fact } = target;
+    const plain = plainFact(fact);
+    if (plain !== undefined) {
+      needs(plain.needs, fact, path);
+      if (target.path !== undefined || target.params !== undefined)
+        report(path, `事实 ${fact} 不带 params 和 path`, `${fact} takes no params and no path`);
+      return plain.type;
+    }
+    if (!isRelated(fact)) {
+      report(path, `没有名为 ${fact} 的事实`, `there is no fact named ${fact}`);
       return null;
     }
-    const table = params['table'];
-    const source = typeof table === 'string' ? knowledge.tables.get(table) : undefined;
-    if (typeof table === 'string' && source === undefined) {
-      report(`${path}.params.table`, `没有名为 ${table} 的知识表`, `there is no knowledge table named ${table}`);
-      return null;
-    }
-    for (const end of ['mine', 'theirs']) {
-      const named = params[end];
-      if (typeof named === 'string' && source?.spec.columns[named] === undefined)
-        report(`${path}.params.${end}`, `知识表没有列 ${named}`, `the table has no column ${named}`);
-    }
-    if (fact === 'table' && source !== undefined && [params['key']].flat().length !== source.spec.key.length)
-      report(`${path}.params.key`, `该表的键有 ${source.spec.key.length} 列`, `the key of this table has ${source.spec.key.length} columns`);
-    const column = reference.path?.slice(2);
+    if (!argumentsFit(target, fact, path)) return null;
+    const column = target.path?.slice(2);
     if (column === undefined) {
       report(path, `事实 ${fact} 需要 path 指明列`, `${fact} needs a path that names a column`);
       return null;
     }
+    return columnType(target, fact, column, path);
+  };
+
+  const needs = (unit: PlainFact['needs'], fact: string, path: string): void => {
+    if (!availableIn(unit, document.each.unit))
+      report(
+        path,
+        `事实 ${fact} 在 ${document.each.unit} 单元中不存在`,
+        `${fact} does not exist in unit ${document.each.unit}`,
+      );
+  };
+
+  /** Arguments, tables and the columns they name; a wrong one makes the fact meaningless. */
+  const argumentsFit = (target: FactRef, fact: RelatedName, path: string): boolean => {
+    const before = issues.length;
+    for (const [key, value] of Object.entries(target.params ?? {}))
+      if (typeof value === 'object' && 'param' in value && own(document.params, value.param) === undefined)
+        report(
+          `${path}.params.${key}`,
+          `没有名为 ${value.param} 的参数`,
+          `there is no parameter named ${value.param}`,
+        );
+    if (issues.length > before) return false;
+    const params = resolved(document, target);
+    const parsed = relatedParams[fact].safeParse(params);
+    if (!parsed.success) {
+      for (const found of parsed.error.issues)
+        report(
+          found.path.length > 0 ? `${path}.params.${found.path.join('.')}` : `${path}.params`,
+          `参数不符：${found.message}`,
+          `does not fit: ${found.message}`,
+        );
+      return false;
+    }
+    if (fact === 'lines' || fact === 'sales') needs('line', fact, path);
+    const table = params['table'];
+    if (typeof table !== 'string') return issues.length === before;
+    const source = knowledge.tables.get(table);
+    if (source === undefined) {
+      report(
+        `${path}.params.table`,
+        `没有名为 ${table} 的知识表`,
+        `there is no knowledge table named ${table}`,
+      );
+      return false;
+    }
+    for (const end of ['mine', 'theirs']) {
+      const named = params[end];
+      if (typeof named === 'string' && own(source.spec.columns, named) === undefined)
+        report(`${path}.params.${end}`, `知识表没有列 ${named}`, `the table has no column ${named}`);
+    }
     if (fact === 'table') {
-      const kind = source?.spec.columns[column];
+      const keys = [params['key']].flat();
+      if (keys.length !== source.spec.key.length)
+        report(
+          `${path}.params.key`,
+          `该表的键有 ${source.spec.key.length} 列`,
+          `the key of this table has ${source.spec.key.length} columns`,
+        );
+      for (const key of keys) {
+        const plain = typeof key === 'string' ? plainFact(key) : undefined;
+        if (plain !== undefined) needs(plain.needs, String(key), `${path}.params.key`);
+      }
+    }
+    return issues.length === before;
+  };
+
+  const columnType = (target: FactRef, fact: RelatedName, column: string, path: string): FactType | null => {
+    if (fact === 'table') {
+      const table = target.params?.['table'];
+      const source = typeof table === 'string' ? knowledge.tables.get(table) : undefined;
+      const kind = source === undefined ? undefined : own(source.spec.columns, column);
       if (kind === undefined) {
         report(`${path}.path`, `知识表没有列 ${column}`, `the table has no column ${column}`);
         return null;
       }
       return kind === 'decimal' || kind === 'int' ? 'number' : kind === 'date' ? 'date' : 'text';
     }
-    const columns: Readonly<Record<string, string>> = relatedColumns[fact];
-    if (columns[column] === undefined) {
+    if (own<string>(relatedColumns[fact], column) === undefined) {
       report(`${path}.path`, `事实 ${fact} 没有列 ${column}`, `${fact} has no column ${column}`);
       return null;
     }
-    return numericColumns.has(column) ? 'number' : 'text';
+    return numericColumns.has(column) ? 'number' : dateColumns.has(column) ? 'date' : 'text';
   };
 
   const walk = (condition: Condition, path: string, depth: number): void => {
     if (depth > conditionDepthMax) {
-      report(path, `条件嵌套超过 ${conditionDepthMax} 层`, `conditions are nested deeper than ${conditionDepthMax}`);
+      report(
+        path,
+        `条件嵌套超过 ${conditionDepthMax} 层`,
+        `conditions are nested deeper than ${conditionDepthMax}`,
+      );
       return;
     }
-    if ('all' in condition) condition.all.forEach((part, index) => walk(part, `${path}.all[${index}]`, depth + 1));
-    else if ('any' in condition) condition.any.forEach((part, index) => walk(part, `${path}.any[${index}]`, depth + 1));
+    if ('all' in condition)
+      condition.all.forEach((part, index) => walk(part, `${path}.all[${index}]`, depth + 1));
+    else if ('any' in condition)
+      condition.any.forEach((part, index) => walk(part, `${path}.any[${index}]`, depth + 1));
     else if ('not' in condition) walk(condition.not, `${path}.not`, depth + 1);
     else leaf(condition, path);
   };
 
   const leaf = (condition: Leaf, path: string): void => {
+    const { operator, value } = condition;
     const left = typeOf(condition, path);
-    const right = rightType(condition, path);
+    const literal = isFactRef(value) ? undefined : literalOf(value, `${path}.value`);
+    const right = isFactRef(value) ? typeOf(value, `${path}.value`) : literalType(literal);
     if (left === null || right === null) return;
-    const wanted = expectedTypes(condition.operator, left);
+    const wanted = expectedTypes(operator, left);
     if (wanted === null)
-      report(path, `运算符 ${condition.operator} 不适用于 ${left}`, `${condition.operator} does not apply to ${left}`);
+      report(path, `运算符 ${operator} 不适用于 ${left}`, `${operator} does not apply to ${left}`);
     else if (!wanted.includes(right))
-      report(`${path}.value`, `应为 ${wanted.join('/')}，实为 ${right}`, `expected ${wanted.join('/')}, got ${right}`);
+      report(
+        `${path}.value`,
+        `应为 ${wanted.join('/')}，实为 ${right}`,
+        `expected ${wanted.join('/')}, got ${right}`,
+      );
+    else if (literal !== undefined) literalFits(left, operator, literal, `${path}.value`);
   };
 
-  const rightType = (condition: Leaf, path: string): FactType | null => {
-    const { value } = condition;
-    if (isFactRef(value)) return typeOf(value, `${path}.value`);
-    let literal: unknown = value;
-    if (typeof value === 'object' && 'param' in value) {
-      const parameter = document.params[value.param];
-      if (parameter === undefined) {
-        report(`${path}.value`, `没有名为 ${value.param} 的参数`, `there is no parameter named ${value.param}`);
-        return null;
-      }
-      literal = parameter.value;
-    }
-    if (Array.isArray(literal)) return 'list';
-    return typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : 'text';
+  const literalOf = (value: Exclude<Leaf['value'], FactRef>, path: string): unknown => {
+    if (typeof value !== 'object' || !('param' in value)) return value;
+    const parameter = own(document.params, value.param);
+    if (parameter === undefined)
+      report(path, `没有名为 ${value.param} 的参数`, `there is no parameter named ${value.param}`);
+    return parameter?.value;
   };
 
-  for (const [alias, reference] of Object.entries(document.let)) {
-    if (alias in plainFacts || isRelated(alias))
-      report(`$.let.${alias}`, '名称已被事实占用', 'this name is a fact already');
-    typeOf(reference, `$.let.${alias}`, 1);
+  /** A literal of the right type can still be one that no value of the fact ever equals. */
+  const literalFits = (left: FactType, operator: Leaf['operator'], literal: unknown, path: string): void => {
+    const items: readonly unknown[] = Array.isArray(literal) ? literal : [literal];
+    const wanted = left === 'number' || left === 'boolean' ? left : 'string';
+    const anyScalar = left === 'list' && operator !== 'startsWithAny';
+    const strange = items.find((item) => !anyScalar && typeof item !== wanted);
+    if (strange !== undefined)
+      report(
+        path,
+        `列表中的 ${JSON.stringify(strange)} 与 ${left} 类型不符`,
+        `${JSON.stringify(strange)} in the list is not of type ${left}`,
+      );
+    else if (left === 'date' || left === 'time')
+      for (const item of items)
+        if (typeof item === 'string' && !isMoment(item, left))
+          report(
+            path,
+            left === 'date' ? '日期应写作 yyyy-MM-dd' : '时间应写作 yyyy-MM-dd HH:mm:ss',
+            left === 'date'
+              ? 'a date is written yyyy-MM-dd'
+              : 'a time is written yyyy-MM-dd HH:mm:ss',
+          );
+  };
+
+  for (const [name, entry] of Object.entries(document.let)) {
+    const path = `$.let.${name}`;
+    if (reservedNames.has(name) || isRelated(name))
+      report(path, '名称已被占用', 'this name is taken already');
+    if (entry.path === undefined && isRelated(entry.fact)) argumentsFit(entry, entry.fact, path);
+    else targetType(entry, path);
   }
   walk(document.conditions, '$.conditions', 1);
-  if ('limit' in document.stake && typeOf(document.stake.limit, '$.stake.limit') !== 'number')
-    report('$.stake.limit', '上限必须是数值', 'the limit must be a number');
-  if (!stakeFits(document)) report('$.stake', `${document.stake.of} 不适用于 ${document.each.unit}`, `${document.stake.of} does not apply to unit ${document.each.unit}`);
+  if ('limit' in document.stake) {
+    const type = typeOf(document.stake.limit, '$.stake.limit');
+    if (type !== null && type !== 'number')
+      report('$.stake.limit', '上限必须是数值', 'the limit must be a number');
+  }
+  if (!stakeFits(document))
+    report(
+      '$.stake',
+      `${document.stake.of} 不适用于 ${document.each.unit}`,
+      `${document.stake.of} does not apply to unit ${document.each.unit}`,
+    );
   for (const language of ['zh', 'en'] as const)
-    for (const placeholder of placeholdersOf(document.message[language]))
-      if (document.let[placeholder] === undefined) {
-        if (plainFacts[placeholder] === undefined)
-          report(`$.message.${language}`, `占位符 {${placeholder}} 没有对应的事实`, `nothing is named {${placeholder}}`);
-        else typeOf({ fact: placeholder }, `$.message.${language}`);
-      }
+    for (const placeholder of placeholdersOf(document.message[language])) {
+      const reference = { fact: placeholder };
+      if (letEntryOf(reference, document.let) === null && plainFact(placeholder) === undefined)
+        report(
+          `$.message.${language}`,
+          `占位符 {${placeholder}} 没有对应的事实`,
+          `nothing is named {${placeholder}}`,
+        );
+      else typeOf(reference, `$.message.${language}`);
+    }
   if (document.category === '医疗类' && document.verdict === '违规')
-    report('$.verdict', '医疗类规则只能判为可疑或提示，须经医学复核', 'medical rules give 可疑 or 提示: they need a medical reviewer');
+    report(
+      '$.verdict',
+      '医疗类规则只能判为可疑或提示，须经医学复核',
+      'medical rules give 可疑 or 提示: they need a medical reviewer',
+    );
+  for (const end of ['from', 'to'] as const) {
+    const day = document.effective[end];
+    if (day !== null && dayOf(day) === null)
+      report(`$.effective.${end}`, '日历上没有这一天', 'there is no such day in the calendar');
+  }
   if (document.effective.to !== null && document.effective.to <= document.effective.from)
     report('$.effective.to', '终止日期须晚于起始日期', 'must be later than `from`');
   return issues;
 }
 
-const numericColumns = new Set(['count', 'cnt', 'amount', 'gap_days', 'nights', 'persons', 'institutions', 'checks', 'passed', 'best_score']);
+/** First parts of the names of plain facts, which `name.column` must not hide, and the name under which a candidate is handed over. */
+const reservedNames: ReadonlySet<string> = new Set([
+  'claim',
+  'person',
+  'line',
+  'group',
+  'diagnosis',
+  'candidate',
+  'constructor',
+]);
 
-function availableIn(needs: 'claim' | 'line' | 'group' | 'diagnosis', unit: RuleDocument['each']['unit']): boolean {
+const numericColumns: ReadonlySet<string> = new Set([
+  'count',
+  'cnt',
+  'amount',
+  'gap_days',
+  'nights',
+  'persons',
+  'institutions',
+  'checks',
+  'passed',
+  'best_score',
+]);
+const dateColumns: ReadonlySet<string> = new Set(['begin_day', 'end_day', 'sold_on']);
+
+/** A name of every object, such as `constructor`, is none of ours. */
+const own = <Item>(record: Readonly<Record<string, Item>>, key: string): Item | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+function literalType(literal: unknown): FactType | null {
+  if (literal === undefined) return null;
+  if (Array.isArray(literal)) return 'list';
+  return typeof literal === 'number' ? 'number' : typeof literal === 'boolean' ? 'boolean' : 'text';
+}
+
+const isMoment = (text: string, type: 'date' | 'time'): boolean =>
+  type === 'date' ? text.length === 10 && dayOf(text) !== null : text.length === 19 && secondOf(text) !== null;
+
+function availableIn(
+  needs: 'claim' | 'line' | 'group' | 'diagnosis',
+  unit: RuleDocument['each']['unit'],
+): boolean {
   if (needs === 'claim') return true;
   if (needs === 'line') return unit === 'line' || unit === 'group';
   return needs === unit;
@@ -179,7 +330,11 @@ function expectedTypes(operator: Leaf['operator'], left: FactType): readonly Fac
   switch (operator) {
     case 'equal':
     case 'notEqual':
-      return plain === null ? null : plain === 'date' || plain === 'time' ? ['date', 'time', 'text'] : [plain];
+      return plain === null
+        ? null
+        : plain === 'date' || plain === 'time'
+          ? [plain, 'text']
+          : [plain];
     case 'lessThan':
     case 'lessThanInclusive':
     case 'greaterThan':
@@ -195,7 +350,8 @@ function expectedTypes(operator: Leaf['operator'], left: FactType): readonly Fac
     case 'notBefore':
     case 'after':
     case 'notAfter':
-      return left === 'date' || left === 'time' ? ['date', 'time', 'text'] : null;
+      // Never a date with a time: every time of a day would come after the day.
+      return left === 'date' || left === 'time' ? [left, 'text'] : null;
     case 'startsWithAny':
       return left === 'text' || left === 'list' ? ['list'] : null;
     default:

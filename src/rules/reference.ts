@@ -13,6 +13,7 @@ import {
   type FactRef,
   type Json,
   type Leaf,
+  letEntryOf,
   operators,
   type RuleDocument,
   type TreeNode,
@@ -58,14 +59,15 @@ export function referenceEngine(
   }
   const used = new Set<string>();
   const define = (reference: FactRef): void => {
-    const alias = document.let[reference.fact];
-    if (alias !== undefined) define(alias);
-    if (used.has(reference.fact)) return;
-    used.add(reference.fact);
-    engine.addFact(reference.fact, async (params: Record<string, unknown>, almanac: Almanac) => {
+    const entry = letEntryOf(reference, document.let);
+    if (entry !== null) define({ fact: entry.fact });
+    const name = entry?.name ?? reference.fact;
+    if (used.has(name)) return;
+    used.add(name);
+    engine.addFact(name, async (params: Record<string, unknown>, almanac: Almanac) => {
+      // The column is picked by json-rules-engine, so an entry stands for the whole of what it defines.
+      if (entry !== null) return almanac.factValue(entry.fact, resolved(document, entry));
       const candidate = await almanac.factValue<Candidate>('candidate');
-      // The path, the alias's own or the one that takes its place, is applied by json-rules-engine.
-      if (alias !== undefined) return almanac.factValue(alias.fact, resolved(document, alias));
       const plain = plainFact(reference.fact);
       if (plain !== undefined) return plain.read(candidate);
       return isRelated(reference.fact) ? scan(reference.fact, params, candidate, knowledge) : undefined;
@@ -78,7 +80,7 @@ export function referenceEngine(
     const { events, results, failureResults } = await engine.run({ candidate });
     const result = results[0] ?? failureResults[0];
     if (result === undefined) throw new Error('json-rules-engine returned no result');
-    return { hit: events.length > 0 && candidate.missing.length === 0, tree: treeOf(result.conditions) };
+    return { hit: events.length > 0 && candidate.missing.length === 0, tree: { ...treeOf(result.conditions), result: result.result === true } };
   };
 }
 
@@ -105,10 +107,12 @@ function translate(
 }
 
 function referenceOf(document: RuleDocument, reference: FactRef) {
-  const path = reference.path ?? document.let[reference.fact]?.path;
+  const entry = letEntryOf(reference, document.let);
+  const path = entry === null ? reference.path : entry.path;
   return {
-    fact: reference.fact,
-    params: resolved(document, reference),
+    fact: entry?.name ?? reference.fact,
+    // The arguments of an entry of `let` stand there.
+    params: entry === null ? resolved(document, reference) : {},
     ...(path === undefined ? {} : { path }),
   };
 }

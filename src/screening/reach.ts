@@ -3,6 +3,7 @@
  * rules relate – overlapping stays, lines of one day – lies within days that both claims speak of.
  */
 import { factReferences, resolved } from '../rules/compile.ts';
+import { letEntryOf } from '../rules/contract.ts';
 import type { RuleSet } from '../rules/library.ts';
 
 /** In days. */
@@ -10,7 +11,7 @@ export function reachOf({ rules }: RuleSet): number {
   let reach = 0;
   for (const { document } of rules)
     for (const reference of factReferences(document)) {
-      const target = document.let[reference.fact] ?? reference;
+      const target = letEntryOf(reference, document.let) ?? reference;
       if (target.fact !== 'claims') continue;
       const { relation, days } = resolved(document, target);
       if (relation === 'ended_before' && typeof days === 'number') reach = Math.max(reach, days);
