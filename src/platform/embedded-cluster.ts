@@ -142,7 +142,11 @@ export async function createCluster(options: {
       ...(options.durable ? [] : ['--no-sync']),
     ];
     const { program, args, user } = asServer(identity, binaries.initdb, flags);
-    await run(program, args, { ...user, cwd: path.parse(clusterDir).root, env: { LC_ALL: 'C', PATH: systemPath } });
+    await run(program, args, {
+      ...user,
+      cwd: path.parse(clusterDir).root,
+      env: { LC_ALL: 'C', PATH: systemPath },
+    });
   } finally {
     await rm(secretDir, { recursive: true, force: true });
   }

@@ -10,7 +10,13 @@ import pg from 'pg';
 import { z } from 'zod';
 import { lockDataDir, processExists } from './data-dir-lock.ts';
 import { type EmbeddedBinaries, locateEmbeddedBinaries } from './embedded-binaries.ts';
-import { asServer, createCluster, type ServerIdentity, serverIdentity, systemPath } from './embedded-cluster.ts';
+import {
+  asServer,
+  createCluster,
+  type ServerIdentity,
+  serverIdentity,
+  systemPath,
+} from './embedded-cluster.ts';
 
 /**
  * The PostgreSQL that `npm start` and the tests bring along. Lives in `<dataDir>/postgres`, listens on the loopback address only, and
@@ -73,50 +79,74 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const identity = await serverIdentity([dataDir, binaries.postgres]);
     const state = await prepareCluster(dataDir, binaries, identity, options);
     await stopOrphan(path.join(dataDir, 'postgres'), options.report);
-    const launch = (): Promise<Server> => launchServer(dataDir, binaries, identity, state, options);
-    let server = await launch();
+    const launch = (mayMovePort: boolean): Promise<Server> =>
+      launchServer({ dataDir, binaries, identity, state, options, mayMovePort });
+    const kept = keepRunning(await launch(true), () => launch(false), options, dataDir);
+    try {
+      await ensureDatabase(state);
+    } catch (error) {
+      await kept.stop();
+      throw error;
+    }
     let stopping: Promise<void> | undefined;
-    const restartsAt: number[] = [];
-
-    const watch = (watched: Server): void => {
-      void watched.exited
-        .then(async () => {
-          if (stopping !== undefined) return;
-          const now = performance.now();
-          restartsAt.push(now);
-          if (restartsAt.filter((at) => now - at < restartWindowMs).length > restartsMax) {
-            throw new Error(
-              `内置数据库反复退出，已停止重启，请查看 ${dataDir}/postgres.log。\n` +
-                `The embedded database keeps dying and is not started again; see ${dataDir}/postgres.log.`,
-            );
-          }
-          options.report('内置数据库意外退出，正在重新启动。The embedded database died; starting it again.');
-          server = await launch();
-          watch(server);
-        })
-        .catch((error: unknown) => {
-          const givenUp = error instanceof Error ? error : new Error(String(error));
-          if (options.onGivenUp === undefined) throw givenUp;
-          options.onGivenUp(givenUp);
-        });
-    };
-    watch(server);
-    await ensureDatabase(state);
-
     const stop = async (): Promise<void> => {
-      await stopServer(server);
+      await kept.stop();
       lock.release();
     };
     return {
       url: connectionUrl(state, databaseName),
       port: state.port,
-      pid: () => server.pid,
+      pid: kept.pid,
       stop: () => (stopping ??= stop()),
     };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** Starts the server again whenever it dies, until stopped or until it dies too often. */
+function keepRunning(
+  first: Server,
+  relaunch: () => Promise<Server>,
+  options: EmbeddedPostgresOptions,
+  dataDir: string,
+): { pid: () => number; stop: () => Promise<void> } {
+  let server = first;
+  let stopping = false;
+  const diedAt: number[] = [];
+
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await server.exited;
+      if (stopping) return;
+      const now = performance.now();
+      diedAt.push(now);
+      if (diedAt.filter((at) => now - at < restartWindowMs).length > restartsMax) {
+        throw new Error(
+          `内置数据库反复退出，已停止重启，请查看 ${dataDir}/postgres.log。\n` +
+            `The embedded database keeps dying and is not started again; see ${dataDir}/postgres.log.`,
+        );
+      }
+      options.report('内置数据库意外退出，正在重新启动。The embedded database died; starting it again.');
+      server = await relaunch();
+      if (stopping) await stopServer(server);
+    }
+  };
+  const watching = watch().catch((error: unknown) => {
+    const givenUp = error instanceof Error ? error : new Error(String(error));
+    if (options.onGivenUp === undefined) throw givenUp;
+    options.onGivenUp(givenUp);
+  });
+  return {
+    pid: () => server.pid,
+    stop: async () => {
+      stopping = true;
+      await stopServer(server);
+      // A server that is just being started again is stopped there, as soon as it can be.
+      await watching.catch(() => undefined);
+    },
+  };
 }
 
 /** For root the server runs as another user, who must be able to pass through our folder (not to look into it). */
@@ -239,41 +269,48 @@ async function endProcess(pid: number): Promise<void> {
   );
 }
 
-async function launchServer(
-  dataDir: string,
-  binaries: EmbeddedBinaries,
-  identity: ServerIdentity,
-  state: ServerState,
-  options: EmbeddedPostgresOptions,
-): Promise<Server> {
-  const settings = { ...(await builtInSettings()), ...options.settings };
-  const logFile = path.join(dataDir, 'postgres.log');
+type Launch = {
+  dataDir: string;
+  binaries: EmbeddedBinaries;
+  identity: ServerIdentity;
+  state: ServerState;
+  options: EmbeddedPostgresOptions;
+  /** Only as long as nobody has been told the port. */
+  mayMovePort: boolean;
+};
+
+async function launchServer(launch: Launch): Promise<Server> {
+  const settings = { ...(await builtInSettings()), ...launch.options.settings };
+  const logFile = path.join(launch.dataDir, 'postgres.log');
   for (let attempt = 1; ; attempt += 1) {
     await keepLogShort(logFile);
     const logStartBytes = await fileBytes(logFile);
-    const server = spawnServer(dataDir, binaries, identity, state, settings, logFile);
-    if (await becomesReady(server, state, options.report)) return server;
+    const server = spawnServer(launch, settings, logFile);
+    if (await becomesReady(server, launch.state, launch.options.report)) return server;
     const log = (await readFile(logFile)).subarray(logStartBytes).subarray(-logTailBytes).toString('utf8');
-    await followUpFailedLaunch(dataDir, state, log, attempt);
+    await followUpFailedLaunch(launch, log, attempt);
   }
 }
 
 /** Decides after a failed launch whether another attempt makes sense; throws with advice for the operator when not. */
 async function followUpFailedLaunch(
-  dataDir: string,
-  state: ServerState,
+  { dataDir, state, mayMovePort }: Launch,
   log: string,
   attempt: number,
 ): Promise<void> {
   if (attempt >= launchAttemptsMax) throw launchError(dataDir, log);
   if (/No space left on device/i.test(log)) throw diskFullError(dataDir);
-  if (/Address already in use|could not create any TCP\/IP sockets/i.test(log)) {
+  const portIsTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(log);
+  if (portIsTaken && mayMovePort) {
     state.port = await freePort();
     await writeState(path.join(dataDir, 'postgres.json'), state);
     return;
   }
   // Sessions of a server that was killed need a moment to notice; so does its shared memory.
-  if (/pre-existing shared memory block|lock file "postmaster.pid" already exists/i.test(log)) {
+  if (
+    portIsTaken ||
+    /pre-existing shared memory block|lock file "postmaster.pid" already exists/i.test(log)
+  ) {
     await sleep(launchRetryPauseMs);
     return;
   }
@@ -288,10 +325,7 @@ function launchError(dataDir: string, log: string): Error {
 }
 
 function spawnServer(
-  dataDir: string,
-  binaries: EmbeddedBinaries,
-  identity: ServerIdentity,
-  state: ServerState,
+  { dataDir, binaries, identity, state }: Launch,
   settings: Readonly<Record<string, string>>,
   logFile: string,
 ): Server {

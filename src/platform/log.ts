@@ -47,8 +47,9 @@ export function createLog(options: {
     formatters: {
       level: (label: string) => ({ level: label }),
       log: (entry: Record<string, unknown>) => redactFields(entry),
-      bindings: (bindings: Record<string, unknown>) => redactFields(bindings),
     },
+    // The formatter above does not see the bindings of child loggers; these are flat.
+    redact: { paths: [...personalFields].flatMap((field) => [field, `*.${field}`]), censor: redactedText },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }
