@@ -46,7 +46,8 @@ export async function sharingCodes(client: PoolClient, changes: readonly Change[
                       JOIN trace_sale s ON s.revision_id = r.id)
      SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
        FROM codes JOIN trace_sale s USING (drug_trac_codg) JOIN claim_revision r ON r.id = s.revision_id
-      WHERE NOT EXISTS (SELECT 1 FROM touched t WHERE t.fixmedins_code = r.fixmedins_code AND t.setl_id = r.setl_id)`,
+      WHERE NOT EXISTS (SELECT 1 FROM touched t WHERE t.fixmedins_code = r.fixmedins_code AND t.setl_id = r.setl_id)
+        AND ${isCurrent}`,
     [changes.map(({ fixmedins_code }) => fixmedins_code), changes.map(({ setl_id }) => setl_id)],
   );
   return rows;
@@ -57,7 +58,7 @@ export async function lockPersons(client: PoolClient, persons: readonly string[]
   await client.query('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]);
 }
 
-/** Every claim of the changed persons that lies within `reach` days of a change. */
+/** Every current claim of the changed persons that lies within `reach` days of a change. */
 export async function claimsNear(
   client: PoolClient,
   changes: readonly Change[],
@@ -66,7 +67,8 @@ export async function claimsNear(
   const { rows } = await client.query<Change>(
     `SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
        FROM unnest($1::text[], $2::int[], $3::int[]) AS c(psn_no, first_day, last_day)
-       JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day - $4 AND r.first_day <= c.last_day + $4`,
+       JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day - $4 AND r.first_day <= c.last_day + $4
+      WHERE ${isCurrent}`,
     [...stretchesOf(changes), reach],
   );
   return rows;

@@ -24,6 +24,9 @@ export interface BatchReport extends FindingChanges {
   readonly disagreements: readonly { readonly rule_code: string }[];
 }
 
+/** One round to lock, one to see that nothing moved; more only while settlements move between persons. */
+const lockRoundsMax = 10;
+
 const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, disagreements: [] } as const;
 
 /**
@@ -52,10 +55,7 @@ async function judge(
   batchId: number,
 ): Promise<Omit<BatchReport, 'outcome'>> {
   const reach = reachOf(ruleSet);
-  const changes = await changesOf(client, batchId);
-  const sharing = await sharingCodes(client, changes);
-  const persons = [...new Set([...changes, ...sharing].map(({ psn_no }) => psn_no))].sort();
-  await lockPersons(client, persons);
+  const { changes, sharing, persons } = await lockTouched(client, batchId);
   const near = await claimsNear(client, changes, reach);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
   const documents = await documentsAround(client, [...near, ...sharing], reach);
@@ -80,4 +80,30 @@ async function judge(
     ...written,
     disagreements: verdicts.flatMap(({ disagreements }) => disagreements),
   };
+}
+
+interface Touched {
+  readonly changes: readonly Change[];
+  readonly sharing: readonly Change[];
+  readonly persons: readonly string[];
+}
+
+/**
+ * Locks every person the batch touches, and says what it touches as seen under these locks: while one waits for a lock, a settlement can
+ * move to a person who is not locked yet. Whatever is committed later has a batch of its own that needs one of these locks.
+ */
+async function lockTouched(client: PoolClient, batchId: number): Promise<Touched> {
+  const locked = new Set<string>();
+  for (let round = 0; round < lockRoundsMax; round += 1) {
+    const changes = await changesOf(client, batchId);
+    const sharing = await sharingCodes(client, changes);
+    const wanted = new Set([...changes, ...sharing].map(({ psn_no }) => psn_no));
+    const missing = [...wanted].filter((psn_no) => !locked.has(psn_no)).sort();
+    if (missing.length === 0) return { changes, sharing, persons: [...locked] };
+    await lockPersons(client, missing);
+    for (const psn_no of missing) locked.add(psn_no);
+  }
+  throw new Error(
+    `the persons of batch ${batchId} changed ${lockRoundsMax} times while they were being locked`,
+  );
 }

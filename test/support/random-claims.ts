@@ -48,8 +48,11 @@ function freshClaim(random: Random, index: number): ClaimInput {
   const end = inpatient ? begin + random.below(12) : begin;
   const person = random.below(4);
   const timed = random.chance(0.8);
-  const at = (day: number, hour: number): string => (timed ? `${formatDay(day)} ${String(hour).padStart(2, '0')}:00:00` : formatDay(day));
-  const lines = Array.from({ length: 1 + random.below(4) }, (_, line) => lineOf(random, line, at(random.between(begin - 1, end + 1), random.between(8, 10))));
+  const at = (day: number, hour: number): string =>
+    timed ? `${formatDay(day)} ${String(hour).padStart(2, '0')}:00:00` : formatDay(day);
+  const lines = Array.from({ length: 1 + random.below(4) }, (_, line) =>
+    lineOf(random, line, at(random.between(begin - 1, end + 1), random.between(8, 10))),
+  );
   return {
     setl_id: `S${index}`,
     setl_time: `${formatDay(end + random.below(3))} 12:00:00`,
@@ -60,14 +63,19 @@ function freshClaim(random: Random, index: number): ClaimInput {
       ...(random.chance(0.05) ? { die_date: formatDay(firstDay + random.below(daysOfWorld)) } : {}),
       ...(random.chance(0.03) ? { surv_stas: '2' } : {}),
     },
-    institution: { fixmedins_code: institution, ...(random.chance(0.9) ? { hosp_lv: random.pick(['02', '05', '08']) } : {}) },
+    institution: {
+      fixmedins_code: institution,
+      ...(random.chance(0.9) ? { hosp_lv: random.pick(['02', '05', '08']) } : {}),
+    },
     visit: {
       mdtrt_id: `M${index}`,
       med_type: pharmacy ? '41' : inpatient ? '21' : random.pick(['11', '14', 'X9']),
       begntime: at(begin, 8),
       ...(random.chance(0.9) ? { endtime: at(end, 11) } : {}),
     },
-    ...(random.chance(0.9) ? { diagnoses: random.some(diagnoses, 1 + random.below(2)).map((diag_code) => ({ diag_code })) } : {}),
+    ...(random.chance(0.9)
+      ? { diagnoses: random.some(diagnoses, 1 + random.below(2)).map((diag_code) => ({ diag_code })) }
+      : {}),
     lines,
     ...(random.chance(0.4)
       ? {
@@ -81,7 +89,14 @@ function freshClaim(random: Random, index: number): ClaimInput {
     ...(random.chance(0.7)
       ? {
           identity_checks: random.chance(0.8)
-            ? [{ check_time: at(begin, 8), method: 'face', result: random.pick(['pass', 'fail']), score: random.pick([0.4, 0.9]) }]
+            ? [
+                {
+                  check_time: at(begin, 8),
+                  method: 'face',
+                  result: random.pick(['pass', 'fail']),
+                  score: random.pick([0.4, 0.9]),
+                },
+              ]
             : [],
         }
       : {}),
@@ -115,7 +130,11 @@ function refundOf(random: Random, original: ClaimInput, index: number): ClaimInp
     traces: null,
     lines: original.lines
       .slice(0, part ? 1 : original.lines.length)
-      .map((line) => ({ ...line, cnt: `-${String(line.cnt).replace('-', '')}`, det_item_fee_sumamt: `-${String(line.det_item_fee_sumamt).replace('-', '')}` })),
+      .map((line) => ({
+        ...line,
+        cnt: `-${String(line.cnt).replace('-', '')}`,
+        det_item_fee_sumamt: `-${String(line.det_item_fee_sumamt).replace('-', '')}`,
+      })),
     settlement: { medfee_sumamt: '-1000' },
   };
 }
