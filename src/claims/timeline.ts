@@ -123,12 +123,14 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Timeline {
   const drafts = new Map<string, Draft>();
   const refunds: Draft[] = [];
+  const orphans: OrphanRefund[] = [];
   for (const current of claims) {
     const draft = draftOf(current);
-    if (draft.claim.refd_setl_id === undefined) drafts.set(draft.key, draft);
-    else refunds.push(draft);
+    if (draft.claim.refd_setl_id !== undefined) refunds.push(draft);
+    // Money given back without saying for what.
+    else if (draft.lines.length === 0 && draft.medfee < 0) orphans.push({ ...current, feedetl_sn: null });
+    else drafts.set(draft.key, draft);
   }
-  const orphans: OrphanRefund[] = [];
   for (const draft of drafts.values()) netInside(draft, orphans);
   refunds.sort((a, b) => a.setlSecond - b.setlSecond || compareText(a.key, b.key));
   for (const refund of refunds) netRefund(refund, drafts, orphans);
@@ -137,7 +139,7 @@ export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Tim
   for (const draft of drafts.values()) {
     // A line of no quantity that still costs money stays visible.
     const remaining = draft.lines.filter((line) => line.cnt > 0 || line.amount > 0);
-    const voided = draft.cancelled || (draft.lines.length > 0 && remaining.length === 0);
+    const voided = draft.cancelled || (draft.claim.lines.length > 0 && remaining.length === 0);
     if (!voided) net.push(finish(draft, remaining));
   }
   net.sort(compareClaims);
@@ -254,17 +256,19 @@ function netInside(draft: Draft, orphans: OrphanRefund[]): void {
   const reversals = draft.lines.filter(isReversal).sort(compareDrafts);
   const services = draft.lines.filter((line) => !isReversal(line));
   for (const line of services) if (line.returned.length > 0) takeBackCodes([line], line.returned);
+  draft.lines = services;
+  if (reversals.length === 0) return;
+  const index = indexOf(services);
   for (const reversal of reversals)
-    if (!reverse(services, reversal))
+    if (!reverse(index, reversal))
       orphans.push({
         claim: draft.claim,
         contentHash: draft.contentHash,
         feedetl_sn: reversal.line.feedetl_sn,
       });
-  draft.lines = services;
 }
 
-/** Takes a refund settlement off the settlement it names. Without lines it cancels the whole settlement. */
+/** Takes a refund settlement off the settlement it names. Without lines it cancels the whole settlement, unless it gives back only a part. */
 function netRefund(refund: Draft, drafts: ReadonlyMap<string, Draft>, orphans: OrphanRefund[]): void {
   const { claim } = refund;
   const target = drafts.get(claimKey(claim.institution.fixmedins_code, claim.refd_setl_id ?? ''));
@@ -276,31 +280,57 @@ function netRefund(refund: Draft, drafts: ReadonlyMap<string, Draft>, orphans: O
   // Amounts of a refund settlement may be sent with or without a sign; they are always taken off.
   target.medfee -= Math.abs(refund.medfee);
   if (target.fund !== null) target.fund -= Math.abs(refund.fund ?? 0);
-  if (refund.lines.length === 0) target.cancelled = true;
+  if (refund.lines.length === 0) {
+    if (refund.medfee === 0 || target.medfee <= 0) target.cancelled = true;
+    return;
+  }
+  const index = indexOf(target.lines);
   for (const reversal of [...refund.lines].sort(compareDrafts))
-    if (!reverse(target.lines, reversal))
+    if (!reverse(index, reversal))
       orphans.push({ claim, contentHash: refund.contentHash, feedetl_sn: reversal.line.feedetl_sn });
 }
 
+/** The lines that may be reversed, by number and by item and price (the latest first): claims can have thousands of both. */
+interface ServiceIndex {
+  readonly byNumber: ReadonlyMap<string, readonly DraftLine[]>;
+  readonly byItem: ReadonlyMap<string, readonly DraftLine[]>;
+}
+
+function indexOf(services: readonly DraftLine[]): ServiceIndex {
+  const byNumber = new Map<string, DraftLine[]>();
+  const byItem = new Map<string, DraftLine[]>();
+  for (const line of services) {
+    push(byNumber, line.line.feedetl_sn, line);
+    push(byItem, itemKey(line), line);
+  }
+  for (const lines of byItem.values()) lines.sort((a, b) => -compareDrafts(a, b));
+  return { byNumber, byItem };
+}
+
+const itemKey = (line: DraftLine): string => `${line.pric}\u001f${line.line.med_list_codg}`;
+
 /**
- * Takes one reversing line off the services it belongs to: the line it names; else the line with its own number; else lines of the same
- * item and price, same time first, then the latest. Returns false when something is left over.
+ * Takes one reversing line off the services it belongs to: the line it names; else the line of the same item with its own number; else
+ * lines of the same item and price, same time first, then the latest. A reversal of no quantity corrects the money alone.
+ * Returns false when something is left over.
  */
-function reverse(services: readonly DraftLine[], reversal: DraftLine): boolean {
+function reverse(services: ServiceIndex, reversal: DraftLine): boolean {
   let cnt = Math.abs(reversal.cnt);
   let amount = Math.abs(reversal.amount);
   let inScope = reversal.inScope === null ? null : Math.abs(reversal.inScope);
   const codes = [...reversal.returned, ...reversal.traces.map((trace) => trace.code)];
   const targets = targetsOf(services, reversal);
   takeBackCodes(targets, codes);
+  const moneyOnly = cnt === 0;
   for (const target of targets) {
-    if (cnt === 0) break;
+    if (cnt === 0 && (amount === 0 || !moneyOnly)) break;
     const taken = Math.min(cnt, target.cnt);
-    if (taken <= 0) continue;
+    if (taken === 0 && !moneyOnly) continue;
     const takenAmount = Math.min(amount, target.amount);
     if (target.inScope !== null) {
+      const [part, whole] = moneyOnly ? [takenAmount, target.amount] : [taken, target.cnt];
       const takenScope =
-        inScope === null ? share(target.inScope, taken, target.cnt) : Math.min(inScope, target.inScope);
+        inScope === null ? share(target.inScope, part, whole) : Math.min(inScope, target.inScope);
       target.inScope -= takenScope;
       if (inScope !== null) inScope -= takenScope;
     }
@@ -312,17 +342,18 @@ function reverse(services: readonly DraftLine[], reversal: DraftLine): boolean {
   return cnt === 0 && amount === 0;
 }
 
-function targetsOf(services: readonly DraftLine[], reversal: DraftLine): DraftLine[] {
-  const named = reversal.line.init_feedetl_sn ?? reversal.line.feedetl_sn;
-  const byNumber = services.filter((line) => line.line.feedetl_sn === named);
-  if (byNumber.length > 0) return byNumber;
-  return services
-    .filter((line) => line.line.med_list_codg === reversal.line.med_list_codg && line.pric === reversal.pric)
-    .sort(
-      (a, b) =>
-        Number(b.feeSecond === reversal.feeSecond) - Number(a.feeSecond === reversal.feeSecond) ||
-        -compareDrafts(a, b),
-    );
+function targetsOf({ byNumber, byItem }: ServiceIndex, reversal: DraftLine): readonly DraftLine[] {
+  const { init_feedetl_sn, feedetl_sn, med_list_codg } = reversal.line;
+  const named = init_feedetl_sn === undefined ? undefined : byNumber.get(init_feedetl_sn);
+  if (named !== undefined) return named;
+  // A refund may number its lines anew: the same number alone does not make it the same line.
+  const numbered = (byNumber.get(feedetl_sn) ?? []).filter(
+    ({ line }) => line.med_list_codg === med_list_codg,
+  );
+  if (numbered.length > 0) return numbered;
+  const alike = byItem.get(itemKey(reversal)) ?? [];
+  const atSameTime = (line: DraftLine): boolean => line.feeSecond === reversal.feeSecond;
+  return [...alike.filter(atSameTime), ...alike.filter((line) => !atSameTime(line))];
 }
 
 function takeBackCodes(targets: readonly DraftLine[], codes: readonly string[]): void {
@@ -393,7 +424,7 @@ const wholePack = (flag: string | undefined): boolean | null => (flag === undefi
 
 /** `part / whole` of an amount, rounded half up to a fen. */
 const share = (fen: number, part: number, whole: number): number =>
-  Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
+  whole === 0 ? 0 : Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
 
 function optionalMoney(text: string | undefined): number | null {
   return text === undefined ? null : exact(text, scales.money);

@@ -9,7 +9,7 @@ import type { Claim } from '../claims/contract.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import { type Candidate, candidatesOf, type PersonContext } from '../rules/candidate.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
-import { plainFacts } from '../rules/facts.ts';
+import { fundMoneyOf, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { fillMessage, placeholdersOf } from '../rules/message.ts';
 import { never, type Value } from '../rules/value.ts';
@@ -135,7 +135,7 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
     claims: [...claims.values()],
     lines: [
       ...stake.lines.map(({ line, amount }) => lineEntry(line, '违规项', amount)),
-      ...involvedLines.map((line) => lineEntry(line, '涉及项', moneyOf(line))),
+      ...involvedLines.map((line) => lineEntry(line, '涉及项', fundMoneyOf(line))),
     ],
     values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)])),
     tree,
@@ -161,14 +161,14 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
     case 'claim': {
       const claim = candidates[0]?.claim;
       return {
-        amount: claim === undefined ? 0 : (claim.fund ?? claim.medfee),
-        lines: own.map((line) => ({ line, amount: moneyOf(line) })),
+        amount: claim === undefined ? 0 : Math.max(0, claim.fund ?? claim.medfee),
+        lines: own.map((line) => ({ line, amount: fundMoneyOf(line) })),
       };
     }
     case 'lines':
-      return total(own.map((line) => ({ line, amount: moneyOf(line) })));
+      return total(own.map((line) => ({ line, amount: fundMoneyOf(line) })));
     case 'lines_but_first':
-      return total(own.slice(1).map((line) => ({ line, amount: moneyOf(line) })));
+      return total(own.slice(1).map((line) => ({ line, amount: fundMoneyOf(line) })));
     case 'excess_cnt': {
       const limit = limitOf(rule, stake.limit, candidates[0], scales.count);
       let seen = 0;
@@ -176,7 +176,7 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
       for (const line of own) {
         const excess = Math.min(line.cnt, seen + line.cnt - limit);
         seen += line.cnt;
-        if (excess > 0) over.push({ line, amount: portion(moneyOf(line), excess, line.cnt) });
+        if (excess > 0) over.push({ line, amount: portion(fundMoneyOf(line), excess, line.cnt) });
       }
       return total(over);
     }
@@ -188,7 +188,7 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
           const over = line.pric - limitOf(rule, stake.limit, candidate, scales.price);
           // micro-yuan × 1/10 000 → fen: divide by 10^(6 + 4 − 2).
           const excess = Number((BigInt(over) * BigInt(line.cnt) + 50_000_000n) / 100_000_000n);
-          return [{ line, amount: Math.min(excess, moneyOf(line)) }];
+          return [{ line, amount: Math.max(0, Math.min(excess, fundMoneyOf(line))) }];
         }),
       );
     default:
@@ -196,20 +196,18 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
   }
 }
 
+/** The limit in units of `scale` decimals. Where a rule hits without a limit being stated, nothing was allowed. */
 function limitOf(rule: Rule, reference: FactRef, candidate: Candidate | undefined, scale: number): number {
   const value = candidate === undefined ? undefined : rule.read(reference)(candidate);
-  const units = typeof value === 'number' ? unitsOf(value, scale) : null;
-  if (units === null)
-    throw new Error(`rule ${rule.document.code}: the limit is not a number of ${scale} decimals`);
-  return units;
+  if (typeof value !== 'number') return 0;
+  // A table may state a limit more finely than quantities are counted.
+  return unitsOf(value, scale) ?? Math.round(value * 10 ** scale);
 }
 
 const total = (lines: readonly { line: NetLine; amount: number }[]): StakeOf => ({
   amount: lines.reduce((sum, { amount }) => sum + amount, 0),
   lines,
 });
-
-const moneyOf = (line: NetLine): number => line.inScope ?? line.amount;
 
 /** `part / whole` of an amount in fen, rounded half up. */
 const portion = (fen: number, part: number, whole: number): number =>
@@ -219,7 +217,8 @@ const portion = (fen: number, part: number, whole: number): number =>
 function valuesOf(rule: Rule, candidate: Candidate): Record<string, Value> {
   const { document } = rule;
   const named = Object.keys(document.let).filter(
-    (name) => document.let[name]?.path !== undefined || (document.let[name]?.fact ?? '') in plainFacts,
+    (name) =>
+      document.let[name]?.path !== undefined || plainFact(document.let[name]?.fact ?? '') !== undefined,
   );
   const mentioned = [...placeholdersOf(document.message.zh), ...placeholdersOf(document.message.en)];
   return Object.fromEntries(
