@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
+import packageJson from '../../package.json' with { type: 'json' };
+import { claimRoutes } from '../claims/routes.ts';
+import { today } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { createHttpApp, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
@@ -9,7 +12,9 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { screenJob } from '../screening/queue.ts';
 import { findingRoutes } from '../screening/routes.ts';
+import { openApiDocument } from './openapi.ts';
 
 export type ApiContext = {
   readonly database: Database;
@@ -39,7 +44,18 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
       },
     },
   });
-  app.use('/api/v1', ruleRoutes(ruleSet), findingRoutes(database, ruleSet));
+  const claims = claimRoutes({
+    database,
+    announce: (batchId) => screenQueue.add(screenJob(batchId)),
+    asOf: today,
+    log,
+    metrics,
+  });
+  app.use('/api/v1', claims, ruleRoutes(ruleSet), findingRoutes(database, ruleSet));
+  const openApi = openApiDocument(packageJson.version);
+  app.get('/api/openapi.json', (_request, response) => {
+    response.json(openApi);
+  });
   mountConsole(app, context.consoleDir ?? defaultConsoleDir);
   presentErrors(app, { metrics });
   return { app, drain };

@@ -1,4 +1,14 @@
+/** The first start of an empty installation: the demo city is loaded and screened before one's eyes. */
+import { SingleBar } from 'cli-progress';
+import { takeClaims, type IntakeItem } from '../claims/intake.ts';
+import { claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
+import { today } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import { type Database, openDatabase } from '../platform/database.ts';
+import { createLog } from '../platform/log.ts';
+import { openQueue } from '../platform/queue.ts';
+import { screenJob, screenQueue } from '../screening/queue.ts';
+import { waitingState } from '../screening/store.ts';
 
 export type FirstStart = {
   config: Config;
@@ -8,8 +18,100 @@ export type FirstStart = {
   print: (line: string) => void;
 };
 
-/**
- * Called by `npm start` once API and worker run and FUNDWATCH_DEMO is on; has to find out by itself whether the database is empty.
- * Loading the demo city is connected here: `const { loadDemoCity } = await import('./demo.ts');`
- */
-export async function firstStart(_context: FirstStart): Promise<void> {}
+const poolMax = 3;
+const pollMs = 250;
+/** Without any progress for so long the start goes on; the workers go on too. */
+const patienceMs = 60_000;
+
+/** Called by `npm start` once API and worker run and FUNDWATCH_DEMO is on. Does nothing when any claim is known. */
+export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstStart): Promise<void> {
+  const log = createLog({ process: 'demo', level: 'warn', destination: process.stderr });
+  const database = openDatabase(databaseUrl, { applicationName: 'fundwatch demo', poolMax });
+  try {
+    const { rows } = await database.pool.query<{ known: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM intake_batch) AS known',
+    );
+    if (rows[0]?.known !== false) return;
+    const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueue, log);
+    try {
+      await loadDemoCity(database, (batchId) => queue.add(screenJob(batchId)), log, print);
+      await printFindings(database, apiUrl, print);
+    } finally {
+      await queue.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function loadDemoCity(
+  database: Database,
+  announce: (batchId: number) => Promise<void>,
+  log: ReturnType<typeof createLog>,
+  print: (line: string) => void,
+): Promise<void> {
+  const city = generateCity(cityDefaults);
+  print(
+    `首次启动：载入演示城市（${city.persons.length} 名参保人，${city.institutions.length} 家机构，${cityDefaults.months} 个月；数据均为虚构）。\n` +
+      'First start: loading the demo city. All of it is made up.',
+  );
+  const startedAt = performance.now();
+  const bar = new SingleBar({
+    format: '  {what} {bar} {percentage}%  {value}/{total}',
+    stream: process.stderr,
+    hideCursor: true,
+    etaBuffer: 100,
+    noTTYOutput: true,
+    notTTYSchedule: 5_000,
+  });
+  async function* items(): AsyncGenerator<IntakeItem> {
+    let index = 0;
+    for (const value of claimsOf(city))
+      yield { index: index++, value, raw: JSON.stringify(value), problems: [] };
+  }
+  bar.start(city.arrivals.length, 0, { what: '接收 intake   ' });
+  let taken = 0;
+  for await (const { counts } of takeClaims({ database, announce, asOf: today, log }, 'demo', items())) {
+    taken += counts.received;
+    bar.update(taken);
+  }
+  bar.stop();
+  const total = (await waitingState(database)).claims;
+  bar.start(Math.max(taken, total), taken - total, { what: '筛查 screening' });
+  let lastWaiting = total;
+  let lastProgress = performance.now();
+  for (;;) {
+    const { claims: waiting } = await waitingState(database);
+    bar.update(taken - waiting);
+    if (waiting === 0) break;
+    if (waiting !== lastWaiting) lastProgress = performance.now();
+    else if (performance.now() - lastProgress > patienceMs) break;
+    lastWaiting = waiting;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  bar.stop();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  print(
+    `已接收并筛查 ${taken} 张结算单，用时 ${seconds} 秒。Took in and screened ${taken} claims in ${seconds} s.`,
+  );
+}
+
+async function printFindings(
+  database: Database,
+  apiUrl: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const { rows } = await database.pool.query<{
+    name: string;
+    verdict: string;
+    findings: number;
+    amount: string;
+  }>(
+    `SELECT body->'rule_name'->>'zh' AS name, verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
+       FROM finding WHERE state = 'active' GROUP BY 1, 2 ORDER BY sum(amount) DESC`,
+  );
+  print('发现的疑点 / findings:');
+  for (const { name, verdict, findings, amount } of rows)
+    print(`  ${String(findings).padStart(5)}  ${amount.padStart(12)} 元  ${verdict}  ${name}`);
+  print(`查看 / look at them: ${apiUrl}/findings`);
+}

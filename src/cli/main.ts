@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   work: () => import('./work.ts'),
   migrate: () => import('./migrate.ts'),
   import: () => import('./import.ts'),
+  demo: () => import('./demo.ts'),
   screen: () => import('./screen.ts'),
 };
 

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
 import {
+  type Change,
   changesOf,
   claimsNear,
   documentsAround,
