@@ -38,14 +38,7 @@ export type RejectedClaim = {
   fixmedins_code: string | null;
 };
 
-const ajv = new Ajv2020({
-  // zod counts UTF-16 units and both must count alike. ajv calls the option deprecated on every start, hence no logger.
-  unicode: false,
-  logger: false,
-  allErrors: false,
-  strict: true,
-  strictTypes: false,
-});
+const ajv = new Ajv2020({ allErrors: false, strict: true, strictTypes: false });
 const fits = ajv.compile(z.toJSONSchema(claimSchema, { io: 'input' }));
 
 /**
@@ -306,7 +299,7 @@ const keyMax = 30;
 const keyOf = (value: unknown): string | null => {
   if (typeof value !== 'string' || badCharacter.test(value)) return null;
   const key = value.trim();
-  return key === '' || key.length > keyMax ? null : key;
+  return key === '' || [...key].length > keyMax ? null : key;
 };
 
 /** Names that are not ours are shown only when they look like names: a misplaced key can hold personal data. */

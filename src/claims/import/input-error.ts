@@ -10,9 +10,8 @@ export class InputError extends Error {
   readonly problems: readonly InputProblem[];
 
   constructor(text: Message, problems: readonly InputProblem[] = [], cause?: unknown) {
-    super([text.en, ...problems.map((problem) => `${problem.path}: ${problem.message.en}`)].join('\n  '), {
-      cause,
-    });
+    const lines = problems.map(({ path, message }) => `  ${path}: ${message.zh} / ${message.en}`);
+    super([text.zh, text.en, ...lines].join('\n'), { cause });
     this.text = text;
     this.problems = problems;
   }

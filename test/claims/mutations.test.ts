@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import { canonicalClaim, fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/canonical.ts';
+import { issueCodes } from '../../src/claims/issues.ts';
+import { parseClaimText } from '../../src/claims/json-text.ts';
+import { asOf, claimOf, fullDocument, seeded } from '../support/claims.ts';
+
+const documentsMax = 10_000;
+const mutationsMax = 4;
+const seed = 20_260_601;
+
+type Random = ReturnType<typeof seeded>;
+type Holder = { holder: Record<string, unknown> | unknown[]; key: string | number };
+
+/** Every place of a document, as the object or list that holds it and the name or position there. */
+function places(value: unknown, found: Holder[] = []): Holder[] {
+  if (Array.isArray(value)) {
+    for (const [key, item] of value.entries()) {
+      found.push({ holder: value, key });
+      places(item, found);
+    }
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) {
+      found.push({ holder: value, key });
+      places(value[key], found);
+    }
+  }
+  return found;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function put({ holder, key }: Holder, value: unknown): void {
+  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+const strange: readonly unknown[] = [
+  null,
+  '',
+  ' ',
+  '\u0000',
+  '\ud83d',
+  '😀'.repeat(30),
+  'x'.repeat(5000),
+  '１２３',
+  0,
+  -0,
+  -1,
+  1e21,
+  1e-9,
+  Number.POSITIVE_INFINITY,
+  Number.MAX_SAFE_INTEGER,
+  0.1 + 0.2,
+  99_999_999_999_999.99,
+  '1e5',
+  '0x10',
+  '1,000.00',
+  '-0.00',
+  '00012.500',
+  '.5',
+  '5.',
+  '9'.repeat(40),
+  true,
+  [],
+  {},
+  [[[[]]]],
+  { toString: 1, constructor: 2, hasOwnProperty: 3 },
+  '2026-02-30',
+  '2026-13-01',
+  '0000-00-00',
+  '9999-12-31 23:59:59',
+  '2026-01-01T00:00:00Z',
+  '2026-01-01 24:00:00',
+  '2026-01-01 00:00:60',
+  '1899-12-31',
+  '20260101',
+];
+
+const mutations: readonly ((document: unknown, random: Random) => void)[] = [
+  (document, random) => put(random.pick(places(document)), random.pick(strange)),
+  (document, random) => {
+    const { holder, key } = random.pick(places(document));
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else Reflect.deleteProperty(holder, key);
+  },
+  (document, random) => {
+    const lists = places(document).filter(({ holder, key }) => Array.isArray(Reflect.get(holder, key)));
+    if (lists.length === 0) return;
+    const { holder, key } = random.pick(lists);
+    const list: unknown = Reflect.get(holder, key);
+    if (Array.isArray(list) && list.length > 0) list.push(structuredClone(random.pick(list)));
+  },
+  (document, random) => {
+    const { holder } = random.pick(places(document));
+    if (!Array.isArray(holder)) {
+      put(
+        { holder, key: random.pick(['__proto__', 'constructor', 'foo', '姓名', 'setl_id', '']) },
+        random.pick(strange),
+      );
+    }
+  },
+  (document, random) => {
+    const all = places(document);
+    const [a, b] = [random.pick(all), random.pick(all)];
+    const [left, right]: unknown[] = [
+      structuredClone(Reflect.get(a.holder, a.key)),
+      structuredClone(Reflect.get(b.holder, b.key)),
+    ];
+    put(a, right);
+    put(b, left);
+  },
+  (document, random) => {
+    const texts = places(document).filter(({ holder, key }) => typeof Reflect.get(holder, key) === 'string');
+    if (texts.length === 0) return;
+    const place = random.pick(texts);
+    const text = String(Reflect.get(place.holder, place.key));
+    const at = random.below(text.length + 1);
+    put(
+      place,
+      text.slice(0, at) +
+        random.pick(['0', '-', '.', ' ', 'T', '9', '\n', '💊', '\u200b']) +
+        text.slice(at + random.below(2)),
+    );
+  },
+];
+
+/** Whatever comes in: it is taken and its canonical form is stable, or it is rejected with reasons of the catalogue. Never a throw. */
+function expectAnswered(document: unknown): 'accepted' | 'rejected' {
+  const result = canonicalClaim(document, asOf);
+  if (result.ok) {
+    const again = canonicalClaim(JSON.parse(result.bytes), asOf);
+    expect(again.ok && again.bytes).toBe(result.bytes);
+    return 'accepted';
+  }
+  expect(result.issues.length).toBeGreaterThan(0);
+  expect(result.issues.length).toBeLessThanOrEqual(issuesMax);
+  for (const { path, code, message } of result.issues) {
+    expect(path).toMatch(/^\$/);
+    expect(issueCodes).toContain(code);
+    expect(code).not.toBe('structure');
+    expect(message.zh).not.toBe('');
+    expect(message.en).not.toBe('');
+  }
+  return 'rejected';
+}
+
+test(`${documentsMax} mutated documents are each accepted or rejected with a reason`, () => {
+  const random = seeded(seed);
+  const counts = { accepted: 0, rejected: 0 };
+  for (let n = 0; n < documentsMax; n += 1) {
+    const document: unknown = structuredClone(n % 2 === 0 ? fullDocument() : claimOf());
+    for (let times = 1 + random.below(mutationsMax); times > 0; times -= 1) {
+      if (places(document).length > 0) random.pick(mutations)(document, random);
+    }
+    counts[expectAnswered(document)] += 1;
+    expect(fitsByAjv(document), JSON.stringify(document)).toBe(fitsByZod(document));
+  }
+  // A test in which everything is rejected, or nothing, would show nothing.
+  expect(counts.accepted).toBeGreaterThan(documentsMax / 20);
+  expect(counts.rejected).toBeGreaterThan(documentsMax / 5);
+}, 120_000);
+
+test('damaged bytes of a document are answered as well', () => {
+  const random = seeded(seed + 1);
+  const clean = Buffer.from(JSON.stringify(fullDocument()));
+  const reasons = new Set<string>();
+  for (let n = 0; n < documentsMax / 5; n += 1) {
+    const bytes = Buffer.from(clean);
+    for (let times = 1 + random.below(3); times > 0; times -= 1)
+      bytes[random.below(bytes.length)] = random.below(256);
+    const parsed = parseClaimText(
+      bytes.subarray(0, random.below(4) === 0 ? random.below(bytes.length) : bytes.length),
+      '$',
+    );
+    if (parsed.ok) expectAnswered(parsed.value);
+    else reasons.add(parsed.issue.code);
+  }
+  expect([...reasons].toSorted()).toEqual(['not_json', 'not_utf8']);
+});
