@@ -38,6 +38,8 @@ export type EmbeddedPostgresOptions = {
   dataDir: string;
   /** Server settings that go before the built-in ones, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Readonly<Record<string, string>>;
+  /** Refuse to start with less room on the disk than this. */
+  freeDiskBytesMin?: number;
   /** One line in Chinese and English for the operator. */
   report: (message: string) => void;
   /** Called when the server died `restartsMax` times within `restartWindowMs` and will not be started again. */
@@ -46,7 +48,7 @@ export type EmbeddedPostgresOptions = {
 
 const databaseName = 'fundwatch';
 const userName = 'fundwatch';
-const freeDiskBytesMin = 300 * 1024 * 1024;
+const freeDiskBytesMinDefault = 300 * 1024 * 1024;
 const startMs = 60_000;
 /** Replaying the log after a crash may take minutes; the server answers «starting up» for so long. */
 const recoveryMs = 15 * 60_000;
@@ -74,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await letPassThrough(dataDir);
   const lock = lockDataDir(dataDir);
   try {
-    await refuseFullDisk(dataDir);
+    await refuseFullDisk(dataDir, options.freeDiskBytesMin ?? freeDiskBytesMinDefault);
     const binaries = await locateEmbeddedBinaries();
     const identity = await serverIdentity([dataDir, binaries.postgres]);
     const state = await prepareCluster(dataDir, binaries, identity, options);
@@ -160,18 +162,17 @@ function connectionUrl(state: ServerState, database: string): string {
   return `postgresql://${userName}:${encodeURIComponent(state.password)}@127.0.0.1:${state.port}/${database}`;
 }
 
-async function refuseFullDisk(dataDir: string): Promise<void> {
+async function refuseFullDisk(dataDir: string, freeBytesMin: number): Promise<void> {
   const disk = await statfs(dataDir);
   const freeBytes = disk.bavail * disk.bsize;
-  if (freeBytes < freeDiskBytesMin) throw diskFullError(dataDir);
+  if (freeBytes < freeBytesMin) throw diskFullError(dataDir);
 }
 
 function diskFullError(dataDir: string): Error {
-  const neededMb = freeDiskBytesMin / 1024 / 1024;
   return new Error(
-    `磁盘空间不足：${dataDir} 所在磁盘剩余不到 ${neededMb} MB。请清理磁盘，或用 FUNDWATCH_DATA_DIR 指定其他磁盘上的目录。\n` +
-      `Disk full: less than ${neededMb} MB are free where ${dataDir} lives. ` +
-      'Free some space, or choose a directory on another disk with FUNDWATCH_DATA_DIR.',
+    `磁盘空间不足：${dataDir} 所在磁盘已满或即将用完。请清理磁盘，或用 FUNDWATCH_DATA_DIR 指定其他磁盘上的目录。\n` +
+      `Disk full, or nearly so, where ${dataDir} lives. ` +
+      'Free some space, or choose a folder on another disk with FUNDWATCH_DATA_DIR.',
   );
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,7 +29,7 @@ const settings = { shared_buffers: '16MB', max_connections: '10' };
 
 async function start(
   dataDir: string,
-  more: { settings?: Record<string, string> } = {},
+  more: { settings?: Record<string, string>; freeDiskBytesMin?: number } = {},
 ): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir, settings, report: () => undefined, ...more });
   servers.push(server);
@@ -155,6 +155,14 @@ test('a server that cannot start says why and where its log is', async () => {
   );
   // The folder is free again.
   expect(await query((await start(dataDir)).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('a disk without room is refused before anything is written, with what to do', async () => {
+  const dataDir = newDataDir();
+  await expect(start(dataDir, { freeDiskBytesMin: Number.MAX_SAFE_INTEGER })).rejects.toThrow(
+    /磁盘空间不足[^]*FUNDWATCH_DATA_DIR[^]*Disk full/,
+  );
+  expect(readdirSync(dataDir)).toEqual([]);
 });
 
 test('kill -9 of the process that started it leaves no server behind, and the next start works', async () => {

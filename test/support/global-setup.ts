@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { lockDataDir } from '../../src/platform/data-dir-lock.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded.ts';
 import { createTemplateDatabase } from './database.ts';
 import { leftOutLines } from './optional-parts.ts';
@@ -26,21 +27,46 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   if (missing.length > 0 && process.env['FUNDWATCH_REQUIRE_ALL'] === '1') {
     throw new Error(`FUNDWATCH_REQUIRE_ALL=1, and parts are missing:\n${missing.join('\n')}`);
   }
+  sweepAbandonedFolders();
   const server = await startServer();
-  project.provide('adminDatabaseUrl', server.url);
-  const template = await createTemplateDatabase(server.url);
-  project.provide('templateDatabaseName', template.name);
-  return async () => {
-    await template.drop();
+  try {
+    project.provide('adminDatabaseUrl', server.url);
+    const template = await createTemplateDatabase(server.url);
+    project.provide('templateDatabaseName', template.name);
+    return async () => {
+      await template.drop();
+      await server.stop();
+      for (const line of missing) process.stderr.write(`\n${line}\n`);
+    };
+  } catch (error) {
     await server.stop();
-    for (const line of missing) process.stderr.write(`\n${line}\n`);
-  };
+    throw error;
+  }
 }
+
+/** Runs that were killed could not remove their folder. */
+function sweepAbandonedFolders(): void {
+  const now = Date.now();
+  for (const name of readdirSync(os.tmpdir())) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const folder = path.join(os.tmpdir(), name);
+    try {
+      if (now - statSync(folder).mtimeMs < abandonedAfterMs) continue;
+      lockDataDir(folder).release();
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Held by a running test, or not ours to remove.
+    }
+  }
+}
+
+const folderPrefix = 'fundwatch-test-';
+const abandonedAfterMs = 3 * 60 * 60 * 1000;
 
 async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   const outside = process.env['FUNDWATCH_TEST_DATABASE_URL'];
   if (outside !== undefined && outside !== '') return { url: outside, stop: async () => undefined };
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'fundwatch-test-'));
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), folderPrefix));
   const embedded = await startEmbeddedPostgres({
     dataDir,
     report: () => undefined,

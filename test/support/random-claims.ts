@@ -8,19 +8,21 @@ import { type Random, randomOf } from '../../src/demo/random.ts';
  */
 export function randomClaims(seed: number, count: number): ClaimInput[] {
   const random = randomOf('tiny world', seed);
+  const days = daysOfWorlds[seed % daysOfWorlds.length] ?? 40;
   const claims: ClaimInput[] = [];
   for (let index = 0; index < count; index += 1) {
     const earlier = claims.length === 0 ? undefined : random.pick(claims);
     const kind = random.below(10);
     if (earlier !== undefined && kind === 0) claims.push(refundOf(random, earlier, index));
     else if (earlier !== undefined && kind === 1) claims.push(revisionOf(random, earlier));
-    else claims.push(freshClaim(random, index));
+    else claims.push(freshClaim(random, days, index));
   }
   return claims;
 }
 
-const firstDay = 20_454; // 2026-01-01
-const daysOfWorld = 40;
+const firstDay = 19_358; // 2023-01-01
+/** Close together, so that stays collide, or far apart, so that claims of one person lie beyond each other's reach. */
+const daysOfWorlds = [40, 200, 800];
 const institutions = ['H33070000001', 'H33070000002', 'P33070000003'];
 const items: readonly (readonly [code: string, price: string])[] = [
   ['001203000010000', '4'],
@@ -40,7 +42,7 @@ const items: readonly (readonly [code: string, price: string])[] = [
 const diagnoses = ['I10.x00', 'J18.900', 'C53.900', 'P59.901', 'Z51.100', 'N40.x00', 'E11.900'];
 const codes = ['81000000000000000001', '81000000000000000002', '81000000000000000003'];
 
-function freshClaim(random: Random, index: number): ClaimInput {
+function freshClaim(random: Random, daysOfWorld: number, index: number): ClaimInput {
   const institution = random.pick(institutions);
   const pharmacy = institution.startsWith('P');
   const inpatient = !pharmacy && random.chance(0.5);
@@ -59,7 +61,7 @@ function freshClaim(random: Random, index: number): ClaimInput {
     person: {
       psn_no: `P${person}`,
       ...(random.chance(0.9) ? { gend: person % 2 === 0 ? '1' : '2' } : {}),
-      ...(random.chance(0.9) ? { brdy: person === 3 ? '2026-01-10' : `19${50 + person}-03-01` } : {}),
+      ...(random.chance(0.9) ? { brdy: person === 3 ? '2023-01-10' : `19${50 + person}-03-01` } : {}),
       ...(random.chance(0.05) ? { die_date: formatDay(firstDay + random.below(daysOfWorld)) } : {}),
       ...(random.chance(0.03) ? { surv_stas: '2' } : {}),
     },
@@ -128,13 +130,11 @@ function refundOf(random: Random, original: ClaimInput, index: number): ClaimInp
     setl_id: `R${index}`,
     refd_setl_id: random.chance(0.9) ? original.setl_id : 'S9999',
     traces: null,
-    lines: original.lines
-      .slice(0, part ? 1 : original.lines.length)
-      .map((line) => ({
-        ...line,
-        cnt: `-${String(line.cnt).replace('-', '')}`,
-        det_item_fee_sumamt: `-${String(line.det_item_fee_sumamt).replace('-', '')}`,
-      })),
+    lines: original.lines.slice(0, part ? 1 : original.lines.length).map((line) => ({
+      ...line,
+      cnt: `-${String(line.cnt).replace('-', '')}`,
+      det_item_fee_sumamt: `-${String(line.det_item_fee_sumamt).replace('-', '')}`,
+    })),
     settlement: { medfee_sumamt: '-1000' },
   };
 }
@@ -144,7 +144,7 @@ function revisionOf(random: Random, original: ClaimInput): ClaimInput {
   const shift = random.between(-3, 3);
   return {
     ...original,
-    updt_time: `${formatDay(firstDay + 60 + shift)} ${String(random.between(10, 20))}:00:00`,
+    updt_time: `${formatDay(firstDay + 900 + shift)} ${String(random.between(10, 20))}:00:00`,
     person: random.chance(0.2) ? { ...original.person, psn_no: `P${random.below(4)}` } : original.person,
     lines: original.lines.slice(0, Math.max(1, original.lines.length - random.below(2))),
   };

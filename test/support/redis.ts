@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 import { findOptionalPart } from './optional-parts.ts';
 
 export type TestRedis = { readonly url: string; readonly stop: () => Promise<void> };
@@ -53,20 +53,4 @@ async function untilItAnswers(url: string, server: ChildProcess): Promise<void> 
   } finally {
     client.disconnect();
   }
-}
-
-/** A loopback port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address === null || typeof address === 'string')
-          reject(new Error('the probe socket has no port'));
-        else resolve(address.port);
-      });
-    });
-  });
 }
