@@ -107,22 +107,25 @@ export async function documentsAround(
   return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
 }
 
-/** The settlements of other persons that carry one of these trace codes, with what refunds them: read, not judged. */
+/** The settlements not among `read` that carry one of these trace codes, with what refunds them: read, not judged. */
 export async function salesElsewhere(
   client: PoolClient,
   codes: readonly string[],
-  persons: readonly string[],
+  read: readonly CurrentClaim[],
 ): Promise<CurrentClaim[]> {
   if (codes.length === 0) return [];
   const { rows } = await client.query<{ doc: Claim; hash: string }>(
-    `WITH sold AS (SELECT r.id, r.fixmedins_code, r.setl_id FROM trace_sale s JOIN claim_revision r ON r.id = s.revision_id
-                    WHERE s.drug_trac_codg = ANY($1) AND NOT r.psn_no = ANY($2)),
+    `WITH sold AS (SELECT DISTINCT r.id, r.fixmedins_code, r.setl_id
+                     FROM trace_sale s JOIN claim_revision r ON r.id = s.revision_id
+                    WHERE s.drug_trac_codg = ANY($1)
+                      AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::text[]) AS k(fixmedins_code, setl_id)
+                                       WHERE k.fixmedins_code = r.fixmedins_code AND k.setl_id = r.setl_id)),
           wanted AS (SELECT id FROM sold
                      UNION SELECT f.id FROM sold JOIN claim_revision f
                         ON f.fixmedins_code = sold.fixmedins_code AND f.refd_setl_id = sold.setl_id)
      SELECT r.doc, encode(r.content_hash, 'hex') AS hash
        FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
-    [codes, persons],
+    [codes, read.map(({ claim }) => claim.institution.fixmedins_code), read.map(({ claim }) => claim.setl_id)],
   );
   return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
 }

@@ -56,14 +56,14 @@ async function judge(
   batchId: number,
 ): Promise<Omit<BatchReport, 'outcome'>> {
   const reach = reachOf(ruleSet);
-  const { changes, sharing, persons } = await lockTouched(client, batchId);
+  const { changes, sharing } = await lockTouched(client, batchId);
   const near = await claimsNear(client, changes, reach);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
   const documents = await documentsAround(client, [...near, ...sharing], reach);
   const codes = new Set(
     documents.flatMap(({ claim }) => claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg),
   );
-  const elsewhere = await salesElsewhere(client, [...codes], persons);
+  const elsewhere = await salesElsewhere(client, [...codes], documents);
   const verdicts = await screenAll(documents, elsewhere, ruleSet, (key) => concerned.has(key));
   const written = await writeFindings(
     client,
@@ -86,7 +86,6 @@ async function judge(
 interface Touched {
   readonly changes: readonly Change[];
   readonly sharing: readonly Change[];
-  readonly persons: readonly string[];
 }
 
 /**
@@ -100,7 +99,7 @@ async function lockTouched(client: PoolClient, batchId: number): Promise<Touched
     const sharing = await sharingCodes(client, changes);
     const wanted = new Set([...changes, ...sharing].map(({ psn_no }) => psn_no));
     const missing = [...wanted].filter((psn_no) => !locked.has(psn_no)).sort();
-    if (missing.length === 0) return { changes, sharing, persons: [...locked] };
+    if (missing.length === 0) return { changes, sharing };
     await lockPersons(client, missing);
     for (const psn_no of missing) locked.add(psn_no);
   }
