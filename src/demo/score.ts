@@ -13,23 +13,23 @@ import {
 
 /** Which kinds a rule finds. The only place that knows both. A claim that is none of them counts against the first. */
 export const kindsOfRule: Readonly<Record<string, readonly [FraudKind, ...FraudKind[]]>> = {
-  'FW-DUPLICATE-STAY': ['duplicate-stay'],
-  'FW-REPEATED-LINE': ['repeated-line'],
-  'FW-EXCLUSIVE-ITEMS': ['exclusive-items'],
-  'FW-OVER-DAILY-LIMIT': ['over-daily-limit'],
-  'FW-OVERLAPPING-STAYS': ['overlapping-stays'],
-  'FW-SETTLEMENT-DURING-STAY': ['settlement-during-stay'],
-  'FW-SPLIT-STAY': ['split-stay'],
+  'FW-STAY-DUPLICATE': ['duplicate-stay'],
+  'FW-LINE-REPEATED': ['repeated-line'],
+  'FW-ITEM-EXCLUSIVE': ['exclusive-items'],
+  'FW-ITEM-DAILY-LIMIT': ['over-daily-limit'],
+  'FW-STAY-OVERLAP': ['overlapping-stays'],
+  'FW-SETTLED-DURING-STAY': ['settlement-during-stay'],
+  'FW-STAY-SPLIT': ['split-stay'],
   'FW-ITEM-SEX': ['item-sex'],
   'FW-ITEM-AGE': ['item-age'],
-  'FW-DIAGNOSIS-SEX': ['diagnosis-sex'],
-  'FW-DIAGNOSIS-AGE': ['diagnosis-age'],
+  'FW-DIAG-SEX': ['diagnosis-sex'],
+  'FW-DIAG-AGE': ['diagnosis-age'],
   'FW-AFTER-DEATH': ['after-death'],
   'FW-IDENTITY-FAILED': ['identity-failed'],
   'FW-IDENTITY-MISSING': ['identity-missing'],
   'FW-TRACE-RESOLD': ['trace-resold'],
   'FW-FEE-OUTSIDE-STAY': ['fee-outside-stay'],
-  'FW-PRICE-OVER-CEILING': ['price-over-ceiling'],
+  'FW-PRICE-CEILING': ['price-over-ceiling'],
 };
 
 /** What the score reads of a finding. */

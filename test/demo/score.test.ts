@@ -13,7 +13,7 @@ const planted = (setl_id: string, part: Partial<Truth> = {}): Truth => ({
   ...part,
 });
 const finding = (setl_id: string, part: Partial<ScoredFinding> = {}, sn = '2'): ScoredFinding => ({
-  rule_code: 'FW-REPEATED-LINE',
+  rule_code: 'FW-LINE-REPEATED',
   fixmedins_code: 'H1',
   setl_id,
   lines: [
