@@ -1,0 +1,150 @@
+/** The one client of the API: asks, parses the answer by its contract, and turns everything that can go wrong into an `ApiError`. */
+import { z } from 'zod';
+import {
+  claimAnswerSchema,
+  claimIssueSchema,
+  type Message,
+  messageSchema,
+  type QuarantineQuery,
+  quarantineEntrySchema,
+  quarantinePageSchema,
+} from '../claims/contract.ts';
+import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import {
+  type FindingsQuery,
+  findingDetailSchema,
+  findingsPageSchema,
+  overviewSchema,
+} from '../screening/contract.ts';
+import { messages } from './messages.ts';
+import { apiPaths } from './paths.ts';
+
+const refusalSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: messageSchema,
+    issues: z.array(claimIssueSchema).optional(),
+    support_id: z.string(),
+  }),
+});
+
+/** Longer than any answer of ours takes; after that the person should hear that nothing comes. */
+const answerMs = 30_000;
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+  readonly text: Message;
+  /** The HTTP status; `null` when no answer came. */
+  readonly status: number | null;
+  /** What an administrator finds in the log. */
+  readonly supportId: string | null;
+  readonly issues: readonly z.infer<typeof claimIssueSchema>[];
+
+  constructor(options: {
+    code: string;
+    text: Message;
+    status: number | null;
+    supportId?: string | null;
+    issues?: readonly z.infer<typeof claimIssueSchema>[];
+    cause?: unknown;
+  }) {
+    super(options.code, { cause: options.cause });
+    this.code = options.code;
+    this.text = options.text;
+    this.status = options.status;
+    this.supportId = options.supportId ?? null;
+    this.issues = options.issues ?? [];
+  }
+}
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ApiError;
+  }
+}
+
+type Asked = { readonly signal?: AbortSignal };
+
+export const api = {
+  overview: ({ signal }: Asked = {}) => ask(apiPaths.overview(), overviewSchema, { signal }),
+  findings: (query: FindingsQuery, { signal }: Asked = {}) =>
+    ask(apiPaths.findings(query), findingsPageSchema, { signal }),
+  finding: (findingId: string, { signal }: Asked = {}) =>
+    ask(apiPaths.finding(findingId), findingDetailSchema, { signal }),
+  rules: ({ signal }: Asked = {}) => ask(apiPaths.rules(), rulesListSchema, { signal }),
+  facts: ({ signal }: Asked = {}) => ask(apiPaths.facts(), factsListSchema, { signal }),
+  quarantine: (query: QuarantineQuery, { signal }: Asked = {}) =>
+    ask(apiPaths.quarantine(query), quarantinePageSchema, { signal }),
+  quarantined: (id: string, { signal }: Asked = {}) =>
+    ask(apiPaths.quarantined(id), quarantineEntrySchema, { signal }),
+  /** The text goes as it is: parsing it here would round long numbers. */
+  resubmit: (id: string, document: string) =>
+    ask(apiPaths.resubmit(id), claimAnswerSchema, { body: document }),
+  dismiss: (id: string, reason: string) =>
+    ask(apiPaths.dismiss(id), quarantineEntrySchema, { body: JSON.stringify({ reason }) }),
+} as const;
+
+type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string };
+
+async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
+  const tooLate = AbortSignal.timeout(answerMs);
+  const init: RequestInit = {
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    method: body === undefined ? 'GET' : 'POST',
+    credentials: 'same-origin',
+    signal: signal === undefined ? tooLate : AbortSignal.any([signal, tooLate]),
+    ...(body === undefined ? {} : { body }),
+  };
+  let response: Response;
+  let json: unknown;
+  try {
+    response = await fetch(path, init);
+    json = await response.json().catch((error: unknown) => {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    });
+  } catch (cause) {
+    // The query was given up by its own page: nobody waits for an explanation.
+    if (signal?.aborted === true) throw cause;
+    throw new ApiError({ code: 'no_answer', text: messages['failure.no_answer'], status: null, cause });
+  }
+  const requestId = response.headers.get('x-request-id');
+  if (!response.ok) throw refusal(response.status, json, requestId);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ApiError({
+    code: 'unexpected_answer',
+    text: messages['failure.unexpected_answer'],
+    status: response.status,
+    supportId: requestId,
+    cause: parsed.error,
+  });
+}
+
+function refusal(status: number, json: unknown, requestId: string | null): ApiError {
+  const parsed = refusalSchema.safeParse(json);
+  if (!parsed.success)
+    // Not our server speaking: a proxy in between, or nothing behind it.
+    return new ApiError({
+      code: `http_${status}`,
+      text: messages['failure.refused'],
+      status,
+      supportId: requestId,
+    });
+  const { code, message, issues, support_id } = parsed.data.error;
+  return new ApiError({
+    code,
+    text: message,
+    status,
+    supportId: support_id,
+    ...(issues === undefined ? {} : { issues }),
+  });
+}
+
+/** An answer that will be the same next time is not asked for again. */
+export const isWorthRetrying = (error: ApiError): boolean =>
+  error.status === null || error.status === 429 || error.status >= 500;

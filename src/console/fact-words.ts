@@ -1,0 +1,222 @@
+/** Facts, operators, conditions and values in the words of the reader: titles come from the API, names are never shown alone. */
+import {
+  type FactRef,
+  type FactsList,
+  type Json,
+  type Leaf,
+  letEntryOf,
+  type ParamRef,
+  type RuleDocument,
+} from '../rules/contract.ts';
+import { codeName, named, relatedUnits } from './code-names.ts';
+import { count } from './format.ts';
+import type { Text } from './language.tsx';
+import { isMessageKey, type MessageKey } from './messages.ts';
+
+export interface Titles {
+  readonly fact: (name: string) => { readonly title: string; readonly unit: string | undefined } | null;
+  readonly table: (name: string) => string;
+}
+
+/** Until the titles are there, names stand in their place. */
+export function titlesOf(list: FactsList | undefined, { pick }: Text): Titles {
+  const facts = new Map(list?.facts.map((fact) => [fact.name, fact]));
+  const tables = new Map(list?.tables?.map(({ table, title }) => [table, title]));
+  return {
+    fact: (name) => {
+      const fact = facts.get(name);
+      return fact === undefined ? null : { title: pick(fact.title), unit: fact.unit };
+    },
+    table: (name) => {
+      const title = tables.get(name);
+      return title === undefined ? name : pick(title);
+    },
+  };
+}
+
+const textOf = (key: string, text: Text): string | null => (isPlainKey(key) ? text.t(key) : null);
+
+/** Keys looked up by computed names have no placeholders. */
+type PlainKey = Extract<
+  MessageKey,
+  `column.${string}` | `missing.${string}` | `operator.${string}` | `related.kinds.${string}`
+>;
+const isPlainKey = (key: string): key is PlainKey =>
+  isMessageKey(key) && /^(column|missing|operator|related\.kinds)\./.test(key);
+
+/** What data was missing where a rule could not judge: a fact, or `table(item-sex)` for a fact with its table. */
+export function missingWords(name: string, titles: Titles, text: Text): string {
+  const [, fact = name, table] = /^(\w+)\((.+)\)$/.exec(name) ?? [];
+  const words = titles.fact(fact)?.title ?? textOf(`missing.${fact}`, text) ?? fact;
+  return table === undefined
+    ? words
+    : `${words}${text.t('value.in_brackets', { value: titles.table(table) })}`;
+}
+
+export type RuleWords = Pick<RuleDocument, 'let' | 'params'>;
+
+/** A fact with its arguments as a phrase: “知识表《单日数量上限》的数量上限”. */
+export function factWords(reference: FactRef, rule: RuleWords | null, titles: Titles, text: Text): string {
+  const { fact, params, path } = defined(reference, rule);
+  const plain = titles.fact(fact);
+  if (plain !== null) return plain.title;
+  const column = path === undefined ? '' : columnWords(fact, path.slice(2), text);
+  const given = (name: string): string => paramWords(params?.[name], rule);
+  const { t } = text;
+  switch (fact) {
+    case 'table':
+      return t('related.table', { table: titles.table(given('table')), column });
+    case 'lines':
+      return t('related.lines', {
+        within: withinWords(given('within'), text),
+        table: titles.table(given('table')),
+        column,
+      });
+    case 'claims':
+      return t('related.claims', { which: claimsWords(given, params?.['kinds'], text), column });
+    case 'sales':
+      return t('related.sales', { column });
+    case 'identity':
+      return t('related.identity', { score: given('score_min'), column });
+    default:
+      return path === undefined ? fact : `${fact} ${path}`;
+  }
+}
+
+/** The unit of a fact's value, where it has one. */
+export function factUnit(reference: FactRef, rule: RuleWords | null, titles: Titles, text: Text): string {
+  const { fact, path } = defined(reference, rule);
+  const plain = titles.fact(fact);
+  const unit = plain === null ? relatedUnits[`${fact}.${path?.slice(2) ?? ''}`] : plain.unit;
+  return named('unit', unit, text.language) ?? '';
+}
+
+/** A name of the rule's `let` stands for what it defines. */
+const defined = (reference: FactRef, rule: RuleWords | null): FactRef =>
+  (rule === null ? null : letEntryOf(reference, rule.let)) ?? reference;
+
+const columnWords = (fact: string, column: string, text: Text): string =>
+  textOf(`column.${fact}.${column}`, text) ?? textOf(`column.${column}`, text) ?? column;
+
+type Param = NonNullable<FactRef['params']>[string];
+const isParamRef = (value: unknown): value is ParamRef =>
+  typeof value === 'object' && value !== null && 'param' in value && typeof value.param === 'string';
+
+function paramWords(value: Param | undefined, rule: RuleWords | null): string {
+  if (value === undefined) return '';
+  if (isParamRef(value)) return String(rule?.params[value.param]?.value ?? value.param);
+  return Array.isArray(value) ? value.join('、') : String(value);
+}
+
+function withinWords(within: string, { t }: Text): string {
+  switch (within) {
+    case 'minute':
+      return t('related.within.minute');
+    case 'day':
+      return t('related.within.day');
+    case 'prescription':
+      return t('related.within.prescription');
+    default:
+      return t('related.within.claim');
+  }
+}
+
+function claimsWords(given: (name: string) => string, kinds: Param | undefined, text: Text): string {
+  const { t } = text;
+  const institution = given('institution');
+  const names = (Array.isArray(kinds) ? kinds : [kinds]).map(
+    (kind) => textOf(`related.kinds.${String(kind)}`, text) ?? String(kind),
+  );
+  return [
+    institution === 'same'
+      ? t('related.at.same')
+      : institution === 'other'
+        ? t('related.at.other')
+        : t('related.at.any'),
+    relationWords(given('relation'), given('days'), text),
+    names.join(t('related.kinds_or')),
+  ].join(t('related.gap'));
+}
+
+function relationWords(relation: string, days: string, { t }: Text): string {
+  switch (relation) {
+    case 'same_period':
+      return t('related.relation.same_period');
+    case 'overlapping':
+      return t('related.relation.overlapping', { days });
+    case 'surrounding':
+      return t('related.relation.surrounding', { days });
+    default:
+      return t('related.relation.ended_before', { days });
+  }
+}
+
+/** Longer lists are cut, with their length said. */
+const itemsShownMax = 12;
+
+/** A value as people read it: codes by name, lists joined, nothing as “无”. */
+export function valueWords(
+  value: Json,
+  reference: FactRef,
+  rule: RuleWords | null,
+  titles: Titles,
+  text: Text,
+): string {
+  const { fact, path } = defined(reference, rule);
+  const field = path === undefined ? (fact.split('.').at(-1) ?? fact) : path.slice(2);
+  const unit = factUnit(reference, rule, titles, text);
+  const one = (item: Json): string => {
+    if (item === null) return text.t('value.none');
+    if (typeof item === 'boolean') return item ? text.t('value.yes') : text.t('value.no');
+    if (typeof item === 'string') return codeName(field, item, text.language) ?? item;
+    if (typeof item === 'number') return plainNumber(item);
+    return JSON.stringify(item);
+  };
+  if (Array.isArray(value)) {
+    if (value.length === 0) return text.t('value.empty_list');
+    const shown = value.slice(0, itemsShownMax).map(one).join(text.t('value.separator'));
+    return value.length > itemsShownMax ? text.t('value.cut_list', { shown, n: count(value.length) }) : shown;
+  }
+  return unit !== '' && typeof value === 'number' ? `${one(value)} ${unit}` : one(value);
+}
+
+/** Up to six decimals as the fact has them; no thousands separators, so that codes stay codes. */
+const plainNumber = (value: number): string => String(value);
+
+/** What the right-hand side of a comparison stands for: the title of a parameter, the phrase of a fact; `null` for a literal. */
+export function operandName(leaf: Leaf, rule: RuleWords | null, titles: Titles, text: Text): string | null {
+  const { value } = leaf;
+  if (isParamRef(value)) {
+    const param = rule?.params[value.param];
+    return param === undefined ? value.param : text.pick(param.title);
+  }
+  return isFactRef(value) ? factWords(value, rule, titles, text) : null;
+}
+
+/** The right-hand side as its author wrote it: a parameter with its value, a fact by its phrase, a literal. */
+export function operandWords(leaf: Leaf, rule: RuleWords | null, titles: Titles, text: Text): string {
+  const { value } = leaf;
+  const name = operandName(leaf, rule, titles, text);
+  if (isParamRef(value)) {
+    const param = rule?.params[value.param];
+    if (param === undefined) return value.param;
+    return `${name ?? ''}${text.t('value.in_brackets', { value: paramValueWords(param, text) })}`;
+  }
+  if (name !== null) return name;
+  return valueWords(jsonOf(value), leaf, rule, titles, text);
+}
+
+/** A parameter states its own unit. */
+export function paramValueWords(param: RuleDocument['params'][string], text: Text): string {
+  const value = Array.isArray(param.value)
+    ? param.value.join(text.t('value.separator'))
+    : String(param.value);
+  const unit = param.unit === '—' ? null : named('unit', param.unit, text.language);
+  return unit === null ? value : `${value} ${unit}`;
+}
+
+const jsonOf = (value: Leaf['value']): Json =>
+  Array.isArray(value) ? [...value] : typeof value === 'object' ? null : value;
+
+export const isFactRef = (value: Leaf['value']): value is FactRef =>
+  typeof value === 'object' && !Array.isArray(value) && 'fact' in value;

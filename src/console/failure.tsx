@@ -1,0 +1,45 @@
+/** What went wrong, in words, with the id by which an administrator finds it, and a way to try again. */
+import { Alert, Button, Typography } from 'antd';
+import { ApiError } from './api.ts';
+import { useText } from './language.tsx';
+
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+  const { t, pick } = useText();
+  const known = error instanceof ApiError ? error : null;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      className="failure"
+      title={known === null ? t('failure.broken') : pick(known.text)}
+      description={
+        <>
+          {known !== null && known.issues.length > 0 && (
+            <ul className="failure-issues">
+              {known.issues.map((issue) => (
+                <li key={`${issue.path} ${issue.code}`}>
+                  <code>{issue.path}</code> {pick(issue.message)}
+                </li>
+              ))}
+            </ul>
+          )}
+          {known?.supportId != null && (
+            <div className="failure-support">
+              {t('failure.support_id')}
+              <Typography.Text code copyable>
+                {known.supportId}
+              </Typography.Text>
+            </div>
+          )}
+        </>
+      }
+      action={
+        onRetry !== undefined && (
+          <Button size="small" onClick={onRetry}>
+            {t('failure.retry')}
+          </Button>
+        )
+      }
+    />
+  );
+}

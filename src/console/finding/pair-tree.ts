@@ -1,0 +1,37 @@
+/**
+ * The evaluation tree beside the conditions it came from, so that the page can say what an expected value stands for. The rule shown
+ * is the one of today, the tree may be older: where the two no longer have the same form, the tree stands alone.
+ */
+import type { Condition, Leaf, TreeNode } from '../../rules/contract.ts';
+
+export type PairedNode =
+  | { readonly op: 'all' | 'any' | 'not'; readonly result: boolean; readonly of: readonly PairedNode[] }
+  | { readonly op: 'leaf'; readonly node: Extract<TreeNode, { op: 'leaf' }>; readonly authored: Leaf | null };
+
+export function pairTree(node: TreeNode, condition: Condition | null): PairedNode {
+  if (node.op === 'leaf') return { op: 'leaf', node, authored: leafOf(node, condition) };
+  const parts = partsOf(node.op, condition, node.of.length);
+  return {
+    op: node.op,
+    result: node.result,
+    of: node.of.map((part, index) => pairTree(part, parts?.[index] ?? null)),
+  };
+}
+
+function leafOf(node: Extract<TreeNode, { op: 'leaf' }>, condition: Condition | null): Leaf | null {
+  if (condition === null || !('operator' in condition)) return null;
+  return condition.fact === node.fact && condition.operator === node.operator ? condition : null;
+}
+
+function partsOf(
+  op: 'all' | 'any' | 'not',
+  condition: Condition | null,
+  length: number,
+): readonly Condition[] | null {
+  if (condition === null) return null;
+  // A rule of one comparison alone is wrapped for json-rules-engine, which wants `all`, `any` or `not` at the top.
+  if ('operator' in condition) return op === 'all' && length === 1 ? [condition] : null;
+  const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : [condition.not];
+  const isSame = op in condition && parts.length === length;
+  return isSame ? parts : null;
+}

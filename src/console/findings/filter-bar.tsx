@@ -1,0 +1,232 @@
+import { useQuery } from '@tanstack/react-query';
+import { AutoComplete, Button, DatePicker, InputNumber, Select } from 'antd';
+import dayjs from 'dayjs';
+import { type ReactNode, useState } from 'react';
+import { verdicts } from '../../rules/contract.ts';
+import { type FindingsQuery, findingStates } from '../../screening/contract.ts';
+import { addDays } from '../format.ts';
+import { DownIcon } from '../icons.tsx';
+import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
+import { overviewQuery, rulesQuery } from '../queries.ts';
+import { verdictKeys } from '../verdict-tag.tsx';
+
+type Changed = Partial<FindingsQuery>;
+
+const filterNames = [
+  'rule_code',
+  'verdict',
+  'fixmedins_code',
+  'setl_id',
+  'from',
+  'to',
+  'amount_min',
+] as const;
+
+/** How many filters narrow the list; the state counts only when it is not the usual one. */
+const filtersOf = (query: FindingsQuery): number =>
+  filterNames.filter((name) => query[name] !== undefined).length + (query.state === 'active' ? 0 : 1);
+export const isFiltered = (query: FindingsQuery): boolean => filtersOf(query) > 0;
+
+export function FilterBar(props: {
+  query: FindingsQuery;
+  onChange: (changed: Changed) => void;
+  onClear: () => void;
+}) {
+  const { query, onChange } = props;
+  const { t } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const [isOpen, setOpen] = useState(false);
+  const n = filtersOf(query);
+  return (
+    <search className="filter-bar" aria-label={t('filter.title')}>
+      {isPhone && (
+        <Button
+          block
+          onClick={() => setOpen(!isOpen)}
+          aria-expanded={isOpen}
+          icon={<DownIcon />}
+          iconPlacement="end"
+        >
+          {n === 0 ? t('filter.title') : t('filter.title_n', { n })}
+        </Button>
+      )}
+      {(!isPhone || isOpen) && (
+        <>
+          <RuleFilter query={query} onChange={onChange} />
+          <Field label={t('field.verdict')} className="filter-short">
+            <Select
+              aria-label={t('field.verdict')}
+              allowClear
+              placeholder={t('filter.any')}
+              value={query.verdict ?? null}
+              onChange={(verdict) => onChange({ verdict: verdict ?? undefined })}
+              options={verdicts.map((verdict) => ({ value: verdict, label: t(verdictKeys[verdict]) }))}
+            />
+          </Field>
+          <Field label={t('field.state')} className="filter-short">
+            <Select
+              aria-label={t('field.state')}
+              value={query.state}
+              onChange={(state) => onChange({ state })}
+              options={findingStates.map((state) => ({ value: state, label: t(`state.${state}`) }))}
+            />
+          </Field>
+          <InstitutionFilter key={query.fixmedins_code ?? ''} query={query} onChange={onChange} />
+          <DatesFilter query={query} onChange={onChange} />
+          <AmountFilter key={query.amount_min ?? ''} query={query} onChange={onChange} />
+          {query.setl_id !== undefined && (
+            <Field label={t('field.setl_id')}>
+              <Button onClick={() => onChange({ setl_id: undefined })}>
+                {query.setl_id} {t('filter.remove')}
+              </Button>
+            </Field>
+          )}
+          {n > 0 && (
+            <Button type="link" className="filter-clear" onClick={props.onClear}>
+              {t('filter.clear')}
+            </Button>
+          )}
+        </>
+      )}
+    </search>
+  );
+}
+
+type FilterProps = { query: FindingsQuery; onChange: (changed: Changed) => void };
+
+function RuleFilter({ query, onChange }: FilterProps) {
+  const { t, pick } = useText();
+  const rules = useQuery(rulesQuery);
+  const options = (rules.data?.rules ?? []).map(({ document }) => ({
+    value: document.code,
+    label: pick(document.name),
+    code: document.code,
+  }));
+  const isListed = options.some(({ value }) => value === query.rule_code);
+  return (
+    <Field label={t('field.rule')} className="filter-long">
+      <Select
+        aria-label={t('field.rule')}
+        allowClear
+        showSearch={{
+          filterOption: (input, option) =>
+            `${option?.label ?? ''} ${option?.code ?? ''}`.toLowerCase().includes(input.toLowerCase()),
+        }}
+        placeholder={t('filter.any')}
+        loading={rules.isPending}
+        popupMatchSelectWidth={false}
+        value={query.rule_code ?? null}
+        onChange={(code) => onChange({ rule_code: code ?? undefined })}
+        // A rule that has left the library may still have findings.
+        options={
+          query.rule_code === undefined || isListed
+            ? options
+            : [...options, { value: query.rule_code, label: query.rule_code, code: query.rule_code }]
+        }
+      />
+    </Field>
+  );
+}
+
+/** Any code can be typed; those with most money at stake are offered. */
+function InstitutionFilter({ query, onChange }: FilterProps) {
+  const { t } = useText();
+  const overview = useQuery(overviewQuery);
+  const [typed, setTyped] = useState(query.fixmedins_code ?? '');
+  const apply = (code: string): void => {
+    const wanted = code.trim() === '' ? undefined : code.trim();
+    if (wanted !== query.fixmedins_code) onChange({ fixmedins_code: wanted });
+  };
+  return (
+    <Field label={t('field.institution')} className="filter-long">
+      <AutoComplete
+        aria-label={t('field.institution')}
+        allowClear
+        placeholder={t('filter.institution_code')}
+        popupMatchSelectWidth={320}
+        value={typed}
+        onChange={setTyped}
+        onSelect={apply}
+        onClear={() => apply('')}
+        onBlur={() => apply(typed)}
+        onInputKeyDown={(event) => {
+          if (event.key === 'Enter') apply(typed);
+        }}
+        showSearch={{
+          filterOption: (input, option) =>
+            String(option?.label ?? '')
+              .toLowerCase()
+              .includes(input.toLowerCase()),
+        }}
+        options={(overview.data?.by_institution ?? []).map(({ fixmedins_code, fixmedins_name }) => ({
+          value: fixmedins_code,
+          label: `${fixmedins_name ?? ''} ${fixmedins_code}`.trim(),
+        }))}
+      />
+    </Field>
+  );
+}
+
+/** People mean the last day to be included; the API's `to` is the day after it. */
+function DatesFilter({ query, onChange }: FilterProps) {
+  const { t } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const from = query.from === undefined ? null : dayjs(query.from);
+  const last = query.to === undefined ? null : dayjs(addDays(query.to, -1));
+  return (
+    <Field label={t('field.service_day')} className="filter-dates">
+      <DatePicker.RangePicker
+        aria-label={t('field.service_day')}
+        value={[from, last]}
+        allowEmpty={[true, true]}
+        format="YYYY-MM-DD"
+        placeholder={[t('filter.from'), t('filter.to')]}
+        // A keyboard would cover half of a phone, and the calendar is there.
+        inputReadOnly={isPhone}
+        classNames={{ popup: { root: isPhone ? 'one-month' : '' } }}
+        onChange={(days) =>
+          onChange({
+            from: days?.[0]?.format('YYYY-MM-DD'),
+            to: days?.[1] == null ? undefined : addDays(days[1].format('YYYY-MM-DD'), 1),
+          })
+        }
+      />
+    </Field>
+  );
+}
+
+function AmountFilter({ query, onChange }: FilterProps) {
+  const { t } = useText();
+  const [typed, setTyped] = useState<number | null>(query.amount_min ?? null);
+  const apply = (): void => {
+    const wanted = typed === null || typed <= 0 ? undefined : typed;
+    if (wanted !== query.amount_min) onChange({ amount_min: wanted });
+  };
+  return (
+    <Field label={t('filter.amount_min')} className="filter-short">
+      <InputNumber
+        aria-label={t('filter.amount_min')}
+        min={0}
+        controls={false}
+        placeholder={t('filter.any')}
+        suffix={t('unit.yuan')}
+        value={typed}
+        onChange={(value) => setTyped(typeof value === 'number' ? value : null)}
+        onBlur={apply}
+        onPressEnter={apply}
+      />
+    </Field>
+  );
+}
+
+function Field({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={className === undefined ? 'filter' : `filter ${className}`}>
+      <span className="filter-label" aria-hidden="true">
+        {label}
+      </span>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** The few pictures the console needs, drawn with the text colour. All are decoration: what they mean stands beside them in words. */
+import type { ReactNode } from 'react';
+
+const drawn = (content: ReactNode) =>
+  function Icon() {
+    return (
+      <svg
+        className="icon"
+        viewBox="0 0 24 24"
+        width="1em"
+        height="1em"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        focusable="false"
+      >
+        {content}
+      </svg>
+    );
+  };
+
+export const OverviewIcon = drawn(<path d="M4 20V10m5.5 10V4m5.5 16v-7M20 20V8" />);
+export const FindingsIcon = drawn(
+  <>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m16 16 4.5 4.5M11 8v3.5M11 14v.01" />
+  </>,
+);
+export const QuarantineIcon = drawn(<path d="M4 5h16v4H4zM6 9v10h12V9M10 13h4" />);
+export const RulesIcon = drawn(<path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5" />);
+export const MenuIcon = drawn(<path d="M4 7h16M4 12h16M4 17h16" />);
+export const BackIcon = drawn(<path d="m14 6-6 6 6 6" />);
+export const ForwardIcon = drawn(<path d="m10 6 6 6-6 6" />);
+export const DownIcon = drawn(<path d="m6 9 6 6 6-6" />);
+export const DownloadIcon = drawn(<path d="M12 4v11m-5-5 5 5 5-5M5 20h14" />);
+export const YesIcon = drawn(<path d="m5 12.5 4.5 4.5L19 7.5" />);
+export const NoIcon = drawn(<path d="m7 7 10 10M17 7 7 17" />);
+
+/** A shield with a pulse line: the fund, watched. */
+export function BrandMark() {
+  return (
+    <svg
+      className="brand-mark"
+      viewBox="0 0 32 32"
+      width="28"
+      height="28"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path className="brand-shield" d="M16 2 4 6.5v8.2c0 7.3 5 12.6 12 15.3 7-2.7 12-8 12-15.3V6.5Z" />
+      <path
+        className="brand-pulse"
+        fill="none"
+        strokeWidth="2.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        d="M9.5 16.5h3.2l2.3-5.5 3.2 9.5 2-4h2.6"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,18 @@
+import { useSyncExternalStore } from 'react';
+
+/** Widths in CSS pixels at which the layout changes; `style.css` uses the same two. */
+export const phoneMax = 767;
+export const tabletMax = 1023;
+
+/** Whether the window is at most this wide, from the first drawing on. */
+export function useNarrow(widthMax: number): boolean {
+  const query = `(max-width: ${widthMax}px)`;
+  return useSyncExternalStore(
+    (changed) => {
+      const list = window.matchMedia(query);
+      list.addEventListener('change', changed);
+      return () => list.removeEventListener('change', changed);
+    },
+    () => window.matchMedia(query).matches,
+  );
+}

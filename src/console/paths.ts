@@ -1,0 +1,69 @@
+/** Every address of the console and of the API is built here, so that nothing else knows how they look. */
+import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
+import { type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
+
+type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+export const paths = {
+  overview: () => '/',
+  findings: (query: Partial<FindingsQuery> = {}) => withParameters('/findings', stated(query)),
+  /** The filter goes along, so that the page knows what comes before and after. */
+  finding: (findingId: string, query: Partial<FindingsQuery> = {}) =>
+    withParameters(`/findings/${encodeURIComponent(findingId)}`, stated(query)),
+  quarantine: (query: Partial<QuarantineQuery> = {}) =>
+    withParameters('/quarantine', statedQuarantine(query)),
+  quarantined: (id: string, query: Partial<QuarantineQuery> = {}) =>
+    withParameters(`/quarantine/${encodeURIComponent(id)}`, statedQuarantine(query)),
+  rules: () => '/rules',
+  rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
+} as const;
+
+const api = '/api/v1';
+
+export const apiPaths = {
+  overview: () => `${api}/overview`,
+  findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
+  finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
+  rules: () => `${api}/rules`,
+  facts: () => `${api}/facts`,
+  quarantine: (query: QuarantineQuery) => withParameters(`${api}/quarantine`, query),
+  quarantined: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}`,
+  resubmit: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/resubmit`,
+  dismiss: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/dismiss`,
+} as const;
+
+/** The filter in an address. What cannot be read is left out rather than refused: addresses are typed and mailed by people. */
+export function findingsQueryOf(parameters: URLSearchParams): FindingsQuery {
+  const readable = Object.entries(findingsQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return findingsQuerySchema.parse(Object.fromEntries(readable));
+}
+
+export function quarantineQueryOf(parameters: URLSearchParams): QuarantineQuery {
+  const readable = Object.entries(quarantineQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return quarantineQuerySchema.parse(Object.fromEntries(readable));
+}
+
+const findingsDefaults: Parameters = findingsQuerySchema.parse({});
+const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
+
+/** Defaults do not stand in addresses. */
+const stated = (query: Partial<FindingsQuery>): Parameters => withoutDefaults(query, findingsDefaults);
+const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
+  withoutDefaults(query, quarantineDefaults);
+
+const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));
+
+function withParameters(path: string, parameters: Parameters): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) search.set(name, String(value));
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

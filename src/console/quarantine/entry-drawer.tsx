@@ -1,0 +1,206 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Input, Tag } from 'antd';
+import { useRef, useState } from 'react';
+import { type ClaimIssue, dismissReasonMax, type QuarantineEntry } from '../../claims/contract.ts';
+import { api } from '../api.ts';
+import { Failure } from '../failure.tsx';
+import { instant } from '../format.ts';
+import { useText } from '../language.tsx';
+import { quarantinedQuery } from '../queries.ts';
+import { RowsSkeleton } from '../skeletons.tsx';
+import { jsonFault, prettyJson, spanOf } from './json-text.ts';
+
+const skeletonRows = 10;
+
+export function EntryDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  const { t } = useText();
+  return (
+    <Drawer
+      open={id !== undefined}
+      onClose={onClose}
+      size="min(860px, 100vw)"
+      title={t('quarantine.entry_title')}
+      destroyOnHidden
+    >
+      {id !== undefined && <Entry key={id} id={id} onDone={onClose} />}
+    </Drawer>
+  );
+}
+
+function Entry({ id, onDone }: { id: string; onDone: () => void }) {
+  const { data, error, refetch } = useQuery(quarantinedQuery(id));
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  return data === undefined ? <RowsSkeleton rows={skeletonRows} /> : <Content entry={data} onDone={onDone} />;
+}
+
+function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void }) {
+  const { t } = useText();
+  const { message } = App.useApp();
+  const queryClient = useQueryClient();
+  const [document, setDocument] = useState(() => prettyJson(entry.raw) ?? entry.raw);
+  const editor = useRef<HTMLDivElement>(null);
+  const isOpen = entry.state === 'open';
+  const fault = jsonFault(document);
+
+  const refresh = (): Promise<unknown> =>
+    Promise.all(
+      ['quarantine', 'quarantined', 'overview'].map((name) =>
+        queryClient.invalidateQueries({ queryKey: [name] }),
+      ),
+    );
+  const resubmit = useMutation({
+    mutationFn: () => api.resubmit(entry.id, document),
+    onSuccess: async (answer) => {
+      if (answer.status === 'rejected') return;
+      void message.success(t(`quarantine.answer.${answer.status}`));
+      await refresh();
+      onDone();
+    },
+  });
+  const issues = resubmit.data?.status === 'rejected' ? (resubmit.data.issues ?? []) : entry.issues;
+
+  const show = (path: string): void => {
+    const area = editor.current?.querySelector('textarea');
+    const span = spanOf(document, path);
+    if (area == null || span === null) return;
+    area.focus();
+    area.setSelectionRange(span.start, span.end);
+    // Browsers do not scroll a text area to its selection: lines are of one height, so the place is known.
+    const lines = document.split('\n').length;
+    const line = document.slice(0, span.start).split('\n').length;
+    area.scrollTop = (area.scrollHeight * line) / lines - area.clientHeight / 2;
+  };
+
+  return (
+    <div className="stack">
+      <dl className="claim-facts">
+        <div>
+          <dt>{t('quarantine.source')}</dt>
+          <dd className="break">
+            {entry.source} · {t('quarantine.position', { n: entry.position + 1 })}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('quarantine.received_at')}</dt>
+          <dd className="number">{instant(entry.received_at)}</dd>
+        </div>
+        <div>
+          <dt>{t('field.setl_id')}</dt>
+          <dd className="break">{entry.setl_id ?? t('quarantine.unreadable')}</dd>
+        </div>
+        <div>
+          <dt>{t('field.state')}</dt>
+          <dd>
+            <Tag variant="filled">{t(`quarantine.state.${entry.state}`)}</Tag> {entry.note}
+          </dd>
+        </div>
+      </dl>
+      {resubmit.data?.status === 'rejected' && (
+        <Alert type="error" showIcon title={t('quarantine.answer.rejected')} />
+      )}
+      {resubmit.error !== null && <Failure error={resubmit.error} />}
+      <section>
+        <h3 className="part-title">{t('quarantine.issues', { n: issues.length })}</h3>
+        <Issues issues={issues} onShow={show} />
+      </section>
+      <section ref={editor}>
+        <h3 className="part-title">{isOpen ? t('quarantine.document_edit') : t('quarantine.document')}</h3>
+        <Input.TextArea
+          className="document"
+          aria-label={t('quarantine.document')}
+          value={document}
+          onChange={(event) => setDocument(event.target.value)}
+          readOnly={!isOpen}
+          rows={18}
+          spellCheck={false}
+          wrap="off"
+          status={fault === null ? '' : 'error'}
+        />
+        {fault !== null && (
+          <p className="document-fault" role="alert">
+            {t('quarantine.not_json', { line: fault.line ?? 1, column: fault.column ?? 1 })}
+          </p>
+        )}
+      </section>
+      {isOpen && (
+        <div className="entry-actions">
+          <Button
+            type="primary"
+            loading={resubmit.isPending}
+            disabled={fault !== null}
+            title={fault === null ? undefined : t('quarantine.fix_json_first')}
+            onClick={() => resubmit.mutate()}
+          >
+            {t('quarantine.resubmit')}
+          </Button>
+          <Dismiss
+            id={entry.id}
+            onDismissed={async () => {
+              void message.success(t('quarantine.dismissed'));
+              await refresh();
+              onDone();
+            }}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** More than this are cut with their number said: the first faults explain the rest. */
+const issuesShownMax = 100;
+
+function Issues({ issues, onShow }: { issues: readonly ClaimIssue[]; onShow: (path: string) => void }) {
+  const { t, pick } = useText();
+  return (
+    <>
+      <ul className="issues">
+        {issues.slice(0, issuesShownMax).map((issue, index) => (
+          <li key={`${issue.path} ${issue.code} ${index}`}>
+            <button
+              type="button"
+              className="issue-path"
+              title={t('quarantine.show_place')}
+              onClick={() => onShow(issue.path)}
+            >
+              {issue.path}
+            </button>
+            <span>{pick(issue.message)}</span>
+            <code className="quiet">{issue.code}</code>
+          </li>
+        ))}
+      </ul>
+      {issues.length > issuesShownMax && (
+        <p className="quiet">{t('value.more', { n: issues.length - issuesShownMax })}</p>
+      )}
+    </>
+  );
+}
+
+function Dismiss({ id, onDismissed }: { id: string; onDismissed: () => Promise<void> }) {
+  const { t } = useText();
+  const [reason, setReason] = useState('');
+  const dismiss = useMutation({ mutationFn: () => api.dismiss(id, reason.trim()), onSuccess: onDismissed });
+  const isEmpty = reason.trim() === '';
+  return (
+    <div className="dismiss">
+      <Input
+        aria-label={t('quarantine.reason')}
+        placeholder={t('quarantine.reason')}
+        maxLength={dismissReasonMax}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <Button
+        danger
+        disabled={isEmpty}
+        title={isEmpty ? t('quarantine.reason_first') : undefined}
+        loading={dismiss.isPending}
+        onClick={() => dismiss.mutate()}
+      >
+        {t('quarantine.dismiss')}
+      </Button>
+      {dismiss.error !== null && <Failure error={dismiss.error} />}
+    </div>
+  );
+}

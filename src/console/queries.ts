@@ -1,0 +1,75 @@
+/** What the rooms ask for, and how fresh it has to be. */
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { QuarantineQuery } from '../claims/contract.ts';
+import type { FindingsQuery } from '../screening/contract.ts';
+import { api, isWorthRetrying } from './api.ts';
+
+const retriesMax = 1;
+const retryDelayMs = 800;
+/** While claims wait to be screened the numbers move. */
+const busyRefreshMs = 3_000;
+const quietRefreshMs = 30_000;
+const freshMs = 5_000;
+
+export const makeQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: freshMs,
+        retry: (failures, error) => failures < retriesMax && isWorthRetrying(error),
+        retryDelay: retryDelayMs,
+        // Behind a firewall the browser's idea of being online means nothing: always try.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: ({ signal }) => api.overview({ signal }),
+  refetchInterval: ({ state }) =>
+    state.data !== undefined && state.data.waiting_claims > 0 ? busyRefreshMs : quietRefreshMs,
+});
+
+export const findingsPageQuery = (query: FindingsQuery) =>
+  queryOptions({
+    queryKey: ['findings', query],
+    queryFn: ({ signal }) => api.findings(query, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const findingQuery = (findingId: string) =>
+  queryOptions({
+    queryKey: ['finding', findingId],
+    queryFn: ({ signal }) => api.finding(findingId, { signal }),
+  });
+
+export const rulesQuery = queryOptions({
+  queryKey: ['rules'],
+  queryFn: ({ signal }) => api.rules({ signal }),
+  staleTime: quietRefreshMs,
+});
+
+/** Titles change with a release only. */
+export const factsQuery = queryOptions({
+  queryKey: ['facts'],
+  queryFn: ({ signal }) => api.facts({ signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const quarantinePageQuery = (query: QuarantineQuery) =>
+  queryOptions({
+    queryKey: ['quarantine', query],
+    queryFn: ({ signal }) => api.quarantine(query, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const quarantinedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['quarantined', id],
+    queryFn: ({ signal }) => api.quarantined(id, { signal }),
+    // Somebody may be editing it: it must not change under their hands.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  });

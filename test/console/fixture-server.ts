@@ -1,0 +1,268 @@
+/** Serves the built console and contract-valid answers, in the states that a real server is hard to bring into. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type ClaimAnswer,
+  claimAnswerSchema,
+  dismissSchema,
+  type QuarantineEntry,
+  quarantineEntrySchema,
+  quarantinePageSchema,
+  quarantineQuerySchema,
+} from '../../src/claims/contract.ts';
+import {
+  findingDetailSchema,
+  type FindingRow,
+  findingsPageSchema,
+  type FindingsQuery,
+  findingsQuerySchema,
+  overviewSchema,
+} from '../../src/screening/contract.ts';
+import { type Fixtures, sumOf } from './fixtures.ts';
+import { overflowing } from './overflow.ts';
+
+/** `usual`; nothing there; every answer a 500; answers that take long; everything too long; claims still waiting; not our contract. */
+export type Scenario = 'usual' | 'empty' | 'error' | 'slow' | 'overflow' | 'busy' | 'foreign';
+const slowMs = 3_000;
+export const supportId = 'b7a1f0c2-1111-4222-8333-944455556666';
+
+export interface FixtureServer {
+  readonly url: string;
+  scenario: Scenario;
+  /** Method and address of every request for the API, newest last. */
+  readonly asked: string[];
+  stop(): Promise<void>;
+}
+
+/** The policy that `platform/http.ts` sends; a test compares the two. */
+export const contentSecurityPolicy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
+  "object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+export async function startFixtureServer(dist: string, fixtures: Fixtures): Promise<FixtureServer> {
+  const state: { scenario: Scenario } = { scenario: 'usual' };
+  const asked: string[] = [];
+  const quarantine = new Map(fixtures.quarantine.map((entry) => [entry.id, entry]));
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('content-security-policy', contentSecurityPolicy);
+    if (!url.pathname.startsWith('/api/')) {
+      sendFile(dist, url.pathname, response);
+      return;
+    }
+    asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
+    const wait = state.scenario === 'slow' ? slowMs : 0;
+    setTimeout(() => {
+      void answer(request, url, response, { fixtures, quarantine, scenario: state.scenario }).catch(
+        (error: unknown) => {
+          process.stderr.write(`fixture server: ${String(error)}\n`);
+          sendError(response, 500, 'internal');
+        },
+      );
+    }, wait);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the fixture server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    get scenario() {
+      return state.scenario;
+    },
+    set scenario(scenario) {
+      state.scenario = scenario;
+    },
+    asked,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function sendFile(dist: string, pathname: string, response: ServerResponse): void {
+  const file = path.join(dist, path.normalize(pathname));
+  const isFile = path.extname(pathname) !== '' && existsSync(file);
+  // Every address that is not a file is one of the single page.
+  const served = isFile ? file : path.join(dist, 'index.html');
+  response.setHeader('content-type', types[path.extname(served)] ?? 'application/octet-stream');
+  response.end(readFileSync(served));
+}
+
+interface Given {
+  readonly fixtures: Fixtures;
+  readonly quarantine: Map<string, QuarantineEntry>;
+  readonly scenario: Scenario;
+}
+
+async function answer(
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+  given: Given,
+): Promise<void> {
+  if (given.scenario === 'error') return sendError(response, 500, 'internal');
+  if (given.scenario === 'foreign') return sendJson(response, { hello: 'world' });
+  const [, , , room = '', id, action] = url.pathname.split('/');
+  const parameters = Object.fromEntries(url.searchParams);
+  const { fixtures, scenario } = given;
+  switch (`${request.method ?? ''} ${room}`) {
+    case 'GET overview':
+      return sendJson(response, overviewSchema.parse(overviewIn(scenario, fixtures)));
+    case 'GET rules':
+      return sendJson(
+        response,
+        scenario === 'empty' ? { ...fixtures.rules, rules: [] } : rulesIn(scenario, fixtures),
+      );
+    case 'GET facts':
+      return sendJson(response, fixtures.facts);
+    case 'GET findings': {
+      if (id === undefined)
+        return sendJson(response, findingsPage(scenario, fixtures, findingsQuerySchema.parse(parameters)));
+      const detail = fixtures.stored.find(({ row }) => row.finding_id === id)?.detail;
+      if (detail === undefined) return sendError(response, 404, 'finding_not_found');
+      return sendJson(
+        response,
+        findingDetailSchema.parse(scenario === 'overflow' ? overflowing.detail(detail) : detail),
+      );
+    }
+    case 'GET quarantine': {
+      if (id !== undefined) {
+        const entry = given.quarantine.get(id);
+        return entry === undefined
+          ? sendError(response, 404, 'not_found')
+          : sendJson(response, quarantineEntrySchema.parse(entry));
+      }
+      const { state, page, page_size } = quarantineQuerySchema.parse(parameters);
+      const all =
+        scenario === 'empty' ? [] : [...given.quarantine.values()].filter((entry) => entry.state === state);
+      const items = all
+        .slice((page - 1) * page_size, page * page_size)
+        .map(scenario === 'overflow' ? overflowing.entry : (entry) => entry);
+      return sendJson(response, quarantinePageSchema.parse({ total: all.length, page, page_size, items }));
+    }
+    case 'POST quarantine':
+      return postQuarantine(response, given, id ?? '', action, await bodyOf(request));
+    default:
+      return sendError(response, 404, 'not_found');
+  }
+}
+
+function postQuarantine(
+  response: ServerResponse,
+  { quarantine }: Given,
+  id: string,
+  action: string | undefined,
+  body: string,
+): void {
+  const entry = quarantine.get(id);
+  if (entry === undefined) return sendError(response, 404, 'not_found');
+  const resolved = { ...entry, resolved_at: '2026-02-01T00:00:00.000Z' };
+  if (action === 'dismiss') {
+    const { reason } = dismissSchema.parse(JSON.parse(body));
+    const dismissed = quarantineEntrySchema.parse({ ...resolved, state: 'dismissed', note: reason });
+    quarantine.set(id, dismissed);
+    return sendJson(response, dismissed);
+  }
+  const isGood = !body.includes('1961-02-30');
+  if (isGood) quarantine.set(id, quarantineEntrySchema.parse({ ...resolved, state: 'corrected' }));
+  const answered: ClaimAnswer = {
+    index: 0,
+    setl_id: entry.setl_id,
+    fixmedins_code: entry.fixmedins_code,
+    ...(isGood
+      ? { status: 'accepted' }
+      : {
+          status: 'rejected',
+          quarantine_id: id,
+          issues: entry.issues.filter(({ path: at }) => at === '$.person.brdy'),
+        }),
+  };
+  return sendJson(response, claimAnswerSchema.parse(answered));
+}
+
+function overviewIn(scenario: Scenario, { overview }: Fixtures): unknown {
+  switch (scenario) {
+    case 'empty':
+      return {
+        ...Object.fromEntries(
+          Object.entries(overview).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? [] : typeof value === 'number' ? 0 : '0.00',
+          ]),
+        ),
+      };
+    case 'busy':
+      return { ...overview, waiting_claims: 18_644 };
+    case 'overflow':
+      return overflowing.overview(overview);
+    default:
+      return overview;
+  }
+}
+
+const rulesIn = (scenario: Scenario, { rules }: Fixtures): unknown =>
+  scenario === 'overflow' ? { ...rules, rules: rules.rules.map(overflowing.rule) } : rules;
+
+function findingsPage(scenario: Scenario, { stored }: Fixtures, query: FindingsQuery): unknown {
+  const rows = scenario === 'empty' ? [] : stored.map(({ row }) => row).filter((row) => fits(row, query));
+  const factor = query.order === 'asc' ? 1 : -1;
+  const sorted = rows.toSorted((a, b) =>
+    query.sort === 'amount'
+      ? factor * (Number(a.amount) - Number(b.amount))
+      : factor * (a[query.sort] < b[query.sort] ? -1 : a[query.sort] > b[query.sort] ? 1 : 0),
+  );
+  const items = sorted.slice((query.page - 1) * query.page_size, query.page * query.page_size);
+  return findingsPageSchema.parse({
+    total: rows.length,
+    amount: sumOf(rows),
+    page: query.page,
+    page_size: query.page_size,
+    items: scenario === 'overflow' ? items.map(overflowing.row) : items,
+  });
+}
+
+const fits = (row: FindingRow, query: FindingsQuery): boolean =>
+  row.state === query.state &&
+  (query.rule_code === undefined || row.rule_code === query.rule_code) &&
+  (query.verdict === undefined || row.verdict === query.verdict) &&
+  (query.fixmedins_code === undefined || row.fixmedins_code === query.fixmedins_code) &&
+  (query.setl_id === undefined || row.setl_id === query.setl_id) &&
+  (query.from === undefined || row.occurred_at.slice(0, 10) >= query.from) &&
+  (query.to === undefined || row.occurred_at.slice(0, 10) < query.to) &&
+  (query.amount_min === undefined || Number(row.amount) >= query.amount_min);
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(value));
+}
+
+function sendError(response: ServerResponse, status: number, code: string): void {
+  response.statusCode = status;
+  sendJson(response, {
+    error: {
+      code,
+      message: {
+        zh: '数据库暂时无法连接，请稍后再试',
+        en: 'The database cannot be reached; try again later',
+      },
+      support_id: supportId,
+    },
+  });
+}
