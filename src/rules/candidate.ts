@@ -12,7 +12,7 @@ import {
   type Timeline,
   type TraceSale,
 } from '../claims/timeline.ts';
-import type { LineKey, RuleDocument } from './contract.ts';
+import type { Each, LineKey, RuleDocument } from './contract.ts';
 
 export interface PersonContext {
   readonly timeline: Timeline;
@@ -29,72 +29,108 @@ export interface Candidate {
   readonly line: NetLine | null;
   readonly group: readonly NetLine[] | null;
   readonly diagnosis: Diagnosis | null;
-  /** Merge or group key: candidates of one rule with the same key become one finding. */
-  readonly key: string;
   /** Facts without which it cannot even be told what is to be judged; a candidate that misses any is never judged. */
   readonly missing: readonly string[];
 }
 
-/** All candidates of a rule on one person's timeline, in canonical order. */
-export function candidatesOf(rule: RuleDocument, context: PersonContext): Candidate[] {
-  const { each } = rule;
-  const from = effectiveDay(rule.effective.from);
-  const to = rule.effective.to === null ? Number.POSITIVE_INFINITY : effectiveDay(rule.effective.to);
-  const inForce = (day: number): boolean => day >= from && day < to;
+/** Which candidates are asked for. A rule says nothing about other items, and nobody asks about other claims. */
+export interface Wanted {
+  readonly claim: (key: string) => boolean;
+  /** Item codes (`med_list_codg`); `null`: any. */
+  readonly items: ReadonlySet<string> | null;
+}
+
+const everything: Wanted = { claim: () => true, items: null };
+
+/** The candidates of a rule on one person's timeline, in canonical order. */
+export function candidatesOf(
+  rule: RuleDocument,
+  context: PersonContext,
+  wanted: Wanted = everything,
+): Candidate[] {
+  const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
-  const claims: NetClaim[] = [];
+  const add = (claim: NetClaim, more: Partial<Candidate>): void => {
+    candidates.push({ ...blank, context, claim, ...more });
+  };
+  // Lines of one person form groups across claims, also across those that nobody asks about.
+  const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
+  const groups: NetLine[] = [];
   for (const claim of context.timeline.claims) {
-    if (rule.scope.kinds.includes(claim.kind)) claims.push(claim);
-    // A visit of unknown kind may be one that the rule is about.
-    else if (claim.kind === 'unknown' && inForce(claim.beginDay))
-      candidates.push({ ...blank, context, claim, key: claim.key, missing: ['claim.kind'] });
-  }
-  switch (each.unit) {
-    case 'claim':
-      for (const claim of claims)
-        if (inForce(claim.beginDay)) candidates.push({ ...blank, context, claim, key: claim.key });
-      return candidates;
-    case 'diagnosis':
-      for (const claim of claims) {
-        if (!inForce(claim.beginDay)) continue;
-        const { diagnoses } = claim.claim;
-        if (diagnoses === undefined)
-          candidates.push({ ...blank, context, claim, key: claim.key, missing: ['claim.diag_codes'] });
-        else
-          for (const diagnosis of diagnoses)
-            candidates.push({ ...blank, context, claim, diagnosis, key: claim.key });
-      }
-      return candidates;
-    case 'line':
-      for (const claim of claims)
-        for (const line of claim.lines)
-          if (inForce(line.feeDay))
-            candidates.push({ ...blank, context, claim, line, key: keyOf(claim.key, line, each.merge_by) });
-      return candidates;
-    case 'group': {
-      const groups = new Map<string, NetLine[]>();
-      for (const claim of claims)
-        for (const line of claim.lines) {
-          if (!inForce(line.feeDay)) continue;
-          const key = keyOf(each.over === 'claim' ? claim.key : context.timeline.psn_no, line, each.group_by);
-          const group = groups.get(key);
-          if (group === undefined) groups.set(key, [line]);
-          else group.push(line);
-        }
-      for (const [key, group] of groups) {
-        if (each.over === 'person') group.sort(compareLines);
-        const line = group.at(-1);
-        if (line === undefined) continue;
-        // Lines that do not state a field stand in one group without being known to belong together.
-        const unstated =
-          group.length > 1 ? each.group_by.filter((field) => keyValue(line, field) === undefined) : [];
-        const missing = unstated.map((field) => `line.${field}`);
-        candidates.push({ ...blank, context, claim: line.claim, line, group, key, missing });
-      }
-      return candidates;
+    const asked = wanted.claim(claim.key);
+    if (!asked && !wholePerson) continue;
+    if (!rule.scope.kinds.includes(claim.kind)) {
+      // A visit of unknown kind may be one that the rule is about.
+      if (asked && claim.kind === 'unknown' && claim.beginDay >= from && claim.beginDay < to)
+        add(claim, { missing: ['claim.kind'] });
+      continue;
+    }
+    if (rule.each.unit === 'claim' || rule.each.unit === 'diagnosis') {
+      if (claim.beginDay < from || claim.beginDay >= to) continue;
+      if (rule.each.unit === 'claim') add(claim, {});
+      else addDiagnoses(claim, add);
+      continue;
+    }
+    for (const line of claim.lines) {
+      if (line.feeDay < from || line.feeDay >= to) continue;
+      if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
+      if (rule.each.unit === 'line') add(claim, { line });
+      else groups.push(line);
     }
   }
+  if (rule.each.unit === 'group') addGroups(rule, context, groups, wanted, add);
+  return candidates;
 }
+
+type Add = (claim: NetClaim, more: Partial<Candidate>) => void;
+
+function addDiagnoses(claim: NetClaim, add: Add): void {
+  const { diagnoses } = claim.claim;
+  if (diagnoses === undefined) add(claim, { missing: ['claim.diag_codes'] });
+  else for (const diagnosis of diagnoses) add(claim, { diagnosis });
+}
+
+function addGroups(
+  rule: RuleDocument,
+  context: PersonContext,
+  lines: readonly NetLine[],
+  wanted: Wanted,
+  add: Add,
+): void {
+  const { each } = rule;
+  if (each.unit !== 'group') return;
+  for (const group of groupsOf(lines, (line) => groupKey(each, context, line)).values()) {
+    if (each.over === 'person') group.sort(compareLines);
+    const line = group.at(-1);
+    if (line === undefined || !wanted.claim(line.claim.key)) continue;
+    // Lines that do not state a field stand in one group without being known to belong together.
+    const unstated =
+      group.length > 1 ? each.group_by.filter((field) => keyValue(line, field) === undefined) : [];
+    add(line.claim, { line, group, missing: unstated.map((field) => `line.${field}`) });
+  }
+}
+
+/** Groups in the order of their first lines. */
+function groupsOf(lines: readonly NetLine[], keyOfLine: (line: NetLine) => string): Map<string, NetLine[]> {
+  const groups = new Map<string, NetLine[]>();
+  for (const line of lines) {
+    const key = keyOfLine(line);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [line]);
+    else group.push(line);
+  }
+  return groups;
+}
+
+/** Merge or group key: candidates of one rule with the same key become one finding. */
+export function candidateKey(rule: RuleDocument, { context, claim, line }: Candidate): string {
+  const { each } = rule;
+  if (line === null || each.unit === 'claim' || each.unit === 'diagnosis') return claim.key;
+  return each.unit === 'line' ? keyOf(claim.key, line, each.merge_by) : groupKey(each, context, line);
+}
+
+const groupKey = (each: Each & { unit: 'group' }, context: PersonContext, line: NetLine): string =>
+  keyOf(each.over === 'claim' ? line.claim.key : context.timeline.psn_no, line, each.group_by);
 
 /** The value of a grouping field; `undefined` when the source does not state it. */
 export function keyValue(line: NetLine, field: LineKey): string | undefined {
@@ -129,6 +165,18 @@ const blank = { line: null, group: null, diagnosis: null, missing: [] } as const
 
 const keyOf = (prefix: string, line: NetLine, fields: readonly LineKey[]): string =>
   fields.reduce((key, field) => `${key}\u001f${keyValue(line, field) ?? ''}`, prefix);
+
+const forces = new WeakMap<RuleDocument, { from: number; to: number }>();
+
+/** The half-open days in which a rule holds. */
+function daysInForce(rule: RuleDocument): { from: number; to: number } {
+  const known = forces.get(rule);
+  if (known !== undefined) return known;
+  const { from, to } = rule.effective;
+  const days = { from: effectiveDay(from), to: to === null ? Number.POSITIVE_INFINITY : effectiveDay(to) };
+  forces.set(rule, days);
+  return days;
+}
 
 function effectiveDay(text: string): number {
   const day = dayOf(text);

@@ -23,6 +23,8 @@ export interface CompiledRule {
   readonly version: string;
   /** Version (first 12 hex digits of the file's SHA-256) of each knowledge table the rule consults. */
   readonly tables: Readonly<Record<string, string>>;
+  /** Item codes beyond which the rule cannot hit, read off the tables it insists on; `null`: it may hit any. */
+  readonly items: ReadonlySet<string> | null;
   readonly decide: (candidate: Candidate) => Outcome;
   /** Names of the facts that were unknown and could have changed the answer. */
   readonly missing: (candidate: Candidate) => readonly string[];
@@ -118,6 +120,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     document,
     version: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
     tables,
+    items: itemsOf(document, knowledge),
     decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
     missing: (candidate) => {
       if (candidate.missing.length > 0) return candidate.missing;
@@ -128,6 +131,41 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     read,
     evidence: (candidate) => [...new Set(evidenceReads)].flatMap((around) => around(candidate) ?? []),
   };
+}
+
+/**
+ * A comparison with a table row that does not exist is false; where such a comparison must hold for a hit, only items of the table
+ * can hit. This spares the other lines – nearly all of them – any evaluation.
+ */
+function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<string> | null {
+  const { each, conditions } = document;
+  if (each.unit === 'claim' || each.unit === 'diagnosis') return null;
+  if (each.unit === 'group' && !each.group_by.includes('med_list_codg')) return null;
+  for (const part of 'all' in conditions ? conditions.all : [conditions]) {
+    if ('all' in part || 'any' in part || 'not' in part) continue;
+    for (const reference of [part, ...(isFactRef(part.value) ? [part.value] : [])]) {
+      const items = itemsOfTable(document, letEntryOf(reference, document.let) ?? reference, knowledge);
+      if (items !== null) return items;
+    }
+  }
+  return null;
+}
+
+function itemsOfTable(
+  document: RuleDocument,
+  reference: FactRef,
+  knowledge: Knowledge,
+): ReadonlySet<string> | null {
+  const { table, key, mine } = resolved(document, reference);
+  const source = typeof table === 'string' ? knowledge.tables.get(table) : undefined;
+  if (source === undefined) return null;
+  let column: string | undefined;
+  if (reference.fact === 'lines' && typeof mine === 'string') column = mine;
+  else if (reference.fact === 'table' && source.spec.match === 'exact')
+    column = source.spec.key[[key].flat().indexOf('line.med_list_codg')];
+  if (column === undefined) return null;
+  const items = new Set(source.rows.map((row) => row.cells[column] ?? ''));
+  return items.has('*') ? null : items;
 }
 
 function every(parts: readonly Decide[]): Decide {

@@ -38,7 +38,9 @@ export class RuleError extends Error {
   readonly issues: readonly RuleIssue[];
 
   constructor(issues: readonly RuleIssue[]) {
-    super(issues.map(({ file, path, message }) => `${file} ${path}：${message.zh} / ${message.en}`).join('\n'));
+    super(
+      issues.map(({ file, path, message }) => `${file} ${path}：${message.zh} / ${message.en}`).join('\n'),
+    );
     this.name = 'RuleError';
     this.issues = issues;
   }
@@ -48,13 +50,21 @@ export class RuleError extends Error {
 export async function loadRuleSet(directory: string): Promise<RuleSet> {
   const knowledge = await loadKnowledge(join(directory, 'knowledge'));
   const folder = join(directory, 'library');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json') && !file.endsWith('.examples.json')).sort();
+  const files = (await readdir(folder))
+    .filter((file) => file.endsWith('.json') && !file.endsWith('.examples.json'))
+    .sort();
   if (files.length > rulesMax)
-    throw new RuleError([issue('library', '$', `规则文件超过 ${rulesMax} 个`, `more than ${rulesMax} rule documents`)]);
-  const read = await Promise.all(files.map(async (file) => readRule(file, await readFile(join(folder, file)), knowledge)));
+    throw new RuleError([
+      issue('library', '$', `规则文件超过 ${rulesMax} 个`, `more than ${rulesMax} rule documents`),
+    ]);
+  const read = await Promise.all(
+    files.map(async (file) => readRule(file, await readFile(join(folder, file)), knowledge)),
+  );
   const issues = read.flatMap((result) => result.issues);
   const documents = read.flatMap((result) => result.document ?? []);
-  const twice = documents.find((document, index) => documents.findIndex((other) => other.code === document.code) !== index);
+  const twice = documents.find(
+    (document, index) => documents.findIndex((other) => other.code === document.code) !== index,
+  );
   if (twice !== undefined) issues.push(issue(twice.code, '$.code', '规则编码重复', 'the code is used twice'));
   if (issues.length > 0) throw new RuleError(issues);
   return ruleSetOf(documents, knowledge);
@@ -64,7 +74,10 @@ export async function loadRuleSet(directory: string): Promise<RuleSet> {
 export function ruleSetOf(documents: readonly RuleDocument[], knowledge: Knowledge): RuleSet {
   const rules = [...documents]
     .sort((a, b) => (a.code < b.code ? -1 : 1))
-    .map((document) => ({ ...compileRule(document, knowledge), explain: referenceEngine(document, knowledge) }));
+    .map((document) => ({
+      ...compileRule(document, knowledge),
+      explain: referenceEngine(document, knowledge),
+    }));
   const hash = createHash('sha256').update(knowledge.version);
   for (const rule of rules) hash.update(`\n${rule.document.code} ${rule.version}`);
   return { rules, knowledge, version: hash.digest('hex').slice(0, 12) };
@@ -89,7 +102,12 @@ function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
     return {
       document: null,
       issues: parsed.error.issues.map((found) =>
-        issue(file, pathOf(found.path), `格式不符：${found.message}`, `does not fit the schema: ${found.message}`),
+        issue(
+          file,
+          pathOf(found.path),
+          `格式不符：${found.message}`,
+          `does not fit the schema: ${found.message}`,
+        ),
       ),
     };
   const issues = lintRule(parsed.data, knowledge).map(({ path, message }) => ({ file, path, message }));
@@ -97,9 +115,16 @@ function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
 }
 
 const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), '$');
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`),
+    '$',
+  );
 
-const issue = (file: string, path: string, zh: string, en: string): RuleIssue => ({ file, path, message: { zh, en } });
+const issue = (file: string, path: string, zh: string, en: string): RuleIssue => ({
+  file,
+  path,
+  message: { zh, en },
+});
 const refuse = (file: string, path: string, zh: string, en: string): ReadRule => ({
   document: null,
   issues: [issue(file, path, zh, en)],

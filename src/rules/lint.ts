@@ -207,9 +207,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
           report(
             path,
             left === 'date' ? '日期应写作 yyyy-MM-dd' : '时间应写作 yyyy-MM-dd HH:mm:ss',
-            left === 'date'
-              ? 'a date is written yyyy-MM-dd'
-              : 'a time is written yyyy-MM-dd HH:mm:ss',
+            left === 'date' ? 'a date is written yyyy-MM-dd' : 'a time is written yyyy-MM-dd HH:mm:ss',
           );
   };
 
@@ -295,7 +293,9 @@ function literalType(literal: unknown): FactType | null {
 }
 
 const isMoment = (text: string, type: 'date' | 'time'): boolean =>
-  type === 'date' ? text.length === 10 && dayOf(text) !== null : text.length === 19 && secondOf(text) !== null;
+  type === 'date'
+    ? text.length === 10 && dayOf(text) !== null
+    : text.length === 19 && secondOf(text) !== null;
 
 function availableIn(
   needs: 'claim' | 'line' | 'group' | 'diagnosis',
@@ -330,11 +330,7 @@ function expectedTypes(operator: Leaf['operator'], left: FactType): readonly Fac
   switch (operator) {
     case 'equal':
     case 'notEqual':
-      return plain === null
-        ? null
-        : plain === 'date' || plain === 'time'
-          ? [plain, 'text']
-          : [plain];
+      return plain === null ? null : plain === 'date' || plain === 'time' ? [plain, 'text'] : [plain];
     case 'lessThan':
     case 'lessThanInclusive':
     case 'greaterThan':

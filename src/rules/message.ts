@@ -3,9 +3,14 @@ import type { Value } from './value.ts';
 
 const placeholder = /\{([a-z][a-z0-9_.]*)\}/g;
 
-export const placeholdersOf = (template: string): string[] => [...template.matchAll(placeholder)].map((match) => match[1] ?? '');
+export const placeholdersOf = (template: string): string[] =>
+  [...template.matchAll(placeholder)].map((match) => match[1] ?? '');
 
-export const fillMessage = (template: string, values: Readonly<Record<string, Value>>, notStated: string): string =>
+export const fillMessage = (
+  template: string,
+  values: Readonly<Record<string, Value>>,
+  notStated: string,
+): string =>
   template.replace(placeholder, (_, name: string) => {
     const value = values[name];
     return value === undefined || value === null ? notStated : String(value);

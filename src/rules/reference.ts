@@ -80,7 +80,10 @@ export function referenceEngine(
     const { events, results, failureResults } = await engine.run({ candidate });
     const result = results[0] ?? failureResults[0];
     if (result === undefined) throw new Error('json-rules-engine returned no result');
-    return { hit: events.length > 0 && candidate.missing.length === 0, tree: { ...treeOf(result.conditions), result: result.result === true } };
+    return {
+      hit: events.length > 0 && candidate.missing.length === 0,
+      tree: { ...treeOf(result.conditions), result: result.result === true },
+    };
   };
 }
 

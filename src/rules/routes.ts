@@ -18,7 +18,10 @@ export function ruleRoutes(ruleSet: RuleSet): Router {
       type,
       ...(unit === undefined ? {} : { unit }),
     })),
-    tables: [...ruleSet.knowledge.tables.values()].map(({ spec }) => ({ table: spec.table, title: spec.title })),
+    tables: [...ruleSet.knowledge.tables.values()].map(({ spec }) => ({
+      table: spec.table,
+      title: spec.title,
+    })),
   };
   const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
   router.get('/rules', (_request, response) => {

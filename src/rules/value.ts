@@ -56,7 +56,9 @@ function holds(operator: Operator, left: Known, right: Known): boolean {
       return (
         isList(right) &&
         (isList(left) ? left : [left]).some(
-          (text) => typeof text === 'string' && right.some((start) => typeof start === 'string' && text.startsWith(start)),
+          (text) =>
+            typeof text === 'string' &&
+            right.some((start) => typeof start === 'string' && text.startsWith(start)),
         )
       );
     default:

@@ -125,7 +125,11 @@ export async function salesElsewhere(
                         ON f.fixmedins_code = sold.fixmedins_code AND f.refd_setl_id = sold.setl_id)
      SELECT r.doc, encode(r.content_hash, 'hex') AS hash
        FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
-    [codes, read.map(({ claim }) => claim.institution.fixmedins_code), read.map(({ claim }) => claim.setl_id)],
+    [
+      codes,
+      read.map(({ claim }) => claim.institution.fixmedins_code),
+      read.map(({ claim }) => claim.setl_id),
+    ],
   );
   return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
 }

@@ -7,7 +7,7 @@ import { formatSecond } from '../platform/civil.ts';
 import { scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
-import { type Candidate, candidatesOf, type PersonContext } from '../rules/candidate.ts';
+import { type Candidate, candidateKey, candidatesOf, type PersonContext } from '../rules/candidate.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
 import { fundMoneyOf, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
@@ -22,7 +22,7 @@ export interface PersonVerdict {
   readonly findings: readonly Finding[];
   readonly undecided: readonly UndecidedClaim[];
   /** Hits of the compiled rule that json-rules-engine does not confirm: an alarm; never written as findings. */
-  readonly disagreements: readonly { readonly rule_code: string; readonly key: string }[];
+  readonly disagreements: readonly { readonly rule_code: string }[];
 }
 
 /** A claim that some rules could not judge. */
@@ -47,14 +47,13 @@ export async function screenPerson(
   for (const { claim } of context.timeline.orphans)
     if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
-  const disagreements: { rule_code: string; key: string }[] = [];
+  const disagreements: { rule_code: string }[] = [];
   for (const rule of ruleSet.rules) {
     const hits = new Map<string, Candidate[]>();
     const missing = new Map<NetClaim, Set<string>>();
-    for (const candidate of candidatesOf(rule.document, context)) {
-      if (!concerns(candidate.claim.key)) continue;
+    for (const candidate of candidatesOf(rule.document, context, { claim: concerns, items: rule.items })) {
       const outcome = rule.decide(candidate);
-      if (outcome === 'hit') append(hits, candidate.key, candidate);
+      if (outcome === 'hit') append(hits, candidateKey(rule.document, candidate), candidate);
       else if (outcome === 'unknown') {
         const names = missing.get(candidate.claim) ?? new Set<string>();
         for (const name of rule.missing(candidate)) names.add(name);
@@ -80,11 +79,11 @@ export async function screenPerson(
 async function confirmed(
   rule: Rule,
   candidates: readonly Candidate[],
-): Promise<[Finding | null, { rule_code: string; key: string } | null]> {
+): Promise<[Finding | null, { rule_code: string } | null]> {
   let tree: TreeNode | null = null;
   for (const candidate of candidates) {
     const explained = await rule.explain(candidate);
-    if (!explained.hit) return [null, { rule_code: rule.document.code, key: candidate.key }];
+    if (!explained.hit) return [null, { rule_code: rule.document.code }];
     tree ??= explained.tree;
   }
   return [tree === null ? null : findingOf(rule, candidates, tree), null];
@@ -119,7 +118,10 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
   const values = valuesOf(rule, owner);
   const first = stake.lines[0]?.line ?? owner.line;
   return {
-    finding_id: createHash('sha256').update(`${document.code}\u001f${owner.key}`).digest('hex').slice(0, 32),
+    finding_id: createHash('sha256')
+      .update(`${document.code}\u001f${candidateKey(document, owner)}`)
+      .digest('hex')
+      .slice(0, 32),
     rule_code: document.code,
     rule_version: rule.version,
     rule_name: document.name,
