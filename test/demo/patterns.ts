@@ -16,7 +16,7 @@ import {
   timelineOf,
   type TraceSale,
 } from '../../src/claims/timeline.ts';
-import type { ScoredFinding } from '../../src/demo/score.ts';
+import { kindsOfRule, type ScoredFinding } from '../../src/demo/score.ts';
 import type { FraudKind } from '../../src/demo/truth.ts';
 import {
   cellOf,
@@ -30,6 +30,9 @@ import {
 } from '../../src/knowledge/table.ts';
 import { ageYears, dayOf } from '../../src/platform/civil.ts';
 
+const ruleOfKind = new Map(
+  Object.entries(kindsOfRule).flatMap(([rule, kinds]) => kinds.map((kind) => [kind, rule] as const)),
+);
 const asOf = dayOf('2027-12-31') ?? 0;
 const SPLIT_DAYS = 15;
 const PLANNED = ['Z51', 'Z49'];
@@ -55,7 +58,7 @@ export function findPatterns(timelines: readonly Timeline[], knowledge: Knowledg
   const flag = (kind: FraudKind, claim: NetClaim, lines: readonly NetLine[] = []): void => {
     const { institution, setl_id } = claim.claim;
     findings.push({
-      rule_code: `FW-${kind.toUpperCase()}`,
+      rule_code: ruleOfKind.get(kind) ?? kind,
       fixmedins_code: institution.fixmedins_code,
       setl_id,
       lines: lines.map((line) => ({
