@@ -31,9 +31,10 @@ export function compileDateFormat(format: string): ((text: string) => CivilText 
   return (text) => {
     const match = reader.exec(text);
     if (match === null) return null;
-    const of = (part: Part): string => (match[parts.indexOf(part) + 1] ?? '').padStart(2, '0');
+    const of = (part: Part): string =>
+      (parts.includes(part) ? (match[parts.indexOf(part) + 1] ?? '') : '').padStart(2, '0');
     const date = `${of('year')}-${of('month')}-${of('day')}`;
-    // An absent part is '' padded to 00, which is what it means.
+    // Minutes or seconds that the format does not have are 00.
     return { date, time: hasTime ? `${of('hour')}:${of('minute')}:${of('second')}` : null };
   };
 }

@@ -31,6 +31,8 @@ export function detectEncoding(head: Uint8Array, isWhole: boolean): Encoding | n
   return utf8.damaged <= utf8.characters * strayRatioMax ? 'utf-8' : null;
 }
 
+const control = /[^\P{Cc}\t\n\r]/u;
+
 function damage(
   bytes: Uint8Array,
   encoding: Encoding,
@@ -41,7 +43,8 @@ function damage(
   let damaged = 0;
   for (const character of text) {
     if (character >= '\u0080') beyondAscii += 1;
-    if (character === replacement) damaged += 1;
+    // Text has no control characters; other bytes are full of them.
+    if (character === replacement || control.test(character)) damaged += 1;
   }
   return { characters: text.length, beyondAscii, damaged };
 }

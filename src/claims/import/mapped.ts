@@ -42,7 +42,7 @@ export async function openTables(
   },
 ): Promise<MappedTables> {
   const files = new Map<string, InputFile[]>();
-  for (const file of csvFiles) {
+  for (const file of csvFiles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
     const owners = [...mapping.tables.values()].filter((plan) =>
       plan.spec.files.some((pattern) => matches(pattern, file.name)),
     );
