@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { storeClaims } from '../../src/claims/store.ts';
-import { type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
-import { screenAll } from '../../src/screening/screen-all.ts';
 import { screenBatch } from '../../src/screening/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { endStateOf, onePass } from '../support/end-state.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
 const asOf = dayOf('2027-01-01') ?? 0;
@@ -36,6 +34,7 @@ describe('findings are a function of the set of known claims', () => {
           claim: splitPersonal(claim).doc,
           contentHash: hash.toString('hex'),
         })),
+        ruleSet,
       );
       expect(expected.findings.length).toBeGreaterThan(3);
 
@@ -56,7 +55,7 @@ describe('findings are a function of the set of known claims', () => {
             await screenSome(database, shuffled(random, waiting.splice(0, random.between(1, 4))));
         }
         await screenSome(database, waiting);
-        expect(await endState(database)).toEqual(expected);
+        expect(await endStateOf(database.database)).toEqual(expected);
       } finally {
         await database.drop();
       }
@@ -75,47 +74,6 @@ async function screenSome({ database }: TestDatabase, batches: readonly number[]
   };
   await Promise.all([worker(left), worker([...right, ...left.slice(0, 1)])]);
 }
-
-async function onePass(revisions: readonly CurrentClaim[]) {
-  const verdicts = await screenAll(currentClaims(revisions), [], ruleSet);
-  return {
-    findings: verdicts
-      .flatMap(({ findings }) => findings)
-      .map((finding) => `${finding.rule_code} ${finding.setl_id} ${sha256(JSON.stringify(finding))}`)
-      .sort(),
-    undecided: verdicts
-      .flatMap(({ undecided }) => undecided)
-      .map(({ fixmedins_code, setl_id, items }) => JSON.stringify([fixmedins_code, setl_id, items]))
-      .sort(),
-  };
-}
-
-async function endState({ database }: TestDatabase) {
-  const { rows: findings } = await database.pool.query<{ rule_code: string; setl_id: string; body: string }>(
-    `SELECT rule_code, setl_id, body::text AS body FROM finding WHERE state = 'active'`,
-  );
-  const { rows: undecided } = await database.pool.query<{
-    fixmedins_code: string;
-    setl_id: string;
-    items: { rule_code: string; missing: string[] }[];
-  }>('SELECT fixmedins_code, setl_id, items FROM undecided');
-  return {
-    findings: findings
-      .map(({ rule_code, setl_id, body }) => `${rule_code} ${setl_id} ${sha256(body)}`)
-      .sort(),
-    undecided: undecided
-      .map(({ fixmedins_code, setl_id, items }) =>
-        JSON.stringify([
-          fixmedins_code,
-          setl_id,
-          items.map(({ rule_code, missing }) => ({ rule_code, missing })),
-        ]),
-      )
-      .sort(),
-  };
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 const shuffled = <Item>(random: Random, list: readonly Item[]): Item[] =>
   permutation(random, list.length).flatMap((at) => list.slice(at, at + 1));

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { type ClaimInput, intakeReplySchema } from '../../src/claims/contract.ts';
+import { readClaims } from '../../src/claims/import/read.ts';
+import { splitPersonal } from '../../src/claims/personal.ts';
+import type { CurrentClaim } from '../../src/claims/timeline.ts';
+import { claimsOf, generateCity } from '../../src/demo/city.ts';
+import { today } from '../../src/platform/clock.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { loadRuleSet } from '../../src/rules/library.ts';
+import { waitingState } from '../../src/screening/store.ts';
+import { endStateOf, onePass } from '../support/end-state.ts';
+import { freePort } from '../support/free-port.ts';
+import { sharedData } from '../support/shared-data.ts';
+
+/** Claims of one request; a request that is cut off is simply sent again. */
+const requestClaims = 2_000;
+const startMs = 60_000;
+const retryMs = 200;
+const sendMs = 180_000;
+const drainMs = 240_000;
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'fundwatch-kill-'));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+describe('killed in the middle of an import', () => {
+  test('worker, API and PostgreSQL: the end is that of an undisturbed run', async () => {
+    const inputs = await realInputs();
+    const revisions: CurrentClaim[] = [];
+    for (const input of inputs) {
+      const result = canonicalClaim(input, today());
+      if (result.ok)
+        revisions.push({ claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') });
+    }
+    const expected = await onePass(revisions, await loadRuleSet('rules'));
+    expect(expected.findings.length).toBeGreaterThan(100);
+
+    const port = await freePort();
+    const product = startProduct(port);
+    try {
+      await ready(port);
+      const parts = Math.ceil(inputs.length / requestClaims);
+      const kills = new Map([
+        [Math.floor(parts * 0.2), 'work'],
+        [Math.floor(parts * 0.4), 'api'],
+        [Math.floor(parts * 0.6), 'postgres'],
+        [Math.floor(parts * 0.8), 'work'],
+      ]);
+      for (let part = 0; part < parts; part += 1) {
+        const sent = send(port, inputs.slice(part * requestClaims, (part + 1) * requestClaims));
+        const victim = kills.get(part);
+        if (victim !== undefined) {
+          await sleep(100);
+          await kill(product, victim);
+        }
+        await sent;
+      }
+      const database = openDatabase(await databaseUrl(), { applicationName: 'fundwatch test', poolMax: 2 });
+      try {
+        await drained(database);
+        const { rows } = await database.pool.query<{ revisions: number; settlements: number }>(
+          'SELECT count(*) AS revisions, count(DISTINCT (fixmedins_code, setl_id)) AS settlements FROM claim_revision',
+        );
+        const settlements = new Set(
+          revisions.map(({ claim }) => `${claim.institution.fixmedins_code} ${claim.setl_id}`),
+        );
+        const contents = new Set(revisions.map(({ contentHash }) => contentHash));
+        expect(rows[0]).toEqual({ revisions: contents.size, settlements: settlements.size });
+        expect(await endStateOf(database)).toEqual(expected);
+      } finally {
+        await database.close();
+      }
+    } finally {
+      await stop(product);
+    }
+  }, 600_000);
+});
+
+/** The 40,474 real claims where they are, else a demo city of about that size. */
+async function realInputs(): Promise<unknown[]> {
+  if (sharedData === null)
+    return [...claimsOf(generateCity({ seed: 3, persons: 3000, months: 6 }))] satisfies ClaimInput[];
+  const inputs: unknown[] = [];
+  const source = path.join(sharedData, 'cms-provider-fraud');
+  for await (const { value } of readClaims([source], { mapping: 'cms-provider-fraud' })) inputs.push(value);
+  expect(inputs.length).toBe(40_474);
+  return inputs;
+}
+
+function startProduct(port: number): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'start'], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      FUNDWATCH_DATA_DIR: dataDir,
+      FUNDWATCH_PORT: String(port),
+      FUNDWATCH_DEMO: 'off',
+    },
+  });
+}
+
+async function ready(port: number): Promise<void> {
+  for (const deadline = performance.now() + startMs; performance.now() < deadline; await sleep(retryMs)) {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (response?.ok === true) return;
+  }
+  throw new Error('the product did not become ready');
+}
+
+/** Sends until every claim has an answer; whoever is killed meanwhile comes back. */
+async function send(port: number, claims: readonly unknown[]): Promise<void> {
+  const body = claims.map((claim) => `${JSON.stringify(claim)}\n`).join('');
+  for (const deadline = performance.now() + sendMs; performance.now() < deadline; await sleep(retryMs)) {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/claims`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body,
+    }).catch(() => null);
+    const text = await response?.text().catch(() => null);
+    if (response?.ok !== true || typeof text !== 'string') continue;
+    const { counts } = intakeReplySchema.parse(JSON.parse(text));
+    expect(counts.rejected).toBe(0);
+    expect(counts.received).toBe(claims.length);
+    return;
+  }
+  throw new Error('the claims were not taken');
+}
+
+async function drained(database: Parameters<typeof waitingState>[0]): Promise<void> {
+  for (const deadline = performance.now() + drainMs; performance.now() < deadline; await sleep(retryMs)) {
+    if ((await waitingState(database)).claims === 0) return;
+  }
+  throw new Error('the claims were not screened');
+}
+
+async function kill(product: ChildProcess, victim: string): Promise<void> {
+  const pid = victim === 'postgres' ? await postmasterPid() : await childPid(product, victim);
+  process.kill(pid, 'SIGKILL');
+}
+
+async function postmasterPid(): Promise<number> {
+  const [first] = (await readFile(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(first);
+}
+
+/** The process of the product's own that runs `fundwatch <command>`. */
+async function childPid(product: ChildProcess, command: string): Promise<number> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const [status, line] = await Promise.all(
+      ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
+    );
+    const parent = status?.slice(status.lastIndexOf(')') + 2).split(' ')[1];
+    if (parent === String(product.pid) && line?.split('\0').includes(command) === true) return Number(name);
+  }
+  throw new Error(`no process runs ${command}`);
+}
+
+const stateSchema = z.object({ port: z.number(), password: z.string() });
+async function databaseUrl(): Promise<string> {
+  const { port, password } = stateSchema.parse(
+    JSON.parse(await readFile(path.join(dataDir, 'postgres.json'), 'utf8')),
+  );
+  return `postgresql://fundwatch:${encodeURIComponent(password)}@127.0.0.1:${port}/fundwatch`;
+}
+
+async function stop(product: ChildProcess): Promise<void> {
+  if (product.exitCode !== null) return;
+  const exited = once(product, 'exit');
+  product.kill('SIGINT');
+  await exited;
+}
