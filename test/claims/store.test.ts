@@ -180,7 +180,9 @@ describe('at the same time', () => {
     });
     await inside;
     const second = store(claim);
-    const elsewhere = await store(canonical({ institution: { fixmedins_code: 'H2' }, person: { psn_no: 'P2' } }));
+    const elsewhere = await store(
+      canonical({ institution: { fixmedins_code: 'H2' }, person: { psn_no: 'P2' } }),
+    );
     expect(said(elsewhere)).toEqual(['accepted']);
     release();
     expect(said(await first)).toEqual(['accepted']);
