@@ -253,7 +253,7 @@ export async function listFindings(database: Database, query: FindingsQuery): Pr
               amount::text, message_zh, message_en, body->'rule_name' AS rule_name, state, revision, updated_at,
               (${institutionName}) AS fixmedins_name
          FROM finding f WHERE ${filter}
-        ORDER BY ${sortColumns[query.sort]} ${direction}, finding_id ${direction}
+        ORDER BY f.${sortColumns[query.sort]} ${direction}, finding_id ${direction}
         LIMIT ${query.page_size} OFFSET ${(query.page - 1) * query.page_size}`,
       values,
     ),

@@ -1,0 +1,200 @@
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startScreenWorker } from '../../workers/screen.ts';
+import { createApi } from '../../src/api/server.ts';
+import { operations } from '../../src/api/operations.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { intakeReplySchema } from '../../src/claims/contract.ts';
+import { splitPersonal } from '../../src/claims/personal.ts';
+import { claimsOf, generateCity } from '../../src/demo/city.ts';
+import { today } from '../../src/platform/clock.ts';
+import { closeServer, listen } from '../../src/platform/http.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { type JobQueue, openQueue, type QueueWorker } from '../../src/platform/queue.ts';
+import { factsListSchema, rulesListSchema } from '../../src/rules/contract.ts';
+import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
+import {
+  findingDetailSchema,
+  findingsPageSchema,
+  findingSchema,
+  overviewSchema,
+} from '../../src/screening/contract.ts';
+import { screenQueue } from '../../src/screening/queue.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { endStateOf, onePass } from '../support/end-state.ts';
+import { freePort } from '../support/free-port.ts';
+import { isLeftOut } from '../support/optional-parts.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+
+const log = createLog({ process: 'test', level: 'silent' });
+const screenedMs = 60_000;
+const city = [...claimsOf(generateCity({ seed: 11, persons: 150, months: 2 }))];
+
+describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued on %s', (backend) => {
+  describe.skipIf(backend === 'redis' && isLeftOut('redis'))('over HTTP', () => {
+    let database: TestDatabase;
+    let redis: TestRedis | undefined;
+    let queue: JobQueue;
+    let worker: QueueWorker;
+    let server: Server;
+    let ruleSet: RuleSet;
+    let base: string;
+
+    beforeAll(async () => {
+      ruleSet = await loadRuleSet('rules');
+      database = await createTestDatabase();
+      redis = backend === 'redis' ? await startTestRedis() : undefined;
+      const queueConfig = { databaseUrl: database.url, redisUrl: redis?.url };
+      queue = await openQueue(queueConfig, screenQueue, log);
+      const context = { database: database.database, ruleSet, log };
+      const port = await freePort();
+      const { app } = createApi({ ...context, screenQueue: queue, metrics: createMetrics('test api') });
+      server = await listen(app, { host: '127.0.0.1', port });
+      base = `http://127.0.0.1:${port}`;
+      worker = await startScreenWorker({
+        ...context,
+        queue,
+        queueConfig,
+        metrics: createMetrics('test worker'),
+        concurrency: 2,
+      });
+    }, 60_000);
+    afterAll(async () => {
+      await worker.close();
+      await closeServer(server, { graceMs: 1_000 });
+      await queue.close();
+      await redis?.stop();
+      await database.drop();
+    });
+
+    const get = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> => {
+      const response = await fetch(base + path);
+      expect(response.status, path).toBe(200);
+      return schema.parse(await response.json());
+    };
+
+    test('a gzipped stream is taken, screened, and found in list, page and overview', async () => {
+      const body = gzipSync(city.map((claim) => JSON.stringify(claim)).join('\n'));
+      const response = await fetch(`${base}/api/v1/claims`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+        body,
+      });
+      const { counts } = intakeReplySchema.parse(await response.json());
+      expect(counts).toMatchObject({ received: city.length, rejected: 0 });
+      const deadline = performance.now() + screenedMs;
+      while ((await get('/api/v1/overview', overviewSchema)).waiting_claims > 0) {
+        if (performance.now() > deadline) throw new Error('not screened in time');
+        await sleep(200);
+      }
+      const revisions = city.flatMap((input) => {
+        const result = canonicalClaim(input, today());
+        return result.ok
+          ? [{ claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') }]
+          : [];
+      });
+      const expected = await onePass(revisions, ruleSet);
+      expect(await endStateOf(database.database)).toEqual(expected);
+
+      const page = await get('/api/v1/findings?page_size=200', findingsPageSchema);
+      expect(page.total).toBe(expected.findings.length);
+      const overview = await get('/api/v1/overview', overviewSchema);
+      expect(overview.findings).toBe(page.total);
+      expect(overview.amount).toBe(page.amount);
+      expect(overview.by_rule.reduce((sum, { findings }) => sum + findings, 0)).toBe(page.total);
+    }, 120_000);
+
+    test('the list filters, sorts and pages', async () => {
+      const rule = 'FW-TRACE-RESOLD';
+      const of = await get(`/api/v1/findings?rule_code=${rule}&page_size=200`, findingsPageSchema);
+      expect(of.items.length).toBeGreaterThan(0);
+      expect(of.items.every(({ rule_code }) => rule_code === rule)).toBe(true);
+      const byAmount = await get('/api/v1/findings?sort=amount&order=desc&page_size=200', findingsPageSchema);
+      const amounts = byAmount.items.map(({ amount }) => Number(amount));
+      expect(amounts).toEqual([...amounts].sort((a, b) => b - a));
+      const [first, second] = await Promise.all(
+        [1, 2].map((page) => get(`/api/v1/findings?page_size=5&page=${page}`, findingsPageSchema)),
+      );
+      const ids = [...(first?.items ?? []), ...(second?.items ?? [])].map(({ finding_id }) => finding_id);
+      expect(new Set(ids).size).toBe(10);
+      const none = await get('/api/v1/findings?from=2031-01-01', findingsPageSchema);
+      expect(none).toMatchObject({ total: 0, amount: '0.00', items: [] });
+    });
+
+    test('a finding shows its claims without personal data, its rule and its tree', async () => {
+      const { items } = await get('/api/v1/findings?page_size=50', findingsPageSchema);
+      for (const { finding_id } of items.slice(0, 10)) {
+        const detail = await get(`/api/v1/findings/${finding_id}`, findingDetailSchema);
+        expect(detail.rule?.code).toBe(detail.finding.rule_code);
+        expect(detail.finding.tree.result).toBe(true);
+        expect(detail.documents.map(({ content_hash }) => content_hash)).toEqual(
+          detail.finding.claims.map(({ content_hash }) => content_hash),
+        );
+        expect(JSON.stringify(detail)).not.toMatch(/certno|psn_name|"tel"|"addr"/);
+      }
+    });
+
+    test('what does not exist or does not fit says so in both languages', async () => {
+      for (const [path, status] of [
+        [`/api/v1/findings/${'0'.repeat(32)}`, 404],
+        ['/api/v1/findings/x', 404],
+        ['/api/v1/findings?verdict=guilty', 400],
+        ['/api/v1/findings?psn_no=1', 400],
+        ['/api/v1/nothing', 404],
+      ] as const) {
+        const response = await fetch(base + path);
+        expect(response.status, path).toBe(status);
+        const { error } = z
+          .object({
+            error: z.object({
+              message: z.object({ zh: z.string(), en: z.string() }),
+              support_id: z.string(),
+            }),
+          })
+          .parse(await response.json());
+        expect(error.message.zh).toMatch(/[\u4e00-\u9fff]/);
+      }
+    });
+
+    test('rules and facts are listed', async () => {
+      const { rules, version } = await get('/api/v1/rules', rulesListSchema);
+      expect(version).toBe(ruleSet.version);
+      expect(rules).toHaveLength(ruleSet.rules.length);
+      const { facts } = await get('/api/v1/facts', factsListSchema);
+      expect(facts.map(({ name }) => name)).toContain('line.cnt');
+    });
+
+    test('the OpenAPI document has every operation, and every operation has a route', async () => {
+      const document = await get(
+        '/api/openapi.json',
+        z.object({
+          openapi: z.literal('3.1.0'),
+          paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+        }),
+      );
+      const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method} ${path}`),
+      );
+      expect(described.sort()).toEqual(
+        operations.map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z_]+)/g, '{$1}')}`).sort(),
+      );
+      for (const { method, path } of operations) {
+        const url = base + path.replaceAll(/:[a-z_]+/g, '999999999');
+        const response = await fetch(url, { method: method.toUpperCase() });
+        const text = await response.text();
+        expect(text, `${method} ${path} is not routed`).not.toContain('"code":"not_found"');
+      }
+    });
+
+    test('a finding on the wire fits its schema exactly', async () => {
+      const { items } = await get('/api/v1/findings?page_size=1', findingsPageSchema);
+      const response = await fetch(`${base}/api/v1/findings/${items[0]?.finding_id}`);
+      const { finding } = z.object({ finding: z.unknown() }).parse(await response.json());
+      expect(findingSchema.parse(finding)).toEqual(finding);
+    });
+  });
+});
