@@ -152,7 +152,7 @@ function relationWords(relation: string, days: string, { t }: Text): string {
 }
 
 /** Longer lists are cut, with their length said. */
-const itemsShownMax = 12;
+const itemsShownMax = 6;
 
 /** A value as people read it: codes by name, lists joined, nothing as “无”. */
 export function valueWords(

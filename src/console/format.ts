@@ -4,7 +4,9 @@ import type { Language } from './language.tsx';
 const fenPerYuan = 100n;
 const fenPerWan = 1_000_000n;
 const fenPerYi = 10_000_000_000n;
+const fenPerThousand = 100_000n;
 const fenPerMillion = 100_000_000n;
+const fenPerBillion = 100_000_000_000n;
 
 /** Integer fen of an amount in yuan with up to two decimals; `null` when the text is not one. */
 export function fenOf(yuan: string): bigint | null {
@@ -35,8 +37,12 @@ export function shortMoney(yuan: string, language: Language): { number: string; 
   if (fen === null) return { number: yuan, unit: '' };
   const size = fen < 0n ? -fen : fen;
   if (language === 'en') {
-    if (size >= fenPerMillion) return { number: `¥${decimal(fen, fenPerMillion)}`, unit: 'M' };
-    return { number: `¥${decimal(fen, fenPerYuan)}`, unit: '' };
+    const written = (unit: bigint): string =>
+      fen < 0n ? `-¥${decimal(size, unit)}` : `¥${decimal(size, unit)}`;
+    if (size >= fenPerBillion) return { number: written(fenPerBillion), unit: 'B' };
+    if (size >= fenPerMillion) return { number: written(fenPerMillion), unit: 'M' };
+    if (size >= fenPerWan) return { number: written(fenPerThousand), unit: 'K' };
+    return { number: written(fenPerYuan), unit: '' };
   }
   if (size >= fenPerYi) return { number: decimal(fen, fenPerYi), unit: '亿元' };
   if (size >= fenPerWan) return { number: decimal(fen, fenPerWan), unit: '万元' };

@@ -16,11 +16,11 @@ export function useKeys(handle: (key: string) => boolean): void {
 
 const takesText =
   'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"], [role="menu"]';
-const takesEnter = 'button, a[href], summary, [role="tab"]';
+const takesEnter = 'button, a[href], summary, [tabindex="0"]';
 
 function isTaken(event: KeyboardEvent): boolean {
   // An open drawer or dialog owns the keyboard.
-  if (document.querySelector('[role="dialog"][aria-modal="true"]:not([style*="display: none"])') !== null)
+  if ([...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility()))
     return true;
   const { target } = event;
   if (!(target instanceof Element)) return false;

@@ -1,8 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-/** Widths in CSS pixels at which the layout changes; `style.css` uses the same two. */
+/** Widths in CSS pixels at which the layout changes; `style.css` uses the same. */
 export const phoneMax = 767;
 export const tabletMax = 1023;
+export const laptopMax = 1599;
+/** Height of the bar at the top of a narrow window. */
+export const barPx = 54;
 
 /** Whether the window is at most this wide, from the first drawing on. */
 export function useNarrow(widthMax: number): boolean {

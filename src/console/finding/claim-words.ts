@@ -37,8 +37,12 @@ export function periodWords({ visit }: ClaimView, { t }: Text): string {
 
 const timeOf = (text: string): string => text.slice(11, 16);
 
-export const diagnosesWords = (view: ClaimView): string[] =>
-  diagnosesInOrder(view).map((diagnosis) => present([diagnosis.diag_code, diagnosis.diag_name]).join(' '));
+export const diagnosesWords = (view: ClaimView, { t }: Text): string[] =>
+  view.diagnoses == null
+    ? [t('value.not_reported')]
+    : diagnosesInOrder(view).map((diagnosis) =>
+        present([diagnosis.diag_code, diagnosis.diag_name]).join(' '),
+      );
 
 export const operationsWords = ({ operations }: ClaimView): string[] =>
   (operations ?? []).map((operation) =>

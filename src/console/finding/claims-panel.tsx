@@ -24,6 +24,7 @@ export function ClaimsPanel({ claims }: { claims: readonly InvolvedClaim[] }) {
   return (
     <Card
       size="small"
+      className="panel-claims"
       title={claims.length > 1 ? t('claims.title_n', { n: claims.length }) : t('claims.title')}
     >
       {claims.length > 1 && <Periods claims={claims} />}
@@ -95,6 +96,7 @@ function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
   ): Row =>
     row(label, ({ settlement }) => <span className="number">{moneyWords(value(settlement), text)}</span>);
   const isShared = new Set(claims.map(({ named: claim }) => claim.psn_no)).size > 1;
+  const shownMax = claims.length === 1 ? shownAloneMax : shownBesideMax;
   const hasOperations = claims.some(({ view }) => (view?.operations?.length ?? 0) > 0);
   return [
     ...(claims.length === 1
@@ -113,9 +115,9 @@ function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
       (view) => named('med_type', view.visit.med_type, language) ?? t('value.not_stated'),
     ),
     row(t('field.period'), (view) => <span className="number">{periodWords(view, text)}</span>),
-    row(t('field.diagnoses'), (view) => <Several items={diagnosesWords(view)} />),
+    row(t('field.diagnoses'), (view) => <Several items={diagnosesWords(view, text)} shownMax={shownMax} />),
     ...(hasOperations
-      ? [row(t('field.operations'), (view) => <Several items={operationsWords(view)} />)]
+      ? [row(t('field.operations'), (view) => <Several items={operationsWords(view)} shownMax={shownMax} />)]
       : []),
     row(t('field.department'), (view) => departmentWords(view) || t('value.not_stated')),
     row(t('field.setl_time'), (view) => (
@@ -125,14 +127,17 @@ function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
     money(t('field.inscp_scp_amt'), (settlement) => settlement.inscp_scp_amt),
     money(t('field.fund_pay_sumamt'), (settlement) => settlement.fund_pay_sumamt ?? settlement.hifp_pay),
     money(t('field.psn_part_amt'), (settlement) => settlement.psn_part_amt),
-    row(t('field.identity_checks'), (view) => <Several items={identityWords(view, text)} />),
+    row(t('field.identity_checks'), (view) => (
+      <Several items={identityWords(view, text)} shownMax={shownMax} />
+    )),
   ];
 }
 
-/** More than this are cut with their number said; the JSON has them all. */
-const shownMax = 8;
+/** More than this are cut with their number said; the JSON has them all. Beside each other there is room for fewer. */
+const shownAloneMax = 8;
+const shownBesideMax = 3;
 
-function Several({ items }: { items: readonly string[] }) {
+function Several({ items, shownMax }: { items: readonly string[]; shownMax: number }) {
   const { t } = useText();
   if (items.length === 0) return <span className="quiet">{t('value.none')}</span>;
   return (

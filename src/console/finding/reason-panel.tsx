@@ -14,7 +14,7 @@ export function ReasonPanel({ detail }: { detail: FindingDetail }) {
   const { finding, rule } = detail;
   const values = Object.entries(finding.values);
   return (
-    <Card size="small" title={t('reason.title')}>
+    <Card size="small" className="panel-reason" title={t('reason.title')}>
       {values.length > 0 && (
         <>
           <h3 className="part-title">{t('reason.values')}</h3>

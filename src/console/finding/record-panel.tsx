@@ -10,7 +10,7 @@ export function RecordPanel({ detail }: { detail: FindingDetail }) {
   const { finding } = detail;
   const tables = Object.entries(finding.tables);
   return (
-    <Card size="small" title={t('record.title')}>
+    <Card size="small" className="panel-record" title={t('record.title')}>
       <dl className="record">
         <Entry name={t('field.finding_id')}>
           <Typography.Text code copyable={{ text: finding.finding_id }}>

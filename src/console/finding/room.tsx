@@ -10,6 +10,7 @@ import { BackIcon, DownloadIcon, ForwardIcon } from '../icons.tsx';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { rememberOpened } from '../findings/last-opened.ts';
+import { phoneMax, useNarrow } from '../media.ts';
 import { usePageTitle } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
 import { findingQuery } from '../queries.ts';
@@ -50,6 +51,7 @@ function Bar({
 }) {
   const { t } = useText();
   const navigate = useNavigate();
+  const isPhone = useNarrow(phoneMax);
   const { place, total, previous, next } = useNeighbours(findingId, query);
   const go = (address: string | null): boolean => {
     if (address === null) return false;
@@ -91,6 +93,7 @@ function Bar({
         <Step label={t('finding.next')} why={t('finding.no_next')} address={next} onGo={go} side="end" />
         <Button
           icon={<DownloadIcon />}
+          aria-label={t('finding.download')}
           disabled={detail === undefined}
           onClick={() => {
             if (detail !== undefined)
@@ -101,7 +104,7 @@ function Bar({
               );
           }}
         >
-          {t('finding.download')}
+          {isPhone ? null : t('finding.download')}
         </Button>
       </div>
     </div>

@@ -12,6 +12,7 @@ export function RulePanel({ detail }: { detail: FindingDetail }) {
   return (
     <Card
       size="small"
+      className="panel-rule"
       title={t('rule.title')}
       extra={rule !== null && <Link to={paths.rule(rule.code)}>{t('rule.open')}</Link>}
     >

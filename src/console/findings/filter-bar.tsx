@@ -72,9 +72,13 @@ export function FilterBar(props: {
               options={findingStates.map((state) => ({ value: state, label: t(`state.${state}`) }))}
             />
           </Field>
-          <InstitutionFilter key={query.fixmedins_code ?? ''} query={query} onChange={onChange} />
+          <InstitutionFilter
+            key={`institution ${query.fixmedins_code ?? ''}`}
+            query={query}
+            onChange={onChange}
+          />
           <DatesFilter query={query} onChange={onChange} />
-          <AmountFilter key={query.amount_min ?? ''} query={query} onChange={onChange} />
+          <AmountFilter key={`amount ${query.amount_min ?? ''}`} query={query} onChange={onChange} />
           {query.setl_id !== undefined && (
             <Field label={t('field.setl_id')}>
               <Button onClick={() => onChange({ setl_id: undefined })}>

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { type FindingRow, type FindingsQuery, findingSorts } from '../../screening/contract.ts';
 import { amount, claimTime, instant } from '../format.ts';
 import { useText } from '../language.tsx';
-import { tabletMax, useNarrow } from '../media.ts';
+import { barPx, laptopMax, tabletMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { rememberOpened } from './last-opened.ts';
@@ -20,6 +20,7 @@ export function FindingsTable(props: {
 }) {
   const { t, pick } = useText();
   const { query } = props;
+  const isWide = !useNarrow(laptopMax);
   const isTablet = useNarrow(tabletMax);
   const sorted = (key: Sort) => ({
     key,
@@ -35,7 +36,8 @@ export function FindingsTable(props: {
       rowKey="finding_id"
       dataSource={props.items}
       pagination={false}
-      scroll={{ x: 900 }}
+      scroll={{ x: 860 }}
+      sticky={{ offsetHeader: isTablet ? barPx : 0 }}
       showSorterTooltip={false}
       onChange={(_, __, sorter) => {
         const { columnKey, order } = Array.isArray(sorter) ? { columnKey: undefined, order: null } : sorter;
@@ -45,7 +47,7 @@ export function FindingsTable(props: {
       rowClassName={({ finding_id }) => (finding_id === props.chosenId ? 'row row-chosen' : 'row')}
       onRow={({ finding_id }) => ({
         'data-finding': finding_id,
-        'aria-selected': finding_id === props.chosenId,
+        'aria-current': finding_id === props.chosenId,
         onClick: (event) => {
           // The link in the row goes by itself, in a new tab if so wished; selected text is being copied.
           const isLink = event.target instanceof Element && event.target.closest('a') !== null;
@@ -55,7 +57,7 @@ export function FindingsTable(props: {
       columns={[
         {
           title: t('field.verdict'),
-          width: 78,
+          width: 70,
           render: (_, row) => <VerdictTag verdict={row.verdict} />,
         },
         {
@@ -77,7 +79,7 @@ export function FindingsTable(props: {
         },
         {
           title: t('field.institution'),
-          width: isTablet ? 170 : 220,
+          width: 190,
           render: (_, row) => (
             <>
               <div className="one-line" title={row.fixmedins_name ?? row.fixmedins_code}>
@@ -89,7 +91,7 @@ export function FindingsTable(props: {
         },
         {
           title: t('field.setl_id'),
-          width: 150,
+          width: 132,
           render: (_, row) => (
             <>
               <div className="one-line" title={row.setl_id}>
@@ -104,25 +106,30 @@ export function FindingsTable(props: {
         {
           title: t('field.occurred_at'),
           ...sorted('occurred_at'),
-          width: 122,
+          width: 112,
           className: 'number',
           render: (_, row) => <TwoLines text={claimTime(row.occurred_at)} />,
         },
         {
           title: t('field.amount_yuan'),
           ...sorted('amount'),
-          width: 128,
+          width: 132,
           align: 'right',
           className: 'number',
           render: (_, row) => <strong>{amount(row.amount)}</strong>,
         },
-        {
-          title: t('field.updated_at'),
-          ...sorted('updated_at'),
-          width: 122,
-          className: 'number quiet',
-          render: (_, row) => <TwoLines text={instant(row.updated_at)} />,
-        },
+        // The least needed of the three times gives way to the sentence.
+        ...(isWide
+          ? [
+              {
+                title: t('field.updated_at'),
+                ...sorted('updated_at'),
+                width: 122,
+                className: 'number quiet',
+                render: (_: unknown, row: FindingRow) => <TwoLines text={instant(row.updated_at)} />,
+              },
+            ]
+          : []),
       ]}
     />
   );

@@ -4,7 +4,7 @@ import type { Overview } from '../../screening/contract.ts';
 import { Chart } from '../chart.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useText } from '../language.tsx';
-import { palette } from '../theme.ts';
+import { fontFamily, palette } from '../theme.ts';
 
 const heightPx = 232;
 /** Three years of months; older ones belong to a report. */
@@ -19,10 +19,10 @@ export function ByMonthCard({ months }: { months: Overview['by_month'] }) {
   const option = useMemo(
     () => ({
       animation: false,
-      textStyle: { fontFamily: 'inherit', color: palette.ink },
+      textStyle: { fontFamily, color: palette.ink },
       color: ['#b9c9cd', palette.accent],
-      grid: { left: 4, right: 4, top: 52, bottom: 4, outerBoundsMode: 'same' },
-      legend: { top: 0, left: 0, itemWidth: 16, itemHeight: 8, textStyle: { color: palette.inkSoft } },
+      grid: { left: 4, right: 4, top: 34, bottom: 4, outerBoundsMode: 'same' },
+      legend: { top: 0, left: 'center', itemWidth: 16, itemHeight: 8, textStyle: { color: palette.inkSoft } },
       tooltip: {
         trigger: 'axis',
         confine: true,

@@ -8,12 +8,12 @@ import { count, shortMoneyText, yuanForChart } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
-import { palette, verdictColours } from '../theme.ts';
+import { fontFamily, palette, verdictColours } from '../theme.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 
 /** More bars than this are a table: the findings room has it. */
 const barsMax = 20;
-const barPx = 30;
+const barPx = 34;
 
 type Measure = 'findings' | 'amount';
 
@@ -31,11 +31,19 @@ export function ByRuleCard({ rules }: { rules: Overview['by_rule'] }) {
       .slice(0, barsMax);
   }, [rules, measure]);
 
-  const option = useMemo(
-    () => ({
+  const option = useMemo(() => {
+    const valueText = (rule: Overview['by_rule'][number]): string =>
+      measure === 'findings' ? count(rule.findings) : shortMoneyText(rule.amount, language);
+    return {
       animation: false,
-      textStyle: { fontFamily: 'inherit', color: palette.ink },
-      grid: { left: 4, right: isPhone ? 76 : 92, top: 4, bottom: 4, outerBoundsMode: 'same' },
+      textStyle: { fontFamily, color: palette.ink },
+      grid: {
+        left: 4,
+        right: widthOf(shown.map(valueText)) + labelGapPx,
+        top: 4,
+        bottom: 4,
+        outerBoundsMode: 'same',
+      },
       tooltip: {
         trigger: 'item',
         confine: true,
@@ -58,13 +66,18 @@ export function ByRuleCard({ rules }: { rules: Overview['by_rule'] }) {
         data: shown.map(({ name }) => pick(name)),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: palette.line } },
-        axisLabel: { width: isPhone ? 104 : 190, overflow: 'truncate', color: palette.ink, fontSize: 13 },
+        axisLabel: {
+          width: isPhone ? (measure === 'amount' ? 128 : 160) : language === 'zh' ? 200 : 250,
+          overflow: 'truncate',
+          color: palette.ink,
+          fontSize: 13,
+        },
         triggerEvent: true,
       },
       series: [
         {
           type: 'bar',
-          barWidth: 14,
+          barWidth: 15,
           cursor: 'pointer',
           // A rule with one finding beside one with thousands still has a bar to click.
           barMinHeight: 3,
@@ -78,15 +91,13 @@ export function ByRuleCard({ rules }: { rules: Overview['by_rule'] }) {
             color: palette.ink,
             formatter: ({ dataIndex }: { dataIndex: number }) => {
               const rule = shown[dataIndex];
-              if (rule === undefined) return '';
-              return measure === 'findings' ? count(rule.findings) : shortMoneyText(rule.amount, language);
+              return rule === undefined ? '' : valueText(rule);
             },
           },
         },
       ],
-    }),
-    [shown, measure, isPhone, language, pick, t],
-  );
+    };
+  }, [shown, measure, isPhone, language, pick, t]);
 
   return (
     <Card
@@ -134,6 +145,12 @@ export function ByRuleCard({ rules }: { rules: Overview['by_rule'] }) {
     </Card>
   );
 }
+
+/** Room for the longest label, so that none is cut: Chinese characters are as wide as two digits. */
+const digitPx = 7.5;
+const labelGapPx = 16;
+const widthOf = (labels: readonly string[]): number =>
+  Math.max(0, ...labels.map((label) => label.replace(/[^ -~¥]/g, '00').length * digitPx));
 
 /** ECharts takes HTML here; names of rules are data, so they are escaped. */
 function tooltipText(lines: readonly string[]): string {

@@ -45,7 +45,7 @@ function Content({ overview }: { overview: Overview }) {
       <Card>
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('overview.empty')}>
           <p className="quiet">{t('overview.empty_how')}</p>
-          <pre className="command">{'fundwatch import FILE…'}</pre>
+          <pre className="command">{t('overview.import_command')}</pre>
         </Empty>
       </Card>
     );

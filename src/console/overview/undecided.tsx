@@ -6,6 +6,7 @@ import type { Overview } from '../../screening/contract.ts';
 import { count } from '../format.ts';
 import { missingWords, titlesOf } from '../fact-words.ts';
 import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
 import { factsQuery } from '../queries.ts';
 
@@ -20,6 +21,7 @@ export function UndecidedCard({
 }) {
   const text = useText();
   const { t, pick } = text;
+  const isPhone = useNarrow(phoneMax);
   const titles = titlesOf(useQuery(factsQuery).data, text);
   return (
     <Card
@@ -32,14 +34,15 @@ export function UndecidedCard({
       ) : (
         <Table
           size="small"
+          className="undecided"
+          tableLayout="fixed"
           rowKey={(row) => `${row.rule_code} ${row.missing.join(' ')}`}
           dataSource={rules}
           pagination={rules.length > pageSize ? { pageSize, size: 'small', showSizeChanger: false } : false}
-          scroll={{ x: 560 }}
           columns={[
             {
               title: t('field.rule'),
-              width: 260,
+              width: isPhone ? '38%' : 260,
               render: (_, row) => <Link to={paths.rule(row.rule_code)}>{pick(row.name)}</Link>,
             },
             {
@@ -53,7 +56,7 @@ export function UndecidedCard({
             },
             {
               title: t('overview.claims_affected'),
-              width: 130,
+              width: isPhone ? 72 : 130,
               align: 'right',
               className: 'number',
               render: (_, row) => count(row.claims),

@@ -62,7 +62,7 @@ export function QuarantineRoom() {
         </Card>
       ) : (
         <div className={isPlaceholderData ? 'stale' : ''}>
-          <Entries page={data} query={query} />
+          {isPhone ? <EntryCards page={data} query={query} /> : <Entries page={data} query={query} />}
           <div className="list-foot">
             <span />
             <Pagination
@@ -81,8 +81,47 @@ export function QuarantineRoom() {
   );
 }
 
-function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
+/** The list on a phone: everything of an entry, under instead of beside each other. */
+function EntryCards({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
+  const { t } = useText();
+  return (
+    <ul className="finding-cards">
+      {page.items.map((row) => (
+        <li key={row.id}>
+          <Link to={paths.quarantined(row.id, query)}>
+            <div className="finding-card-head">
+              <span className="finding-name break">{row.setl_id ?? t('quarantine.unreadable')}</span>
+              <span className="quiet number">{instant(row.received_at)}</span>
+            </div>
+            <Reasons row={row} />
+            <div className="quiet finding-card-foot">
+              <span className="break">{row.source}</span>
+              <span>{t('quarantine.position', { n: count(row.position + 1) })}</span>
+            </div>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Reasons({ row: { issues } }: { row: QuarantineRow }) {
   const { t, pick } = useText();
+  const [first] = issues;
+  return (
+    <>
+      {first !== undefined && (
+        <div className="finding-sentence">
+          <code>{first.path}</code> {pick(first.message)}
+        </div>
+      )}
+      {issues.length > 1 && <div className="quiet">{t('value.more', { n: issues.length - 1 })}</div>}
+    </>
+  );
+}
+
+function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
+  const { t } = useText();
   const navigate = useNavigate();
   return (
     <Table<QuarantineRow>
@@ -131,21 +170,7 @@ function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery
         },
         {
           title: t('quarantine.reasons'),
-          render: (_, { issues }) => {
-            const [first] = issues;
-            return (
-              <>
-                {first !== undefined && (
-                  <div className="finding-sentence">
-                    <code>{first.path}</code> {pick(first.message)}
-                  </div>
-                )}
-                {issues.length > 1 && (
-                  <div className="quiet">{t('value.more', { n: issues.length - 1 })}</div>
-                )}
-              </>
-            );
-          },
+          render: (_, row) => <Reasons row={row} />,
         },
         ...(query.state === 'open'
           ? []

@@ -8,6 +8,7 @@ import { titlesOf } from '../fact-words.ts';
 import { Failure } from '../failure.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { factsQuery, rulesQuery } from '../queries.ts';
@@ -62,6 +63,7 @@ function RulesTable({ rules }: { rules: readonly ActiveRule[] }) {
   const text = useText();
   const { t, pick } = text;
   const navigate = useNavigate();
+  const isPhone = useNarrow(phoneMax);
   const titles = titlesOf(useQuery(factsQuery).data, text);
   const [sought, setSought] = useState('');
   const shown = rules.filter(({ document }) =>
@@ -92,7 +94,7 @@ function RulesTable({ rules }: { rules: readonly ActiveRule[] }) {
         size="small"
         rowKey={({ document }) => document.code}
         dataSource={shown}
-        scroll={{ x: 860 }}
+        {...(isPhone ? {} : { scroll: { x: 860 } })}
         pagination={shown.length > pageSize ? { pageSize, showSizeChanger: false } : false}
         locale={{ emptyText: t('rules.none_found') }}
         rowClassName="row"
@@ -124,44 +126,48 @@ function RulesTable({ rules }: { rules: readonly ActiveRule[] }) {
               </>
             ),
           },
-          {
-            title: t('rules.national'),
-            width: 190,
-            render: (_, { document }) =>
-              document.national.length === 0 ? (
-                <span className="quiet">{t('rules.no_national')}</span>
-              ) : (
-                document.national.map((national) => <div key={national}>{national}</div>)
-              ),
-          },
-          {
-            title: t('rules.tables'),
-            width: 230,
-            render: (_, { tables }) => {
-              const names = Object.keys(tables);
-              return names.length === 0 ? (
-                <span className="quiet">{t('value.none')}</span>
-              ) : (
-                names.map((name) => (
-                  <div key={name} title={name}>
-                    {titles.table(name)}
-                  </div>
-                ))
-              );
-            },
-          },
-          {
-            title: t('rules.version_head'),
-            width: 128,
-            render: (_, { version }) => <code>{version}</code>,
-          },
-          {
-            title: t('rules.findings'),
-            width: 96,
-            render: (_, { document }) => (
-              <Link to={paths.findings({ rule_code: document.code })}>{t('rules.see_findings')}</Link>
-            ),
-          },
+          ...(isPhone
+            ? []
+            : [
+                {
+                  title: t('rules.national'),
+                  width: 190,
+                  render: (_: unknown, { document }: ActiveRule) =>
+                    document.national.length === 0 ? (
+                      <span className="quiet">{t('rules.no_national')}</span>
+                    ) : (
+                      document.national.map((national) => <div key={national}>{national}</div>)
+                    ),
+                },
+                {
+                  title: t('rules.tables'),
+                  width: 230,
+                  render: (_: unknown, { tables }: ActiveRule) => {
+                    const names = Object.keys(tables);
+                    return names.length === 0 ? (
+                      <span className="quiet">{t('value.none')}</span>
+                    ) : (
+                      names.map((name) => (
+                        <div key={name} title={name}>
+                          {titles.table(name)}
+                        </div>
+                      ))
+                    );
+                  },
+                },
+                {
+                  title: t('rules.version_head'),
+                  width: 128,
+                  render: (_: unknown, { version }: ActiveRule) => <code>{version}</code>,
+                },
+                {
+                  title: t('rules.findings'),
+                  width: 96,
+                  render: (_: unknown, { document }: ActiveRule) => (
+                    <Link to={paths.findings({ rule_code: document.code })}>{t('rules.see_findings')}</Link>
+                  ),
+                },
+              ]),
         ]}
       />
     </>
