@@ -299,7 +299,7 @@ const keyMax = 30;
 const keyOf = (value: unknown): string | null => {
   if (typeof value !== 'string' || badCharacter.test(value)) return null;
   const key = value.trim();
-  return key === '' || [...key].length > keyMax ? null : key;
+  return key === '' || Array.from(key).length > keyMax ? null : key;
 };
 
 /** Names that are not ours are shown only when they look like names: a misplaced key can hold personal data. */

@@ -51,7 +51,7 @@ const strange: readonly unknown[] = [
   Number.POSITIVE_INFINITY,
   Number.MAX_SAFE_INTEGER,
   0.1 + 0.2,
-  99_999_999_999_999.99,
+  12_345_678_901.99,
   '1e5',
   '0x10',
   '1,000.00',
@@ -124,24 +124,28 @@ const mutations: readonly ((document: unknown, random: Random) => void)[] = [
   },
 ];
 
-/** Whatever comes in: it is taken and its canonical form is stable, or it is rejected with reasons of the catalogue. Never a throw. */
-function expectAnswered(document: unknown): 'accepted' | 'rejected' {
+/** Whatever comes in is taken with a stable canonical form, or rejected with reasons of the catalogue. `faults`: where this does not hold. */
+function answerTo(document: unknown): { status: 'accepted' | 'rejected'; faults: string[] } {
   const result = canonicalClaim(document, asOf);
+  const agrees =
+    fitsByAjv(document) === fitsByZod(document)
+      ? []
+      : [`ajv and zod disagree on ${JSON.stringify(document)}`];
   if (result.ok) {
     const again = canonicalClaim(JSON.parse(result.bytes), asOf);
-    expect(again.ok && again.bytes).toBe(result.bytes);
-    return 'accepted';
+    const stable = again.ok && again.bytes === result.bytes ? [] : [`not stable: ${result.bytes}`];
+    return { status: 'accepted', faults: [...agrees, ...stable] };
   }
-  expect(result.issues.length).toBeGreaterThan(0);
-  expect(result.issues.length).toBeLessThanOrEqual(issuesMax);
-  for (const { path, code, message } of result.issues) {
-    expect(path).toMatch(/^\$/);
-    expect(issueCodes).toContain(code);
-    expect(code).not.toBe('structure');
-    expect(message.zh).not.toBe('');
-    expect(message.en).not.toBe('');
-  }
-  return 'rejected';
+  const { issues } = result;
+  const counted = issues.length > 0 && issues.length <= issuesMax ? [] : [`${issues.length} reasons`];
+  const faults = issues
+    .filter(({ path, code, message }) => {
+      const explained =
+        message.zh !== '' && message.en !== '' && issueCodes.includes(code) && code !== 'structure';
+      return !explained || !path.startsWith('$');
+    })
+    .map(({ path, code }) => `${path} ${code}`);
+  return { status: 'rejected', faults: [...agrees, ...counted, ...faults] };
 }
 
 test(`${documentsMax} mutated documents are each accepted or rejected with a reason`, () => {
@@ -152,8 +156,9 @@ test(`${documentsMax} mutated documents are each accepted or rejected with a rea
     for (let times = 1 + random.below(mutationsMax); times > 0; times -= 1) {
       if (places(document).length > 0) random.pick(mutations)(document, random);
     }
-    counts[expectAnswered(document)] += 1;
-    expect(fitsByAjv(document), JSON.stringify(document)).toBe(fitsByZod(document));
+    const { status, faults } = answerTo(document);
+    counts[status] += 1;
+    expect(faults).toEqual([]);
   }
   // A test in which everything is rejected, or nothing, would show nothing.
   expect(counts.accepted).toBeGreaterThan(documentsMax / 20);
@@ -164,6 +169,7 @@ test('damaged bytes of a document are answered as well', () => {
   const random = seeded(seed + 1);
   const clean = Buffer.from(JSON.stringify(fullDocument()));
   const reasons = new Set<string>();
+  const faults: string[] = [];
   for (let n = 0; n < documentsMax / 5; n += 1) {
     const bytes = Buffer.from(clean);
     for (let times = 1 + random.below(3); times > 0; times -= 1)
@@ -172,8 +178,9 @@ test('damaged bytes of a document are answered as well', () => {
       bytes.subarray(0, random.below(4) === 0 ? random.below(bytes.length) : bytes.length),
       '$',
     );
-    if (parsed.ok) expectAnswered(parsed.value);
+    if (parsed.ok) faults.push(...answerTo(parsed.value).faults);
     else reasons.add(parsed.issue.code);
   }
+  expect(faults).toEqual([]);
   expect([...reasons].toSorted()).toEqual(['not_json', 'not_utf8']);
 });

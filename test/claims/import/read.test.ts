@@ -211,7 +211,7 @@ function gb18030(text: string): Buffer {
     间: 'bce4',
   };
   return Buffer.concat(
-    [...text].map((character) =>
+    Array.from(text, (character) =>
       codes[character] === undefined ? Buffer.from(character) : Buffer.from(codes[character], 'hex'),
     ),
   );
