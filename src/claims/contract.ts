@@ -278,7 +278,6 @@ type Canonical<T> = [NonNullable<T>] extends [readonly (infer Item)[]]
  */
 export type Claim = Canonical<ClaimInput>;
 export type FeeLine = Claim['lines'][number];
-export type TraceCode = NonNullable<Claim['traces']>[number];
 
 /** A message in both languages of the product. */
 export const messageSchema = z.object({ zh: z.string(), en: z.string() });

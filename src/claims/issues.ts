@@ -100,7 +100,6 @@ const typeNames = {
 };
 
 export type IssueCode = keyof typeof entries;
-export type TypeName = keyof typeof typeNames;
 
 type Details = { [Code in IssueCode]: Parameters<(typeof entries)[Code]> };
 /** What has to be said with a code to make its sentences. */

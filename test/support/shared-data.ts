@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Real inputs that are no part of the project: beside the checkout, or where FUNDWATCH_SHARED_DATA says. `undefined`: not on this machine. */
-export function sharedData(folder: string): string | undefined {
-  const base = process.env['FUNDWATCH_SHARED_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
-  const found = path.join(base, folder);
-  if (existsSync(found)) return found;
-  process.stderr.write(
-    `\nLEFT OUT: ${folder} is not beside this checkout; set FUNDWATCH_SHARED_DATA to test with it.\n`,
-  );
-  return undefined;
-}
+const folder =
+  process.env['FUNDWATCH_SHARED_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** Real inputs that lie beside the checkout where the product is developed; `null` elsewhere, and the tests on them are left out. */
+export const sharedData: string | null = existsSync(folder) ? folder : null;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../../src/claims/canonical.ts';
 import type { Claim } from '../../../src/claims/contract.ts';
@@ -9,8 +10,8 @@ import { createLog } from '../../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { sharedData } from '../../support/shared-data.ts';
 
-const cms = sharedData('cms-provider-fraud');
-const tuva = sharedData('tuva-medicare-synthetic');
+const cms = path.join(sharedData ?? '', 'cms-provider-fraud');
+const tuva = path.join(sharedData ?? '', 'tuva-medicare-synthetic');
 
 async function read(
   folder: string | undefined,
@@ -18,7 +19,7 @@ async function read(
 ): Promise<{ claims: Claim[]; rejected: unknown[] }> {
   const claims: Claim[] = [];
   const rejected: unknown[] = [];
-  for await (const { value, problems } of readClaims([folder ?? ''], { mapping })) {
+  for await (const { value, problems } of readClaims([folder], { mapping })) {
     const result =
       problems.length > 0 ? { ok: false as const, issues: problems } : canonicalClaim(value, today());
     if (result.ok) claims.push(result.claim);
@@ -29,7 +30,7 @@ async function read(
 const keys = (claims: readonly Claim[]): number =>
   new Set(claims.map((claim) => `${claim.institution.fixmedins_code} ${claim.setl_id}`)).size;
 
-describe.skipIf(cms === undefined)('40 474 inpatient claims through cms-provider-fraud.json', () => {
+describe.skipIf(sharedData === null)('40 474 inpatient claims through cms-provider-fraud.json', () => {
   test('all become claims, none is rejected', async () => {
     const { claims, rejected } = await read(cms, 'cms-provider-fraud');
     expect(rejected).toEqual([]);
@@ -51,23 +52,27 @@ describe.skipIf(cms === undefined)('40 474 inpatient claims through cms-provider
   }, 120_000);
 });
 
-describe.skipIf(tuva === undefined)('2 075 medical and 291 pharmacy lines through tuva-medicare.json', () => {
-  test('all lines are in claims, none is rejected', async () => {
-    const { claims, rejected } = await read(tuva, 'tuva-medicare');
-    expect(rejected).toEqual([]);
-    expect(claims).toHaveLength(1_138 + 97);
-    expect(keys(claims)).toBe(1_235);
-    expect(claims.reduce((lines, claim) => lines + claim.lines.length, 0)).toBe(2_075 + 291);
-    expect(claims.filter((claim) => claim.visit.med_type === '41')).toHaveLength(97);
-    expect(claims.every((claim) => claim.person.brdy !== undefined)).toBe(true);
-    expect(
-      claims.filter((claim) => claim.visit.med_type === '21' && claim.visit.begntime !== claim.visit.endtime)
-        .length,
-    ).toBeGreaterThan(3);
-  });
-});
+describe.skipIf(sharedData === null)(
+  '2 075 medical and 291 pharmacy lines through tuva-medicare.json',
+  () => {
+    test('all lines are in claims, none is rejected', async () => {
+      const { claims, rejected } = await read(tuva, 'tuva-medicare');
+      expect(rejected).toEqual([]);
+      expect(claims).toHaveLength(1_138 + 97);
+      expect(keys(claims)).toBe(1_235);
+      expect(claims.reduce((lines, claim) => lines + claim.lines.length, 0)).toBe(2_075 + 291);
+      expect(claims.filter((claim) => claim.visit.med_type === '41')).toHaveLength(97);
+      expect(claims.every((claim) => claim.person.brdy !== undefined)).toBe(true);
+      expect(
+        claims.filter(
+          (claim) => claim.visit.med_type === '21' && claim.visit.begntime !== claim.visit.endtime,
+        ).length,
+      ).toBeGreaterThan(3);
+    });
+  },
+);
 
-describe.skipIf(cms === undefined || tuva === undefined)('into the database', () => {
+describe.skipIf(sharedData === null)('into the database', () => {
   let held: TestDatabase;
   beforeAll(async () => {
     held = await createTestDatabase();
@@ -82,10 +87,10 @@ describe.skipIf(cms === undefined || tuva === undefined)('into the database', ()
       log: createLog({ process: 'test', level: 'silent' }),
     };
     let counts = noCounts;
-    for await (const progress of runImport(deps, { paths: [cms ?? ''], mapping: 'cms-provider-fraud' }))
+    for await (const progress of runImport(deps, { paths: [cms], mapping: 'cms-provider-fraud' }))
       ({ counts } = progress);
     expect(counts).toEqual({ received: 40_474, accepted: 40_474, duplicate: 0, revised: 0, rejected: 0 });
-    for await (const progress of runImport(deps, { paths: [tuva ?? ''], mapping: 'tuva-medicare' }))
+    for await (const progress of runImport(deps, { paths: [tuva], mapping: 'tuva-medicare' }))
       ({ counts } = progress);
     expect(counts).toEqual({ received: 1_235, accepted: 1_235, duplicate: 0, revised: 0, rejected: 0 });
     const { rows } = await held.database.pool.query<{ claims: number; persons: number }>(
