@@ -13,10 +13,7 @@ import { sharedData } from '../../support/shared-data.ts';
 const cms = path.join(sharedData ?? '', 'cms-provider-fraud');
 const tuva = path.join(sharedData ?? '', 'tuva-medicare-synthetic');
 
-async function read(
-  folder: string | undefined,
-  mapping: string,
-): Promise<{ claims: Claim[]; rejected: unknown[] }> {
+async function read(folder: string, mapping: string): Promise<{ claims: Claim[]; rejected: unknown[] }> {
   const claims: Claim[] = [];
   const rejected: unknown[] = [];
   for await (const { value, problems } of readClaims([folder], { mapping })) {
