@@ -1,0 +1,317 @@
+import fc from 'fast-check';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import type { ClaimInput } from '../../src/claims/contract.ts';
+import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
+import { dayOf, formatDay } from '../../src/platform/civil.ts';
+import { loadRuleSet, type RuleSet, ruleSetOf } from '../../src/rules/library.ts';
+import { findingSchema, type Finding } from '../../src/screening/contract.ts';
+import type { PersonVerdict } from '../../src/screening/screen.ts';
+import { screenAll } from '../../src/screening/screen-all.ts';
+import { randomClaims } from '../support/random-claims.ts';
+
+const ruleSet = await loadRuleSet(fileURLToPath(new URL('../../rules', import.meta.url)));
+const asOf = dayOf('2030-01-01') ?? 0;
+const read = (input: unknown): CurrentClaim => {
+  const canonical = canonicalClaim(input, asOf);
+  if (!canonical.ok) throw new Error(JSON.stringify(canonical.issues));
+  return { claim: canonical.claim, contentHash: canonical.hash.toString('hex') };
+};
+const screen = (inputs: readonly ClaimInput[], rules: RuleSet = ruleSet): Promise<PersonVerdict[]> =>
+  screenAll(currentClaims(inputs.map(read)), [], rules);
+const only = (code: string): RuleSet =>
+  ruleSetOf(
+    ruleSet.rules.map(({ document }) => document).filter((document) => document.code === code),
+    ruleSet.knowledge,
+  );
+const findingsOf = (verdicts: readonly PersonVerdict[]): Finding[] =>
+  verdicts.flatMap(({ findings }) => [...findings]);
+
+const stay = (setl_id: string, begin: string, end: string, more: Partial<ClaimInput> = {}): ClaimInput => ({
+  setl_id,
+  setl_time: `${end} 18:00:00`,
+  person: { psn_no: 'P1', gend: '1', brdy: '1960-01-01' },
+  institution: { fixmedins_code: 'H1', fixmedins_name: '甲医院', hosp_lv: '02' },
+  visit: {
+    mdtrt_id: `M${setl_id}`,
+    med_type: '21',
+    begntime: `${begin} 08:00:00`,
+    endtime: `${end} 15:00:00`,
+  },
+  diagnoses: [{ diag_code: 'J18.900' }],
+  lines: [],
+  traces: [],
+  settlement: { medfee_sumamt: '800', fund_pay_sumamt: '500' },
+  ...more,
+});
+const oxygen = (feedetl_sn: string, cnt: number, day = '2025-03-02'): ClaimInput['lines'][number] => ({
+  feedetl_sn,
+  med_list_codg: '001203000010000',
+  medins_list_name: '氧气吸入',
+  fee_ocur_time: `${day} 09:00:00`,
+  cnt,
+  pric: 3,
+  det_item_fee_sumamt: cnt * 3,
+  bilg_dr_codg: `D${feedetl_sn}`,
+});
+
+describe('a finding', () => {
+  it('says which rule, claims, lines, money and values', async () => {
+    const first = stay('S1', '2025-03-01', '2025-03-10', { lines: [oxygen('1', 20)] });
+    const second = stay('S2', '2025-03-01', '2025-03-10', {
+      setl_time: '2025-03-11 09:00:00',
+      lines: [oxygen('7', 10)],
+    });
+    const findings = findingsOf(await screen([first, second]));
+    expect(findings.map(({ rule_code }) => rule_code)).toEqual(['FW-ITEM-DAILY-LIMIT', 'FW-STAY-DUPLICATE']);
+    for (const finding of findings) expect(findingSchema.parse(finding)).toEqual(finding);
+    const [limit, duplicate] = findings;
+    expect(limit).toMatchObject({
+      rule_name: { zh: '项目超每日限定频次' },
+      psn_no: 'P1',
+      fixmedins_code: 'H1',
+      setl_id: 'S2',
+      mdtrt_id: 'MS2',
+      occurred_at: '2025-03-02 09:00:00',
+      // 6 of the 10 hours are over the limit.
+      amount: '18.00',
+      message: { zh: '2025-03-02，“氧气吸入”合计收费30小时，超过每日上限24小时。' },
+      claims: [
+        { setl_id: 'S2', role: '违规项' },
+        { setl_id: 'S1', role: '涉及项' },
+      ],
+      lines: [
+        { setl_id: 'S2', feedetl_sn: '7', role: '违规项', amount: '18.00' },
+        { setl_id: 'S1', feedetl_sn: '1', role: '涉及项', amount: '60.00' },
+      ],
+      values: { 'limit.cnt_max': 24, 'group.cnt': 30 },
+      tree: { op: 'all', result: true },
+      tables: { 'item-daily-limit': expect.stringMatching(/^[0-9a-f]{12}$/) },
+    });
+    expect(duplicate).toMatchObject({
+      setl_id: 'S2',
+      amount: '500.00',
+      claims: [
+        { setl_id: 'S2', role: '违规项', content_hash: read(second).contentHash },
+        { setl_id: 'S1', role: '涉及项', content_hash: read(first).contentHash },
+      ],
+      lines: [],
+      message: { en: expect.stringContaining('same first and last day as settlement S1') },
+    });
+  });
+
+  it('never names a place that the source left out without saying so', async () => {
+    const failed = stay('S1', '2025-03-01', '2025-03-02', {
+      identity_checks: [{ check_time: '2025-03-01 08:00:00', method: 'manual', result: 'fail' }],
+    });
+    const [finding] = findingsOf(await screen([failed], only('FW-IDENTITY-FAILED')));
+    expect(finding?.message.zh).toContain('最高比对分值（未提供）');
+    expect(finding?.message.en).toContain('best score (not stated)');
+  });
+
+  it('keeps its id when the claim is revised, the rule changes its parameters or other claims come in', async () => {
+    const claims = [stay('S1', '2025-03-01', '2025-03-10'), stay('S2', '2025-03-12', '2025-03-20')];
+    const [before] = findingsOf(await screen(claims, only('FW-STAY-SPLIT')));
+    const revised = stay('S2', '2025-03-13', '2025-03-20', { updt_time: '2025-04-01 08:00:00' });
+    const others = stay('S3', '2025-06-01', '2025-06-02');
+    const [split] = only('FW-STAY-SPLIT').rules;
+    if (split === undefined) throw new Error('no such rule');
+    const gap = split.document.params['gap_days_max'];
+    if (gap === undefined) throw new Error('no such parameter');
+    const wider = ruleSetOf(
+      [{ ...split.document, params: { ...split.document.params, gap_days_max: { ...gap, value: 20 } } }],
+      ruleSet.knowledge,
+    );
+    const [after] = findingsOf(await screen([...claims, revised, others], wider));
+    expect(after?.finding_id).toBe(before?.finding_id);
+    expect(after?.finding_id).toMatch(/^[0-9a-f]{32}$/);
+    expect(after?.rule_version).not.toBe(before?.rule_version);
+    expect(after?.message.zh).toContain('间隔3天');
+  });
+
+  it('goes away when what it rests on is refunded', async () => {
+    const claims = [stay('S1', '2025-03-01', '2025-03-10'), stay('S2', '2025-03-01', '2025-03-10')];
+    expect(findingsOf(await screen(claims))).toHaveLength(1);
+    for (const refunded of ['S1', 'S2']) {
+      const refund = stay('R1', '2025-03-01', '2025-03-10', {
+        refd_setl_id: refunded,
+        settlement: { medfee_sumamt: '-800', fund_pay_sumamt: '-500' },
+      });
+      expect(findingsOf(await screen([...claims, refund]))).toEqual([]);
+    }
+  });
+
+  it('is about the money that a partial refund has left', async () => {
+    const refund = stay('R1', '2025-03-01', '2025-03-10', {
+      refd_setl_id: 'S2',
+      lines: [oxygen('1', -5)],
+      settlement: { medfee_sumamt: '-15', fund_pay_sumamt: '-10' },
+    });
+    const claims = [
+      stay('S1', '2025-03-01', '2025-03-10'),
+      stay('S2', '2025-03-01', '2025-03-10', { lines: [oxygen('1', 10)] }),
+    ];
+    const [finding] = findingsOf(await screen([...claims, refund], only('FW-STAY-DUPLICATE')));
+    expect(finding?.amount).toBe('490.00');
+  });
+});
+
+describe('a verdict', () => {
+  it('tells what could not be judged and why, and what netting could not place', async () => {
+    const unclear = stay('S1', '2025-03-01', '2025-03-02', {
+      person: { psn_no: 'P1' },
+      traces: null,
+      lines: [{ ...oxygen('1', 1), med_list_codg: 'XG03DAD002A001010190002' }],
+    });
+    const refund = stay('R9', '2025-03-01', '2025-03-02', { refd_setl_id: 'S9' });
+    const [verdict] = await screen([unclear, refund]);
+    expect(verdict?.findings).toEqual([]);
+    expect(verdict?.undecided).toEqual([
+      {
+        fixmedins_code: 'H1',
+        setl_id: 'R9',
+        psn_no: 'P1',
+        items: [{ rule_code: 'NETTING', missing: ['refunded_settlement'] }],
+      },
+      {
+        fixmedins_code: 'H1',
+        setl_id: 'S1',
+        psn_no: 'P1',
+        items: [
+          { rule_code: 'FW-IDENTITY-FAILED', missing: ['identity'] },
+          { rule_code: 'FW-ITEM-SEX', missing: ['person.gend'] },
+          { rule_code: 'FW-TRACE-RESOLD', missing: ['sales'] },
+        ],
+      },
+    ]);
+  });
+
+  it('holds no finding that json-rules-engine does not confirm, and raises the alarm', async () => {
+    const doubting: RuleSet = {
+      ...ruleSet,
+      rules: only('FW-STAY-DUPLICATE').rules.map((rule) => ({
+        ...rule,
+        explain: async (candidate) => ({ ...(await rule.explain(candidate)), hit: false }),
+      })),
+    };
+    const claims = [stay('S1', '2025-03-01', '2025-03-10'), stay('S2', '2025-03-01', '2025-03-10')];
+    const [verdict] = await screen(claims, doubting);
+    expect(verdict?.findings).toEqual([]);
+    expect(verdict?.alarms).toEqual([{ rule_code: 'FW-STAY-DUPLICATE', kind: 'evaluators_disagree' }]);
+    expect(verdict?.undecided).toMatchObject([
+      { setl_id: 'S2', items: [{ rule_code: 'FW-STAY-DUPLICATE', missing: ['evaluators_disagree'] }] },
+    ]);
+  });
+
+  it('is about the claims asked for, in the light of all', async () => {
+    const claims = ['S1', 'S2', 'S3'].map((setl_id) => stay(setl_id, '2025-03-01', '2025-03-10'));
+    const verdicts = await screenAll(
+      currentClaims(claims.map(read)),
+      [],
+      ruleSet,
+      (key) => key === claimKey('H1', 'S2'),
+    );
+    expect(findingsOf(verdicts).map(({ setl_id, claims: involved }) => [setl_id, involved.length])).toEqual([
+      ['S2', 2],
+    ]);
+  });
+
+  it('finds a trace code that somebody else bought first, without judging that person', async () => {
+    const sale = (setl_id: string, psn_no: string, day: string): ClaimInput =>
+      stay(setl_id, day, day, {
+        person: { psn_no },
+        lines: [{ ...oxygen('1', 1, day), med_list_codg: 'XC08CAD007A001010190007' }],
+        traces: [{ feedetl_sn: '1', drug_trac_codg: '81000000000000000001', trdn_flag: '0' }],
+      });
+    const verdicts = await screenAll(
+      [read(sale('S2', 'P2', '2025-03-09'))],
+      [read(sale('S1', 'P1', '2025-03-01'))],
+      only('FW-TRACE-RESOLD'),
+    );
+    expect(findingsOf(verdicts)).toMatchObject([
+      {
+        setl_id: 'S2',
+        psn_no: 'P2',
+        claims: [{ setl_id: 'S2' }, { setl_id: 'S1', psn_no: 'P1', role: '涉及项' }],
+      },
+    ]);
+  });
+});
+
+describe('screening', () => {
+  const worlds = Array.from({ length: 12 }, (_, seed) => randomClaims(seed, 60));
+
+  it('gives the same bytes whatever the order of the claims, and however often they come', async () => {
+    const found: string[] = [];
+    for (const world of worlds) {
+      const expected = JSON.stringify(await screen(world));
+      found.push(...findingsOf(await screen(world)).map(({ rule_code }) => rule_code));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.shuffledSubarray(world, { minLength: world.length }),
+          fc.subarray(world),
+          async (shuffled, again) => {
+            expect(JSON.stringify(await screen([...shuffled, ...again]))).toBe(expected);
+          },
+        ),
+        { numRuns: 5, seed: 735 },
+      );
+    }
+    // Worlds in which little is found would show little.
+    expect(found.length).toBeGreaterThan(200);
+    expect(new Set(found).size).toBeGreaterThan(12);
+  });
+
+  it('gives every finding an id of its own, and one finding per id', async () => {
+    for (const world of worlds) {
+      const ids = findingsOf(await screen(world)).map(({ finding_id }) => finding_id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+
+  it('never has its two evaluators disagree', async () => {
+    for (const world of worlds)
+      for (const { alarms } of await screen(world)) expect(alarms).toEqual([]);
+  });
+});
+
+/** Generous for a loaded machine; quadratic behaviour takes ten times as long. */
+const momentMs = 8_000;
+
+describe('a person with very much', () => {
+  it('in one claim of thousands of lines is screened in a moment', async () => {
+    const items = [
+      '001203000010000',
+      '003107010220000',
+      '001201000010000',
+      '001201000030000',
+      '002501010150000',
+    ];
+    const lines = Array.from({ length: 4_000 }, (_, index) => ({
+      ...oxygen(String(index), 1, `2025-03-${String(1 + (index % 28)).padStart(2, '0')}`),
+      med_list_codg: items[index % items.length] ?? '',
+    }));
+    const [claim] = [read(stay('S1', '2025-03-01', '2025-03-28', { lines }))];
+    const before = performance.now();
+    const verdicts = await screenAll(claim === undefined ? [] : [claim], [], ruleSet);
+    expect(performance.now() - before).toBeLessThan(momentMs);
+    expect(findingsOf(verdicts).length).toBeGreaterThan(0);
+  });
+
+  it('in a thousand claims is screened in a moment', async () => {
+    const first = dayOf('2020-01-01') ?? 0;
+    const claims = Array.from({ length: 1_000 }, (_, index) =>
+      read(
+        stay(`S${index}`, formatDay(first + 2 * index), formatDay(first + 2 * index + 3), {
+          institution: { fixmedins_code: `H${index % 3}` },
+          lines: [oxygen('1', 2, formatDay(first + 2 * index))],
+        }),
+      ),
+    );
+    const before = performance.now();
+    const verdicts = await screenAll(claims, [], ruleSet);
+    expect(performance.now() - before).toBeLessThan(momentMs);
+    expect(findingsOf(verdicts).length).toBeGreaterThan(900);
+  });
+});
