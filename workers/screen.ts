@@ -67,11 +67,14 @@ async function screen(
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
-  const { disagreements, ...report } = await screenBatch(database, ruleSet, batchId);
+  const { alarms, ...report } = await screenBatch(database, ruleSet, batchId);
   log.info({ batch_id: batchId, ...report }, 'batch screened');
-  for (const { rule_code } of disagreements) {
-    counters.disagreements.inc({ rule_code });
-    log.error({ batch_id: batchId, rule_code }, 'the two evaluators disagree: the finding was not written');
+  for (const { rule_code, kind } of alarms) {
+    counters.alarms.inc({ rule_code, kind });
+    log.error(
+      { batch_id: batchId, rule_code, kind },
+      'a rule could not be trusted on a claim: nothing was written',
+    );
   }
   for (const change of ['created', 'changed', 'withdrawn'] as const)
     counters.findings.inc({ change }, report[change]);

@@ -23,7 +23,7 @@ export interface ExampleVerdict {
     readonly setl_id: string;
     readonly items: readonly { readonly rule_code: string }[];
   }[];
-  readonly disagreements: readonly unknown[];
+  readonly alarms: readonly unknown[];
 }
 export type ScreenClaims = (
   claims: readonly CurrentClaim[],
@@ -91,7 +91,7 @@ async function faultsOf(
   if (claims.length < example.claims.length) return faults;
 
   const verdicts = await screen(currentClaims(claims));
-  if (verdicts.some(({ disagreements }) => disagreements.length > 0))
+  if (verdicts.some(({ alarms }) => alarms.length > 0))
     faults.push(say('两个求值器结论不一致', 'the two evaluators disagree'));
   faults.push(
     ...findingFaults(

@@ -5,7 +5,7 @@ import type { Metrics } from '../platform/metrics.ts';
 export interface ScreeningMetrics {
   readonly screenedClaims: Counter;
   readonly findings: Counter<'change'>;
-  readonly disagreements: Counter<'rule_code'>;
+  readonly alarms: Counter<'rule_code' | 'kind'>;
   readonly waitingClaims: Gauge;
   readonly oldestWaitingSeconds: Gauge;
 }
@@ -24,10 +24,10 @@ export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
       labelNames: ['change'],
       registers,
     }),
-    disagreements: new Counter({
-      name: 'fundwatch_evaluator_disagreements_total',
-      help: 'Hits that json-rules-engine did not confirm and that were therefore not written; must stay 0',
-      labelNames: ['rule_code'],
+    alarms: new Counter({
+      name: 'fundwatch_rule_alarms_total',
+      help: 'Hits that json-rules-engine did not confirm, and rules that failed on a claim; must stay 0',
+      labelNames: ['rule_code', 'kind'],
       registers,
     }),
     waitingClaims: new Gauge({

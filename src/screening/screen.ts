@@ -21,8 +21,16 @@ export const engineVersion = '1';
 export interface PersonVerdict {
   readonly findings: readonly Finding[];
   readonly undecided: readonly UndecidedClaim[];
-  /** Hits of the compiled rule that json-rules-engine does not confirm: an alarm; never written as findings. */
-  readonly disagreements: readonly { readonly rule_code: string }[];
+  readonly alarms: readonly Alarm[];
+}
+
+/**
+ * Something that must never happen, and that must not stop the other claims when it does: json-rules-engine does not confirm a hit, or
+ * a rule fails on a claim. No finding is written; the claim counts as one that the rule could not judge.
+ */
+export interface Alarm {
+  readonly rule_code: string;
+  readonly kind: 'evaluators_disagree' | 'evaluation_failed';
 }
 
 /** A claim that some rules could not judge. */
@@ -47,46 +55,57 @@ export async function screenPerson(
   for (const { claim } of context.timeline.orphans)
     if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
-  const disagreements: { rule_code: string }[] = [];
+  const alarms: Alarm[] = [];
   for (const rule of ruleSet.rules) {
+    const { code } = rule.document;
+    const raise = (claim: NetClaim, kind: Alarm['kind']): void => {
+      alarms.push({ rule_code: code, kind });
+      note(undecided, claim.claim, { rule_code: code, missing: [kind] });
+    };
     const hits = new Map<string, Candidate[]>();
     const missing = new Map<NetClaim, Set<string>>();
     for (const candidate of candidatesOf(rule.document, context, { claim: concerns, items: rule.items })) {
-      const outcome = rule.decide(candidate);
-      if (outcome === 'hit') append(hits, candidateKey(rule.document, candidate), candidate);
-      else if (outcome === 'unknown') {
-        const names = missing.get(candidate.claim) ?? new Set<string>();
-        for (const name of rule.missing(candidate)) names.add(name);
-        missing.set(candidate.claim, names);
+      try {
+        const outcome = rule.decide(candidate);
+        if (outcome === 'hit') append(hits, candidateKey(rule.document, candidate), candidate);
+        else if (outcome === 'unknown') {
+          const names = missing.get(candidate.claim) ?? new Set<string>();
+          for (const name of rule.missing(candidate)) names.add(name);
+          missing.set(candidate.claim, names);
+        }
+      } catch {
+        raise(candidate.claim, 'evaluation_failed');
       }
     }
     for (const [claim, names] of missing)
-      note(undecided, claim.claim, { rule_code: rule.document.code, missing: [...names].sort() });
-    for (const candidates of hits.values()) {
-      const [finding, disagreement] = await confirmed(rule, candidates);
-      if (finding !== null) findings.push(finding);
-      if (disagreement !== null) {
-        disagreements.push(disagreement);
-        for (const { claim } of candidates.slice(0, 1))
-          note(undecided, claim.claim, { rule_code: rule.document.code, missing: ['evaluators_disagree'] });
+      note(undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
+    for (const [owner, candidates] of ownersOf(hits)) {
+      try {
+        const finding = await confirmed(rule, candidates);
+        if (finding === null) raise(owner.claim, 'evaluators_disagree');
+        else findings.push(finding);
+      } catch {
+        raise(owner.claim, 'evaluation_failed');
       }
     }
   }
-  return { findings, undecided: [...undecided.values()], disagreements };
+  return { findings, undecided: [...undecided.values()], alarms };
 }
 
+const ownersOf = (hits: ReadonlyMap<string, readonly Candidate[]>): [Candidate, readonly Candidate[]][] =>
+  [...hits.values()].flatMap((candidates) =>
+    candidates.slice(0, 1).map((owner): [Candidate, readonly Candidate[]] => [owner, candidates]),
+  );
+
 /** A finding exists only when json-rules-engine confirms every hit of it; its tree of the first hit is the explanation. */
-async function confirmed(
-  rule: Rule,
-  candidates: readonly Candidate[],
-): Promise<[Finding | null, { rule_code: string } | null]> {
+async function confirmed(rule: Rule, candidates: readonly Candidate[]): Promise<Finding | null> {
   let tree: TreeNode | null = null;
   for (const candidate of candidates) {
     const explained = await rule.explain(candidate);
-    if (!explained.hit) return [null, { rule_code: rule.document.code }];
+    if (!explained.hit) return null;
     tree ??= explained.tree;
   }
-  return [tree === null ? null : findingOf(rule, candidates, tree), null];
+  return tree === null ? null : findingOf(rule, candidates, tree);
 }
 
 function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode): Finding | null {

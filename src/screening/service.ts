@@ -13,6 +13,7 @@ import {
   sharingCodes,
 } from './neighbours.ts';
 import { reachOf } from './reach.ts';
+import type { Alarm } from './screen.ts';
 import { screenAll } from './screen-all.ts';
 import { type FindingChanges, lockBatch, markScreened, writeFindings, writeUndecided } from './store.ts';
 
@@ -22,13 +23,13 @@ export interface BatchReport extends FindingChanges {
   /** Claims whose verdicts were looked at again, and documents read to do so. */
   readonly judged: number;
   readonly read: number;
-  readonly disagreements: readonly { readonly rule_code: string }[];
+  readonly alarms: readonly Alarm[];
 }
 
 /** One round to lock, one to see that nothing moved; more only while settlements move between persons. */
 const lockRoundsMax = 10;
 
-const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, disagreements: [] } as const;
+const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alarms: [] } as const;
 
 /**
  * Judges again every claim whose verdict the batch can change, and no other, and writes findings, undecided claims and the state of the
@@ -79,7 +80,7 @@ async function judge(
     judged: concerned.size,
     read: documents.length + elsewhere.length,
     ...written,
-    disagreements: verdicts.flatMap(({ disagreements }) => disagreements),
+    alarms: verdicts.flatMap(({ alarms }) => alarms),
   };
 }
 
