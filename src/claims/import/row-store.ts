@@ -2,8 +2,9 @@
  * Rows of a joined table, found again by key, in the order of their file.
  *
  * The rows lie in a temporary file that is removed from its folder as soon as it is open, so that no kill leaves personal data behind;
- * memory holds one map entry for each key (about 150 bytes) and 24 bytes for each run of neighbouring rows with the same key. A child
- * file of 1 GB with 10 million rows of 1 million claims so needs about 1 GB of temporary disk and 200 to 400 MB of memory, sorted or not.
+ * memory holds one map entry for each key and 24 bytes for each run of neighbouring rows with the same key. Measured in the worst case,
+ * 1.1 GB of fee lines, 6 million in random order of 1 million claims, on two busy cores: 1.3 GB of memory, 1.1 GB of temporary disk,
+ * 50 s to index and 160 s in all. Lines that lie together by claim need far less.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
@@ -64,7 +65,8 @@ export function openRowStore(tableName: string): RowStore {
       const keyId = known ?? keyIds.size;
       if (known === undefined) {
         if (keyIds.size >= joinKeysMax) throw tooLarge(tableName, joinKeysMax);
-        keyIds.set(key, keyId);
+        // A copy: the key may be a slice that would keep the whole piece of text it was cut from.
+        keyIds.set(Buffer.from(key, 'utf8').toString('utf8'), keyId);
         used.push(false);
       }
       const run = lastRun[keyId];
