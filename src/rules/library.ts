@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/table.ts';
@@ -13,6 +14,7 @@ import { type Explained, referenceEngine } from './reference.ts';
 
 export const rulesMax = 2_000;
 export const ruleBytesMax = 256 * 1024;
+export const jsonDepthMax = 64;
 
 export interface Rule extends CompiledRule {
   readonly explain: (candidate: Candidate) => Promise<Explained>;
@@ -97,21 +99,54 @@ function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
   } catch (error) {
     return refuse(file, '$', `不是合法的 JSON：${String(error)}`, `is not JSON: ${String(error)}`);
   }
+  if (deeperThan(json, jsonDepthMax))
+    return refuse(file, '$', `JSON 嵌套超过 ${jsonDepthMax} 层`, `is nested deeper than ${jsonDepthMax}`);
   const parsed = ruleSchema.safeParse(json);
   if (!parsed.success)
     return {
       document: null,
-      issues: parsed.error.issues.map((found) =>
-        issue(
-          file,
-          pathOf(found.path),
-          `格式不符：${found.message}`,
-          `does not fit the schema: ${found.message}`,
+      issues: parsed.error.issues
+        .flatMap((found) => causesOf(found))
+        .map(({ path, message }) =>
+          issue(file, pathOf(path), `格式不符：${message}`, `does not fit the schema: ${message}`),
         ),
-      ),
     };
   const issues = lintRule(parsed.data, knowledge).map(({ path, message }) => ({ file, path, message }));
   return { document: parsed.data, issues };
+}
+
+/** A document of depth beyond anything sensible is refused before anything walks it. */
+function deeperThan(json: unknown, depthMax: number): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > depthMax) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return false;
+}
+
+type SchemaIssue = z.core.$ZodIssue;
+
+/**
+ * What is wrong where something may take several forms: the faults of the form that was meant, which is the one with the fewest fields
+ * too many or missing. “Invalid input” helps nobody.
+ */
+function causesOf(found: SchemaIssue): { path: readonly PropertyKey[]; message: string }[] {
+  if (found.code !== 'invalid_union' || found.errors.length === 0)
+    return [{ path: found.path, message: found.message }];
+  const strangeness = (issues: readonly SchemaIssue[]): number =>
+    issues.reduce((sum, each) => {
+      const fields =
+        each.code === 'unrecognized_keys' ? each.keys.length : each.code === 'invalid_type' ? 1 : 0;
+      // The deeper a fault lies, the more of the form was right.
+      return sum + fields / (each.path.length + 1);
+    }, 0);
+  const [meant = []] = [...found.errors].sort((a, b) => strangeness(a) - strangeness(b));
+  return meant
+    .flatMap((issue) => causesOf(issue))
+    .map(({ path, message }) => ({ path: [...found.path, ...path], message }));
 }
 
 const pathOf = (path: readonly PropertyKey[]): string =>

@@ -298,8 +298,7 @@ describe('screening', () => {
   });
 
   it('never has its two evaluators disagree', async () => {
-    for (const world of worlds)
-      for (const { alarms } of await screen(world)) expect(alarms).toEqual([]);
+    for (const world of worlds) for (const { alarms } of await screen(world)) expect(alarms).toEqual([]);
   });
 });
 
