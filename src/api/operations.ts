@@ -21,6 +21,7 @@ import {
   findingsPageSchema,
   findingsQuerySchema,
   overviewSchema,
+  precheckSchema,
 } from '../screening/contract.ts';
 
 export interface Operation {
@@ -175,6 +176,16 @@ export const operations: readonly Operation[] = [
     summary: { zh: '规则可用的事实', en: 'What rules may speak of' },
     response: json(factsListSchema),
     errors: [],
+  },
+  {
+    id: 'precheck',
+    tag: 'precheck',
+    method: 'post',
+    path: '/api/v1/precheck',
+    summary: { zh: '事前提醒：结算前检查', en: 'Judge a visit before it is settled; nothing is stored' },
+    body: json(claimSchema),
+    response: json(precheckSchema),
+    errors: [{ status: 422, when: { zh: '数据不符合结算单格式', en: 'the document is not a claim' } }],
   },
   {
     id: 'overview',

@@ -168,3 +168,17 @@ export const overviewSchema = z.object({
   ),
 });
 export type Overview = z.infer<typeof overviewSchema>;
+
+/** `POST /api/v1/precheck`: what the rules for 事前 say of a visit in the making. Nothing is stored. */
+export const precheckSchema = z.object({
+  history: z
+    .enum(['used', 'left_out'])
+    .describe(
+      'left_out: the service was too busy to look at the history; `left_out` names the rules that were not judged',
+    ),
+  rule_set: z.string(),
+  findings: z.array(findingSchema),
+  undecided: z.array(undecidedSchema),
+  left_out: z.array(z.string()),
+});
+export type Precheck = z.infer<typeof precheckSchema>;

@@ -2,7 +2,7 @@
  * Which claims a batch can matter to, and what has to be read to judge them. Set-based SQL on one connection, after the persons
  * were locked: what is read here is everything that was ever committed about them.
  */
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
@@ -79,7 +79,7 @@ export async function claimsNear(
  * persons, and what refunds or is refunded by any of it. Without personal data.
  */
 export async function documentsAround(
-  client: PoolClient,
+  client: PoolClient | Pool,
   claims: readonly Change[],
   reach: number,
 ): Promise<CurrentClaim[]> {
@@ -109,7 +109,7 @@ export async function documentsAround(
 
 /** The settlements not among `read` that carry one of these trace codes, with what refunds them: read, not judged. */
 export async function salesElsewhere(
-  client: PoolClient,
+  client: PoolClient | Pool,
   codes: readonly string[],
   read: readonly CurrentClaim[],
 ): Promise<CurrentClaim[]> {

@@ -4,7 +4,7 @@
  */
 import { factReferences, resolved } from '../rules/compile.ts';
 import { letEntryOf } from '../rules/contract.ts';
-import type { RuleSet } from '../rules/library.ts';
+import type { Rule, RuleSet } from '../rules/library.ts';
 
 /** In days. */
 export function reachOf({ rules }: RuleSet): number {
@@ -17,4 +17,16 @@ export function reachOf({ rules }: RuleSet): number {
       if (relation === 'ended_before' && typeof days === 'number') reach = Math.max(reach, days);
     }
   return reach;
+}
+
+/** Facts that look beyond the claim itself. */
+const farFacts: ReadonlySet<string> = new Set(['claims', 'sales', 'person.die_date']);
+
+/** Whether a rule looks at anything but the claim itself; the others can be judged without the database. */
+export function needsHistory({ document }: Rule): boolean {
+  if (document.each.unit === 'group' && document.each.over === 'person') return true;
+  return factReferences(document).some((reference) => {
+    const target = letEntryOf(reference, document.let) ?? reference;
+    return farFacts.has(target.fact) || resolved(document, target)['over'] === 'person';
+  });
 }

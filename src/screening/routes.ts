@@ -2,9 +2,18 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../platform/database.ts';
-import { AppError, parseRequest } from '../platform/http.ts';
+import { claimBytesMax } from '../claims/json-text.ts';
+import { today } from '../platform/clock.ts';
+import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { RuleSet } from '../rules/library.ts';
-import { type FindingDetail, findingsQuerySchema, type FindingsPage, type Overview } from './contract.ts';
+import {
+  type FindingDetail,
+  findingsQuerySchema,
+  type FindingsPage,
+  type Overview,
+  type Precheck,
+} from './contract.ts';
+import { prechecker } from './precheck.ts';
 import { nettingCode } from './screen.ts';
 import { documentsOf, findFinding, listFindings, overviewCounts } from './store.ts';
 
@@ -14,6 +23,21 @@ const overviewCacheMs = 2_000;
 
 export function findingRoutes(database: Database, ruleSet: RuleSet): Router {
   const router = express.Router();
+
+  const precheck = prechecker(database, ruleSet, today);
+  router.post('/precheck', readJson(claimBytesMax), async (request, response) => {
+    const document: unknown = request.body;
+    const result = await precheck(document);
+    if (!result.ok)
+      throw new AppError({
+        status: 422,
+        code: 'claim_rejected',
+        message: { zh: '数据不符合结算单格式', en: 'The document is not a claim.' },
+        issues: result.issues,
+      });
+    const answer: Precheck = result.precheck;
+    response.json(answer);
+  });
 
   router.get('/findings', async (request, response) => {
     const page: FindingsPage = await listFindings(database, parseRequest(findingsQuerySchema, request.query));
