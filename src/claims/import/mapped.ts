@@ -1,12 +1,13 @@
 /** Claims out of CSV files through a compiled mapping. */
 import type { ClaimIssue } from '../contract.ts';
 import { issue } from '../issues.ts';
-import { type ClaimMaker, type CompiledMapping, type Join, type Lookup, type Scope } from './compile.ts';
+import type { ClaimMaker, CompiledMapping, Join, Lookup } from './compile.ts';
 import type { Encoding } from './encoding.ts';
 import { type InputFile, matches } from './files.ts';
 import { InputError } from './input-error.ts';
 import type { InputClaim } from './input-claim.ts';
 import { openRowStore, type RowStore } from './row-store.ts';
+import type { Scope } from './scope.ts';
 import {
   checkHeader,
   type DamagedRow,
