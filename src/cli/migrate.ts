@@ -63,7 +63,11 @@ async function withDatabaseUrl(work: (url: string) => Promise<void>): Promise<vo
 /** Writing a migration needs an empty server, not our data: a throw-away one, so that it works while `npm start` runs. */
 async function withScratchServer(work: (url: string) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'fundwatch-migrate-'));
-  const embedded = await startEmbeddedPostgres({ dataDir, report: () => undefined, settings: { fsync: 'off' } });
+  const embedded = await startEmbeddedPostgres({
+    dataDir,
+    report: () => undefined,
+    settings: { fsync: 'off' },
+  });
   try {
     await work(embedded.url);
   } finally {

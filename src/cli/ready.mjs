@@ -166,7 +166,7 @@ export function run(program, args, options = {}) {
         output += chunk;
       });
     }
-      child.once('error', (error) => {
+    child.once('error', (error) => {
       console.error(error.message);
       resolve({ code: 1, output });
     });

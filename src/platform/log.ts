@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
 import type { LogLevel } from './config.ts';
 
 export type Log = Logger;
@@ -51,7 +51,15 @@ export function createLog(options: {
     // The formatter above does not see the bindings of child loggers; these are flat.
     redact: { paths: [...personalFields].flatMap((field) => [field, `*.${field}`]), censor: redactedText },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  return pino(settings, options.destination ?? standardOutput());
+}
+
+/**
+ * Written at once: lines that still wait when the process ends are flushed in a loop that never gives up, and when the reader of our
+ * output is gone (the supervisor was killed), the process would stay for ever.
+ */
+function standardOutput(): DestinationStream {
+  return destination({ dest: 1, sync: true });
 }
 
 function redactFields(entry: Record<string, unknown>): Record<string, unknown> {

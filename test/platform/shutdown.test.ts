@@ -12,7 +12,11 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'fundwatch-ending-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
 
 type Ending = { child: ChildProcess; exitCode: () => Promise<number | null>; notes: () => string[] };
 
@@ -22,8 +26,9 @@ async function start(options: { closeMs?: number; deadlineMs?: number; how?: str
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', program, notesFile, String(closeMs), String(deadlineMs), how],
-    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );
+  children.push(child);
   const exited = once(child, 'exit');
   await once(child, 'message');
   return {
@@ -86,6 +91,22 @@ test('an error that nobody catches closes everything and ends with 1', async () 
 
 test('the end of the parent process is noticed', async () => {
   const ending = await start();
+  ending.child.disconnect();
+  expect(await ending.exitCode()).toBe(0);
+  expect(ending.notes()).toEqual(['first', 'slow', 'last']);
+});
+
+test('the end of the parent process is noticed even when it ended before anybody listened', async () => {
+  const ending = await start({ how: 'late' });
+  ending.child.disconnect();
+  expect(await ending.exitCode()).toBe(0);
+  expect(ending.notes()).toEqual(['first', 'slow', 'last']);
+});
+
+test('a process that logs to nobody still ends', async () => {
+  const ending = await start({ closeMs: 0 });
+  // As when the supervisor, which reads the log, is killed.
+  ending.child.stdout?.destroy();
   ending.child.disconnect();
   expect(await ending.exitCode()).toBe(0);
   expect(ending.notes()).toEqual(['first', 'slow', 'last']);

@@ -8,8 +8,14 @@ const [notesFile, closeMs, deadlineMs, how] = process.argv.slice(2);
 if (notesFile === undefined) throw new Error('missing arguments');
 const note = (line: string): void => appendFileSync(notesFile, `${line}\n`);
 
+if (how === 'late') {
+  // Everything that takes time at the start of a process.
+  process.send?.('ready');
+  while (process.connected) await sleep(20);
+}
+const log = createLog({ process: 'ending', level: 'info' });
 onShutdown({
-  log: createLog({ process: 'ending', level: 'silent' }),
+  log,
   deadlineMs: Number(deadlineMs),
   withParent: true,
   onForced: () => note('forced'),
@@ -18,7 +24,8 @@ onShutdown({
     {
       name: 'slow',
       close: async () => {
-        await sleep(Number(closeMs));
+        // Without a pause everything happens before any write can report that nobody reads.
+        if (closeMs !== '0') await sleep(Number(closeMs));
         note('slow');
       },
     },
@@ -28,7 +35,13 @@ onShutdown({
         if (how === 'broken closer') throw new Error('cannot close');
       },
     },
-    { name: 'last', close: async () => note('last') },
+    {
+      name: 'last',
+      close: async () => {
+        note('last');
+        for (let n = 1; n <= 3; n += 1) log.info({ n }, 'last words, right before the end');
+      },
+    },
   ],
 });
 process.send?.('ready');
