@@ -53,9 +53,8 @@ export function onShutdown(options: ShutdownOptions): (reason: string, exitCode?
   process.on('SIGHUP', onSignal);
   if (options.withParent === true) {
     process.on('disconnect', () => void shutdown('parent process ended'));
-    // It may have ended while we were starting. Node leaves this undefined in a process that never had a parent to talk to.
-    const { connected }: { connected?: boolean | undefined } = process;
-    if (connected === false) void shutdown('parent process ended');
+    // It may have ended while we were starting. In a process that never had a channel, this is undefined.
+    if (Object.is(process.connected, false)) void shutdown('parent process ended');
   }
   const onUncaught = (error: unknown): void => {
     log.fatal({ err: error }, 'uncaught error');
