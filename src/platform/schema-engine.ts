@@ -24,11 +24,21 @@ async function load(): Promise<typeof glue.SchemaEngine> {
   };
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(gluePath.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...glue } });
+  const { instance } = await WebAssembly.instantiate(bytes, {
+    './schema_engine_bg.js': { ...glue, ...timersThatHoldNothing() },
+  });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (typeof start !== 'function')
     throw new Error('the schema engine has no __wbindgen_start: another version is installed');
   start();
   return glue.SchemaEngine;
+}
+
+/** The engine sets a timer of 10 s for each command and never clears it; a command line that is done must not wait for it. */
+function timersThatHoldNothing(): WebAssembly.ModuleImports {
+  const names = Object.keys(glue).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const setUnreferenced = (callback: () => void, ms: number): NodeJS.Timeout =>
+    setTimeout(callback, ms).unref();
+  return Object.fromEntries(names.map((name) => [name, setUnreferenced]));
 }
