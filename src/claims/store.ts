@@ -1,5 +1,6 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
+import { type CopyValue, copyRows } from '../platform/copy.ts';
 import type { Database } from '../platform/database.ts';
 import type { CanonicalClaim } from './canonical.ts';
 import {
@@ -137,52 +138,77 @@ function classify(
   return { verdicts, fresh };
 }
 
+const revisionColumns = [
+  'id',
+  'batch_id',
+  'fixmedins_code',
+  'setl_id',
+  'content_hash',
+  'psn_no',
+  'mdtrt_id',
+  'med_type',
+  'setl_time',
+  'begntime',
+  'endtime',
+  'updt_time',
+  'refd_setl_id',
+  'medfee_sumamt',
+  'fund_pay_sumamt',
+  'lines',
+  'first_day',
+  'last_day',
+  'states_death',
+  'doc',
+  'personal',
+];
+
 /** @returns the ids, in the order of the claims */
 async function insertRevisions(
   client: PoolClient,
   batchId: number,
   fresh: readonly CanonicalClaim[],
 ): Promise<number[]> {
-  const column = <Value>(pick: (claim: Claim) => Value): Value[] => fresh.map(({ claim }) => pick(claim));
-  const split = fresh.map(({ claim }) => splitPersonal(claim));
-  const spans = column(spanOf);
-  const { rows } = await client.query<{ id: number; hash: string }>(
-    `INSERT INTO claim_revision
-       (batch_id, fixmedins_code, setl_id, content_hash, psn_no, mdtrt_id, med_type, setl_time, begntime, endtime, updt_time, refd_setl_id,
-        medfee_sumamt, fund_pay_sumamt, lines, first_day, last_day, states_death, doc, personal)
-     SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamp[], $9::timestamp[],
-        $10::timestamp[], $11::timestamp[], $12::text[], $13::numeric[], $14::numeric[], $15::int[], $16::int[], $17::int[], $18::bool[],
-        $19::json[], $20::json[]) AS u
-     RETURNING id, encode(content_hash, 'hex') AS hash`,
-    [
-      batchId,
-      column((claim) => claim.institution.fixmedins_code),
-      column((claim) => claim.setl_id),
-      fresh.map(({ hash }) => hash),
-      column((claim) => claim.person.psn_no),
-      column((claim) => claim.visit.mdtrt_id),
-      column((claim) => claim.visit.med_type),
-      column((claim) => claim.setl_time),
-      column((claim) => claim.visit.begntime),
-      column((claim) => claim.visit.endtime ?? null),
-      column(updtTimeOf),
-      column((claim) => claim.refd_setl_id ?? null),
-      column((claim) => claim.settlement.medfee_sumamt),
-      column((claim) => claim.settlement.fund_pay_sumamt ?? null),
-      column((claim) => claim.lines.length),
-      spans.map(({ firstDay }) => firstDay),
-      spans.map(({ lastDay }) => lastDay),
-      column(statesDeath),
-      split.map(({ doc }) => JSON.stringify(doc)),
-      split.map(({ personal }) => (personal === null ? null : JSON.stringify(personal))),
-    ],
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT nextval('claim_revision_id_seq') AS id FROM generate_series(1, $1)`,
+    [fresh.length],
   );
-  const byHash = new Map(rows.map((row) => [row.hash, row.id]));
-  return fresh.map(({ hash }) => {
-    const id = byHash.get(hash.toString('hex'));
-    if (id === undefined) throw new Error('a stored revision got no id');
-    return id;
-  });
+  const ids = rows.map(({ id }) => id);
+  await copyRows(
+    client,
+    'claim_revision',
+    revisionColumns,
+    fresh.map((each, at) => revisionRow(ids[at] ?? 0, batchId, each)),
+  );
+  return ids;
+}
+
+/** In the order of `revisionColumns`. */
+function revisionRow(id: number, batchId: number, { claim, hash }: CanonicalClaim): CopyValue[] {
+  const { doc, personal } = splitPersonal(claim);
+  const { firstDay, lastDay } = spanOf(claim);
+  return [
+    id,
+    batchId,
+    claim.institution.fixmedins_code,
+    claim.setl_id,
+    hash,
+    claim.person.psn_no,
+    claim.visit.mdtrt_id,
+    claim.visit.med_type,
+    claim.setl_time,
+    claim.visit.begntime,
+    claim.visit.endtime ?? null,
+    updtTimeOf(claim),
+    claim.refd_setl_id ?? null,
+    claim.settlement.medfee_sumamt,
+    claim.settlement.fund_pay_sumamt ?? null,
+    claim.lines.length,
+    firstDay,
+    lastDay,
+    statesDeath(claim),
+    JSON.stringify(doc),
+    personal === null ? null : JSON.stringify(personal),
+  ];
 }
 
 async function insertPersons(client: PoolClient, fresh: readonly CanonicalClaim[]): Promise<void> {
@@ -206,9 +232,11 @@ async function insertTraceSales(
     }
   }
   if (codes.length === 0) return;
-  await client.query(
-    'INSERT INTO trace_sale (drug_trac_codg, revision_id) SELECT * FROM unnest($1::text[], $2::bigint[])',
-    [codes, ids],
+  await copyRows(
+    client,
+    'trace_sale',
+    ['drug_trac_codg', 'revision_id'],
+    codes.map((code, at) => [code, ids[at] ?? 0]),
   );
 }
 

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   migrate: () => import('./migrate.ts'),
   import: () => import('./import.ts'),
   demo: () => import('./demo.ts'),
+  bench: () => import('./bench.ts'),
   screen: () => import('./screen.ts'),
 };
 
