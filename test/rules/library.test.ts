@@ -73,8 +73,8 @@ describe('the rule library', () => {
     const without = codes.filter((code) =>
       examplesOf(code).examples.every(({ kind }) => kind !== 'cannot_judge'),
     );
-    // These two need nothing but items, quantities and days, which every claim states.
-    expect(without).toEqual(['FW-ITEM-DAILY-LIMIT', 'FW-ITEM-EXCLUSIVE']);
+    // It needs nothing but items and days, which every claim states.
+    expect(without).toEqual(['FW-ITEM-EXCLUSIVE']);
   });
 });
 

@@ -71,7 +71,7 @@ describe('the guide for rule authors', () => {
     const shown: unknown = JSON.parse(/```json\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? '');
     const library: unknown = JSON.parse(
       readFileSync(
-        fileURLToPath(new URL('../../rules/library/fw-item-daily-limit.json', import.meta.url)),
+        fileURLToPath(new URL('../../rules/library/fw-price-ceiling.json', import.meta.url)),
         'utf8',
       ),
     );

@@ -14,7 +14,7 @@ import { randomDocument } from './random-documents.ts';
 import { smallTables } from './small-tables.ts';
 import { personsOfWorld } from './small-world.ts';
 
-const documents = 1_500;
+const documents = 1_000;
 const timelinesPerDocument = 21;
 const candidatesPerPair = 3;
 const worlds = 60;

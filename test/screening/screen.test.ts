@@ -59,11 +59,9 @@ const oxygen = (feedetl_sn: string, cnt: number, day = '2025-03-02'): ClaimInput
 describe('a finding', () => {
   it('says which rule, claims, lines, money and values', async () => {
     const first = stay('S1', '2025-03-01', '2025-03-10', { lines: [oxygen('1', 20)] });
-    const second = stay('S2', '2025-03-01', '2025-03-10', {
-      setl_time: '2025-03-11 09:00:00',
-      lines: [oxygen('7', 10)],
-    });
-    const findings = findingsOf(await screen([first, second]));
+    const second = stay('S2', '2025-03-02', '2025-03-10', { lines: [oxygen('7', 10)] });
+    const third = stay('S3', '2025-03-02', '2025-03-10', { setl_time: '2025-03-11 09:00:00' });
+    const findings = findingsOf(await screen([first, second, third]));
     expect(findings.map(({ rule_code }) => rule_code)).toEqual(['FW-ITEM-DAILY-LIMIT', 'FW-STAY-DUPLICATE']);
     for (const finding of findings) expect(findingSchema.parse(finding)).toEqual(finding);
     const [limit, duplicate] = findings;
@@ -90,14 +88,14 @@ describe('a finding', () => {
       tables: { 'item-daily-limit': expect.stringMatching(/^[0-9a-f]{12}$/) },
     });
     expect(duplicate).toMatchObject({
-      setl_id: 'S2',
+      setl_id: 'S3',
       amount: '500.00',
       claims: [
-        { setl_id: 'S2', role: '违规项', content_hash: read(second).contentHash },
-        { setl_id: 'S1', role: '涉及项', content_hash: read(first).contentHash },
+        { setl_id: 'S3', role: '违规项', content_hash: read(third).contentHash },
+        { setl_id: 'S2', role: '涉及项', content_hash: read(second).contentHash },
       ],
       lines: [],
-      message: { en: expect.stringContaining('same first and last day as settlement S1') },
+      message: { en: expect.stringContaining('same first and last day as settlement S2') },
     });
   });
 
@@ -267,7 +265,7 @@ describe('a verdict', () => {
 });
 
 describe('screening', () => {
-  const worlds = Array.from({ length: 8 }, (_, seed) => randomClaims(seed, 60));
+  const worlds = Array.from({ length: 8 }, (_, seed) => randomClaims(seed, 45));
 
   it('gives the same bytes whatever the order of the claims, and however often they come', async () => {
     const found: string[] = [];
@@ -282,11 +280,11 @@ describe('screening', () => {
             expect(JSON.stringify(await screen([...shuffled, ...again]))).toBe(expected);
           },
         ),
-        { numRuns: 5, seed: 735 },
+        { numRuns: 3, seed: 735 },
       );
     }
     // Worlds in which little is found would show little.
-    expect(found.length).toBeGreaterThan(200);
+    expect(found.length).toBeGreaterThan(100);
     expect(new Set(found).size).toBeGreaterThan(12);
   });
 
