@@ -140,10 +140,29 @@ function canonicalText(value: unknown, walk: Walk): unknown {
 }
 
 function canonicalDecimal(shape: Shape & { kind: 'decimal' }, value: unknown, walk: Walk): unknown {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text === 'string' && isCanonicalDecimal(text, shape)) return text;
   const units = decimalUnits(shape, value);
   if (units !== null) return decimalOf(units, shape.scale);
   reportDecimal(shape, value, walk);
   return value;
+}
+
+/** Up to this many digits in all are exact in a double, whatever the scale. */
+const exactDigits = 15;
+const plainDecimals = new Map<number, RegExp>();
+
+/** Whether a text is the canonical form already, as nearly all are: no exponent, no trailing zero, no leading one, no negative zero. */
+function isCanonicalDecimal(text: string, { digits, scale }: Shape & { kind: 'decimal' }): boolean {
+  const whole = Math.min(digits, exactDigits) - scale;
+  let pattern = plainDecimals.get(whole * 100 + scale);
+  if (pattern === undefined) {
+    pattern = new RegExp(
+      `^(?:0|-?(?:[1-9]\\d{0,${whole - 1}}|(?:0|[1-9]\\d{0,${whole - 1}})\\.\\d{0,${scale - 1}}[1-9]))$`,
+    );
+    plainDecimals.set(whole * 100 + scale, pattern);
+  }
+  return pattern.test(text);
 }
 
 function decimalUnits(shape: Shape & { kind: 'decimal' }, value: unknown): number | null {

@@ -99,7 +99,8 @@ function addGroups(
 ): void {
   const { each } = rule;
   if (each.unit !== 'group') return;
-  for (const group of groupsOf(lines, (line) => groupKey(each, context, line)).values()) {
+  const byItem = each.group_by.includes('med_list_codg');
+  for (const group of groupsOf(lines, byItem, (line) => groupKey(each, context, line))) {
     if (each.over === 'person') group.sort(compareLines);
     const line = group.at(-1);
     if (line === undefined || !wanted.claim(line.claim.key)) continue;
@@ -110,16 +111,29 @@ function addGroups(
   }
 }
 
-/** Groups in the order of their first lines. */
-function groupsOf(lines: readonly NetLine[], keyOfLine: (line: NetLine) => string): Map<string, NetLine[]> {
+/**
+ * Groups in the order of their first lines. Where the item is part of the key, an item that occurs once is a group of its own whatever
+ * the rest of its key is – nearly all lines are spared building one.
+ */
+function groupsOf(
+  lines: readonly NetLine[],
+  byItem: boolean,
+  keyOfLine: (line: NetLine) => string,
+): Iterable<NetLine[]> {
+  const occurrences = new Map<string, number>();
+  if (byItem)
+    for (const { line } of lines)
+      occurrences.set(line.med_list_codg, (occurrences.get(line.med_list_codg) ?? 0) + 1);
   const groups = new Map<string, NetLine[]>();
   for (const line of lines) {
-    const key = keyOfLine(line);
+    const item = line.line.med_list_codg;
+    // Keys hold separators, item codes do not: the two never meet.
+    const key = occurrences.get(item) === 1 ? item : keyOfLine(line);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [line]);
     else group.push(line);
   }
-  return groups;
+  return groups.values();
 }
 
 /** Merge or group key: candidates of one rule with the same key become one finding. */
