@@ -100,11 +100,11 @@ async function transactionOnce<T>(pool: pg.Pool, work: (client: pg.PoolClient) =
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    if (broken === undefined) {
-      await client.query('ROLLBACK').catch((rollbackError: unknown) => {
-        broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-      });
-    }
+    // What broke the connection says more than «not queryable», which is what the query after it says.
+    if (broken !== undefined) throw broken;
+    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
     throw error;
   } finally {
     client.off('error', onError);
@@ -147,7 +147,7 @@ export function isUnavailable(error: unknown): boolean {
     );
   }
   return (
-    error instanceof Error && /Connection terminated|connection timeout|Connection ended/i.test(error.message)
+    error instanceof Error && /Connection terminated|connection timeout|Connection ended|not queryable/i.test(error.message)
   );
 }
 

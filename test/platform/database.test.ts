@@ -99,6 +99,18 @@ test('a connection lost inside a transaction fails it once, and the next transac
   expect(await notes()).not.toContain(4);
 });
 
+test('a connection lost between two statements is told from a fault of the statement', async () => {
+  const lost = transaction(testDatabase.database, async (client) => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await testDatabase.database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    // Long enough for the news to arrive while no statement is waiting for it.
+    await sleep(200);
+    await client.query('INSERT INTO note VALUES (6)');
+  });
+  await expect(lost).rejects.toSatisfy(isUnavailable);
+  expect(await notes()).not.toContain(6);
+});
+
 test('an idle connection that is cut does not end the process and is replaced', async () => {
   const errors: Error[] = [];
   const database = openDatabase(testDatabase.url, {
