@@ -113,8 +113,7 @@ async function measure(
   let next = 0;
   const sender = async (): Promise<void> => {
     for (let at = next++; at < bodies.length; at = next++) {
-      const body = bodies[at];
-      while (body !== undefined && !(await post(agent, bench.port, body))) await sleep(pollMs);
+      for (const body of bodies.slice(at, at + 1)) await sendAll(agent, bench.port, body);
     }
   };
   await Promise.all(Array.from({ length: bench.senders }, sender));
@@ -158,6 +157,14 @@ function usages(processes: Processes): Record<Part, Usage> {
       { cpuUs: 0, peakBytes: 0 },
     );
   return { api: of(processes.api), worker: of(processes.worker), postgresql: of(processes.postgresql) };
+}
+
+/** Sends again for as long as the server asks to come back later. */
+async function sendAll(agent: Agent, port: number, body: Buffer): Promise<void> {
+  for (;;) {
+    if (await post(agent, port, body)) return;
+    await sleep(pollMs);
+  }
 }
 
 /** False when the server asks to come back later. */

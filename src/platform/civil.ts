@@ -12,9 +12,6 @@ const MS_PER_DAY = 86_400_000;
 const digit = (text: string, at: number): number => text.charCodeAt(at) - 48;
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);
 
-export const datePattern = /^\d{4}-\d{2}-\d{2}$/;
-export const dateTimePattern = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}$/;
-
 /** Days since 1970-01-01 of `yyyy-MM-dd…` (only the first ten characters are read); `null` when there is no such day. */
 export function dayOf(text: string): number | null {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return null;

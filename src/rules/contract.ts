@@ -105,7 +105,6 @@ export const stakeSchema = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('claim') }).describe('本次结算的基金支付额；未提供时为医疗费总额'),
   z.strictObject({ of: z.literal('none') }).describe('不涉及金额'),
 ]);
-export type Stake = z.infer<typeof stakeSchema>;
 
 export const verdicts = ['违规', '可疑', '提示'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -9,6 +9,7 @@ import { type Candidate, candidatesOf } from '../../src/rules/candidate.ts';
 import { compileRule } from '../../src/rules/compile.ts';
 import { type Operator, type RuleDocument, ruleSchema } from '../../src/rules/contract.ts';
 import { referenceEngine } from '../../src/rules/reference.ts';
+import type * as value from '../../src/rules/value.ts';
 import { compare, type Value } from '../../src/rules/value.ts';
 import { randomDocument } from './random-documents.ts';
 import { smallTables } from './small-tables.ts';
@@ -127,7 +128,7 @@ describe('the comparison itself', () => {
     async (_, broken) => {
       vi.resetModules();
       vi.doMock('../../src/rules/value.ts', async (original) => ({
-        ...(await original<typeof import('../../src/rules/value.ts')>()),
+        ...(await original<typeof value>()),
         compare: broken,
       }));
       const { compileRule: brokenCompile } = await import('../../src/rules/compile.ts');

@@ -58,8 +58,9 @@ export async function* runImport(deps: IntakeDeps, request: ImportRequest): Asyn
     // Read again now that nobody else can be writing it.
     yield* importRun(deps, request, await restartIfDone(holder, run.id));
   } finally {
+    // Ending the session gives the lock back for certain, but not at once; who comes next must not be turned away meanwhile.
+    if (lost === undefined) await holder.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
     holder.off('error', onLost);
-    // Ending the session is what gives the lock back for certain.
     holder.release(lost ?? true);
   }
 }
