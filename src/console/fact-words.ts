@@ -73,7 +73,7 @@ export function factWords(reference: FactRef, rule: RuleWords | null, titles: Ti
         column,
       });
     case 'claims':
-      return t('related.claims', { which: claimsWords(given, params?.['kinds'], text), column });
+      return t('related.claims', { which: claimsWords(given, text), column });
     case 'sales':
       return t('related.sales', { column });
     case 'identity':
@@ -98,6 +98,7 @@ const defined = (reference: FactRef, rule: RuleWords | null): FactRef =>
 const columnWords = (fact: string, column: string, text: Text): string =>
   textOf(`column.${fact}.${column}`, text) ?? textOf(`column.${column}`, text) ?? column;
 
+const listSeparator = ',';
 type Param = NonNullable<FactRef['params']>[string];
 const isParamRef = (value: unknown): value is ParamRef =>
   typeof value === 'object' && value !== null && 'param' in value && typeof value.param === 'string';
@@ -105,7 +106,7 @@ const isParamRef = (value: unknown): value is ParamRef =>
 function paramWords(value: Param | undefined, rule: RuleWords | null): string {
   if (value === undefined) return '';
   if (isParamRef(value)) return String(rule?.params[value.param]?.value ?? value.param);
-  return Array.isArray(value) ? value.join('、') : String(value);
+  return Array.isArray(value) ? value.join(listSeparator) : String(value);
 }
 
 function withinWords(within: string, { t }: Text): string {
@@ -121,12 +122,12 @@ function withinWords(within: string, { t }: Text): string {
   }
 }
 
-function claimsWords(given: (name: string) => string, kinds: Param | undefined, text: Text): string {
+function claimsWords(given: (name: string) => string, text: Text): string {
   const { t } = text;
   const institution = given('institution');
-  const names = (Array.isArray(kinds) ? kinds : [kinds]).map(
-    (kind) => textOf(`related.kinds.${String(kind)}`, text) ?? String(kind),
-  );
+  const names = given('kinds')
+    .split(listSeparator)
+    .map((kind) => textOf(`related.kinds.${kind}`, text) ?? kind);
   return [
     institution === 'same'
       ? t('related.at.same')

@@ -1,7 +1,7 @@
 /** What stands around every room: brand, menu, language. On a narrow window the menu is a drawer. */
 import { useQuery } from '@tanstack/react-query';
 import { Badge, Button, Drawer, Menu, Segmented } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { count } from './format.ts';
 import { BrandMark, FindingsIcon, MenuIcon, OverviewIcon, QuarantineIcon, RulesIcon } from './icons.tsx';
@@ -16,6 +16,7 @@ export function Shell() {
   const isNarrow = useNarrow(tabletMax);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const isGoing = useNavigation().state !== 'idle';
+  const main = useFocusOnEntering();
   return (
     <div className={isNarrow ? 'shell shell-narrow' : 'shell'}>
       <a className="skip-link" href="#room">
@@ -54,7 +55,7 @@ export function Shell() {
           </div>
         </aside>
       )}
-      <main id="room" className={isGoing ? 'room room-going' : 'room'} tabIndex={-1}>
+      <main id="room" ref={main} className={isGoing ? 'room room-going' : 'room'} tabIndex={-1}>
         <Suspense fallback={<RoomSkeleton />}>
           <Outlet />
         </Suspense>
@@ -62,6 +63,19 @@ export function Shell() {
       <ScrollRestoration />
     </div>
   );
+}
+
+/** Who enters a room by the menu goes on in the room: keys and screen readers follow. The first room is where the page begins anyway. */
+function useFocusOnEntering() {
+  const main = useRef<HTMLElement>(null);
+  const [, room] = useLocation().pathname.split('/');
+  const entered = useRef(room);
+  useEffect(() => {
+    if (entered.current === room) return;
+    entered.current = room;
+    main.current?.focus({ preventScroll: true });
+  }, [room]);
+  return main;
 }
 
 function Brand() {

@@ -95,6 +95,9 @@ function sendFile(dist: string, pathname: string, response: ServerResponse): voi
   const isFile = path.extname(pathname) !== '' && existsSync(file);
   // Every address that is not a file is one of the single page.
   const served = isFile ? file : path.join(dist, 'index.html');
+  // As the real server does: names under assets/ carry a hash.
+  if (isFile && pathname.startsWith('/assets/'))
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable');
   response.setHeader('content-type', types[path.extname(served)] ?? 'application/octet-stream');
   response.end(readFileSync(served));
 }
@@ -194,19 +197,20 @@ function postQuarantine(
 function overviewIn(scenario: Scenario, { overview }: Fixtures): unknown {
   switch (scenario) {
     case 'empty':
-      return {
-        ...Object.fromEntries(
-          Object.entries(overview).map(([name, value]) => [
-            name,
-            Array.isArray(value) ? [] : typeof value === 'number' ? 0 : '0.00',
-          ]),
-        ),
-      };
+      return Object.fromEntries(
+        Object.entries(overview).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? [] : typeof value === 'number' ? 0 : '0.00',
+        ]),
+      );
     case 'busy':
       return { ...overview, waiting_claims: 18_644 };
     case 'overflow':
       return overflowing.overview(overview);
-    default:
+    case 'usual':
+    case 'slow':
+    case 'error':
+    case 'foreign':
       return overview;
   }
 }

@@ -86,8 +86,14 @@ function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
   const { t, language } = text;
   const row = (label: string, cell: (view: ClaimView) => ReactNode): Row => ({
     label,
-    cells: claims.map(({ view }) =>
-      view === null ? <span className="quiet">{t('claims.no_document')}</span> : cell(view),
+    cells: claims.map(({ key, view }) =>
+      view === null ? (
+        <span key={key} className="quiet">
+          {t('claims.no_document')}
+        </span>
+      ) : (
+        cell(view)
+      ),
     ),
   });
   const money = (

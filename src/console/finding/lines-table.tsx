@@ -27,13 +27,14 @@ export function LinesTable({ claim, lines }: { claim: InvolvedClaim; lines: read
       }}
       expandable={{
         columnWidth: 32,
-        expandedRowRender: (line) => <LineDetail line={line} claim={claim} />,
+        expandedRowRender: detailOf(claim),
       }}
       columns={isPhone ? phoneColumns(claim, text) : wideColumns(claim, text)}
     />
   );
 }
 
+const detailOf = (claim: InvolvedClaim) => (line: LineView) => <LineDetail line={line} claim={claim} />;
 const markOf = (claim: InvolvedClaim, line: LineView) => claim.marks.get(line.feedetl_sn ?? '');
 const itemName = (line: LineView) => line.medins_list_name ?? line.med_list_codg;
 

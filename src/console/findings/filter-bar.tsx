@@ -158,10 +158,7 @@ function InstitutionFilter({ query, onChange }: FilterProps) {
           if (event.key === 'Enter') apply(typed);
         }}
         showSearch={{
-          filterOption: (input, option) =>
-            String(option?.label ?? '')
-              .toLowerCase()
-              .includes(input.toLowerCase()),
+          filterOption: (input, option) => (option?.label ?? '').toLowerCase().includes(input.toLowerCase()),
         }}
         options={(overview.data?.by_institution ?? []).map(({ fixmedins_code, fixmedins_name }) => ({
           value: fixmedins_code,

@@ -1,7 +1,7 @@
 /** 疑点: the findings of a filter that stands in the address, page by page. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Pagination } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { FindingsPage, FindingsQuery } from '../../screening/contract.ts';
 import { Failure } from '../failure.tsx';
@@ -29,9 +29,15 @@ export function FindingsRoom() {
   const query = findingsQueryOf(parameters);
   const { data, error, refetch, isPlaceholderData } = useQuery(findingsPageQuery(query));
 
+  // Leaving one field and setting another comes in one go, before the address of the first is drawn: neither may undo the other.
+  const wanted = useRef(query);
+  useEffect(() => {
+    wanted.current = findingsQueryOf(parameters);
+  }, [parameters]);
   const change = (changed: Partial<FindingsQuery>): void => {
     // Another filter or order begins at its first page.
-    void navigate(paths.findings({ ...query, page: 1, ...changed }));
+    wanted.current = { ...wanted.current, page: 1, ...changed };
+    void navigate(paths.findings(wanted.current));
   };
 
   return (

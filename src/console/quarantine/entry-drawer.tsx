@@ -118,7 +118,7 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
         />
         {fault !== null && (
           <p className="document-fault" role="alert">
-            {t('quarantine.not_json', { line: fault.line ?? 1, column: fault.column ?? 1 })}
+            {t('quarantine.not_json', { line: fault.line, column: fault.column })}
           </p>
         )}
       </section>

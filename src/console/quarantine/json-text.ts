@@ -11,27 +11,33 @@ interface Token {
 
 const tokenPattern = /\s*(?:([{[])|([}\]])|(,)|(:)|("(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+))/y;
 
-/** `null` when the text is not made of JSON's parts. */
-function tokensOf(text: string): Token[] | null {
+interface Scanned {
+  readonly tokens: readonly Token[];
+  /** Where something begins that no JSON is made of, such as a string without an end. */
+  readonly brokenAt: number | null;
+}
+
+function scan(text: string): Scanned {
   const tokens: Token[] = [];
   const pattern = new RegExp(tokenPattern);
-  while (pattern.lastIndex < text.trimEnd().length) {
+  const length = text.trimEnd().length;
+  while (pattern.lastIndex < length) {
+    const from = pattern.lastIndex;
     const match = pattern.exec(text);
-    if (match === null) return null;
+    if (match === null) return { tokens, brokenAt: from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0) };
     const [whole, open, close, comma, colon] = match;
     const end = match.index + whole.length;
     const start = end - whole.trimStart().length;
     const kind = open ? 'open' : close ? 'close' : comma ? 'comma' : colon ? 'colon' : 'scalar';
     tokens.push({ kind, start, end });
   }
-  return tokens;
+  return { tokens, brokenAt: null };
 }
 
 /** The same text with one member a line; `null` when it is not JSON. */
 export function prettyJson(text: string): string | null {
   if (jsonFault(text) !== null) return null;
-  const tokens = tokensOf(text);
-  if (tokens === null) return null;
+  const { tokens } = scan(text);
   let depth = 0;
   let pretty = '';
   const newLine = (): string => `\n${'  '.repeat(depth)}`;
@@ -49,7 +55,8 @@ export function prettyJson(text: string): string | null {
       case 'colon':
         pretty += ': ';
         return;
-      default:
+      case 'open':
+      case 'scalar':
         if (before === 'open' || before === 'comma') pretty += newLine();
         pretty += raw;
         if (token.kind === 'open') depth += 1;
@@ -58,23 +65,62 @@ export function prettyJson(text: string): string | null {
   return pretty;
 }
 
+/** Both 1-based. */
 export interface JsonFault {
-  /** 1-based; `null` when the browser does not say where. */
-  readonly line: number | null;
-  readonly column: number | null;
+  readonly line: number;
+  readonly column: number;
 }
 
-/** Where the text stops being JSON; `null` when it does not. */
+/** Where the text stops being JSON; `null` when it does not. Browsers say so in words of their own, and not always with a place. */
 export function jsonFault(text: string): JsonFault | null {
   try {
     JSON.parse(text);
     return null;
-  } catch (error) {
-    const said = error instanceof Error ? /position (\d+)/.exec(error.message) : null;
-    // Text that ends too early has no position of its own.
-    const position = said?.[1] === undefined ? text.length : Number(said[1]);
-    const before = text.slice(0, position).split('\n');
+  } catch {
+    const before = text.slice(0, faultAt(text)).split('\n');
     return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  }
+}
+
+type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
+
+/** Index of the first part that may not stand where it stands; the end of the text when something is missing there. */
+function faultAt(text: string): number {
+  const { tokens, brokenAt } = scan(text);
+  const open: ('{' | '[')[] = [];
+  let expected: Expected = 'value';
+  for (const { kind, start, end } of tokens) {
+    const raw = text.slice(start, end);
+    const isValue = expected === 'value' || expected === 'value or end';
+    const isKey = expected === 'key' || expected === 'key or end';
+    if (kind === 'open' && isValue) {
+      const bracket = raw === '{' ? '{' : '[';
+      open.push(bracket);
+      expected = bracket === '{' ? 'key or end' : 'value or end';
+    } else if (kind === 'close' && expected.endsWith('or end') && open.at(-1) === (raw === '}' ? '{' : '[')) {
+      open.pop();
+      expected = open.length === 0 ? 'nothing' : 'comma or end';
+    } else if (kind === 'comma' && expected === 'comma or end') {
+      expected = open.at(-1) === '{' ? 'key' : 'value';
+    } else if (kind === 'colon' && expected === 'colon') {
+      expected = 'value';
+    } else if (kind === 'scalar' && isKey && raw.startsWith('"') && isScalar(raw)) {
+      expected = 'colon';
+    } else if (kind === 'scalar' && isValue && isScalar(raw)) {
+      expected = open.length === 0 ? 'nothing' : 'comma or end';
+    } else {
+      return start;
+    }
+  }
+  return brokenAt ?? text.length;
+}
+
+function isScalar(raw: string): boolean {
+  try {
+    JSON.parse(raw);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -91,8 +137,7 @@ const stepsOf = (path: string): (string | number)[] =>
 
 /** Where the value at a path stands in the text, or the nearest value around it that exists. */
 export function spanOf(text: string, path: string): Span | null {
-  const tokens = tokensOf(text);
-  if (tokens === null) return null;
+  const { tokens } = scan(text);
   let at = 0;
   for (const step of stepsOf(path)) {
     const found = childAt(text, tokens, at, step);

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  factWords,
+  missingWords,
+  operandWords,
+  type Titles,
+  titlesOf,
+  valueWords,
+} from '../../src/console/fact-words.ts';
+import { textIn } from '../../src/console/language.tsx';
+import type { Condition, Leaf, RuleDocument } from '../../src/rules/contract.ts';
+import { relatedColumns } from '../../src/rules/related.ts';
+import { type Fixtures, makeFixtures } from './fixtures.ts';
+
+const zh = textIn('zh');
+const en = textIn('en');
+let fixtures: Fixtures;
+let titles: Titles;
+beforeAll(async () => {
+  fixtures = await makeFixtures();
+  titles = titlesOf(fixtures.facts, zh);
+}, 120_000);
+
+const leavesOf = (condition: Condition): Leaf[] =>
+  'operator' in condition
+    ? [condition]
+    : ('all' in condition ? condition.all : 'any' in condition ? condition.any : [condition.not]).flatMap(
+        leavesOf,
+      );
+const ruleOf = (code: string): RuleDocument => {
+  const rule = fixtures.rules.rules.find(({ document }) => document.code === code)?.document;
+  if (rule === undefined) throw new Error(`the library has no ${code}`);
+  return rule;
+};
+
+describe('words of facts', () => {
+  it('are there for every comparison of every rule, without a name of ours', () => {
+    for (const { document } of fixtures.rules.rules)
+      for (const leaf of leavesOf(document.conditions)) {
+        const words = [factWords(leaf, document, titles, zh), operandWords(leaf, document, titles, zh)].join(
+          ' ',
+        );
+        // National codes and ICD chapters are upper case; names of facts, columns and parameters are not.
+        expect(words).not.toMatch(/[a-z]+[._][a-z]+|\bparam\b/);
+      }
+  });
+
+  it('are there for everything that a finding has used', () => {
+    for (const { detail } of fixtures.stored)
+      for (const name of Object.keys(detail.finding.values))
+        expect(factWords({ fact: name }, detail.rule, titles, zh)).not.toMatch(/[a-z]+[._][a-z]+/);
+  });
+
+  it('are there for every column of every related fact, in both languages', () => {
+    for (const [fact, columns] of Object.entries(relatedColumns))
+      for (const column of Object.keys(columns))
+        for (const text of [zh, en])
+          expect(factWords({ fact, path: `$.${column}` }, null, titles, text)).not.toContain(
+            column.includes('_') ? column : `：${column}`,
+          );
+  });
+
+  it('say what a fact with arguments looks at', () => {
+    const rule = ruleOf('FW-STAY-SPLIT');
+    const [first] = leavesOf(rule.conditions);
+    if (first === undefined) throw new Error('FW-STAY-SPLIT has no condition');
+    expect(factWords(first, rule, titles, zh)).toContain('同一机构此前 15 天内结束的住院就诊');
+    expect(factWords(first, rule, titlesOf(fixtures.facts, en), en)).toContain(
+      'at the same institution that ended in the 15 days before',
+    );
+  });
+
+  it('stay names where the titles are not there yet', () => {
+    expect(factWords({ fact: 'line.cnt' }, null, titlesOf(undefined, zh), zh)).toBe('line.cnt');
+  });
+});
+
+describe('words of what is missing', () => {
+  it.each([
+    ['person.brdy', '出生日期'],
+    ['claims', '相关就诊的起止时间或诊断'],
+    ['table(item-sex)', '知识表的查询键（药品与医疗服务项目限性别（示例））'],
+    ['evaluators_disagree', '两个判定引擎结论不一致'],
+    ['something_new', 'something_new'],
+  ])('%s is %s', (name, words) => {
+    expect(missingWords(name, titles, zh)).toBe(words);
+  });
+});
+
+describe('values', () => {
+  const shown = (value: Parameters<typeof valueWords>[0], fact: string): string =>
+    valueWords(value, { fact }, null, titles, zh);
+
+  it('are named where they are national codes', () => {
+    expect(shown('2', 'person.gend')).toBe('女');
+    expect(shown('inpatient', 'claim.kind')).toBe('住院');
+    expect(shown('2101', 'claim.med_type')).toBe('普通住院');
+    expect(shown('77', 'claim.hosp_lv')).toBe('77');
+  });
+
+  it('have units, and nothing is never blank', () => {
+    expect(shown(30, 'person.age_years')).toBe('30 岁');
+    expect(shown(null, 'person.die_date')).toBe('无');
+    expect(shown(false, 'claim.kind')).toBe('否');
+    expect(shown([], 'claim.diag_codes')).toBe('空');
+  });
+
+  it('are cut with their number said', () => {
+    const codes = Array.from({ length: 30 }, (_, index) => `A${index}`);
+    expect(shown(codes, 'claim.diag_codes')).toBe('A0、A1、A2、A3、A4、A5 等 30 项');
+  });
+});

@@ -1,0 +1,86 @@
+/** A browser, the built console and the fixture server, with a watch on everything a page may not do. */
+import type { Browser, Page } from 'playwright-core';
+import { startTestBrowser } from '../support/chromium.ts';
+import { builtConsole } from './built-console.ts';
+import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type Fixtures, makeFixtures } from './fixtures.ts';
+
+const phonePx = { width: 390, height: 844 };
+const desktopPx = { width: 1440, height: 900 };
+
+export interface OpenConsole {
+  readonly fixtures: Fixtures;
+  readonly server: FixtureServer;
+  /** Opens an address of the console in a fresh profile, until `closePages`. */
+  visit(path: string, options?: { phone?: boolean; language?: 'zh' | 'en' }): Promise<Page>;
+  /** What pages did that they may not: errors on the console, requests to elsewhere, exceptions. Emptied by reading. */
+  problems(): string[];
+  closePages(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openConsole(): Promise<OpenConsole> {
+  const [dist, fixtures] = await Promise.all([builtConsole(), makeFixtures()]);
+  const server = await startFixtureServer(dist, fixtures);
+  const browser: Browser = await startTestBrowser();
+  let problems: string[] = [];
+
+  const watch = (page: Page): void => {
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      // The browser itself reports answers of 4xx and 5xx; those are scenarios of ours.
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if ((message.type() === 'error' || message.type() === 'warning') && !isAnswer)
+        problems.push(`console ${message.type()}: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${server.url}/`) && !url.startsWith('blob:')) problems.push(`request: ${url}`);
+    });
+    page.on('framenavigated', (frame) => {
+      const personal = personalIn(frame.url(), fixtures);
+      if (personal !== undefined) problems.push(`address with a person: ${frame.url()} (${personal})`);
+    });
+  };
+
+  return {
+    fixtures,
+    server,
+    async visit(path, { phone = false, language } = {}) {
+      const context = await browser.newContext({
+        viewport: phone ? phonePx : desktopPx,
+        hasTouch: phone,
+        acceptDownloads: true,
+      });
+      if (language !== undefined)
+        await context.addInitScript((chosen) => localStorage.setItem('fundwatch.language', chosen), language);
+      const page = await context.newPage();
+      watch(page);
+      await page.goto(`${server.url}${path}`);
+      return page;
+    },
+    problems() {
+      const found = problems;
+      problems = [];
+      return found;
+    },
+    async closePages() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/** A person's number in an address would end up in histories and in the logs of proxies. */
+function personalIn(url: string, { stored }: Fixtures): string | undefined {
+  const values = new URL(url).searchParams;
+  const persons = new Set(stored.map(({ row }) => row.psn_no));
+  return [...values].find(([name, value]) => name.startsWith('psn') || persons.has(value))?.join('=');
+}
+
+/** How many pixels the page is wider than its window. */
+export const surplusWidth = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,0 +1,459 @@
+/** What a person does in the rooms, in a real browser, on the built console. */
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { amount, count, shortMoneyText } from '../../src/console/format.ts';
+import { paths } from '../../src/console/paths.ts';
+import { type FindingRow, findingDetailSchema } from '../../src/screening/contract.ts';
+import { isLeftOut } from '../support/optional-parts.ts';
+import { sumOf } from './fixtures.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
+
+const buildMs = 180_000;
+
+describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
+  let shown: OpenConsole;
+  beforeAll(async () => {
+    shown = await openConsole();
+  }, buildMs);
+  afterAll(() => shown?.close());
+  afterEach(async () => {
+    await shown.closePages();
+    shown.server.scenario = 'usual';
+    shown.server.asked.length = 0;
+    expect(shown.problems()).toEqual([]);
+  });
+
+  const active = (): FindingRow[] =>
+    shown.fixtures.stored.map(({ row }) => row).filter(({ state }) => state === 'active');
+  /** As the list shows them at first: latest first. */
+  const listed = (): FindingRow[] => active().toSorted((a, b) => (a.occurred_at < b.occurred_at ? 1 : -1));
+  const detailOf = (code: string, fits: (row: FindingRow) => boolean = () => true) => {
+    const found = shown.fixtures.stored.find(
+      ({ row }) => row.rule_code === code && row.state === 'active' && fits(row),
+    );
+    if (found === undefined) throw new Error(`no finding of ${code}`);
+    return found.detail;
+  };
+  const searchOf = (page: Page): Record<string, string> =>
+    Object.fromEntries(new URL(page.url()).searchParams);
+  const rows = (page: Page): Locator => page.locator('[data-finding]');
+  const choose = async (page: Page, label: string, option: string): Promise<void> => {
+    await page.getByRole('combobox', { name: label }).click();
+    await page.locator('.ant-select-item-option', { hasText: option }).first().click();
+  };
+
+  describe('overview', () => {
+    it('shows what came in and what was found', async () => {
+      const page = await shown.visit('/');
+      const { overview } = shown.fixtures;
+      await expect.poll(() => page.locator('.figures').innerText()).toContain(count(overview.claims));
+      const figures = await page.locator('.figures').innerText();
+      for (const text of [
+        '1.63亿元',
+        count(overview.persons),
+        count(overview.findings),
+        count(overview.undecided),
+        '60.81',
+      ])
+        expect(figures).toContain(text);
+      expect(await page.title()).toBe('总览 · 基金守望');
+      const undecided = await page.locator('.undecided').innerText();
+      expect(undecided).toContain('拆零标志');
+      expect(undecided).not.toContain('claim.kind');
+    });
+
+    it('leads from a bar, an institution and an undecided rule to what is behind it', async () => {
+      const page = await shown.visit('/');
+      const bars = page.locator('.chart-pickable path[fill="#b4232a"]');
+      await bars.first().click();
+      const [most] = shown.fixtures.overview.by_rule.toSorted((a, b) => b.findings - a.findings);
+      await expect.poll(() => searchOf(page)).toEqual({ rule_code: most?.rule_code });
+      await expect.poll(() => rows(page).count()).toBe(most?.findings);
+
+      await page.goBack();
+      const [top] = shown.fixtures.overview.by_institution;
+      await page.locator('.top-institutions a').first().click();
+      await expect.poll(() => searchOf(page)).toEqual({ fixmedins_code: top?.fixmedins_code });
+
+      await page.goBack();
+      await page.locator('.undecided a').first().click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe(paths.rule('FW-IDENTITY-MISSING'));
+    });
+
+    it('shows progress while claims wait, and looks again by itself', async () => {
+      shown.server.scenario = 'busy';
+      const page = await shown.visit('/');
+      await expect.poll(() => page.locator('.waiting').innerText()).toContain('29,569 / 48,213');
+      shown.server.scenario = 'usual';
+      await expect.poll(() => page.locator('.waiting').count(), { timeout: 10_000 }).toBe(0);
+    });
+  });
+
+  describe('findings', () => {
+    it('lists a page with its total and its money', async () => {
+      const page = await shown.visit('/findings');
+      await expect.poll(() => rows(page).count()).toBe(50);
+      const all = active();
+      expect(await page.getByTestId('total').innerText()).toBe(
+        `共 ${all.length} 条疑点，涉及金额 ${shortMoneyText(sumOf(all), 'zh')}`,
+      );
+      const [first] = listed();
+      expect(await rows(page).first().innerText()).toContain(first?.message.zh ?? '?');
+    });
+
+    it('filters by rule and verdict, keeps both in the address, and clears them', async () => {
+      const page = await shown.visit('/findings');
+      await rows(page).first().waitFor();
+      await choose(page, '规则', '分解住院');
+      await expect.poll(() => searchOf(page)).toEqual({ rule_code: 'FW-STAY-SPLIT' });
+      const own = active().filter(({ rule_code }) => rule_code === 'FW-STAY-SPLIT');
+      await expect.poll(() => rows(page).count()).toBe(own.length);
+
+      await choose(page, '定性', '违规');
+      await expect.poll(() => searchOf(page)).toEqual({ rule_code: 'FW-STAY-SPLIT', verdict: '违规' });
+      await page.getByText('没有符合筛选条件的疑点').waitFor();
+
+      await page.getByRole('button', { name: '清除筛选' }).last().click();
+      await expect.poll(() => searchOf(page)).toEqual({});
+      await expect.poll(() => rows(page).count()).toBe(50);
+    });
+
+    it('filters by amount, institution and days, the last day included', async () => {
+      const page = await shown.visit('/findings');
+      await rows(page).first().waitFor();
+      await page.getByRole('spinbutton', { name: '最低金额' }).fill('5000');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => searchOf(page)).toEqual({ amount_min: '5000' });
+
+      const [sample] = active();
+      await page.getByRole('combobox', { name: '定点机构' }).fill(sample?.fixmedins_code ?? '?');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Tab');
+      await expect.poll(() => searchOf(page)).toMatchObject({ fixmedins_code: sample?.fixmedins_code });
+
+      await page.getByPlaceholder('开始日期').click();
+      await page.getByPlaceholder('开始日期').fill('2025-01-05');
+      await page.keyboard.press('Enter');
+      await page.getByPlaceholder('结束日期').fill('2025-03-31');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => searchOf(page))
+        .toMatchObject({ from: '2025-01-05', to: '2025-04-01', amount_min: '5000' });
+    });
+
+    it('takes its filter from the address, and leaves out what it cannot read', async () => {
+      const page = await shown.visit(
+        `${paths.findings({ verdict: '可疑', sort: 'amount', order: 'asc' })}&page=-1&from=yesterday`,
+      );
+      const expected = active()
+        .filter(({ verdict }) => verdict === '可疑')
+        .toSorted((a, b) => Number(a.amount) - Number(b.amount));
+      await expect.poll(() => rows(page).first().getAttribute('data-finding')).toBe(expected[0]?.finding_id);
+      expect(await page.getByTestId('total').innerText()).toContain(`共 ${expected.length} 条`);
+      await page.goto(`${shown.server.url}${paths.findings({ state: 'withdrawn' })}`);
+      await expect.poll(() => rows(page).count()).toBe(shown.fixtures.stored.length - active().length);
+    });
+
+    it('sorts and turns pages on the server', async () => {
+      const page = await shown.visit('/findings');
+      await rows(page).first().waitFor();
+      await page.getByRole('columnheader', { name: '涉及金额' }).click();
+      await expect.poll(() => searchOf(page)).toEqual({ sort: 'amount' });
+      const byAmount = active().toSorted((a, b) => Number(b.amount) - Number(a.amount));
+      await expect.poll(() => rows(page).first().innerText()).toContain(amount(byAmount[0]?.amount ?? ''));
+      await page.locator('.ant-pagination-item-3').click();
+      await expect.poll(() => searchOf(page)).toEqual({ sort: 'amount', page: '3' });
+      await expect.poll(() => rows(page).count()).toBe(active().length - 100);
+      expect(shown.server.asked).toContainEqual(
+        expect.stringMatching(/GET \/api\/v1\/findings\?.*page=3&page_size=50&sort=amount&order=desc/),
+      );
+    });
+
+    it('is moved through by keys, and finds its row again', async () => {
+      const page = await shown.visit('/');
+      await page.getByRole('link', { name: '疑点', exact: true }).first().click();
+      await rows(page).first().waitFor();
+      for (const key of ['j', 'ArrowDown', 'j', 'k']) await page.keyboard.press(key);
+      const second = listed()[1];
+      await expect
+        .poll(() => page.locator('[aria-current="true"][data-finding]').getAttribute('data-finding'))
+        .toBe(second?.finding_id);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => new URL(page.url()).pathname).toBe(paths.finding(second?.finding_id ?? '?'));
+      await page.locator('.summary').waitFor();
+      await page.keyboard.press('Escape');
+      await expect
+        .poll(() => page.locator('.row-chosen').getAttribute('data-finding'))
+        .toBe(second?.finding_id);
+      // Typing into a filter is not moving.
+      await page.getByRole('combobox', { name: '定点机构' }).fill('jjj');
+      expect(await page.locator('.row-chosen').getAttribute('data-finding')).toBe(second?.finding_id);
+    });
+
+    it('hands out the page as a table file', async () => {
+      const page = await shown.visit('/findings?page_size=20');
+      await rows(page).first().waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: '下载本页' }).click(),
+      ]);
+      const text = readFileSync(await file.path(), 'utf8');
+      expect(text.startsWith('\uFEFF疑点编号,')).toBe(true);
+      expect(text.trimEnd().split('\r\n')).toHaveLength(21);
+      expect(text).not.toContain(`,${listed()[0]?.psn_no ?? '?'},`);
+    });
+  });
+
+  describe('a finding', () => {
+    it('says in one look what, why and how much', async () => {
+      const detail = detailOf('FW-ITEM-DAILY-LIMIT');
+      const { finding, rule } = detail;
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe(finding.message.zh);
+      const summary = await page.locator('.summary').innerText();
+      for (const text of ['违规', rule?.name.zh ?? '?', `${amount(finding.amount)} 元`, '张*', '三级甲等'])
+        expect(summary).toContain(text);
+
+      const rulePanel = await page.locator('.panel-rule').innerText();
+      for (const text of [rule?.purpose.zh, rule?.exclusions[0]?.zh, rule?.basis[0]?.article])
+        expect(rulePanel).toContain(text);
+
+      const reason = await page.locator('.panel-reason').innerText();
+      for (const text of [
+        '以下全部成立',
+        '组内数量合计',
+        '大于',
+        '知识表《项目单日数量上限（示例）》的数量上限',
+      ])
+        expect(reason).toContain(text);
+      expect(reason).not.toMatch(/group\.cnt|limit\.|greaterThan/);
+
+      const record = await page.locator('.panel-record').innerText();
+      for (const text of [
+        finding.rule_version,
+        finding.finding_id.slice(0, 12),
+        finding.claims[0]?.content_hash.slice(0, 12),
+      ])
+        expect(record).toContain(text);
+    });
+
+    it('marks the lines and puts them first', async () => {
+      const { finding } = detailOf('FW-ITEM-DAILY-LIMIT', ({ finding_id }) =>
+        shown.fixtures.stored.some(
+          ({ detail: { finding: f } }) =>
+            f.finding_id === finding_id && f.claims.length === 1 && f.lines.length > 1,
+        ),
+      );
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      const lines = page.locator('.lines tbody tr.ant-table-row');
+      await lines.first().waitFor();
+      const marked = await lines.evaluateAll((all) =>
+        all.map(({ className }) => /line-(violating|involved)/.exec(className)?.[1] ?? ''),
+      );
+      const violating = finding.lines.filter(({ role }) => role === '违规项').length;
+      expect(marked.slice(0, finding.lines.length)).toEqual([
+        ...Array.from({ length: violating }, () => 'violating'),
+        ...Array.from({ length: finding.lines.length - violating }, () => 'involved'),
+      ]);
+      expect(marked.slice(finding.lines.length).every((mark) => mark === '')).toBe(true);
+
+      await page.getByText(`仅标记 ${finding.lines.length}`).click();
+      await expect.poll(() => lines.count()).toBe(finding.lines.length);
+      await lines.first().locator('button').click();
+      await page.getByText('明细流水号').first().waitFor();
+    });
+
+    it('lays the claims beside each other where there are several', async () => {
+      const { finding } = detailOf('FW-STAY-OVERLAP');
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      await expect.poll(() => page.locator('.compare thead th').count()).toBe(1 + finding.claims.length);
+      expect(await page.locator('.period-bar').count()).toBe(finding.claims.length);
+      expect(await page.locator('.compare').innerText()).toContain('2025-03-01');
+      const tabs = page.getByRole('tab');
+      expect(await tabs.count()).toBe(finding.claims.length);
+      await tabs.last().click();
+      expect(await tabs.last().innerText()).toContain('涉及项');
+    });
+
+    it('folds and unfolds the evaluation', async () => {
+      const { finding } = detailOf('FW-STAY-SPLIT');
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      const head = page.locator('.tree-head').first();
+      await expect.poll(() => head.getAttribute('aria-expanded')).toBe('true');
+      const leaves = await page.locator('.tree-leaf').count();
+      expect(leaves).toBeGreaterThan(1);
+      await head.click();
+      expect(await page.locator('.tree-leaf').count()).toBe(0);
+      await head.press('Enter');
+      expect(await page.locator('.tree-leaf').count()).toBe(leaves);
+    });
+
+    it('leads to the next and the previous one of the filter, over the edge of a page', async () => {
+      const order = listed();
+      const page = await shown.visit(paths.finding(order[48]?.finding_id ?? '?'));
+      await page.getByText(`第 49 条，共 ${order.length} 条`).waitFor();
+      await page.getByRole('button', { name: '下一条' }).click();
+      await page.getByText(`第 50 条，共 ${order.length} 条`).waitFor();
+      await page.getByText('第 50 条').waitFor();
+      await expect.poll(() => page.getByRole('button', { name: '下一条' }).isEnabled()).toBe(true);
+      await page.keyboard.press('j');
+      await expect
+        .poll(() => page.url())
+        .toBe(`${shown.server.url}${paths.finding(order[50]?.finding_id ?? '?', { page: 2 })}`);
+      await page.getByText('第 51 条').waitFor();
+      await expect.poll(() => page.getByRole('button', { name: '上一条' }).isEnabled()).toBe(true);
+      await page.keyboard.press('k');
+      await page.getByText('第 50 条').waitFor();
+    });
+
+    it('says why there is no next one', async () => {
+      const last = listed().at(-1);
+      const page = await shown.visit(paths.finding(last?.finding_id ?? '?', { page: 3 }));
+      await page.getByText(`共 ${active().length} 条`).waitFor();
+      const next = page.getByRole('button', { name: '下一条' });
+      expect(await next.isDisabled()).toBe(true);
+      await next.hover({ force: true });
+      await page.getByText('这是当前列表的最后一条').waitFor();
+    });
+
+    it('hands out everything it knows as JSON', async () => {
+      const detail = detailOf('FW-TRACE-RESOLD');
+      const page = await shown.visit(paths.finding(detail.finding.finding_id));
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: '下载 JSON' }).click(),
+      ]);
+      expect(findingDetailSchema.parse(JSON.parse(readFileSync(await file.path(), 'utf8')))).toEqual(detail);
+    });
+
+    it('says that it was withdrawn, and when it is not there at all', async () => {
+      const withdrawn = shown.fixtures.stored.find(({ row }) => row.state === 'withdrawn');
+      const page = await shown.visit(paths.finding(withdrawn?.row.finding_id ?? '?'));
+      await page.getByText('该疑点已于 2026-02-11 14:45:12 撤回').waitFor();
+      await page.getByText('条件不再成立').first().waitFor();
+      await page.goto(`${shown.server.url}${paths.finding('0'.repeat(32))}`);
+      await page.getByText('支持编号').waitFor();
+    });
+  });
+
+  describe('quarantine', () => {
+    it('shows the place of every reason, takes the correction and sends it again', async () => {
+      const page = await shown.visit('/quarantine');
+      await expect.poll(() => page.getByTestId('total').innerText()).toContain('共 14 条');
+      await page.getByRole('link', { name: '2026-01-05 10:20:31' }).first().click();
+      const text = page.getByRole('textbox', { name: '结算单 JSON' });
+      await text.waitFor();
+      await page.getByRole('button', { name: '$.lines[1].cnt' }).click();
+      const selected = () =>
+        text.evaluate((area) =>
+          area instanceof HTMLTextAreaElement ? area.value.slice(area.selectionStart, area.selectionEnd) : '',
+        );
+      expect(await selected()).toBe('"两次"');
+      await page.keyboard.type('"2"');
+
+      await page.getByRole('button', { name: '重新报送' }).click();
+      await page.getByText('仍被拒收，原因见下').waitFor();
+      await page.getByText('拒收原因（1 项）').waitFor();
+
+      await page.getByRole('button', { name: '$.person.brdy' }).click();
+      expect(await selected()).toBe('"1961-02-30"');
+      await page.keyboard.type('"1961-02-28"');
+      await page.getByRole('button', { name: '重新报送' }).click();
+      await page.getByText('已接收，等待筛查').waitFor();
+      await expect.poll(() => page.getByTestId('total').innerText()).toContain('共 13 条');
+      await page.locator('.ant-segmented-item', { hasText: '已改正' }).click();
+      await expect.poll(() => page.getByTestId('total').innerText()).toContain('共 2 条');
+    });
+
+    it('does not send what is no JSON, and says where it stops being some', async () => {
+      const page = await shown.visit(paths.quarantined('42'));
+      await page.getByText('第 1 行第 44 列附近不是合法的 JSON').waitFor();
+      const send = page.getByRole('button', { name: '重新报送' });
+      expect(await send.isDisabled()).toBe(true);
+      expect(await send.getAttribute('title')).toBe('请先改正 JSON 格式');
+      await page.getByRole('textbox', { name: '结算单 JSON' }).fill('{"setl_id": "S1"}');
+      await expect.poll(() => send.isEnabled()).toBe(true);
+    });
+
+    it('dismisses with a reason only', async () => {
+      const page = await shown.visit(paths.quarantined('52'));
+      const dismiss = page.getByRole('button', { name: '作废' });
+      await dismiss.waitFor();
+      expect(await dismiss.isDisabled()).toBe(true);
+      await page.getByRole('textbox', { name: '作废原因' }).fill('医院重复报送');
+      await dismiss.click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/quarantine');
+      await page.goto(`${shown.server.url}${paths.quarantined('52', { state: 'dismissed' })}`);
+      await page.getByText('医院重复报送').first().waitFor();
+      expect(await page.getByRole('button', { name: '重新报送' }).count()).toBe(0);
+    });
+  });
+
+  describe('rules', () => {
+    it('are found by name and national code, and told in words', async () => {
+      const page = await shown.visit('/rules');
+      const table = page.locator('tbody tr.ant-table-row');
+      await expect.poll(() => table.count()).toBe(shown.fixtures.rules.rules.length);
+      await page
+        .getByRole('searchbox')
+        .or(page.getByPlaceholder('按名称、编码或国家规则编码查找'))
+        .first()
+        .fill('GZ10000204001000');
+      await expect.poll(() => table.count()).toBe(1);
+      await page.getByRole('link', { name: '分解住院' }).click();
+      const drawer = page.getByRole('dialog');
+      await drawer.getByText('判断条件').waitFor();
+      const text = await drawer.innerText();
+      for (const words of [
+        '同一机构此前 15 天内结束的住院就诊：次数 大于 0 次',
+        '复核时先排除',
+        '整张结算单的基金支付额',
+      ])
+        expect(text).toContain(words);
+      await drawer.getByText('规则文档 JSON').click();
+      await drawer.locator('pre.json').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/rules');
+    });
+  });
+
+  describe('the shell', () => {
+    it('speaks English when asked to, and remembers it', async () => {
+      const page = await shown.visit('/findings');
+      await page.getByText('English', { exact: true }).click();
+      await expect.poll(() => page.title()).toBe('Findings · FundWatch');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      await expect
+        .poll(() => page.getByTestId('total').innerText())
+        .toMatch(/^\d+ findings, ¥[\d.]+K at stake$/);
+      expect(await rows(page).first().innerText()).toContain(listed()[0]?.message.en);
+      await page.reload();
+      await expect.poll(() => page.title()).toBe('Findings · FundWatch');
+    });
+
+    it('has its menu in a drawer on a phone', async () => {
+      const page = await shown.visit('/', { phone: true });
+      await page.getByRole('button', { name: '菜单' }).click();
+      await page.getByRole('dialog').getByRole('link', { name: '规则' }).click();
+      await expect.poll(() => page.title()).toBe('规则 · 基金守望');
+      await expect.poll(() => page.getByRole('dialog').isVisible()).toBe(false);
+    });
+
+    it('opens a finding from a card on a phone', async () => {
+      const page = await shown.visit('/findings', { phone: true });
+      await rows(page).first().click();
+      await expect
+        .poll(() => page.getByRole('heading', { level: 1 }).innerText())
+        .toBe(listed()[0]?.message.zh);
+    });
+
+    it('says when an address leads nowhere', async () => {
+      const page = await shown.visit('/no/such/room');
+      await page.getByText('没有这个页面').waitFor();
+      await page.getByRole('button', { name: '返回总览' }).click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/');
+    });
+  });
+});

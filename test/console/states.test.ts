@@ -1,0 +1,122 @@
+/** Every room in every state, on a desk and on a phone, in both languages: nothing breaks, nothing is cut off, nothing is silent. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { paths } from '../../src/console/paths.ts';
+import { isLeftOut } from '../support/optional-parts.ts';
+import { supportId } from './fixture-server.ts';
+import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
+
+const buildMs = 180_000;
+const roomMs = 60_000;
+
+/** Until what was asked for is there and drawn. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main').locator('h1, .ant-empty, .failure').first().waitFor();
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
+describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
+  let opened: OpenConsole;
+  beforeAll(async () => {
+    opened = await openConsole();
+  }, buildMs);
+  afterAll(() => opened?.close());
+  afterEach(async () => {
+    await opened.closePages();
+    opened.server.scenario = 'usual';
+    expect(opened.problems()).toEqual([]);
+  });
+
+  /** One finding with one claim and one with several. */
+  const findingAddresses = (): string[] =>
+    ['FW-ITEM-DAILY-LIMIT', 'FW-STAY-OVERLAP', 'FW-TRACE-RESOLD'].flatMap((code) => {
+      const found = opened.fixtures.stored.find(({ row }) => row.rule_code === code);
+      return found === undefined ? [] : [paths.finding(found.row.finding_id)];
+    });
+  const rooms = (): string[] => ['/', '/findings', ...findingAddresses(), '/quarantine', '/rules'];
+  const drawers = (): string[] => [paths.quarantined('41'), paths.rule('FW-STAY-SPLIT')];
+
+  const everywhere = [
+    { phone: false, language: 'zh' },
+    { phone: false, language: 'en' },
+    { phone: true, language: 'zh' },
+    { phone: true, language: 'en' },
+  ] as const;
+  const cases = [
+    ...everywhere.map((where) => ({ scenario: 'usual' as const, ...where })),
+    ...everywhere.map((where) => ({ scenario: 'overflow' as const, ...where })),
+    { scenario: 'empty', phone: true, language: 'zh' } as const,
+    { scenario: 'empty', phone: false, language: 'en' } as const,
+  ];
+
+  it.each(cases)(
+    '$scenario, phone: $phone, $language – nothing is wider than the window, and nothing is left unfilled',
+    async ({ scenario, phone, language }) => {
+      opened.server.scenario = scenario;
+      const page = await opened.visit('/no/such/room', { phone, language });
+      for (const address of [...rooms(), ...drawers()]) {
+        await page.goto(`${opened.server.url}${address}`);
+        await settled(page);
+        expect([address, await surplusWidth(page)]).toEqual([address, 0]);
+        const text = await page.locator('body').innerText();
+        expect([address, text.length > 40]).toEqual([address, true]);
+        // A template of a rule shows its placeholders; nothing else does.
+        if (!address.startsWith('/rules')) expect(text).not.toMatch(/\{[a-z_]+\}/);
+        expect(text).not.toMatch(/undefined|\bNaN\b|\[object |Invalid Date/);
+      }
+    },
+    roomMs,
+  );
+
+  it(
+    'says what is wrong, with the id for the administrator, and tries again',
+    async () => {
+      for (const address of rooms()) {
+        opened.server.scenario = 'error';
+        const page = await opened.visit(address);
+        await page.getByText('数据库暂时无法连接，请稍后再试').first().waitFor();
+        await page.getByText(supportId).first().waitFor();
+        opened.server.scenario = 'usual';
+        await page.getByRole('button', { name: '重试' }).first().click();
+        await page.getByText(supportId).first().waitFor({ state: 'detached' });
+      }
+    },
+    roomMs,
+  );
+
+  it(
+    'does not show an answer that is not what was agreed',
+    async () => {
+      opened.server.scenario = 'foreign';
+      for (const address of rooms()) {
+        const page = await opened.visit(address, { language: 'en' });
+        await page.getByText('The answer of the server is not what was agreed.').first().waitFor();
+      }
+    },
+    roomMs,
+  );
+
+  it('says when nobody answers', async () => {
+    const page = await opened.visit('/rules');
+    await page.getByText('分解住院').waitFor();
+    await page.context().route('**/api/**', (route) => route.abort());
+    await page.getByText('疑点', { exact: true }).first().click();
+    await page.getByText('没有收到服务器的答复').waitFor();
+  });
+
+  it(
+    'holds the place while an answer takes its time',
+    async () => {
+      opened.server.scenario = 'slow';
+      for (const address of rooms()) {
+        const page = await opened.visit(address);
+        await page.getByRole('status', { name: '正在载入' }).first().waitFor();
+        expect(await surplusWidth(page)).toBe(0);
+      }
+    },
+    roomMs,
+  );
+});
