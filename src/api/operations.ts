@@ -23,6 +23,16 @@ import {
   overviewSchema,
   precheckSchema,
 } from '../screening/contract.ts';
+import {
+  auditAnswerSchema,
+  auditRequestSchema,
+  feedbackAnswerSchema,
+  feedbackQuerySchema,
+  feedbackRequestSchema,
+  feedbackSummarySchema,
+  nationalAnswerSchema,
+  nationalRequestSchema,
+} from '../screening/national/contract.ts';
 
 export interface Operation {
   readonly id: string;
@@ -186,6 +196,68 @@ export const operations: readonly Operation[] = [
     body: json(claimSchema),
     response: json(precheckSchema),
     errors: [{ status: 422, when: { zh: '数据不符合结算单格式', en: 'the document is not a claim' } }],
+  },
+  {
+    id: 'nationalAuditBefore',
+    tag: 'national',
+    method: 'post',
+    path: '/api/v1/national/3101',
+    summary: {
+      zh: '国家接口 3101 明细审核事前分析；错误也以 200 返回，看 infcode',
+      en: 'National interface 3101, audit before; errors are answered with 200 and infcode -1',
+    },
+    body: json(auditRequestSchema),
+    response: json(auditAnswerSchema),
+    errors: [],
+  },
+  {
+    id: 'nationalAuditDuring',
+    tag: 'national',
+    method: 'post',
+    path: '/api/v1/national/3102',
+    summary: { zh: '国家接口 3102 明细审核事中分析', en: 'National interface 3102, audit during' },
+    body: json(auditRequestSchema),
+    response: json(auditAnswerSchema),
+    errors: [],
+  },
+  {
+    id: 'nationalFeedback',
+    tag: 'national',
+    method: 'post',
+    path: '/api/v1/national/3103',
+    summary: {
+      zh: '国家接口 3103 事前事中反馈',
+      en: 'National interface 3103, what was done about warnings',
+    },
+    body: json(feedbackRequestSchema),
+    response: json(feedbackAnswerSchema),
+    errors: [],
+  },
+  {
+    id: 'national',
+    tag: 'national',
+    method: 'post',
+    path: '/api/v1/national',
+    summary: {
+      zh: '国家接口 3101、3102、3103，按 infno 区分',
+      en: 'National interfaces 3101, 3102 and 3103, told apart by infno',
+    },
+    body: json(nationalRequestSchema),
+    response: json(nationalAnswerSchema),
+    errors: [],
+  },
+  {
+    id: 'nationalFeedbackSummary',
+    tag: 'national',
+    method: 'get',
+    path: '/api/v1/national/feedback',
+    summary: {
+      zh: '提醒与反馈统计',
+      en: 'Warnings given out and what was done about them, by rule, doctor and department',
+    },
+    query: feedbackQuerySchema,
+    response: json(feedbackSummarySchema),
+    errors: [badRequest],
   },
   {
     id: 'overview',

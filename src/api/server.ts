@@ -12,6 +12,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { nationalRoutes } from '../screening/national/routes.ts';
 import { screenJob } from '../screening/queue.ts';
 import { findingRoutes } from '../screening/routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -51,7 +52,13 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     log,
     metrics,
   });
-  app.use('/api/v1', claims, ruleRoutes(ruleSet), findingRoutes(database, ruleSet));
+  app.use(
+    '/api/v1',
+    claims,
+    ruleRoutes(ruleSet),
+    findingRoutes(database, ruleSet),
+    nationalRoutes(database, ruleSet, metrics),
+  );
   const openApi = openApiDocument(packageJson.version);
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApi);

@@ -12,20 +12,22 @@ import { type Change, documentsAround, salesElsewhere } from './neighbours.ts';
 import { needsHistory, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 
-/** Pre-checks of one process that may look at the history at the same time; beyond, only the claim itself is judged. */
+/** Pre-checks of one interface of a process that may look at the history at the same time; beyond, only the claim itself is judged. */
 export const historyReadsMax = 32;
 /** A history that takes longer than this is given up: a hospital waits 0.8 s at most, and has a network of its own. */
 export const historyMs = 400;
 
-export interface PrecheckRules {
+interface PrecheckRules {
   readonly all: RuleSet;
   readonly withoutHistory: RuleSet;
   readonly reach: number;
 }
 
-/** The rules whose stage names 事前, prepared once. */
-export function precheckRulesOf(ruleSet: RuleSet): PrecheckRules {
-  const all = { ...ruleSet, rules: ruleSet.rules.filter(({ document }) => document.stage.includes('事前')) };
+type Stage = '事前' | '事中';
+
+/** The rules of a stage, prepared once. */
+function precheckRulesOf(ruleSet: RuleSet, stage: Stage): PrecheckRules {
+  const all = { ...ruleSet, rules: ruleSet.rules.filter(({ document }) => document.stage.includes(stage)) };
   return {
     all,
     withoutHistory: { ...all, rules: all.rules.filter((rule) => !needsHistory(rule)) },
@@ -41,24 +43,49 @@ export function prechecker(
   ruleSet: RuleSet,
   asOf: () => number,
 ): (input: unknown) => Promise<PrecheckResult> {
-  const rules = precheckRulesOf(ruleSet);
-  let reading = 0;
+  const judge = visitJudge(database, ruleSet);
   return async (input) => {
     const result = canonicalClaim(input, asOf());
     if (!result.ok) return { ok: false, issues: result.issues };
     const current = { claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') };
-    if (reading >= historyReadsMax) return { ok: true, precheck: await alone(current, rules) };
+    return { ok: true, precheck: await judge([current], { stage: '事前' }) };
+  };
+}
+
+export interface JudgeOptions {
+  readonly stage: Stage;
+  /** Codes of the rules to judge by; absent: all of the stage. */
+  readonly only?: ReadonlySet<string>;
+  /** What is asked describes the whole visit, so known settlements of the same visit are about the same services. */
+  readonly wholeVisit?: boolean;
+}
+
+/** Judges claims of one person in the making, each beside the others and the person's history. */
+export function visitJudge(
+  database: Database,
+  ruleSet: RuleSet,
+): (asked: readonly CurrentClaim[], options: JudgeOptions) => Promise<Precheck> {
+  const prepared = { 事前: precheckRulesOf(ruleSet, '事前'), 事中: precheckRulesOf(ruleSet, '事中') };
+  let reading = 0;
+  return async (asked, { stage, only, wholeVisit = false }) => {
+    const rules = only === undefined ? prepared[stage] : restricted(prepared[stage], only);
+    if (reading >= historyReadsMax) return alone(asked, rules);
     reading += 1;
     // The query goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
-    const history = historyOf(database, current, rules.reach).finally(() => {
+    const history = historyOf(database, asked, rules.reach, wholeVisit).finally(() => {
       reading -= 1;
     });
     const documents = await Promise.race([history, after(historyMs)]);
-    return {
-      ok: true,
-      precheck: await (documents === null ? alone(current, rules) : beside(current, documents, rules)),
-    };
+    return documents === null ? alone(asked, rules) : beside(asked, documents, rules);
   };
+}
+
+function restricted({ all, withoutHistory, reach }: PrecheckRules, only: ReadonlySet<string>): PrecheckRules {
+  const kept = (set: RuleSet): RuleSet => ({
+    ...set,
+    rules: set.rules.filter(({ document }) => only.has(document.code)),
+  });
+  return { all: kept(all), withoutHistory: kept(withoutHistory), reach };
 }
 
 interface History {
@@ -66,30 +93,42 @@ interface History {
   readonly elsewhere: readonly CurrentClaim[];
 }
 
-async function historyOf(database: Database, current: CurrentClaim, reach: number): Promise<History> {
-  const { claim } = current;
-  const { firstDay, lastDay } = spanOf(claim);
-  const change: Change = {
-    psn_no: claim.person.psn_no,
-    fixmedins_code: claim.institution.fixmedins_code,
-    setl_id: claim.setl_id,
-    first_day: firstDay,
-    last_day: lastDay,
-  };
-  const known = await documentsAround(database.pool, [change], reach);
+async function historyOf(
+  database: Database,
+  asked: readonly CurrentClaim[],
+  reach: number,
+  wholeVisit: boolean,
+): Promise<History> {
+  const changes = asked.map(({ claim }): Change => {
+    const { firstDay, lastDay } = spanOf(claim);
+    return {
+      psn_no: claim.person.psn_no,
+      fixmedins_code: claim.institution.fixmedins_code,
+      setl_id: claim.setl_id,
+      first_day: firstDay,
+      last_day: lastDay,
+    };
+  });
+  const known = await documentsAround(database.pool, changes, reach);
   // Asked about a settlement that is known already, the answer is about what is asked, not about what is known.
-  const documents = known.filter(({ claim: other }) => keyOf({ claim: other }) !== keyOf(current));
-  const codes = new Set((claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg));
-  const elsewhere = await salesElsewhere(database.pool, [...codes], [current, ...documents]);
+  const keys = new Set(asked.map(keyOf));
+  const visits = new Set(wholeVisit ? asked.map(visitOf) : []);
+  const documents = known.filter((other) => !keys.has(keyOf(other)) && !visits.has(visitOf(other)));
+  const codes = new Set(
+    asked.flatMap(({ claim }) => (claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg)),
+  );
+  const elsewhere = await salesElsewhere(database.pool, [...codes], [...asked, ...documents]);
   return { documents, elsewhere };
 }
 
-async function beside(current: CurrentClaim, history: History, rules: PrecheckRules): Promise<Precheck> {
-  const verdicts = await screenAll(
-    [current, ...history.documents],
-    history.elsewhere,
-    rules.all,
-    (key) => key === keyOf(current),
+async function beside(
+  asked: readonly CurrentClaim[],
+  history: History,
+  rules: PrecheckRules,
+): Promise<Precheck> {
+  const keys = new Set(asked.map(keyOf));
+  const verdicts = await screenAll([...asked, ...history.documents], history.elsewhere, rules.all, (key) =>
+    keys.has(key),
   );
   return {
     history: 'used',
@@ -100,17 +139,19 @@ async function beside(current: CurrentClaim, history: History, rules: PrecheckRu
   };
 }
 
-async function alone(current: CurrentClaim, rules: PrecheckRules): Promise<Precheck> {
-  const [verdict] = await screenAll([current], [], rules.withoutHistory, () => true);
+async function alone(asked: readonly CurrentClaim[], rules: PrecheckRules): Promise<Precheck> {
+  const verdicts = await screenAll(asked, [], rules.withoutHistory, () => true);
   return {
     history: 'left_out',
     rule_set: rules.all.version,
-    findings: [...(verdict?.findings ?? [])],
-    undecided: (verdict?.undecided ?? []).flatMap(({ items }) => items),
+    findings: verdicts.flatMap(({ findings }) => findings),
+    undecided: verdicts.flatMap(({ undecided }) => undecided).flatMap(({ items }) => items),
     left_out: rules.all.rules.filter(needsHistory).map(({ document }) => document.code),
   };
 }
 
+const visitOf = ({ claim }: Pick<CurrentClaim, 'claim'>): string =>
+  claimKey(claim.institution.fixmedins_code, claim.visit.mdtrt_id);
 const keyOf = ({ claim }: Pick<CurrentClaim, 'claim'>): string =>
   claimKey(claim.institution.fixmedins_code, claim.setl_id);
 

@@ -1,0 +1,106 @@
+/** Requests as hospital systems send them. */
+
+type Dto = Record<string, unknown>;
+
+export const orderOf = (rx_id: string, over: Dto = {}): Dto => ({
+  rx_id,
+  rxno: 'RX1',
+  grpno: '1',
+  long_drord_flag: '0',
+  hilist_type: '201',
+  chrg_type: '03',
+  drord_bhvr: '0',
+  hilist_code: '002203010030000',
+  hilist_name: '腔内B超检查（经阴道）',
+  hilist_lv: '01',
+  hosplist_code: 'YY1',
+  hosplist_name: '腔内彩超',
+  cnt: 1,
+  pric: 100,
+  sumamt: '100.00',
+  ownpay_amt: '0',
+  selfpay_amt: '0',
+  drord_begn_date: '2026-01-05 09:10:00',
+  drord_stop_date: '',
+  drord_dept_codg: 'K02',
+  drord_dept_name: '超声科',
+  drord_dr_codg: 'D002',
+  drord_dr_name: '李医生',
+  drord_dr_profttl: '3',
+  curr_drord_flag: '1',
+  ...over,
+});
+
+export const encounterOf = (over: Dto = {}): Dto => ({
+  mdtrt_id: 'M100',
+  medins_id: 'H33070000001',
+  medins_name: '金华市某医院',
+  medins_admdvs: '330700',
+  medins_type: 'A1',
+  medins_lv: '02',
+  wardarea_codg: '',
+  bedno: '',
+  adm_date: '2026-01-05 09:00:00',
+  dscg_date: '',
+  dscg_main_dise_codg: 'J06.900',
+  dscg_main_dise_name: '急性上呼吸道感染',
+  fsi_diagnose_dtos: [
+    {
+      dise_id: '1',
+      maindise_flag: '1',
+      dias_srt_no: '1',
+      dise_codg: 'J06.900',
+      dise_name: '急性上呼吸道感染',
+    },
+  ],
+  dr_codg: 'D001',
+  adm_dept_codg: 'K01',
+  adm_dept_name: '全科',
+  med_mdtrt_type: '1',
+  med_type: '11',
+  fsi_order_dtos: [orderOf('O1')],
+  fsi_operation_dtos: '',
+  matn_stas: '0',
+  medfee_sumamt: '-',
+  hifp_payamt: '0',
+  insutype: '310',
+  reim_flag: '1',
+  out_setl_flag: '2',
+  ...over,
+});
+
+export const patientOf = (over: Dto = {}): Dto => ({
+  patn_id: 'P100',
+  patn_name: '王小明',
+  gend: '1',
+  brdy: '1980-01-01',
+  poolarea: '330700',
+  curr_mdtrt_id: 'M100',
+  fsi_encounter_dtos: [encounterOf()],
+  ...over,
+});
+
+export const envelopeOf = (infno: string, data: Dto): Dto => ({
+  infno,
+  msgid: 'H33070000001202601050910000001',
+  mdtrtarea_admvs: '330700',
+  insuplc_admdvs: '330700',
+  recer_sys_code: 'FSI',
+  infver: 'V1.0',
+  opter: '1',
+  opter_name: '操作员',
+  inf_time: '2026-01-05 09:10:01',
+  fixmedins_code: 'H33070000001',
+  fixmedins_name: '金华市某医院',
+  sign_no: null,
+  input: { data },
+});
+
+export const auditOf = (over: Dto = {}, patient: Dto = {}): Dto => ({
+  syscode: 'HIS',
+  patient_dtos: [patientOf(patient)],
+  rule_ids: [],
+  task_id: 'T1',
+  trig_scen: '2',
+  ...over,
+});
