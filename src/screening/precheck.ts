@@ -12,10 +12,14 @@ import { type Change, documentsAround, salesElsewhere } from './neighbours.ts';
 import { needsHistory, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 
-/** Pre-checks of one interface of a process that may look at the history at the same time; beyond, only the claim itself is judged. */
-export const historyReadsMax = 32;
-/** A history that takes longer than this is given up: a hospital waits 0.8 s at most, and has a network of its own. */
-export const historyMs = 400;
+export interface PrecheckLimits {
+  /** Pre-checks of one process that may look at the history at the same time; beyond, only the claim itself is judged. */
+  readonly historyReadsMax: number;
+  /** A history that takes longer than this is given up: a hospital waits 0.8 s at most, and has a network of its own. */
+  readonly historyMs: number;
+}
+
+const precheckLimits: PrecheckLimits = { historyReadsMax: 32, historyMs: 400 };
 
 interface PrecheckRules {
   readonly all: RuleSet;
@@ -42,8 +46,9 @@ export function prechecker(
   database: Database,
   ruleSet: RuleSet,
   asOf: () => number,
+  limits: PrecheckLimits = precheckLimits,
 ): (input: unknown) => Promise<PrecheckResult> {
-  const judge = visitJudge(database, ruleSet);
+  const judge = visitJudge(database, ruleSet, limits);
   return async (input) => {
     const result = canonicalClaim(input, asOf());
     if (!result.ok) return { ok: false, issues: result.issues };
@@ -64,6 +69,7 @@ export interface JudgeOptions {
 export function visitJudge(
   database: Database,
   ruleSet: RuleSet,
+  { historyReadsMax, historyMs }: PrecheckLimits = precheckLimits,
 ): (asked: readonly CurrentClaim[], options: JudgeOptions) => Promise<Precheck> {
   const prepared = { 事前: precheckRulesOf(ruleSet, '事前'), 事中: precheckRulesOf(ruleSet, '事中') };
   let reading = 0;

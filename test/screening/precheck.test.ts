@@ -7,7 +7,7 @@ import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/tim
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
-import { historyReadsMax, prechecker } from '../../src/screening/precheck.ts';
+import { prechecker } from '../../src/screening/precheck.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { randomClaims } from '../support/random-claims.ts';
@@ -67,13 +67,17 @@ describe('a pre-check', () => {
   });
 
   test('under more load than it can read the history for, judges the claim itself and says so', async () => {
-    const precheck = prechecker(database.database, ruleSet, () => asOf);
+    const limits = { historyReadsMax: 3, historyMs: 30_000 };
+    const precheck = prechecker(database.database, ruleSet, () => asOf, limits);
     const [input] = randomClaims(2, 1);
-    const results = await Promise.all(Array.from({ length: historyReadsMax + 5 }, () => precheck(input)));
+    const results = await Promise.all(
+      Array.from({ length: limits.historyReadsMax + 5 }, () => precheck(input)),
+    );
     const left = results.flatMap((result) =>
       result.ok && result.precheck.history === 'left_out' ? [result.precheck] : [],
     );
     expect(left).toHaveLength(5);
+    await expect(precheck(input)).resolves.toMatchObject({ precheck: { history: 'used' } });
     for (const { left_out } of left) {
       expect(left_out).toContain('FW-STAY-OVERLAP');
       expect(left_out).not.toContain('FW-ITEM-SEX');
