@@ -117,6 +117,7 @@ const lists = {
     岁: both('岁', 'years'),
     元: both('元', 'yuan'),
     条: both('条', 'lines'),
+    晚: both('晚', 'nights'),
     次: both('次', 'times'),
     人: both('人', 'persons'),
     家: both('家', 'institutions'),

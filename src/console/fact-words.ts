@@ -57,30 +57,70 @@ export type RuleWords = Pick<RuleDocument, 'let' | 'params'>;
 
 /** A fact with its arguments as a phrase: “知识表《单日数量上限》的数量上限”. */
 export function factWords(reference: FactRef, rule: RuleWords | null, titles: Titles, text: Text): string {
-  const { fact, params, path } = defined(reference, rule);
-  const plain = titles.fact(fact);
+  const target = defined(reference, rule);
+  const plain = titles.fact(target.fact);
   if (plain !== null) return plain.title;
-  const column = path === undefined ? '' : columnWords(fact, path.slice(2), text);
+  const subject = subjectWords(target, rule, titles, text);
+  const column = columnOf(target, text);
+  return column === null ? subject : text.t('related.with_column', { subject, column });
+}
+
+/** What a fact with arguments looks at: “同一机构此前 15 天内结束的住院就诊”. */
+function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles: Titles, text: Text): string {
   const given = (name: string): string => paramWords(params?.[name], rule);
   const { t } = text;
   switch (fact) {
     case 'table':
-      return t('related.table', { table: titles.table(given('table')), column });
+      return t('related.table', { table: titles.table(given('table')) });
     case 'lines':
       return t('related.lines', {
         within: withinWords(given('within'), text),
         table: titles.table(given('table')),
-        column,
       });
     case 'claims':
-      return t('related.claims', { which: claimsWords(given, text), column });
+      return t('related.claims', {
+        at: atWords(given('institution'), text),
+        relation: relationWords(given('relation'), given('days'), text),
+        kinds: kindsWords(given('kinds'), text),
+      });
     case 'sales':
-      return t('related.sales', { column });
+      return t('related.sales');
     case 'identity':
-      return t('related.identity', { score: given('score_min'), column });
+      return t('related.identity', { score: given('score_min') });
     default:
-      return path === undefined ? fact : `${fact} ${path}`;
+      return fact;
   }
+}
+
+export interface UsedValue {
+  readonly name: string;
+  readonly title: string;
+  readonly value: string;
+}
+/** Values that say something of the same thing, under what that thing is; plain facts have no subject. */
+export interface UsedValues {
+  readonly subject: string | null;
+  readonly values: readonly UsedValue[];
+}
+
+/** The values of a finding in the order of its rule, those of one subject together. */
+export function usedValues(
+  values: Readonly<Record<string, Json>>,
+  rule: RuleWords | null,
+  titles: Titles,
+  text: Text,
+): UsedValues[] {
+  const groups = new Map<string | null, UsedValue[]>();
+  for (const [name, value] of Object.entries(values)) {
+    const reference = { fact: name };
+    const target = defined(reference, rule);
+    const column = titles.fact(target.fact) === null ? columnOf(target, text) : null;
+    const subject = column === null ? null : subjectWords(target, rule, titles, text);
+    const title = column ?? factWords(reference, rule, titles, text);
+    const used = { name, title, value: valueWords(value, reference, rule, titles, text) };
+    groups.set(subject, [...(groups.get(subject) ?? []), used]);
+  }
+  return [...groups].map(([subject, own]) => ({ subject, values: own }));
 }
 
 /** The unit of a fact's value, where it has one. */
@@ -95,8 +135,11 @@ export function factUnit(reference: FactRef, rule: RuleWords | null, titles: Tit
 const defined = (reference: FactRef, rule: RuleWords | null): FactRef =>
   (rule === null ? null : letEntryOf(reference, rule.let)) ?? reference;
 
-const columnWords = (fact: string, column: string, text: Text): string =>
-  textOf(`column.${fact}.${column}`, text) ?? textOf(`column.${column}`, text) ?? column;
+function columnOf({ fact, path }: FactRef, text: Text): string | null {
+  const column = path?.slice(2);
+  if (column === undefined) return null;
+  return textOf(`column.${fact}.${column}`, text) ?? textOf(`column.${column}`, text) ?? column;
+}
 
 const listSeparator = ',';
 type Param = NonNullable<FactRef['params']>[string];
@@ -122,22 +165,22 @@ function withinWords(within: string, { t }: Text): string {
   }
 }
 
-function claimsWords(given: (name: string) => string, text: Text): string {
-  const { t } = text;
-  const institution = given('institution');
-  const names = given('kinds')
-    .split(listSeparator)
-    .map((kind) => textOf(`related.kinds.${kind}`, text) ?? kind);
-  return [
-    institution === 'same'
-      ? t('related.at.same')
-      : institution === 'other'
-        ? t('related.at.other')
-        : t('related.at.any'),
-    relationWords(given('relation'), given('days'), text),
-    names.join(t('related.kinds_or')),
-  ].join(t('related.gap'));
+function atWords(institution: string, { t }: Text): string {
+  switch (institution) {
+    case 'same':
+      return t('related.at.same');
+    case 'other':
+      return t('related.at.other');
+    default:
+      return t('related.at.any');
+  }
 }
+
+const kindsWords = (kinds: string, text: Text): string =>
+  kinds
+    .split(listSeparator)
+    .map((kind) => textOf(`related.kinds.${kind}`, text) ?? kind)
+    .join(text.t('related.kinds_or'));
 
 function relationWords(relation: string, days: string, { t }: Text): string {
   switch (relation) {

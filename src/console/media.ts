@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 /** Widths in CSS pixels at which the layout changes; `style.css` uses the same. */
 export const phoneMax = 767;
 export const tabletMax = 1023;
+export const narrowMax = 1279;
 export const laptopMax = 1599;
 /** Height of the bar at the top of a narrow window. */
 export const barPx = 54;

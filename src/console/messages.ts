@@ -233,16 +233,14 @@ export const messages = {
   'operator.notAfter': say('不晚于', 'is not after'),
   'operator.startsWithAny': say('开头属于', 'starts with one of'),
 
-  'related.table': say('知识表《{table}》的{column}', '{column} in table "{table}"'),
-  'related.lines': say(
-    '{within}、按《{table}》相关的其他明细：{column}',
-    'other lines {within} related by "{table}": {column}',
-  ),
-  'related.claims': say('{which}就诊：{column}', 'visits {which}: {column}'),
-  'related.sales': say('同一追溯码此前的销售：{column}', 'earlier sales of the same trace code: {column}'),
+  'related.with_column': say('{subject}：{column}', '{subject}: {column}'),
+  'related.table': say('知识表《{table}》', 'table "{table}"'),
+  'related.lines': say('{within}、按《{table}》相关的其他明细', 'other lines {within} related by "{table}"'),
+  'related.claims': say('{at}{relation}{kinds}就诊', '{kinds} visits {at} {relation}'),
+  'related.sales': say('同一追溯码此前的销售', 'earlier sales of the same trace code'),
   'related.identity': say(
-    '本次就诊的身份核验（分值不低于 {score}）：{column}',
-    'identity checks of the visit (score at least {score}): {column}',
+    '本次就诊的身份核验（分值不低于 {score}）',
+    'identity checks of the visit (score at least {score})',
   ),
   'related.within.minute': say('同一分钟', 'in the same minute'),
   'related.within.day': say('同一天', 'on the same day'),
@@ -264,7 +262,6 @@ export const messages = {
   'related.kinds.other': say('其他', 'other'),
   'related.kinds.unknown': say('未知类别', 'of unknown kind'),
   'related.kinds_or': say('或', ' or '),
-  'related.gap': say('', ' '),
 
   'column.lines.count': say('条数', 'number of lines'),
   'column.claims.count': say('次数', 'number'),

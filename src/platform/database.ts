@@ -147,7 +147,8 @@ export function isUnavailable(error: unknown): boolean {
     );
   }
   return (
-    error instanceof Error && /Connection terminated|connection timeout|Connection ended|not queryable/i.test(error.message)
+    error instanceof Error &&
+    /Connection terminated|connection timeout|Connection ended|not queryable/i.test(error.message)
   );
 }
 

@@ -5,6 +5,7 @@ import {
   operandWords,
   type Titles,
   titlesOf,
+  usedValues,
   valueWords,
 } from '../../src/console/fact-words.ts';
 import { textIn } from '../../src/console/language.tsx';
@@ -66,12 +67,31 @@ describe('words of facts', () => {
     if (first === undefined) throw new Error('FW-STAY-SPLIT has no condition');
     expect(factWords(first, rule, titles, zh)).toContain('同一机构此前 15 天内结束的住院就诊');
     expect(factWords(first, rule, titlesOf(fixtures.facts, en), en)).toContain(
-      'at the same institution that ended in the 15 days before',
+      'inpatient visits at the same institution that ended in the 15 days before',
     );
   });
 
   it('stay names where the titles are not there yet', () => {
     expect(factWords({ fact: 'line.cnt' }, null, titlesOf(undefined, zh), zh)).toBe('line.cnt');
+  });
+});
+
+describe('values that a finding used', () => {
+  it('stand together where they speak of the same thing', () => {
+    const rule = ruleOf('FW-STAY-SPLIT');
+    const [alias] = Object.entries(rule.let).flatMap(([name, { fact }]) => (fact === 'claims' ? [name] : []));
+    const used = usedValues(
+      { 'claim.begin_day': '2025-03-20', [`${alias}.gap_days`]: 5, [`${alias}.setl_id`]: 'S1' },
+      rule,
+      titles,
+      zh,
+    );
+    expect(
+      used.map(({ subject, values }) => [subject, ...values.map(({ title, value }) => `${title} ${value}`)]),
+    ).toEqual([
+      [null, '开始日期 2025-03-20'],
+      ['同一机构此前 15 天内结束的住院就诊', '相隔天数 5 天', '结算ID S1'],
+    ]);
   });
 });
 

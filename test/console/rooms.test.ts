@@ -224,7 +224,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
         '以下全部成立',
         '组内数量合计',
         '大于',
-        '知识表《项目单日数量上限（示例）》的数量上限',
+        '知识表《项目单日数量上限（示例）》：数量上限',
       ])
         expect(reason).toContain(text);
       expect(reason).not.toMatch(/group\.cnt|limit\.|greaterThan/);

@@ -41,7 +41,7 @@ const itemName = (line: LineView) => line.medins_list_name ?? line.med_list_codg
 function wideColumns(claim: InvolvedClaim, text: Text): Columns {
   const { t } = text;
   return [
-    { title: t('lines.mark'), width: 70, render: (_, line) => <Mark claim={claim} line={line} /> },
+    { title: t('lines.mark'), width: 84, render: (_, line) => <Mark claim={claim} line={line} /> },
     {
       title: t('lines.item'),
       render: (_, line) => (

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card } from 'antd';
 import type { FindingDetail } from '../../screening/contract.ts';
-import { factWords, titlesOf, valueWords } from '../fact-words.ts';
+import { titlesOf, usedValues } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import { factsQuery } from '../queries.ts';
 import { EvaluationTree } from './evaluation-tree.tsx';
@@ -12,20 +12,25 @@ export function ReasonPanel({ detail }: { detail: FindingDetail }) {
   const { t } = text;
   const titles = titlesOf(useQuery(factsQuery).data, text);
   const { finding, rule } = detail;
-  const values = Object.entries(finding.values);
+  const groups = usedValues(finding.values, rule, titles, text);
   return (
     <Card size="small" className="panel-reason" title={t('reason.title')}>
-      {values.length > 0 && (
+      {groups.length > 0 && (
         <>
           <h3 className="part-title">{t('reason.values')}</h3>
-          <dl className="values">
-            {values.map(([name, value]) => (
-              <div key={name}>
-                <dt title={name}>{factWords({ fact: name }, rule, titles, text)}</dt>
-                <dd>{valueWords(value, { fact: name }, rule, titles, text)}</dd>
-              </div>
-            ))}
-          </dl>
+          {groups.map(({ subject, values }) => (
+            <div key={subject ?? ''} className="used">
+              {subject !== null && <h4>{subject}</h4>}
+              <dl className="values">
+                {values.map(({ name, title, value }) => (
+                  <div key={name}>
+                    <dt title={name}>{title}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </div>
+          ))}
         </>
       )}
       <h3 className="part-title">{t('reason.tree')}</h3>

@@ -1,12 +1,17 @@
 /** What exactly was judged by what, and what the finding was before: enough to replay it. */
+import { useQuery } from '@tanstack/react-query';
 import { Card, Timeline, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { FindingDetail } from '../../screening/contract.ts';
+import { titlesOf } from '../fact-words.ts';
 import { instant, money, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
+import { factsQuery } from '../queries.ts';
 
 export function RecordPanel({ detail }: { detail: FindingDetail }) {
-  const { t, language } = useText();
+  const text = useText();
+  const { t, language } = text;
+  const titles = titlesOf(useQuery(factsQuery).data, text);
   const { finding } = detail;
   const tables = Object.entries(finding.tables);
   return (
@@ -24,7 +29,7 @@ export function RecordPanel({ detail }: { detail: FindingDetail }) {
           <code>{finding.engine_version}</code>
         </Entry>
         {tables.map(([table, version]) => (
-          <Entry key={table} name={t('record.table', { table })}>
+          <Entry key={table} name={t('record.table', { table: titles.table(table) })}>
             <code>{version}</code>
           </Entry>
         ))}

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { type FindingRow, type FindingsQuery, findingSorts } from '../../screening/contract.ts';
 import { amount, claimTime, instant } from '../format.ts';
 import { useText } from '../language.tsx';
-import { barPx, laptopMax, tabletMax, useNarrow } from '../media.ts';
+import { barPx, laptopMax, narrowMax, tabletMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { rememberOpened } from './last-opened.ts';
@@ -21,6 +21,7 @@ export function FindingsTable(props: {
   const { t, pick } = useText();
   const { query } = props;
   const isWide = !useNarrow(laptopMax);
+  const isNarrow = useNarrow(narrowMax);
   const isTablet = useNarrow(tabletMax);
   const sorted = (key: Sort) => ({
     key,
@@ -36,7 +37,7 @@ export function FindingsTable(props: {
       rowKey="finding_id"
       dataSource={props.items}
       pagination={false}
-      scroll={{ x: 860 }}
+      scroll={{ x: isNarrow ? 680 : 860 }}
       sticky={{ offsetHeader: isTablet ? barPx : 0 }}
       showSorterTooltip={false}
       onChange={(_, __, sorter) => {
@@ -57,7 +58,7 @@ export function FindingsTable(props: {
       columns={[
         {
           title: t('field.verdict'),
-          width: 70,
+          width: 84,
           render: (_, row) => <VerdictTag verdict={row.verdict} />,
         },
         {
@@ -79,7 +80,7 @@ export function FindingsTable(props: {
         },
         {
           title: t('field.institution'),
-          width: 190,
+          width: isNarrow ? 150 : 190,
           render: (_, row) => (
             <>
               <div className="one-line" title={row.fixmedins_name ?? row.fixmedins_code}>
@@ -89,20 +90,24 @@ export function FindingsTable(props: {
             </>
           ),
         },
-        {
-          title: t('field.setl_id'),
-          width: 132,
-          render: (_, row) => (
-            <>
-              <div className="one-line" title={row.setl_id}>
-                {row.setl_id}
-              </div>
-              <div className="quiet one-line" title={row.psn_no}>
-                {row.psn_no}
-              </div>
-            </>
-          ),
-        },
+        ...(isNarrow
+          ? []
+          : [
+              {
+                title: t('field.setl_id'),
+                width: 132,
+                render: (_: unknown, row: FindingRow) => (
+                  <>
+                    <div className="one-line" title={row.setl_id}>
+                      {row.setl_id}
+                    </div>
+                    <div className="quiet one-line" title={row.psn_no}>
+                      {row.psn_no}
+                    </div>
+                  </>
+                ),
+              },
+            ]),
         {
           title: t('field.occurred_at'),
           ...sorted('occurred_at'),

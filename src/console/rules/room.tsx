@@ -107,7 +107,7 @@ function RulesTable({ rules }: { rules: readonly ActiveRule[] }) {
         columns={[
           {
             title: t('field.verdict'),
-            width: 78,
+            width: 96,
             filters: (['违规', '可疑', '提示'] as const).map((verdict) => ({
               value: verdict,
               text: t(verdictKeys[verdict]),
