@@ -18,6 +18,12 @@ import {
   type TableRow,
 } from './table.ts';
 
+/** Unused columns that are named one by one: enough to see a misspelt one, few enough to be read. */
+const unusedNamedMax = 12;
+
+const named = (columns: readonly string[], separator: string): string =>
+  columns.slice(0, unusedNamedMax).join(separator) + (columns.length > unusedNamedMax ? `${separator}…` : '');
+
 /** Rows of one joined table, or of a claim that is made of several rows, for one claim. */
 export const joinedRowsMax = 50_000;
 /** Rows without a claim that are named one by one for each key. */
@@ -67,8 +73,8 @@ export async function openTables(
     onRead: () => undefined,
     onUnusedColumns: (file, columns) =>
       options.onNotice(
-        `${file} 中未使用的列：${columns.join('、')}`,
-        `columns of ${file} that are not used: ${columns.join(', ')}`,
+        `${file} 有 ${columns.length} 列未使用：${named(columns, '、')}`,
+        `${columns.length} columns of ${file} are not used: ${named(columns, ', ')}`,
       ),
   };
   for (const [table, tableFiles] of files) {
