@@ -6,6 +6,11 @@ import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
+/** A current revision as it was read, with its id. */
+export interface ReadClaim extends CurrentClaim {
+  readonly revisionId: number;
+}
+
 /** A stretch of days on which something about a person changed. */
 export interface Change {
   readonly psn_no: string;
@@ -46,11 +51,11 @@ export async function sharingCodes(client: PoolClient, changes: readonly Change[
                       JOIN trace_sale s ON s.revision_id = r.id)
      SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
        FROM codes JOIN trace_sale s USING (drug_trac_codg) JOIN claim_revision r ON r.id = s.revision_id
-      WHERE NOT EXISTS (SELECT 1 FROM touched t WHERE t.fixmedins_code = r.fixmedins_code AND t.setl_id = r.setl_id)
-        AND ${isCurrent}`,
+      WHERE ${isCurrent}`,
     [changes.map(({ fixmedins_code }) => fixmedins_code), changes.map(({ setl_id }) => setl_id)],
   );
-  return rows;
+  const touched = new Set(changes.map(keyOfChange));
+  return rows.filter((row) => !touched.has(keyOfChange(row)));
 }
 
 /** Keeps everybody else from screening these persons until the transaction ends. Always in the same order, so that nobody waits in a ring. */
@@ -82,8 +87,8 @@ export async function documentsAround(
   client: PoolClient | Pool,
   claims: readonly Change[],
   reach: number,
-): Promise<CurrentClaim[]> {
-  const { rows } = await client.query<{ doc: Claim; hash: string }>(
+): Promise<ReadClaim[]> {
+  const { rows } = await client.query<{ id: number; doc: Claim; hash: string }>(
     `WITH near AS (
             SELECT r.id, r.fixmedins_code, r.setl_id, r.refd_setl_id
               FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::int[], $3::int[])) AS c(psn_no, first_day, last_day)
@@ -100,38 +105,33 @@ export async function documentsAround(
             SELECT id FROM refunded
             UNION
             SELECT f.id FROM refunded n JOIN claim_revision f ON f.fixmedins_code = n.fixmedins_code AND f.refd_setl_id = n.setl_id)
-     SELECT r.doc, encode(r.content_hash, 'hex') AS hash
+     SELECT r.id, r.doc, encode(r.content_hash, 'hex') AS hash
        FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
     [...stretchesOf(claims), reach],
   );
-  return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
+  return rows.map(({ id, doc, hash }) => ({ revisionId: id, claim: doc, contentHash: hash }));
 }
 
 /** The settlements not among `read` that carry one of these trace codes, with what refunds them: read, not judged. */
 export async function salesElsewhere(
   client: PoolClient | Pool,
   codes: readonly string[],
-  read: readonly CurrentClaim[],
-): Promise<CurrentClaim[]> {
+  read: readonly ReadClaim[],
+): Promise<ReadClaim[]> {
   if (codes.length === 0) return [];
-  const { rows } = await client.query<{ doc: Claim; hash: string }>(
+  const { rows } = await client.query<{ id: number; doc: Claim; hash: string }>(
     `WITH sold AS (SELECT DISTINCT r.id, r.fixmedins_code, r.setl_id
                      FROM trace_sale s JOIN claim_revision r ON r.id = s.revision_id
                     WHERE s.drug_trac_codg = ANY($1)
-                      AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::text[]) AS k(fixmedins_code, setl_id)
-                                       WHERE k.fixmedins_code = r.fixmedins_code AND k.setl_id = r.setl_id)),
+                      AND r.id <> ALL ($2::bigint[])),
           wanted AS (SELECT id FROM sold
                      UNION SELECT f.id FROM sold JOIN claim_revision f
                         ON f.fixmedins_code = sold.fixmedins_code AND f.refd_setl_id = sold.setl_id)
-     SELECT r.doc, encode(r.content_hash, 'hex') AS hash
+     SELECT r.id, r.doc, encode(r.content_hash, 'hex') AS hash
        FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
-    [
-      codes,
-      read.map(({ claim }) => claim.institution.fixmedins_code),
-      read.map(({ claim }) => claim.setl_id),
-    ],
+    [codes, read.map(({ revisionId }) => revisionId)],
   );
-  return rows.map(({ doc, hash }) => ({ claim: doc, contentHash: hash }));
+  return rows.map(({ id, doc, hash }) => ({ revisionId: id, claim: doc, contentHash: hash }));
 }
 
 /** The same order as `supersedes` in claims/timeline.ts. */

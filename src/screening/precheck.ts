@@ -119,12 +119,12 @@ async function historyOf(
   // Asked about a settlement that is known already, the answer is about what is asked, not about what is known.
   const keys = new Set(asked.map(keyOf));
   const visits = new Set(wholeVisit ? asked.map(visitOf) : []);
-  const documents = known.filter((other) => !keys.has(keyOf(other)) && !visits.has(visitOf(other)));
+  const isOther = (other: CurrentClaim): boolean => !keys.has(keyOf(other)) && !visits.has(visitOf(other));
   const codes = new Set(
     asked.flatMap(({ claim }) => (claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg)),
   );
-  const elsewhere = await salesElsewhere(database.pool, [...codes], [...asked, ...documents]);
-  return { documents, elsewhere };
+  const elsewhere = await salesElsewhere(database.pool, [...codes], known);
+  return { documents: known.filter(isOther), elsewhere: elsewhere.filter(isOther) };
 }
 
 async function beside(

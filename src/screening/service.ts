@@ -42,6 +42,7 @@ export async function screenBatch(
   batchId: number,
 ): Promise<BatchReport> {
   return transaction(database, async (client) => {
+    await planForFewRows(client);
     const state = await lockBatch(client, batchId);
     if (state === null) return { outcome: 'unknown', ...nothing };
     if (state === 'screened') return { outcome: 'already', ...nothing };
@@ -49,6 +50,14 @@ export async function screenBatch(
     await markScreened(client, batchId);
     return { outcome: 'screened', ...report };
   });
+}
+
+/**
+ * Every set of a batch is small and every table it is joined with is large and indexed. The planner cannot know that of sets that are
+ * computed on the way, and would read whole tables to join them.
+ */
+async function planForFewRows(client: PoolClient): Promise<void> {
+  await client.query('SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
 }
 
 async function judge(
