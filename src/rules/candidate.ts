@@ -50,8 +50,9 @@ export function candidatesOf(
 ): Candidate[] {
   const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
-  const add = (claim: NetClaim, more: Partial<Candidate>): void => {
-    candidates.push({ ...blank, context, claim, ...more });
+  // Written out, because this runs for every line and every rule: a spread would be most of the cost of screening.
+  const add: Add = (claim, line = null, group = null, diagnosis = null, missing = nothingMissing) => {
+    candidates.push({ context, claim, line, group, diagnosis, missing });
   };
   // Lines of one person form groups across claims, also across those that nobody asks about.
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
@@ -62,19 +63,19 @@ export function candidatesOf(
     if (!rule.scope.kinds.includes(claim.kind)) {
       // A visit of unknown kind may be one that the rule is about.
       if (asked && claim.kind === 'unknown' && claim.beginDay >= from && claim.beginDay < to)
-        add(claim, { missing: ['claim.kind'] });
+        add(claim, null, null, null, ['claim.kind']);
       continue;
     }
     if (rule.each.unit === 'claim' || rule.each.unit === 'diagnosis') {
       if (claim.beginDay < from || claim.beginDay >= to) continue;
-      if (rule.each.unit === 'claim') add(claim, {});
+      if (rule.each.unit === 'claim') add(claim);
       else addDiagnoses(claim, add);
       continue;
     }
     for (const line of claim.lines) {
       if (line.feeDay < from || line.feeDay >= to) continue;
       if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
-      if (rule.each.unit === 'line') add(claim, { line });
+      if (rule.each.unit === 'line') add(claim, line);
       else groups.push(line);
     }
   }
@@ -82,12 +83,20 @@ export function candidatesOf(
   return candidates;
 }
 
-type Add = (claim: NetClaim, more: Partial<Candidate>) => void;
+type Add = (
+  claim: NetClaim,
+  line?: NetLine | null,
+  group?: readonly NetLine[] | null,
+  diagnosis?: Diagnosis | null,
+  missing?: readonly string[],
+) => void;
+
+const nothingMissing: readonly string[] = [];
 
 function addDiagnoses(claim: NetClaim, add: Add): void {
   const { diagnoses } = claim.claim;
-  if (diagnoses === undefined) add(claim, { missing: ['claim.diag_codes'] });
-  else for (const diagnosis of diagnoses) add(claim, { diagnosis });
+  if (diagnoses === undefined) add(claim, null, null, null, ['claim.diag_codes']);
+  else for (const diagnosis of diagnoses) add(claim, null, null, diagnosis);
 }
 
 function addGroups(
@@ -107,7 +116,13 @@ function addGroups(
     // Lines that do not state a field stand in one group without being known to belong together.
     const unstated =
       group.length > 1 ? each.group_by.filter((field) => keyValue(line, field) === undefined) : [];
-    add(line.claim, { line, group, missing: unstated.map((field) => `line.${field}`) });
+    add(
+      line.claim,
+      line,
+      group,
+      null,
+      unstated.map((field) => `line.${field}`),
+    );
   }
 }
 
@@ -174,8 +189,6 @@ export function keyValue(line: NetLine, field: LineKey): string | undefined {
  */
 export const minuteOf = (line: NetLine): string | undefined =>
   line.feeSecond === secondOfDay(line.feeDay) ? undefined : line.line.fee_ocur_time.slice(0, 16);
-
-const blank = { line: null, group: null, diagnosis: null, missing: [] } as const;
 
 const keyOf = (prefix: string, line: NetLine, fields: readonly LineKey[]): string =>
   fields.reduce((key, field) => `${key}\u001f${keyValue(line, field) ?? ''}`, prefix);
