@@ -3,7 +3,7 @@
  * screened on it, so refunds can never be counted as services, and nothing depends on the order in which documents arrived.
  */
 import { dayOf, dayOfSecond, secondOf } from '../platform/civil.ts';
-import { scales, unitsOf } from '../platform/decimal.ts';
+import { portion, scales, unitsOf } from '../platform/decimal.ts';
 import type { Claim, FeeLine } from './contract.ts';
 import { type ClaimKind, kindOf } from './kind.ts';
 
@@ -330,7 +330,7 @@ function reverse(services: ServiceIndex, reversal: DraftLine): boolean {
     if (target.inScope !== null) {
       const [part, whole] = moneyOnly ? [takenAmount, target.amount] : [taken, target.cnt];
       const takenScope =
-        inScope === null ? share(target.inScope, part, whole) : Math.min(inScope, target.inScope);
+        inScope === null ? portion(target.inScope, part, whole) : Math.min(inScope, target.inScope);
       target.inScope -= takenScope;
       if (inScope !== null) inScope -= takenScope;
     }
@@ -421,10 +421,6 @@ const compareDrafts = (a: DraftLine, b: DraftLine): number =>
 const isReversal = (line: DraftLine): boolean => line.cnt < 0 || line.amount < 0;
 
 const wholePack = (flag: string | undefined): boolean | null => (flag === undefined ? null : flag !== '1');
-
-/** `part / whole` of an amount, rounded half up to a fen. */
-const share = (fen: number, part: number, whole: number): number =>
-  whole === 0 ? 0 : Number((BigInt(fen) * BigInt(part) * 2n + BigInt(whole)) / (2n * BigInt(whole)));
 
 function optionalMoney(text: string | undefined): number | null {
   return text === undefined ? null : exact(text, scales.money);

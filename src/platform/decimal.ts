@@ -47,6 +47,10 @@ export function yuan(fen: number): string {
  */
 export const numberOf = (units: number, scale: number): number => units / 10 ** scale;
 
+/** `part / whole` of an amount in its smallest unit, rounded half up, exact at any size; 0 of nothing. */
+export const portion = (units: number, part: number, whole: number): number =>
+  whole === 0 ? 0 : Number((2n * BigInt(units) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
+
 function plain(value: number): string | null {
   if (!Number.isFinite(value)) return null;
   const text = String(value);

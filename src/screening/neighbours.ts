@@ -4,6 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
+import { isCurrent } from '../claims/store.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
 /** A current revision as it was read, with its id. */
@@ -133,11 +134,6 @@ export async function salesElsewhere(
   );
   return rows.map(({ id, doc, hash }) => ({ revisionId: id, claim: doc, contentHash: hash }));
 }
-
-/** The same order as `supersedes` in claims/timeline.ts. */
-export const isCurrent = `NOT EXISTS (SELECT 1 FROM claim_revision n
-   WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
-     AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`;
 
 export const keyOfChange = ({ fixmedins_code, setl_id }: Change): string => claimKey(fixmedins_code, setl_id);
 

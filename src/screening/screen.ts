@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { formatSecond } from '../platform/civil.ts';
-import { scales, unitsOf, yuan } from '../platform/decimal.ts';
+import { portion, scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import { type Candidate, candidateKey, candidatesOf, type PersonContext } from '../rules/candidate.ts';
@@ -229,10 +229,6 @@ const total = (lines: readonly { line: NetLine; amount: number }[]): StakeOf => 
   amount: lines.reduce((sum, { amount }) => sum + amount, 0),
   lines,
 });
-
-/** `part / whole` of an amount in fen, rounded half up. */
-const portion = (fen: number, part: number, whole: number): number =>
-  Number((2n * BigInt(fen) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
 
 /** The named facts of the rule and every fact its message mentions. */
 function valuesOf(rule: Rule, candidate: Candidate): Record<string, Value> {

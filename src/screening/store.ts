@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
+import { isCurrent } from '../claims/store.ts';
 import type { Database } from '../platform/database.ts';
 import type {
   Finding,
@@ -11,7 +12,6 @@ import type {
   FindingsQuery,
   Overview,
 } from './contract.ts';
-import { isCurrent } from './neighbours.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
