@@ -12,6 +12,7 @@ import {
   claimsTotalMax,
   revisionsShownMax,
 } from './contract.ts';
+import { isCurrent } from './current.ts';
 import { type ClaimDoc, joinPersonal, maskPersonal, type Personal, splitPersonal } from './personal.ts';
 import { claimKey, spanOf, statesDeath } from './timeline.ts';
 
@@ -256,10 +257,6 @@ export async function screeningPressure(
 
 /** No more batches than this are looked at for the speed of screening, so that the question stays cheap after years. */
 const recentBatchesMax = 10_000;
-
-/** SQL: the revision `r` of a settlement is the one that counts. The same order as `supersedes` in timeline.ts. */
-export const isCurrent = `NOT EXISTS (SELECT 1 FROM claim_revision n WHERE n.fixmedins_code = r.fixmedins_code AND n.setl_id = r.setl_id
-  AND (n.updt_time, n.content_hash) > (r.updt_time, r.content_hash))`;
 
 export async function listClaims(database: Database, query: ClaimsQuery): Promise<ClaimsPage> {
   const where = `($1::text IS NULL OR r.fixmedins_code = $1) AND ($2::text IS NULL OR r.setl_id = $2)

@@ -4,7 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
-import { isCurrent } from '../claims/store.ts';
+import { isCurrent } from '../claims/current.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
 /** A current revision as it was read, with its id. */

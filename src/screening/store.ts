@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
-import { isCurrent } from '../claims/store.ts';
+import { isCurrent } from '../claims/current.ts';
 import type { Database } from '../platform/database.ts';
 import type {
   Finding,
