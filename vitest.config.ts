@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    // A page on a busy machine may take seconds to show its rows; the default of one second fails then.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
