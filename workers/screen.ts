@@ -8,7 +8,13 @@ import type { RuleSet } from '../src/rules/library.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { screenBatch } from '../src/screening/service.ts';
-import { markFailed, retryFailed, waitingBatches, waitingState } from '../src/screening/store.ts';
+import {
+  markFailed,
+  retryFailed,
+  secondsSinceReceipt,
+  waitingBatches,
+  waitingState,
+} from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
 
@@ -67,7 +73,7 @@ async function screen(
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
-  const { alarms, ...report } = await screenBatch(database, ruleSet, batchId);
+  const { alarms, hits = {}, ...report } = await screenBatch(database, ruleSet, batchId);
   log.info({ batch_id: batchId, ...report }, 'batch screened');
   for (const { rule_code, kind } of alarms) {
     counters.alarms.inc({ rule_code, kind });
@@ -78,7 +84,10 @@ async function screen(
   }
   for (const change of ['created', 'changed', 'withdrawn'] as const)
     counters.findings.inc({ change }, report[change]);
+  for (const [rule_code, findings] of Object.entries(hits)) counters.hits.inc({ rule_code }, findings);
   counters.screenedClaims.inc(report.judged);
+  if (report.outcome === 'screened')
+    counters.lagSeconds.observe(await secondsSinceReceipt(database, batchId));
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */

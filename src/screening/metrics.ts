@@ -1,11 +1,13 @@
 /** Counters of screening; label values are rule codes and states, never ids. */
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Metrics } from '../platform/metrics.ts';
 
 export interface ScreeningMetrics {
   readonly screenedClaims: Counter;
   readonly findings: Counter<'change'>;
+  readonly hits: Counter<'rule_code'>;
   readonly alarms: Counter<'rule_code' | 'kind'>;
+  readonly lagSeconds: Histogram;
   readonly waitingClaims: Gauge;
   readonly oldestWaitingSeconds: Gauge;
 }
@@ -24,10 +26,22 @@ export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
       labelNames: ['change'],
       registers,
     }),
+    hits: new Counter({
+      name: 'fundwatch_rule_hits_total',
+      help: 'Findings that a rule made anew; divided by fundwatch_screened_claims_total it is the hit rate of the rule',
+      labelNames: ['rule_code'],
+      registers,
+    }),
     alarms: new Counter({
       name: 'fundwatch_rule_alarms_total',
       help: 'Hits that json-rules-engine did not confirm, and rules that failed on a claim; must stay 0',
       labelNames: ['rule_code', 'kind'],
+      registers,
+    }),
+    lagSeconds: new Histogram({
+      name: 'fundwatch_screening_lag_seconds',
+      help: 'Time from the receipt of a batch to the commit of its findings',
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
       registers,
     }),
     waitingClaims: new Gauge({

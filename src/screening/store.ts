@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
 import { isCurrent } from '../claims/current.ts';
+import { documentOf } from '../claims/stored.ts';
 import type { Database } from '../platform/database.ts';
 import type {
   Finding,
@@ -35,6 +36,8 @@ export interface FindingChanges {
   readonly created: number;
   readonly changed: number;
   readonly withdrawn: number;
+  /** How many of the created ones are whose, by rule code. */
+  readonly hits?: Readonly<Record<string, number>>;
 }
 
 /** Makes the findings on these settlements what `findings` says. What was said before stays as a revision. */
@@ -69,7 +72,9 @@ export async function writeFindings(
         WHERE finding_id = ANY($1)`,
       [gone],
     );
-  return { created: created.length, changed: changed.length, withdrawn: gone.length };
+  const hits: Record<string, number> = {};
+  for (const { finding } of created) hits[finding.rule_code] = (hits[finding.rule_code] ?? 0) + 1;
+  return { created: created.length, changed: changed.length, withdrawn: gone.length, hits };
 }
 
 interface Known {
@@ -182,6 +187,15 @@ export async function markScreened(client: PoolClient, batchId: number): Promise
     `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL WHERE id = $1`,
     [batchId],
   );
+}
+
+/** Seconds since the batch was stored, by the database's clock: hosts need not agree on the time. */
+export async function secondsSinceReceipt(database: Database, batchId: number): Promise<number> {
+  const { rows } = await database.pool.query<{ seconds: number }>(
+    'SELECT extract(epoch FROM clock_timestamp() - received_at)::float8 AS seconds FROM intake_batch WHERE id = $1',
+    [batchId],
+  );
+  return rows[0]?.seconds ?? 0;
 }
 
 /** Written outside the transaction that failed, or it would be rolled back with it. */
@@ -413,12 +427,12 @@ export async function documentsOf(
   database: Database,
   hashes: readonly string[],
 ): Promise<FindingDetail['documents']> {
-  const { rows } = await database.pool.query<FindingDetail['documents'][number]>(
-    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc AS claim,
+  const { rows } = await database.pool.query<Omit<FindingDetail['documents'][number], 'claim'> & { doc: object }>(
+    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc,
             ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
        JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
     [hashes],
   );
-  return rows;
+  return rows.map(({ doc, ...row }) => ({ ...row, claim: documentOf(doc) }));
 }

@@ -43,6 +43,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
     let server: Server;
     let ruleSet: RuleSet;
     let base: string;
+    const workerMetrics = createMetrics('test worker');
 
     beforeAll(async () => {
       ruleSet = await loadRuleSet('rules');
@@ -59,7 +60,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         ...context,
         queue,
         queueConfig,
-        metrics: createMetrics('test worker'),
+        metrics: workerMetrics,
         concurrency: 2,
       });
     }, 60_000);
@@ -107,6 +108,23 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       expect(overview.amount).toBe(page.amount);
       expect(overview.by_rule.reduce((sum, { findings }) => sum + findings, 0)).toBe(page.total);
     }, 120_000);
+
+    test('the worker counts hits by rule, and measures the lag of every batch', async () => {
+      const { rows } = await database.database.pool.query<{ batches: number }>(
+        `SELECT count(*) AS batches FROM intake_batch WHERE state = 'screened'`,
+      );
+      // Counted after the commit that the overview shows.
+      await expect
+        .poll(() => workerMetrics.registry.metrics())
+        .toContain(`fundwatch_screening_lag_seconds_count{process="test worker"} ${rows[0]?.batches}`);
+      const text = await workerMetrics.registry.metrics();
+      const { by_rule } = await get('/api/v1/overview', overviewSchema);
+      for (const { rule_code, findings } of by_rule) {
+        const line = new RegExp(`^fundwatch_rule_hits_total\\{rule_code="${rule_code}".*\\} (\\d+)$`, 'm');
+        // What was found and withdrawn again was a hit as well.
+        expect(Number(line.exec(text)?.[1]), rule_code).toBeGreaterThanOrEqual(findings);
+      }
+    });
 
     test('the list filters, sorts and pages', async () => {
       const rule = 'FW-TRACE-RESOLD';
