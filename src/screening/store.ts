@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
 import { isCurrent } from '../claims/current.ts';
-import { documentOf } from '../claims/stored.ts';
 import type { Database } from '../platform/database.ts';
 import type {
   Finding,
@@ -427,12 +426,12 @@ export async function documentsOf(
   database: Database,
   hashes: readonly string[],
 ): Promise<FindingDetail['documents']> {
-  const { rows } = await database.pool.query<Omit<FindingDetail['documents'][number], 'claim'> & { doc: object }>(
-    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc,
+  const { rows } = await database.pool.query<FindingDetail['documents'][number]>(
+    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc AS claim,
             ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
        JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
     [hashes],
   );
-  return rows.map(({ doc, ...row }) => ({ ...row, claim: documentOf(doc) }));
+  return rows;
 }
