@@ -8,13 +8,7 @@ import type { RuleSet } from '../src/rules/library.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { screenBatch } from '../src/screening/service.ts';
-import {
-  markFailed,
-  retryFailed,
-  secondsSinceReceipt,
-  waitingBatches,
-  waitingState,
-} from '../src/screening/store.ts';
+import { markFailed, retryFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
 
@@ -58,7 +52,7 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
       },
     },
   );
-  const stopReannouncing = reannounce(context, counters);
+  const stopReannouncing = reannounce(context);
   return {
     name: worker.name,
     close: async () => {
@@ -91,16 +85,10 @@ async function screen(
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */
-function reannounce(
-  { database, queue, log }: ScreenWorkerContext,
-  counters: ScreeningMetrics,
-): () => Promise<void> {
+function reannounce({ database, queue, log }: ScreenWorkerContext): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let busy = false;
   const look = async (): Promise<void> => {
-    const { claims, oldest_s } = await waitingState(database);
-    counters.waitingClaims.set(claims);
-    counters.oldestWaitingSeconds.set(oldest_s);
     const batches = await waitingBatches(database, announcedWithinMs, reannouncedBatchesMax);
     if (batches.length > 0) await queue.addMany(batches.map(screenJob));
   };

@@ -6,15 +6,19 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { claimRoutes } from '../claims/routes.ts';
 import { today } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import { requireAdmin } from '../platform/admin.ts';
 import { createHttpApp, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
+import { queueBoard } from '../platform/queue-board.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { nationalRoutes } from '../screening/national/routes.ts';
+import { backlogMetrics } from '../screening/metrics.ts';
 import { screenJob } from '../screening/queue.ts';
 import { findingRoutes } from '../screening/routes.ts';
+import { waitingState } from '../screening/store.ts';
 import { openApiDocument } from './openapi.ts';
 
 export type ApiContext = {
@@ -23,12 +27,15 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** undefined: the administrators' pages do not exist. */
+  readonly adminToken?: string | undefined;
   /** Folder with the built console; the default is where `npm start` builds it. */
   readonly consoleDir?: string;
 };
 
 const defaultConsoleDir = fileURLToPath(new URL('../../dist/console', import.meta.url));
 const assetMaxAge = '365d';
+const queueBoardPath = '/admin/queues';
 
 /** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
@@ -36,14 +43,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   const app = createHttpApp({ log, metrics });
   const { drain } = mountProbes(app, {
     metrics,
-    checks: {
-      database: () => database.pool.query('SELECT 1'),
-      queue: async () => {
-        const counts = await screenQueue.counts();
-        for (const [state, jobs] of Object.entries(counts))
-          metrics.queueJobs.set({ queue: screenQueue.name, state }, jobs);
-      },
-    },
+    checks: { database: () => database.pool.query('SELECT 1'), queue: () => screenQueue.counts() },
+    measure: backlogMetrics(metrics, () => waitingState(database), screenQueue),
   });
   const claims = claimRoutes({
     database,
@@ -63,6 +64,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApi);
   });
+  if (context.adminToken !== undefined)
+    app.use(queueBoardPath, requireAdmin(context.adminToken), queueBoard(queueBoardPath, [screenQueue]));
   mountConsole(app, context.consoleDir ?? defaultConsoleDir);
   presentErrors(app, { metrics });
   return { app, drain };
@@ -82,7 +85,7 @@ function mountConsole(app: Express, consoleDir: string): void {
     }),
   );
   app.use(express.static(consoleDir, { index: false, cacheControl: false }));
-  app.get(/^\/(?!api\/|livez|readyz|metrics|assets\/)/, (request, response, next) => {
+  app.get(/^\/(?!api\/|admin\/|livez|readyz|metrics|assets\/)/, (request, response, next) => {
     if (request.accepts(['html', 'json']) !== 'html') {
       next();
       return;

@@ -33,7 +33,14 @@ async function runApi(): Promise<void> {
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
   const screenQueue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueueName, log);
-  const { app, drain } = createApi({ database, screenQueue, ruleSet, log, metrics });
+  const { app, drain } = createApi({
+    database,
+    screenQueue,
+    ruleSet,
+    log,
+    metrics,
+    adminToken: config.adminToken,
+  });
   const server = await listen(app, config);
   onShutdown({
     log,

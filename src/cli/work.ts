@@ -8,7 +8,9 @@ import { migrate } from '../platform/migrate.ts';
 import { type Closer, onShutdown } from '../platform/shutdown.ts';
 import { openQueue } from '../platform/queue.ts';
 import { loadRuleSet } from '../rules/library.ts';
+import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
+import { waitingState } from '../screening/store.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
 
@@ -54,6 +56,7 @@ async function runWork(): Promise<void> {
     const { drain } = mountProbes(app, {
       metrics,
       checks: { database: () => database.pool.query('SELECT 1'), queue: () => screenQueue.counts() },
+      measure: backlogMetrics(metrics, () => waitingState(database), screenQueue),
     });
     presentErrors(app, { metrics });
     const server = await listen(app, { host: config.host, port: config.workerPort });

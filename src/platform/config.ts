@@ -23,6 +23,8 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** Batches that one worker process screens at the same time. */
   readonly workerConcurrency: number;
+  /** Opens the administrators' pages; undefined: there are none. */
+  readonly adminToken: string | undefined;
   /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
   readonly demo: boolean;
 };
@@ -31,6 +33,8 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 const workerConcurrencyMax = 64;
+const adminTokenCharactersMin = 16;
+const adminTokenCharactersMax = 256;
 
 /** Where the defaults are, from whatever folder the program is started. */
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -58,6 +62,14 @@ const Variables = z.object({
     .describe(`one of ${logLevels.join(', ')}`)
     .default('info'),
   FUNDWATCH_WORKER_CONCURRENCY: wholeNumber(1, workerConcurrencyMax).default(2),
+  FUNDWATCH_ADMIN_TOKEN: z
+    .string()
+    // What a header can carry unescaped.
+    .regex(/^[\x21-\x7e]+$/)
+    .min(adminTokenCharactersMin)
+    .max(adminTokenCharactersMax)
+    .describe(`${adminTokenCharactersMin} to ${adminTokenCharactersMax} visible ASCII characters, no spaces`)
+    .optional(),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
 
@@ -100,6 +112,7 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     rulesDir: path.resolve(baseDir, values.FUNDWATCH_RULES_DIR),
     logLevel: values.FUNDWATCH_LOG_LEVEL,
     workerConcurrency: values.FUNDWATCH_WORKER_CONCURRENCY,
+    adminToken: values.FUNDWATCH_ADMIN_TOKEN,
     demo:
       values.FUNDWATCH_DEMO === undefined
         ? values.DATABASE_URL === undefined
@@ -117,7 +130,7 @@ function unknownComplaint(name: string): string {
 }
 
 function valueComplaint(name: string, given: Environment): string {
-  const shown = name.endsWith('_URL') ? '(not shown)' : JSON.stringify(given[name]);
+  const shown = /_(URL|TOKEN)$/.test(name) ? '(not shown)' : JSON.stringify(given[name]);
   const expected = expectationOf(name);
   return `${name}：给出 ${shown}，应为 ${expected} / got ${shown}, expected ${expected}`;
 }

@@ -233,12 +233,13 @@ function toAppError(error: unknown): AppError {
 export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * `/livez`: the process answers. `/readyz`: it can also do its work (each check within `readinessCheckMs`). `/metrics`: Prometheus text.
+ * `/livez`: the process answers. `/readyz`: it can also do its work (each check within `readinessCheckMs`). `/metrics`: Prometheus text,
+ * after `measure` had as much time to bring its gauges up to date.
  * Returns a switch that makes /readyz say no from now on, for the seconds in which the process shuts down.
  */
 export function mountProbes(
   app: Express,
-  options: { metrics: Metrics; checks: ReadinessChecks },
+  options: { metrics: Metrics; checks: ReadinessChecks; measure?: () => Promise<void> },
 ): { drain: () => void } {
   let draining = false;
   app.get('/livez', (_request, response) => {
@@ -255,6 +256,7 @@ export function mountProbes(
       .json({ status: ready ? 'ok' : draining ? 'draining' : 'unavailable', checks });
   });
   app.get('/metrics', async (_request, response) => {
+    await passes(options.measure ?? (async () => undefined));
     const text = await options.metrics.registry.metrics();
     response.type(options.metrics.registry.contentType).send(text);
   });

@@ -51,6 +51,8 @@ export type JobQueue = {
   /** At most `addJobsMax` at once. */
   addMany(jobs: readonly JobToAdd[]): Promise<void>;
   counts(): Promise<JobCounts>;
+  /** For the administrators' view of the queue, and nothing else. */
+  readonly bull: object;
   readonly close: () => Promise<void>;
 };
 
@@ -146,6 +148,7 @@ export async function openQueue(config: QueueConfig, name: QueueName, log: Log):
         delayed: counts['delayed'] ?? 0,
       };
     },
+    bull: queue,
     close: () => queue.close(),
   };
 }

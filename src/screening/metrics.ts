@@ -1,6 +1,7 @@
 /** Counters of screening; label values are rule codes and states, never ids. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Metrics } from '../platform/metrics.ts';
+import type { JobQueue } from '../platform/queue.ts';
 
 export interface ScreeningMetrics {
   readonly screenedClaims: Counter;
@@ -8,8 +9,6 @@ export interface ScreeningMetrics {
   readonly hits: Counter<'rule_code'>;
   readonly alarms: Counter<'rule_code' | 'kind'>;
   readonly lagSeconds: Histogram;
-  readonly waitingClaims: Gauge;
-  readonly oldestWaitingSeconds: Gauge;
 }
 
 export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
@@ -44,15 +43,53 @@ export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
       registers,
     }),
-    waitingClaims: new Gauge({
-      name: 'fundwatch_waiting_claims',
-      help: 'Claims stored and not yet screened',
-      registers,
-    }),
-    oldestWaitingSeconds: new Gauge({
-      name: 'fundwatch_oldest_waiting_seconds',
-      help: 'Age of the oldest batch that is not yet screened',
-      registers,
-    }),
+  };
+}
+
+export interface Backlog {
+  readonly claims: number;
+  readonly oldest_s: number;
+  readonly failed_batches: number;
+}
+
+/**
+ * What waits, measured when it is asked for: the API says the same as the workers, so that an alarm rings also when every worker is dead.
+ * Where it cannot be measured nothing is said, rather than what was true some time ago.
+ */
+export function backlogMetrics(
+  { registry, queueJobs }: Pick<Metrics, 'registry' | 'queueJobs'>,
+  backlog: () => Promise<Backlog>,
+  queue: Pick<JobQueue, 'name' | 'counts'>,
+): () => Promise<void> {
+  const registers = [registry];
+  const claims = new Gauge({
+    name: 'fundwatch_waiting_claims',
+    help: 'Claims stored and not yet screened',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'fundwatch_oldest_waiting_seconds',
+    help: 'Age of the oldest batch that is not yet screened; 0 when none waits',
+    registers,
+  });
+  const failed = new Gauge({
+    name: 'fundwatch_failed_batches',
+    help: 'Batches that were given up; they are tried again when a worker starts',
+    registers,
+  });
+  const ofDatabase = async (): Promise<void> => {
+    for (const gauge of [claims, oldest, failed]) gauge.remove();
+    const now = await backlog();
+    claims.set(now.claims);
+    oldest.set(now.oldest_s);
+    failed.set(now.failed_batches);
+  };
+  const ofQueue = async (): Promise<void> => {
+    queueJobs.reset();
+    for (const [state, jobs] of Object.entries(await queue.counts()))
+      queueJobs.set({ queue: queue.name, state }, jobs);
+  };
+  return async () => {
+    await Promise.allSettled([ofDatabase(), ofQueue()]);
   };
 }

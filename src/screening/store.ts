@@ -223,14 +223,17 @@ export async function retryFailed(database: Database): Promise<void> {
   await database.pool.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);
 }
 
-/** How many claims wait, and for how many seconds the oldest has. */
-export async function waitingState(database: Database): Promise<{ claims: number; oldest_s: number }> {
-  const { rows } = await database.pool.query<{ claims: number; oldest_s: number }>(
-    `SELECT coalesce(sum(claims), 0)::int8 AS claims,
-            coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 AS oldest_s
-       FROM intake_batch WHERE state = 'waiting'`,
+/** How many claims wait, for how many seconds the oldest has, and how many batches were given up. */
+export async function waitingState(
+  database: Database,
+): Promise<{ claims: number; oldest_s: number; failed_batches: number }> {
+  const { rows } = await database.pool.query<{ claims: number; oldest_s: number; failed_batches: number }>(
+    `SELECT coalesce(sum(claims) FILTER (WHERE state = 'waiting'), 0)::int8 AS claims,
+            coalesce(extract(epoch FROM now() - min(received_at) FILTER (WHERE state = 'waiting')), 0)::float8 AS oldest_s,
+            count(*) FILTER (WHERE state = 'failed') AS failed_batches
+       FROM intake_batch WHERE state IN ('waiting', 'failed')`,
   );
-  return rows[0] ?? { claims: 0, oldest_s: 0 };
+  return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0 };
 }
 
 /** Names differ between claims at most in spelling: one claim found through the key is enough. */

@@ -31,6 +31,7 @@ import { isLeftOut } from '../support/optional-parts.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
 const log = createLog({ process: 'test', level: 'silent' });
+const adminToken = 'a-token-of-this-test';
 const screenedMs = 60_000;
 const city = [...claimsOf(generateCity({ seed: 11, persons: 150, months: 2 }))];
 
@@ -53,7 +54,12 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       queue = await openQueue(queueConfig, screenQueue, log);
       const context = { database: database.database, ruleSet, log };
       const port = await freePort();
-      const { app } = createApi({ ...context, screenQueue: queue, metrics: createMetrics('test api') });
+      const { app } = createApi({
+        ...context,
+        screenQueue: queue,
+        metrics: createMetrics('test api'),
+        adminToken,
+      });
       server = await listen(app, { host: '127.0.0.1', port });
       base = `http://127.0.0.1:${port}`;
       worker = await startScreenWorker({
@@ -124,6 +130,89 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         // What was found and withdrawn again was a hit as well.
         expect(Number(line.exec(text)?.[1]), rule_code).toBeGreaterThanOrEqual(findings);
       }
+    });
+
+    test('metrics say what waits without being asked for readiness first', async () => {
+      const text = await (await fetch(`${base}/metrics`)).text();
+      for (const line of [
+        'fundwatch_waiting_claims{process="test api"} 0',
+        'fundwatch_oldest_waiting_seconds{process="test api"} 0',
+        'fundwatch_failed_batches{process="test api"} 0',
+        'fundwatch_queue_jobs{queue="screen",state="waiting",process="test api"} 0',
+      ])
+        expect(text).toContain(line);
+    });
+
+    describe('the view of the queue', () => {
+      const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+        fetch(`${base}/admin/queues${path}`, {
+          ...init,
+          headers: { authorization: `Bearer ${adminToken}`, ...init.headers },
+        });
+
+      test('asks for the token, as Basic or as Bearer', async () => {
+        const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+        for (const authorization of [
+          '',
+          'Bearer',
+          'Bearer x',
+          `Bearer ${adminToken}x`,
+          basic(`admin:${adminToken}x`),
+          basic('admin:'),
+        ]) {
+          const response = await ask('', { headers: { authorization } });
+          expect(response.status, authorization).toBe(401);
+          expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
+        }
+        for (const authorization of [`Bearer ${adminToken}`, basic(`anyone:${adminToken}`)])
+          expect((await ask('', { headers: { authorization } })).status).toBe(200);
+      });
+
+      test('brings its own scripts and styles, under the policy of every other page', async () => {
+        const response = await ask('/');
+        const policy = (await fetch(`${base}/livez`)).headers.get('content-security-policy');
+        expect(response.headers.get('content-security-policy')).toBe(policy);
+        const page = await response.text();
+        const scripts = [...page.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, src]) => src);
+        const styles = [...page.matchAll(/<link href="(static[^"]+)" rel="stylesheet"/g)].map(
+          ([, href]) => href,
+        );
+        expect(scripts.length).toBeGreaterThan(0);
+        expect(styles.length).toBeGreaterThan(0);
+        for (const file of [...scripts, ...styles]) {
+          expect(file).toMatch(/^static\//);
+          expect((await ask(`/${file}`)).status, file).toBe(200);
+        }
+      });
+
+      test('shows the queue on either backend, and changes nothing', async () => {
+        const response = await ask('/api/queues?activeQueue=screen&page=1&jobsPerPage=10');
+        const { queues } = z
+          .object({ queues: z.array(z.object({ name: z.string(), readOnlyMode: z.boolean() })) })
+          .parse(await response.json());
+        expect(queues).toEqual([{ name: 'screen', readOnlyMode: true }]);
+        for (const path of ['/api/queues/screen/pause', '/api/queues/screen/empty', '/api/queues/pause'])
+          expect((await ask(path, { method: 'PUT' })).status).toBe(405);
+      });
+
+      test('is not there without a token in the settings', async () => {
+        const { app } = createApi({
+          database: database.database,
+          screenQueue: queue,
+          ruleSet,
+          log,
+          metrics: createMetrics('test closed'),
+        });
+        const closedPort = await freePort();
+        const closed = await listen(app, { host: '127.0.0.1', port: closedPort });
+        for (const accept of ['text/html', '*/*']) {
+          const response = await fetch(`http://127.0.0.1:${closedPort}/admin/queues`, {
+            headers: { accept, authorization: `Bearer ${adminToken}` },
+          });
+          expect(response.status, accept).toBe(404);
+        }
+        await closeServer(closed, { graceMs: 1_000 });
+      });
     });
 
     test('the list filters, sorts and pages', async () => {

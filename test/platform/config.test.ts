@@ -26,6 +26,7 @@ test('an empty environment gives settings that need nothing else', () => {
     rulesDir: path.join(projectRoot, 'rules'),
     logLevel: 'info',
     workerConcurrency: 2,
+    adminToken: undefined,
     demo: true,
   });
 });
@@ -63,6 +64,17 @@ test.each([
   expect(complaint).toContain(JSON.stringify(value));
   expect(complaint).toContain(expected);
 });
+
+test.each(['fifteen-letters', 'sixteen letters with blanks', 'x'.repeat(257)])(
+  'an administrators\u2019 token like %s is refused without showing it',
+  (token) => {
+    const complaint = complaintOf({ FUNDWATCH_ADMIN_TOKEN: token });
+    expect(complaint).toContain('FUNDWATCH_ADMIN_TOKEN');
+    expect(complaint).toContain('16 to 256 visible ASCII characters');
+    expect(complaint).not.toContain(token);
+    expect(loadConfig({ FUNDWATCH_ADMIN_TOKEN: 'sixteen-letters-' }).adminToken).toBe('sixteen-letters-');
+  },
+);
 
 test('a wrong URL is refused without showing the password in it', () => {
   const complaint = complaintOf({ DATABASE_URL: 'mysql://root:geheim@db/fund', REDIS_URL: 'no url: geheim' });
