@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalClaim, fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/canonical.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
+import { fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/explain.ts';
 import { claimShape, type Shape } from '../../src/claims/shape.ts';
 import { asOf, claimOf, fullDocument, lineOf } from '../support/claims.ts';
 
 const accepted = (input: unknown) => {
   const result = canonicalClaim(input, asOf);
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
-  return result;
+  return { ...result, bytes: JSON.stringify(result.claim) };
 };
 const codes = (input: unknown): string[] => {
   const result = canonicalClaim(input, asOf);
@@ -211,8 +213,8 @@ describe('laws', () => {
   }
 
   const claims = documents(claimShape)
-    .map((document) => canonicalClaim(document, asOf))
-    .filter((result) => result.ok);
+    .filter((document) => canonicalClaim(document, asOf).ok)
+    .map(accepted);
 
   test('the canonical form of a canonical form is itself', () => {
     fc.assert(
@@ -231,6 +233,14 @@ describe('laws', () => {
         expect(accepted(other).hash.equals(result.hash)).toBe(true);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('the hash is the SHA-256 of the canonical JSON', () => {
+    fc.assert(
+      fc.property(claims, ({ hash, bytes }) => {
+        expect(hash.toString('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
+      }),
     );
   });
 

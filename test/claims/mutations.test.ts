@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { canonicalClaim, fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/canonical.ts';
+import { canonicalClaim, carefulClaim, quickClaim } from '../../src/claims/canonical.ts';
+import { fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/explain.ts';
 import { issueCodes } from '../../src/claims/issues.ts';
 import { parseClaimText } from '../../src/claims/json-text.ts';
 import { asOf, claimOf, fullDocument, seeded } from '../support/claims.ts';
@@ -124,16 +125,24 @@ const mutations: readonly ((document: unknown, random: Random) => void)[] = [
   },
 ];
 
+/** What the quick pass takes, the careful one takes in the same way, byte for byte. */
+function quickAgrees(document: unknown): boolean {
+  const quick = quickClaim(document, asOf);
+  // Text, not deep equality: the order of the keys counts.
+  return quick === null || JSON.stringify(quick) === JSON.stringify(carefulClaim(document, asOf));
+}
+
 /** Whatever comes in is taken with a stable canonical form, or rejected with reasons of the catalogue. `faults`: where this does not hold. */
 function answerTo(document: unknown): { status: 'accepted' | 'rejected'; faults: string[] } {
   const result = canonicalClaim(document, asOf);
-  const agrees =
-    fitsByAjv(document) === fitsByZod(document)
-      ? []
-      : [`ajv and zod disagree on ${JSON.stringify(document)}`];
+  const agrees = [
+    ...(fitsByAjv(document) === fitsByZod(document) ? [] : ['ajv and zod']),
+    ...(quickAgrees(document) ? [] : ['quick and careful']),
+  ].map((who) => `${who} disagree on ${JSON.stringify(document)}`);
   if (result.ok) {
-    const again = canonicalClaim(JSON.parse(result.bytes), asOf);
-    const stable = again.ok && again.bytes === result.bytes ? [] : [`not stable: ${result.bytes}`];
+    const bytes = JSON.stringify(result.claim);
+    const again = canonicalClaim(JSON.parse(bytes), asOf);
+    const stable = again.ok && again.hash.equals(result.hash) ? [] : [`not stable: ${bytes}`];
     return { status: 'accepted', faults: [...agrees, ...stable] };
   }
   const { issues } = result;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalClaim, fitsByZod } from '../../src/claims/canonical.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
+import { fitsByZod } from '../../src/claims/explain.ts';
 import { claimKey } from '../../src/claims/timeline.ts';
 import { checkDigit } from '../../src/demo/certificate.ts';
 import {

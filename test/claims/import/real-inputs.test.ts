@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonicalClaim } from '../../../src/claims/canonical.ts';
+import { canonicalClaim, carefulClaim, quickClaim } from '../../../src/claims/canonical.ts';
 import type { Claim } from '../../../src/claims/contract.ts';
 import { readClaims } from '../../../src/claims/import/read.ts';
 import { runImport } from '../../../src/claims/import/run.ts';
@@ -19,8 +19,10 @@ async function read(folder: string, mapping: string): Promise<{ claims: Claim[];
   for await (const { value, problems } of readClaims([folder], { mapping })) {
     const result =
       problems.length > 0 ? { ok: false as const, issues: problems } : canonicalClaim(value, today());
-    if (result.ok) claims.push(result.claim);
-    else rejected.push(result.issues);
+    if (result.ok) {
+      claims.push(result.claim);
+      expect(JSON.stringify(quickClaim(value, today()))).toBe(JSON.stringify(carefulClaim(value, today())));
+    } else rejected.push(result.issues);
   }
   return { claims, rejected };
 }
