@@ -1,10 +1,30 @@
 /** Claims for the benchmark: made by arithmetic from a number, so that making them costs next to nothing and any part can be made alone. */
 import { formatDay } from '../platform/civil.ts';
 
+/**
+ * A city of the benchmark. Claims are numbered: the first `history` ones lie anywhere in the year, those after them in its last month,
+ * as what streams in does. Without a history they all lie anywhere in the year.
+ */
+export interface World {
+  readonly persons: number;
+  readonly history: number;
+}
+
+/** Claims of a run: `from`, up to but not including `to`. */
+export interface ClaimRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 const firstDay = 20_089; // 2025-01-01
 const daysOfYear = 365;
+const daysOfStream = 30;
+const daysOfStayMax = 11;
 const institutions = 400;
 const doctorsPerInstitution = 50;
+
+/** Formatted once: a claim names about ten days. */
+const days = Array.from({ length: daysOfYear + daysOfStayMax }, (_, at) => formatDay(firstDay + at));
 
 /** Items with prices in fen; nine in ten are in no knowledge table, as in life. */
 const items = Array.from({ length: 2_000 }, (_, index) => ({
@@ -28,19 +48,25 @@ function mix(a: number, b: number): number {
 }
 
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
-const two = (value: number): string => String(value).padStart(2, '0');
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
-/** The JSON text of claim `index`; 8 to 12 fee lines, about 1.8 kB written the way hospital systems write it. */
-export function benchClaim(index: number, persons: number): string {
+/** Whose claim `index` is, without making it. */
+export const personOf = (index: number, { persons }: World): number => mix(index + 1, 1) % persons;
+
+export const psnNoOf = (person: number): string => `P${person}`;
+export const setlIdOf = (index: number): string => `S${index}`;
+
+/** The JSON text of claim `index`; 8 to 12 fee lines, about 2.6 kB written the way hospital systems write it. */
+export function benchClaim(index: number, world: World, person: number = personOf(index, world)): string {
   const random = (salt: number): number => mix(index + 1, salt);
-  const person = random(1) % persons;
   const institution = random(2) % institutions;
   const kind = random(3) % 100;
   const inpatient = kind < 5;
   const pharmacy = kind >= 85;
-  const day = firstDay + (random(4) % daysOfYear);
-  const end = inpatient ? day + 3 + (random(5) % 8) : day;
-  const hour = 8 + (random(6) % 9);
+  const anywhere = index < world.history || world.history === 0;
+  const day = anywhere ? random(4) % daysOfYear : daysOfYear - daysOfStream + (random(4) % daysOfStream);
+  const end = inpatient ? day + 3 + (random(5) % (daysOfStayMax - 3)) : day;
+  const hour = two(8 + (random(6) % 9));
   const doctor = `D${institution}${two(random(7) % doctorsPerInstitution)}`;
   const lineCount = 8 + (random(8) % 5);
   let total = 0;
@@ -52,24 +78,39 @@ export function benchClaim(index: number, persons: number): string {
     const code = rare ? listed[(pick >>> 8) % listed.length] : item?.code;
     const price = rare ? 400 : (item?.price ?? 100);
     const cnt = rare ? 1 : 1 + (pick % 3);
-    const amount = price * cnt;
-    total += amount;
+    const amount = yuan(price * cnt);
+    total += price * cnt;
     const feeDay = inpatient ? day + (line % (end - day)) : day;
     lines.push(
-      `{"feedetl_sn":"${line + 1}","med_list_codg":"${code}","fee_ocur_time":"${formatDay(feeDay)} ${two(hour)}:${two(line * 4)}:00","cnt":${cnt},"pric":${yuan(price)},"det_item_fee_sumamt":${yuan(amount)},"inscp_scp_amt":${yuan(amount)},"bilg_dr_codg":"${doctor}"}`,
+      `{"feedetl_sn":"${line + 1}","med_list_codg":"${code}","fee_ocur_time":"${days[feeDay]} ${hour}:${two(line * 4)}:00","cnt":${cnt},"pric":${yuan(price)},"det_item_fee_sumamt":${amount},"inscp_scp_amt":${amount},"bilg_dr_codg":"${doctor}"}`,
     );
   }
   const fund = Math.floor(total * 0.7);
+  const born = 1940 + (person % 80);
   const trace = pharmacy
     ? `,"traces":[{"feedetl_sn":"1","drug_trac_codg":"8${String(index).padStart(19, '0')}","trdn_flag":"0"}]`
     : ',"traces":[]';
   return (
-    `{"setl_id":"S${index}","setl_time":"${formatDay(end)} ${two(hour)}:50:00","person":{"psn_no":"P${person}","certno":"330799${1940 + (person % 80)}0101${String(person % 10000).padStart(4, '0')}","psn_name":"测试${person % 997}","gend":"${1 + (person % 2)}","brdy":"${1940 + (person % 80)}-01-01","insutype":"${person % 3 === 0 ? '310' : '390'}"},` +
+    `{"setl_id":"${setlIdOf(index)}","setl_time":"${days[end]} ${hour}:50:00","person":{"psn_no":"${psnNoOf(person)}","certno":"330799${born}0101${String(person % 10000).padStart(4, '0')}","psn_name":"测试${person % 997}","gend":"${1 + (person % 2)}","brdy":"${born}-01-01","insutype":"${person % 3 === 0 ? '310' : '390'}"},` +
     `"institution":{"fixmedins_code":"${pharmacy ? 'P' : 'H'}330799${String(institution).padStart(5, '0')}","fixmedins_name":"基准测试${institution}","hosp_lv":"${pharmacy ? '11' : '05'}"},` +
-    `"visit":{"mdtrt_id":"M${index}","med_type":"${inpatient ? '21' : pharmacy ? '41' : '11'}","begntime":"${formatDay(day)} ${two(hour)}:00:00","endtime":"${formatDay(end)} ${two(hour)}:45:00","atddr_no":"${doctor}"},` +
+    `"visit":{"mdtrt_id":"M${index}","med_type":"${inpatient ? '21' : pharmacy ? '41' : '11'}","begntime":"${days[day]} ${hour}:00:00","endtime":"${days[end]} ${hour}:45:00","atddr_no":"${doctor}"},` +
     `"diagnoses":[{"diag_code":"${['I10.x00', 'J06.900', 'E11.900', 'M54.500'][person % 4]}","maindiag_flag":"1"}],` +
     `"lines":[${lines.join(',')}]${trace},` +
-    `"identity_checks":[{"check_time":"${formatDay(day)} ${two(hour)}:01:00","method":"ecode","result":"pass"}],` +
+    `"identity_checks":[{"check_time":"${days[day]} ${hour}:01:00","method":"ecode","result":"pass"}],` +
     `"settlement":{"medfee_sumamt":${yuan(total)},"fund_pay_sumamt":${yuan(fund)},"psn_part_amt":${yuan(total - fund)}}}`
   );
+}
+
+/** One NDJSON body. */
+export function benchBody({ from, to }: ClaimRange, world: World): Buffer {
+  const lines: string[] = [];
+  for (let index = from; index < to; index += 1) lines.push(benchClaim(index, world));
+  return Buffer.from(lines.join('\n'));
+}
+
+/** The range in pieces of `size`, the last one perhaps smaller. */
+export function piecesOf({ from, to }: ClaimRange, size: number): ClaimRange[] {
+  const pieces: ClaimRange[] = [];
+  for (let at = from; at < to; at += size) pieces.push({ from: at, to: Math.min(at + size, to) });
+  return pieces;
 }

@@ -1,195 +1,287 @@
 /**
- * `npm run bench stream`: generated claims over HTTP → validated → stored → queued → screened → findings written durably, recounted.
- * Every process is a real one; the database and the queue are real ones. Nothing is left out that the product does.
+ * `npm run bench stream`: generated claims over HTTP → validated → stored → queued → screened with the whole library beside a year of
+ * history → findings written durably → recounted. Every process is the product's own; nothing is left out that it does.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Agent, request } from 'node:http';
-import { type Database, openDatabase } from '../platform/database.ts';
-import { startEmbeddedPostgres } from '../platform/embedded.ts';
-import { migrate } from '../platform/migrate.ts';
-import { waitingState } from '../screening/store.ts';
-import { benchClaim } from './claims.ts';
-import { type Usage, usageOf } from './cpu.ts';
+import type { Database } from '../platform/database.ts';
+import { loadRuleSet, type RuleSet } from '../rules/library.ts';
+import type { ClaimRange, World } from './claims.ts';
+import { flooring } from './floor.ts';
+import { type Latency, latencyOf } from './latency.ts';
+import { type Machine, machine } from './machine.ts';
+import { startMeter } from './meter.ts';
+import { naive } from './naive.ts';
+import { type Product, type QueueKind, redisPart, startProduct, untilScreened } from './product.ts';
+import { newestBatch, type Recount, recount } from './recount.ts';
+import { findRedis, type OwnRedis, startRedis } from './redis.ts';
+import { sending, type SendOrder, type SendResult } from './send.ts';
+import { openSite, type Site } from './site.ts';
+import { type Done, startTask } from './task.ts';
 
-export interface StreamBench {
+export interface StreamOptions {
   readonly claims: number;
-  readonly persons: number;
-  readonly workers: number;
+  readonly world: World;
+  readonly dataDir: string | undefined;
+  readonly queues: readonly QueueKind[];
+  readonly workers: readonly number[];
   readonly requestClaims: number;
-  readonly senders: number;
-  readonly redisUrl?: string;
+  readonly connections: number;
+  /** Arrival rate and length of the part that measures latency. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Claims of the baselines; 0 leaves one out. */
+  readonly naiveClaims: number;
+  readonly floorClaims: number;
   readonly port: number;
+  readonly rulesDir: string;
+  readonly print: (line: string) => void;
+}
+
+export interface Variant {
+  readonly queue: QueueKind;
+  readonly workers: number;
+  readonly claims: number;
+  readonly claims_per_s: number;
+  readonly times_naive: number | null;
+  readonly seconds: number;
+  /** How fast the claims were durable and answered, which is before they were screened. */
+  readonly intake_claims_per_s: number;
+  /** Uploads that the server asked to send later. */
+  readonly refused: number;
+  readonly cpu_us_per_claim: Readonly<Record<string, number>>;
+  readonly peak_mb: Readonly<Record<string, number>>;
+  readonly bytes_per_claim: number;
+  readonly recount: Recount;
+  readonly latency: (Latency & { readonly claims_per_s: number; readonly claims: number }) | null;
 }
 
 export interface StreamFigures {
+  /** Of the fastest variant. */
   readonly claims_per_s: number;
-  readonly intake_claims_per_s: number;
-  readonly seconds: number;
-  readonly claims: number;
-  readonly findings: number;
-  readonly cpu_us_per_claim: Readonly<Record<'api' | 'worker' | 'postgresql', number>>;
-  readonly peak_mb: Readonly<Record<'api' | 'worker' | 'postgresql', number>>;
-  readonly bytes_per_claim: number;
+  readonly times_naive: number | null;
+  readonly measured_at: string;
+  readonly machine: Machine;
+  readonly persons: number;
+  readonly history_claims: number;
+  readonly rules: number;
+  readonly rule_set: string;
+  readonly variants: readonly Variant[];
+  readonly baselines: { readonly naive: Baseline | null; readonly floor: Baseline | null };
+  readonly left_out: readonly string[];
 }
 
-const pollMs = 100;
-const readyMs = 60_000;
-const mainFile = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+export interface Baseline {
+  readonly claims_per_s: number;
+  readonly claims: number;
+  readonly seconds: number;
+  readonly cpu_us_per_claim: Readonly<Record<string, number>>;
+  readonly rules?: number;
+  readonly conditions?: number;
+}
 
-export async function runStreamBench(
-  bench: StreamBench,
-  print: (line: string) => void,
-): Promise<StreamFigures> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'fundwatch-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, report: () => undefined });
-  const children: ChildProcess[] = [];
+/** Sent before the clock starts, so that the processes have compiled their code: they run for months. */
+const warmUpClaimsMax = 10_000;
+const warmUpShare = 0.1;
+/** At the fixed rate so many hospitals send every second, each its few claims. */
+const requestsPerS = 50;
+const bytesPerMb = 1e6;
+
+export async function runStreamBench(options: StreamOptions): Promise<StreamFigures> {
+  const { print } = options;
+  const ruleSet = await loadRuleSet(options.rulesDir);
+  const redisProgram = findRedis();
+  const queues = options.queues.filter((queue) => queue !== 'redis' || redisProgram !== null);
+  const leftOut = options.queues.length === queues.length ? [] : ['redis: no redis-server on this machine'];
+  const site = await openSite(options);
   try {
-    await migrate(postgres.url);
-    const env = {
-      ...process.env,
-      DATABASE_URL: postgres.url,
-      REDIS_URL: bench.redisUrl ?? '',
-      FUNDWATCH_PORT: String(bench.port),
-      FUNDWATCH_LOG_LEVEL: 'warn',
-    };
-    const run = (command: string): ChildProcess => {
-      const child = spawn(process.execPath, ['--import', 'tsx', mainFile, command], {
-        env,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      children.push(child);
-      return child;
-    };
-    const api = run('api');
-    const workers = Array.from({ length: bench.workers }, () => run('work'));
-    await ready(bench.port);
-    const database = openDatabase(postgres.url, { applicationName: 'fundwatch bench', poolMax: 2 });
+    const redis = queues.includes('redis') && redisProgram !== null ? await startRedis(redisProgram) : null;
     try {
-      return await measure(
-        bench,
-        database,
-        { api: [api], worker: workers, postgresql: [postgres.pid()] },
-        print,
-      );
+      const naiveFigures = await measureNaive(site, queues[0] === 'redis' ? redis : null, options);
+      const floor = await measureFloor(site, options);
+      const variants: Variant[] = [];
+      for (const queue of queues)
+        for (const workers of options.workers) {
+          print(`  ${queue}, ${workers} worker(s)`);
+          const product = await startProduct({
+            site,
+            redis: queue === 'redis' ? redis : null,
+            workers,
+            port: options.port,
+          });
+          try {
+            const variant = await product.whileAlive(measure(site, product, ruleSet, options));
+            const timesNaive =
+              naiveFigures === null ? null : Math.round(variant.claims_per_s / naiveFigures.claims_per_s);
+            variants.push({ queue, workers, ...variant, times_naive: timesNaive });
+          } finally {
+            await product.stop();
+          }
+        }
+      const fastest = variants.toSorted((a, b) => b.claims_per_s - a.claims_per_s)[0];
+      return {
+        claims_per_s: fastest?.claims_per_s ?? 0,
+        times_naive: fastest?.times_naive ?? null,
+        measured_at: new Date().toISOString(),
+        machine: machine(),
+        persons: options.world.persons,
+        history_claims: options.world.history,
+        rules: ruleSet.rules.length,
+        rule_set: ruleSet.version,
+        variants,
+        baselines: { naive: naiveFigures, floor },
+        left_out: leftOut,
+      };
     } finally {
-      await database.close();
+      await redis?.stop();
     }
   } finally {
-    for (const child of children) {
-      const exited = once(child, 'exit');
-      if (child.kill('SIGTERM')) await exited;
-    }
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await site.stop();
   }
 }
-
-type Part = 'api' | 'worker' | 'postgresql';
-type Processes = Readonly<Record<Part, readonly (ChildProcess | number)[]>>;
 
 async function measure(
-  bench: StreamBench,
-  database: Database,
-  processes: Processes,
-  print: (line: string) => void,
-): Promise<StreamFigures> {
-  // Texts are made before the clock starts: a hospital's system makes them elsewhere.
-  const bodies: Buffer[] = [];
-  for (let from = 0; from < bench.claims; from += bench.requestClaims) {
-    const lines: string[] = [];
-    for (let index = from; index < Math.min(from + bench.requestClaims, bench.claims); index += 1)
-      lines.push(benchClaim(index, bench.persons));
-    bodies.push(Buffer.from(lines.join('\n')));
-  }
-  const before = usages(processes);
+  site: Site,
+  product: Product,
+  ruleSet: RuleSet,
+  options: StreamOptions,
+): Promise<Omit<Variant, 'queue' | 'workers' | 'times_naive'>> {
+  const { database, world } = site;
+  const warmUp = Math.min(warmUpClaimsMax, Math.ceil(options.claims * warmUpShare));
+  const paced = options.rate * options.seconds;
+  const all = await site.take(warmUp + options.claims + paced);
+  const warm = { from: all.from, to: all.from + warmUp };
+  const flat = { from: warm.to, to: warm.to + options.claims };
+  const batchBefore = await newestBatch(database);
+  const flatOut = {
+    port: product.port,
+    world,
+    requestClaims: options.requestClaims,
+    connections: options.connections,
+    requestsPerS: null,
+    ahead: true,
+  };
+  await send({ ...flatOut, range: warm });
+  await untilScreened(database);
+
+  const bytesBefore = await bytesOf(database);
+  const sender = await startTask(sending, { ...flatOut, range: flat });
+  const meter = startMeter(product.parts);
   const startedAt = performance.now();
-  const agent = new Agent({ keepAlive: true, maxSockets: bench.senders });
-  let next = 0;
-  const sender = async (): Promise<void> => {
-    for (let at = next++; at < bodies.length; at = next++) {
-      for (const body of bodies.slice(at, at + 1)) await sendAll(agent, bench.port, body);
-    }
-  };
-  await Promise.all(Array.from({ length: bench.senders }, sender));
-  const takenS = (performance.now() - startedAt) / 1000;
-  print(`  taken in ${takenS.toFixed(1)} s`);
-  while ((await waitingState(database)).claims > 0) await sleep(pollMs);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const after = usages(processes);
-  agent.destroy();
-  const { rows } = await database.pool.query<{ claims: number; findings: number; bytes: number }>(
-    `SELECT (SELECT count(*) FROM claim_revision) AS claims, (SELECT count(*) FROM finding WHERE state = 'active') AS findings,
-            pg_database_size(current_database()) AS bytes`,
+  const sent = await sender.go();
+  await untilScreened(database);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const usage = meter.stop();
+  const bytes = (await bytesOf(database)) - bytesBefore;
+  options.print(
+    `    ${Math.round(options.claims / seconds)} claims/s, taken in within ${sent.result.seconds.toFixed(1)} s of ${seconds.toFixed(1)} s`,
   );
-  const counted = rows[0] ?? { claims: 0, findings: 0, bytes: 0 };
-  if (counted.claims !== bench.claims)
-    throw new Error(`${bench.claims} claims were sent and ${counted.claims} are stored`);
-  const perPart = (pick: (part: Part) => number): Record<Part, number> => ({
-    api: pick('api'),
-    worker: pick('worker'),
-    postgresql: pick('postgresql'),
-  });
+
+  const latency =
+    paced === 0 ? null : await measureLatency(site, product, options, { from: flat.to, to: all.to });
+  const perPart = (value: (cpuUs: number, peakBytes: number) => number): Record<string, number> =>
+    Object.fromEntries(
+      [['sender', sent] as const, ...usage].map(([name, used]) => [
+        name,
+        Math.round(value(used.cpuUs, used.peakBytes)),
+      ]),
+    );
   return {
-    claims_per_s: Math.round(bench.claims / seconds),
-    intake_claims_per_s: Math.round(bench.claims / takenS),
-    seconds: Number(seconds.toFixed(1)),
-    claims: counted.claims,
-    findings: counted.findings,
-    cpu_us_per_claim: perPart((part) => Math.round((after[part].cpuUs - before[part].cpuUs) / bench.claims)),
-    peak_mb: perPart((part) => Math.round(after[part].peakBytes / 1e6)),
-    bytes_per_claim: Math.round(counted.bytes / bench.claims),
+    claims: options.claims,
+    claims_per_s: Math.round(options.claims / seconds),
+    seconds: Number(seconds.toFixed(2)),
+    intake_claims_per_s: Math.round(options.claims / sent.result.seconds),
+    refused: sent.result.refused,
+    cpu_us_per_claim: perPart((cpuUs) => cpuUs / options.claims),
+    peak_mb: perPart((_, peakBytes) => peakBytes / bytesPerMb),
+    bytes_per_claim: Math.round(bytes / options.claims),
+    recount: await recount(database, world, all, ruleSet, batchBefore),
+    latency,
   };
 }
 
-function usages(processes: Processes): Record<Part, Usage> {
-  const of = (list: readonly (ChildProcess | number)[]): Usage =>
-    list.reduce<Usage>(
-      (sum, one) => {
-        const usage = usageOf(typeof one === 'number' ? one : (one.pid ?? 0));
-        return { cpuUs: sum.cpuUs + usage.cpuUs, peakBytes: Math.max(sum.peakBytes, usage.peakBytes) };
-      },
-      { cpuUs: 0, peakBytes: 0 },
-    );
-  return { api: of(processes.api), worker: of(processes.worker), postgresql: of(processes.postgresql) };
-}
-
-/** Sends again for as long as the server asks to come back later. */
-async function sendAll(agent: Agent, port: number, body: Buffer): Promise<void> {
-  for (;;) {
-    if (await post(agent, port, body)) return;
-    await sleep(pollMs);
-  }
-}
-
-/** False when the server asks to come back later. */
-async function post(agent: Agent, port: number, body: Buffer): Promise<boolean> {
-  const sent = request({
-    agent,
+async function measureLatency(
+  { database, world }: Site,
+  { port }: Product,
+  { rate, connections, print }: StreamOptions,
+  range: ClaimRange,
+): Promise<NonNullable<Variant['latency']>> {
+  const sent = await send({
     port,
-    host: '127.0.0.1',
-    method: 'POST',
-    path: '/api/v1/claims',
-    headers: { 'content-type': 'application/x-ndjson', 'content-length': body.length },
+    world,
+    range,
+    requestClaims: Math.max(1, Math.round(rate / requestsPerS)),
+    connections,
+    requestsPerS: Math.min(rate, requestsPerS),
+    ahead: true,
   });
-  sent.end(body);
-  const [response] = await once(sent, 'response');
-  response.resume();
-  await once(response, 'end');
-  if (response.statusCode === 200) return true;
-  if (response.statusCode === 429) return false;
-  throw new Error(`the server answered ${response.statusCode}`);
+  await untilScreened(database);
+  const latency = await latencyOf(database, sent.result.deliveries);
+  print(
+    `    at ${rate} claims/s: a finding after ${latency.finding_ms.p50} ms, p99 ${latency.finding_ms.p99} ms`,
+  );
+  return { claims_per_s: rate, claims: range.to - range.from, ...latency };
 }
 
-async function ready(port: number): Promise<void> {
-  for (const deadline = performance.now() + readyMs; performance.now() < deadline; await sleep(pollMs)) {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-    if (response?.ok === true) return;
-  }
-  throw new Error('the server did not become ready');
+async function send(order: SendOrder): Promise<Done<SendResult>> {
+  return (await startTask(sending, order)).go();
+}
+
+/** What is still only in the log counts when it is in the tables. */
+async function bytesOf({ pool }: Database): Promise<number> {
+  await pool.query('CHECKPOINT');
+  const { rows } = await pool.query<{ bytes: number }>(
+    'SELECT pg_database_size(current_database()) AS bytes',
+  );
+  return rows[0]?.bytes ?? 0;
+}
+
+async function measureNaive(
+  site: Site,
+  redis: OwnRedis | null,
+  { naiveClaims, rulesDir, print }: StreamOptions,
+): Promise<Baseline | null> {
+  if (naiveClaims === 0) return null;
+  const task = await startTask(naive, {
+    databaseUrl: site.database.url,
+    redisUrl: redis?.url ?? null,
+    knowledgeDir: path.join(rulesDir, 'knowledge'),
+    world: site.world,
+    range: await site.take(naiveClaims),
+  });
+  const meter = startMeter(new Map([['postgresql', [site.postgresPid()]], ...redisPart(redis)]));
+  const { result, cpuUs } = await task.go();
+  const used = [['pipeline', { cpuUs }] as const, ...meter.stop()];
+  if (result.claims !== naiveClaims)
+    throw new Error(`the baseline stored ${result.claims} of ${naiveClaims}`);
+  const figures = {
+    ...baselineOf(naiveClaims, result.seconds, used),
+    rules: result.rules,
+    conditions: result.conditions,
+  };
+  print(`  baseline, one job per claim: ${figures.claims_per_s} claims/s`);
+  return figures;
+}
+
+async function measureFloor(site: Site, { floorClaims, print }: StreamOptions): Promise<Baseline | null> {
+  if (floorClaims === 0) return null;
+  const range = await site.take(floorClaims);
+  const task = await startTask(flooring, { databaseUrl: site.database.url, world: site.world, range });
+  const meter = startMeter(new Map([['postgresql', [site.postgresPid()]]]));
+  const { result, cpuUs } = await task.go();
+  const figures = baselineOf(floorClaims, result.seconds, [['pipeline', { cpuUs }], ...meter.stop()]);
+  print(`  floor, parse and COPY only: ${figures.claims_per_s} claims/s`);
+  return figures;
+}
+
+function baselineOf(
+  claims: number,
+  seconds: number,
+  used: readonly (readonly [string, { readonly cpuUs: number }])[],
+): Baseline {
+  return {
+    claims,
+    claims_per_s: Number((claims / seconds).toPrecision(3)),
+    seconds: Number(seconds.toFixed(2)),
+    cpu_us_per_claim: Object.fromEntries(used.map(([name, { cpuUs }]) => [name, Math.round(cpuUs / claims)])),
+  };
 }

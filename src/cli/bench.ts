@@ -1,43 +1,109 @@
-/** `fundwatch bench`: measures this machine; prints a table, and with --json the figures. */
+/** `fundwatch bench`: measures this machine; prints tables, and with --json the figures. */
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { QueueKind } from '../bench/product.ts';
 import { runStreamBench } from '../bench/stream.ts';
+import { streamReport } from '../bench/stream-report.ts';
+import { loadConfig } from '../platform/config.ts';
 
-interface Options {
-  readonly claims: string;
-  readonly persons: string;
-  readonly workers: string;
-  readonly port: string;
+export function register(program: Command): void {
+  const bench = program.command('bench').description('在本机测量 / measure this machine');
+  registerStream(bench);
+}
+
+interface SiteFlags {
+  readonly persons: number;
+  readonly history: number;
+  readonly dataDir?: string;
+  readonly port: number;
   readonly json?: string;
 }
 
-const requestClaims = 4_000;
-const senders = 2;
+/** What every measurement has in common. */
+function siteCommand(bench: Command, name: string, description: string, history: number): Command {
+  return bench
+    .command(name)
+    .description(description)
+    .option('--persons <n>', '参保人数 / persons', count, 1_000_000)
+    .option(
+      '--history <n>',
+      '开始前已有的一年内结算单数 / claims of the year before the clock starts',
+      count,
+      history,
+    )
+    .option('--data-dir <dir>', '保留并重复使用历史数据 / keep the history and use it again')
+    .option('--port <n>', '接口端口，0 为任一空闲端口 / port of the API, 0: a free one', count, 0)
+    .option('--json <file>', '另写 JSON / write the figures too');
+}
 
-export function register(program: Command): void {
-  program
-    .command('bench')
-    .description('在本机测量吞吐量 / measure this machine')
-    .argument('<what>', 'stream')
-    .option('--claims <n>', '结算单数 / claims', '100000')
-    .option('--persons <n>', '参保人数 / persons', '100000')
-    .option('--workers <n>', '工作进程数 / worker processes', '1')
-    .option('--port <n>', '端口 / port', '18999')
-    .option('--json <file>', '另写 JSON / write the figures too')
-    .action(async (what: string, options: Options) => {
-      if (what !== 'stream') throw new Error(`没有名为 ${what} 的测量。There is no benchmark named ${what}.`);
-      const figures = await runStreamBench(
-        {
-          claims: Number(options.claims),
-          persons: Number(options.persons),
-          workers: Number(options.workers),
-          port: Number(options.port),
-          requestClaims,
-          senders,
+function registerStream(bench: Command): void {
+  siteCommand(
+    bench,
+    'stream',
+    '吞吐量与延迟，并与两条基线比较 / throughput and latency beside two baselines',
+    2_000_000,
+  )
+    .option('--claims <n>', '每种配置的结算单数 / claims a variant', count, 200_000)
+    .option('--queues <list>', 'postgres,redis', queueList, ['postgres', 'redis'])
+    .option('--workers <list>', '工作进程数 / worker processes', countList, [1, 2])
+    .option('--request-claims <n>', '每次上传的结算单数 / claims an upload', count, 4_000)
+    .option('--connections <n>', '同时上传数 / uploads at the same time', count, 2)
+    .option('--rate <n>', '测延迟时每秒到达的结算单数 / claims arriving a second for latency', count, 2_000)
+    .option('--seconds <n>', '测延迟的秒数，0 为不测 / length of the latency part, 0: none', count, 20)
+    .option(
+      '--naive-claims <n>',
+      '基线一的结算单数，0 为不测 / claims of the naive baseline, 0: none',
+      count,
+      1_000,
+    )
+    .option('--floor-claims <n>', '基线二的结算单数，0 为不测 / claims of the floor, 0: none', count, 50_000)
+    .action(
+      async (
+        flags: SiteFlags & {
+          claims: number;
+          queues: QueueKind[];
+          workers: number[];
+          requestClaims: number;
+          connections: number;
+          rate: number;
+          seconds: number;
+          naiveClaims: number;
+          floorClaims: number;
         },
-        (line) => process.stderr.write(`${line}\n`),
-      );
-      if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-      process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-    });
+      ) => {
+        const figures = await runStreamBench({ ...siteOptions(flags), ...flags, dataDir: flags.dataDir });
+        await report(flags.json, figures, streamReport(figures));
+      },
+    );
+}
+
+const print = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const siteOptions = ({ persons, history, dataDir, port }: SiteFlags) => ({
+  world: { persons, history },
+  dataDir,
+  port,
+  rulesDir: loadConfig().rulesDir,
+  print,
+});
+
+async function report(file: string | undefined, figures: object, text: string): Promise<void> {
+  if (file !== undefined) await writeFile(file, `${JSON.stringify(figures, null, 2)}\n`);
+  process.stdout.write(`${text}\n`);
+}
+
+function count(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
+  return Number(text);
+}
+
+const countList = (text: string): number[] => text.split(',').map(count);
+
+function queueList(text: string): QueueKind[] {
+  return text.split(',').map((name) => {
+    if (name === 'postgres' || name === 'redis') return name;
+    throw new InvalidArgumentError('postgres, redis');
+  });
 }

@@ -1,0 +1,42 @@
+/** One request of the benchmark's own clients. */
+import { once } from 'node:events';
+import { type Agent, request } from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  /** Seconds after which the server asks to come back; `null` when it does not. */
+  readonly retryAfterS: number | null;
+  readonly body: unknown;
+}
+
+export interface Post {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly path: string;
+  readonly type: string;
+  readonly body: Buffer;
+  /** Gives the request up; the promise rejects. */
+  readonly signal?: AbortSignal;
+}
+
+export async function post({ agent, port, path, type, body, signal }: Post): Promise<Answer> {
+  const sent = request({
+    agent,
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path,
+    headers: { 'content-type': type, 'content-length': body.length },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  sent.end(body);
+  const [response] = await once(sent, 'response');
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece);
+  const retryAfter = Number(response.headers['retry-after']);
+  return {
+    status: response.statusCode,
+    retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null,
+    body: JSON.parse(Buffer.concat(pieces).toString('utf8')),
+  };
+}

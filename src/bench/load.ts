@@ -1,0 +1,46 @@
+/** Puts claims into the database by the product's own COPY path, as screened already: the history that a run starts with. */
+import { z } from 'zod';
+import { type CanonicalClaim, canonicalClaim } from '../claims/canonical.ts';
+import { batchClaimsMax, storeClaims } from '../claims/store.ts';
+import { today } from '../platform/clock.ts';
+import { openDatabase, transaction } from '../platform/database.ts';
+import { markScreened } from '../screening/store.ts';
+import { benchClaim, piecesOf } from './claims.ts';
+import { rangeSchema, type Task, worldSchema } from './task.ts';
+
+const orderSchema = z.object({ databaseUrl: z.string(), world: worldSchema, range: rangeSchema });
+const resultSchema = z.object({ stored: z.int() });
+
+export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchema>> = {
+  name: 'load',
+  order: orderSchema,
+  result: resultSchema,
+  prepare:
+    async ({ databaseUrl, world, range }, progress) =>
+    async () => {
+      const database = openDatabase(databaseUrl, { applicationName: 'fundwatch bench load', poolMax: 1 });
+      const asOf = today();
+      const store = (claims: readonly CanonicalClaim[]): Promise<void> =>
+        transaction(database, async (client) => {
+          const { batchId } = await storeClaims(client, 'bench history', claims);
+          if (batchId !== null) await markScreened(client, batchId);
+        });
+      let storing = Promise.resolve();
+      for (const { from, to } of piecesOf(range, batchClaimsMax)) {
+        const claims: CanonicalClaim[] = [];
+        for (let index = from; index < to; index += 1) {
+          const result = canonicalClaim(JSON.parse(benchClaim(index, world)), asOf);
+          if (!result.ok) throw new Error(JSON.stringify(result.issues));
+          claims.push(result);
+        }
+        await storing;
+        storing = store(claims);
+        // Awaited after the next claims were made; until then a failure must not look unhandled.
+        storing.catch(() => undefined);
+        progress(to - range.from);
+      }
+      await storing;
+      await database.close();
+      return { stored: range.to - range.from };
+    },
+};
