@@ -35,6 +35,33 @@ export type DatabaseOptions = {
   onIdleError?: (error: Error) => void;
 };
 
+/**
+ * A host whose cable is pulled says nothing, and left alone PostgreSQL would believe in its sessions – and keep their locks – for two
+ * hours. So both ends probe a silent connection: after `probeAfterS`, every `probeEveryS`, until `probesMax` went unanswered. What was
+ * sent and is not acknowledged is waited for as long. A session that lives but thinks inside a transaction (its process is stopped, or its
+ * machine suspended) loses its locks after `thinkingMsMax`; a batch is judged in a fraction of that.
+ */
+const probeAfterS = 10;
+const probeEveryS = 5;
+const probesMax = 3;
+const silenceMsMax = (probeAfterS + probeEveryS * probesMax) * 1000;
+const thinkingMsMax = 60_000;
+
+/** For every connection of ours, the queue's too. */
+export const liveliness = {
+  keepAlive: true,
+  keepAliveInitialDelayMillis: probeAfterS * 1000,
+  options: Object.entries({
+    tcp_keepalives_idle: probeAfterS,
+    tcp_keepalives_interval: probeEveryS,
+    tcp_keepalives_count: probesMax,
+    tcp_user_timeout: silenceMsMax,
+    idle_in_transaction_session_timeout: thinkingMsMax,
+  })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' '),
+};
+
 const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
 const connectRetryMs = 20_000;
@@ -49,9 +76,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     max: options.poolMax,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
-    keepAlive: true,
+    ...liveliness,
     // Prisma's adapter drops the offset that PostgreSQL prints, so a session in any other zone would shift every instant.
-    options: '-c TimeZone=UTC',
+    options: `${liveliness.options} -c TimeZone=UTC`,
     types: { getTypeParser },
   });
   // Without a listener a broken idle connection would end the whole process.
@@ -140,17 +167,20 @@ export async function waitUntilReachable(url: string): Promise<void> {
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(error);
   if (code !== undefined) {
-    // 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now (starting up or in recovery); class 08: connection exceptions.
-    return (
-      code.startsWith('08') ||
-      ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'].includes(code)
-    );
+    // 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now (starting up or in recovery); 25P03: this process stood still
+    // inside a transaction; class 08: connection exceptions.
+    return code.startsWith('08') || unavailableCodes.includes(code);
   }
   return (
     error instanceof Error &&
     /Connection terminated|connection timeout|Connection ended|not queryable/i.test(error.message)
   );
 }
+
+const unavailableCodes =
+  '57P01 57P02 57P03 25P03 ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT ENOENT EHOSTUNREACH ENETUNREACH'.split(
+    ' ',
+  );
 
 function isRolledBackForSure(error: unknown): boolean {
   // 40001 serialization_failure, 40P01 deadlock_detected.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, createRedisBackend, type Job, withBackend } from 'bullmq';
 import { z } from 'zod';
 import type { Config } from './config.ts';
-import { waitUntilReachable } from './database.ts';
+import { liveliness, waitUntilReachable } from './database.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -87,6 +87,8 @@ const stalledCheckMs = 4_000;
 const stalledMax = 5;
 const idlePollS = 2;
 const afterErrorPauseMs = 1_000;
+/** Longer than any command waits for its answer: a worker that is told to wait for a job waits 10 s at most. */
+const redisSilenceMsMax = 25_000;
 const workerCloseMs = 15_000;
 const poolMax = 3;
 const redisKeyPrefix = 'fundwatch';
@@ -234,14 +236,14 @@ async function postgresConnection(config: QueueConfig, applicationName: string) 
     application_name: `fundwatch ${applicationName}`,
     max: poolMax,
     connectionTimeoutMillis: addMs,
-    keepAlive: true,
+    ...liveliness,
     schema: 'bullmq',
     migrate: true,
   };
 }
 
 function redisConnection(url: string) {
-  return { url, connectTimeout: addMs };
+  return { url, connectTimeout: addMs, socketTimeout: redisSilenceMsMax };
 }
 
 async function withinOpenMs(

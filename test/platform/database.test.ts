@@ -111,6 +111,30 @@ test('a connection lost between two statements is told from a fault of the state
   expect(await notes()).not.toContain(6);
 });
 
+test('a host that falls silent keeps its locks for a minute at most', async () => {
+  const { rows } = await testDatabase.database.pool.query<{ name: string; setting: string }>(
+    `SELECT name, setting FROM pg_settings WHERE name ~ '^tcp_|^idle_in_transaction' ORDER BY name`,
+  );
+  expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toEqual({
+    idle_in_transaction_session_timeout: 60_000,
+    tcp_keepalives_count: 3,
+    tcp_keepalives_idle: 10,
+    tcp_keepalives_interval: 5,
+    tcp_user_timeout: 25_000,
+  });
+});
+
+test('a process that stood still inside a transaction is told from a fault of the statement', async () => {
+  const stoodStill = transaction(testDatabase.database, async (client) => {
+    await client.query('SET LOCAL idle_in_transaction_session_timeout = 50');
+    await client.query('INSERT INTO note VALUES (7)');
+    await sleep(500);
+    await client.query('INSERT INTO note VALUES (8)');
+  });
+  await expect(stoodStill).rejects.toSatisfy(isUnavailable);
+  expect(await notes()).not.toContain(7);
+});
+
 test('an idle connection that is cut does not end the process and is replaced', async () => {
   const errors: Error[] = [];
   const database = openDatabase(testDatabase.url, {
