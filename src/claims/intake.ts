@@ -51,11 +51,13 @@ export const chunkBytesMax = 16 * 1_048_576;
 /**
  * Takes claims in, chunk by chunk. A chunk is durable when it is given out; the next one is read and judged meanwhile.
  * When reading the items fails, the chunks before stay, and sending everything again only meets duplicates.
+ *
+ * @param items in groups of any size, as they come to hand: waiting for each one alone would cost as much as storing it
  */
 export async function* takeClaims(
   deps: IntakeDeps,
   source: string,
-  items: AsyncIterable<IntakeItem>,
+  items: AsyncIterable<readonly IntakeItem[]>,
   options: IntakeOptions = {},
 ): AsyncGenerator<IntakeChunk> {
   const asOf = deps.asOf();
@@ -71,12 +73,14 @@ export async function* takeClaims(
     return chunk;
   };
   try {
-    for await (const item of items) {
-      judged.push(judge(item, asOf));
-      bytes += item.raw.length;
-      if (judged.length < batchClaimsMax && bytes < chunkBytesMax) continue;
-      if (storing !== null) yield await storing;
-      storing = start();
+    for await (const group of items) {
+      for (const item of group) {
+        judged.push(judge(item, asOf));
+        bytes += item.raw.length;
+        if (judged.length < batchClaimsMax && bytes < chunkBytesMax) continue;
+        if (storing !== null) yield await storing;
+        storing = start();
+      }
     }
     if (storing !== null) yield await storing;
     storing = null;
@@ -87,17 +91,21 @@ export async function* takeClaims(
   }
 }
 
-type Judged = { item: IntakeItem; result: CanonicalClaim | RejectedClaim };
+/** What is held of an item until its chunk is stored: of a claim that is taken, nothing of what came. */
+type Judged =
+  | { ok: true; index: number; claim: CanonicalClaim }
+  | { ok: false; index: number; raw: Uint8Array | string; rejected: RejectedClaim };
 
-function judge(item: IntakeItem, asOf: number): Judged {
-  if (item.problems.length > 0) {
-    return { item, result: { ok: false, issues: [...item.problems], setl_id: null, fixmedins_code: null } };
+function judge({ index, value, raw, problems, origin }: IntakeItem, asOf: number): Judged {
+  if (problems.length > 0) {
+    const rejected = { ok: false as const, issues: [...problems], setl_id: null, fixmedins_code: null };
+    return { ok: false, index, raw, rejected };
   }
-  const result = canonicalClaim(item.value, asOf);
-  if (result.ok || item.origin === undefined) return { item, result };
-  const { file, row } = item.origin;
-  const issues = result.issues.map((each) => ({ ...each, path: `${file}:${row} ${each.path}` }));
-  return { item, result: { ...result, issues } };
+  const result = canonicalClaim(value, asOf);
+  if (result.ok) return { ok: true, index, claim: result };
+  const at = origin === undefined ? '' : `${origin.file}:${origin.row} `;
+  const issues = result.issues.map((each) => ({ ...each, path: `${at}${each.path}` }));
+  return { ok: false, index, raw, rejected: { ...result, issues } };
 }
 
 async function takeChunk(
@@ -135,36 +143,33 @@ async function storeChunk(
   source: string,
   judged: readonly Judged[],
 ): Promise<IntakeChunk> {
-  const good: CanonicalClaim[] = [];
-  const bad: { item: IntakeItem; result: RejectedClaim }[] = [];
-  for (const { item, result } of judged) {
-    if (result.ok) good.push(result);
-    else bad.push({ item, result });
-  }
-  const { batchId, verdicts } = await storeClaims(client, source, good);
+  const { batchId, verdicts } = await storeClaims(
+    client,
+    source,
+    judged.flatMap((each) => (each.ok ? [each.claim] : [])),
+  );
   const quarantineIds = await keepRejected(
     client,
     source,
-    bad.map(({ item, result }) => ({
-      position: item.index,
-      raw: keptBytes(item.raw),
-      issues: result.issues,
-      setl_id: result.setl_id,
-      fixmedins_code: result.fixmedins_code,
-    })),
+    judged.flatMap((each) => {
+      if (each.ok) return [];
+      const { issues, setl_id, fixmedins_code } = each.rejected;
+      return [{ position: each.index, raw: keptBytes(each.raw), issues, setl_id, fixmedins_code }];
+    }),
   );
   const nextVerdict = verdicts.values();
   const nextId = quarantineIds.values();
-  const answers = judged.map(({ item, result }): ClaimAnswer => {
-    if (result.ok) return answerTo(item.index, result, nextVerdict.next().value);
+  const answers = judged.map((each): ClaimAnswer => {
+    if (each.ok) return answerTo(each.index, each.claim, nextVerdict.next().value);
+    const { issues, setl_id, fixmedins_code } = each.rejected;
     const quarantine_id = nextId.next().value;
     return {
-      index: item.index,
+      index: each.index,
       status: 'rejected',
-      setl_id: result.setl_id,
-      fixmedins_code: result.fixmedins_code,
+      setl_id,
+      fixmedins_code,
       ...(quarantine_id === undefined ? {} : { quarantine_id }),
-      issues: result.issues,
+      issues,
     };
   });
   return { answers, counts: countsOf(answers), batchId };

@@ -1,5 +1,5 @@
 /** JSON texts of claims: one text to one value, and an array to the texts of its elements. */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { ClaimIssue } from './contract.ts';
 import { issue } from './issues.ts';
 
@@ -8,13 +8,16 @@ export const claimBytesMax = 8 * 1_048_576;
 
 export type ParsedText = { ok: true; value: unknown } | { ok: false; issue: ClaimIssue };
 
+/** Passes over a byte order mark. */
+const utf8 = new TextDecoder();
+
 /** @param at how issues name the text, e.g. `$` or `claims.ndjson:17` */
-export function parseClaimText(bytes: Uint8Array, at: string): ParsedText {
+export function parseClaimText(bytes: Buffer, at: string): ParsedText {
   if (bytes.length > claimBytesMax)
     return { ok: false, issue: issue(at, 'too_large', { bytesMax: claimBytesMax }) };
   if (!isUtf8(bytes)) return { ok: false, issue: issue(at, 'not_utf8') };
   try {
-    return { ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) };
+    return { ok: true, value: JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes)) };
   } catch {
     // The parser's own message quotes the text, which may be personal data.
     return { ok: false, issue: issue(at, 'not_json') };

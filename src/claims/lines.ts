@@ -14,12 +14,16 @@ export const tooLongKeptBytes = 65_536;
 const lineBreak = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Lines that hold more than white space, in order. Memory is bounded by `lineBytesMax`, however long a line is. */
+/**
+ * Lines that hold more than white space, in order, in groups as the chunks end them. A line may share the memory of its chunk. Memory
+ * is bounded by `lineBytesMax`, however long a line is.
+ */
 export async function* byteLines(
   chunks: AsyncIterable<Uint8Array>,
   lineBytesMax: number,
-): AsyncGenerator<ByteLine> {
+): AsyncGenerator<ByteLine[]> {
   let number = 1;
+  /** the beginning of a line that goes on in the next chunk */
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let tooLong = false;
@@ -32,7 +36,8 @@ export async function* byteLines(
     tooLong = true;
   };
   const take = (): ByteLine | null => {
-    const whole = Buffer.concat(held);
+    const [first] = held;
+    const whole = held.length === 1 && first !== undefined ? asBuffer(first) : Buffer.concat(held);
     const bytes = whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole;
     const line = isBlank(bytes) ? null : { number, bytes, tooLong };
     held = [];
@@ -42,18 +47,22 @@ export async function* byteLines(
     return line;
   };
   for await (const chunk of chunks) {
+    const lines: ByteLine[] = [];
     let start = 0;
     for (let end = chunk.indexOf(lineBreak); end >= 0; end = chunk.indexOf(lineBreak, start)) {
       hold(chunk.subarray(start, end));
       const line = take();
-      if (line !== null) yield line;
+      if (line !== null) lines.push(line);
       start = end + 1;
     }
     hold(chunk.subarray(start));
+    if (lines.length > 0) yield lines;
   }
   const last = take();
-  if (last !== null) yield last;
+  if (last !== null) yield [last];
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** Space, tab, return: what JSON allows around a value. */
 const isBlank = (bytes: Uint8Array): boolean =>

@@ -6,7 +6,7 @@ import { AppError } from '../platform/http.ts';
 import type { IntakeItem } from './intake.ts';
 import { issue } from './issues.ts';
 import { claimBytesMax, elementTexts, parseClaimText } from './json-text.ts';
-import { byteLines } from './lines.ts';
+import { type ByteLine, byteLines } from './lines.ts';
 
 export type BodyLimits = {
   /** Unpacked; a compressed body is stopped as soon as it has grown to this. */
@@ -27,11 +27,11 @@ export const bodyLimits: BodyLimits = {
 
 const lineTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
 
-/** @throws AppError 400, 408, 413 or 415, also in the middle of the items */
+/** In groups as they arrive. @throws AppError 400, 408, 413 or 415, also in the middle of the items */
 export function claimsOfRequest(
   request: IncomingMessage,
   limits: BodyLimits = bodyLimits,
-): AsyncGenerator<IntakeItem> {
+): AsyncGenerator<IntakeItem[]> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const bytes = bodyBytes(request, limits);
   if (lineTypes.has(type)) return limited(ndjsonItems(bytes), limits);
@@ -46,9 +46,14 @@ export function claimsOfRequest(
   });
 }
 
-async function* limited(items: AsyncGenerator<IntakeItem>, limits: BodyLimits): AsyncGenerator<IntakeItem> {
-  for await (const item of items) {
-    if (item.index >= limits.requestClaimsMax) {
+async function* limited(
+  groups: AsyncGenerator<IntakeItem[]>,
+  limits: BodyLimits,
+): AsyncGenerator<IntakeItem[]> {
+  let left = limits.requestClaimsMax;
+  for await (const items of groups) {
+    if (items.length > left) {
+      yield items.slice(0, left);
       throw new AppError({
         status: 413,
         code: 'too_many_claims',
@@ -58,24 +63,29 @@ async function* limited(items: AsyncGenerator<IntakeItem>, limits: BodyLimits): 
         },
       });
     }
-    yield item;
+    left -= items.length;
+    yield items;
   }
 }
 
-async function* ndjsonItems(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<IntakeItem> {
+async function* ndjsonItems(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<IntakeItem[]> {
   let index = 0;
-  for await (const line of byteLines(bytes, claimBytesMax)) {
-    const parsed = line.tooLong
-      ? { ok: false as const, issue: issue('$', 'too_large', { bytesMax: claimBytesMax }) }
-      : parseClaimText(line.bytes, '$');
-    yield parsed.ok
-      ? { index, value: parsed.value, raw: line.bytes, problems: [] }
-      : { index, value: undefined, raw: line.bytes, problems: [parsed.issue] };
-    index += 1;
-  }
+  for await (const lines of byteLines(bytes, claimBytesMax)) yield lines.map((line) => itemOf(line, index++));
 }
 
-async function* jsonItems(bytes: AsyncIterable<Uint8Array>, limits: BodyLimits): AsyncGenerator<IntakeItem> {
+function itemOf({ bytes, tooLong }: ByteLine, index: number): IntakeItem {
+  const parsed = tooLong
+    ? { ok: false as const, issue: issue('$', 'too_large', { bytesMax: claimBytesMax }) }
+    : parseClaimText(bytes, '$');
+  return parsed.ok
+    ? { index, value: parsed.value, raw: bytes, problems: [] }
+    : { index, value: undefined, raw: bytes, problems: [parsed.issue] };
+}
+
+async function* jsonItems(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: BodyLimits,
+): AsyncGenerator<IntakeItem[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -96,12 +106,16 @@ async function* jsonItems(bytes: AsyncIterable<Uint8Array>, limits: BodyLimits):
   const text = body.toString('utf8');
   const value = parseWhole(text);
   if (!Array.isArray(value)) {
-    yield { index: 0, value, raw: body, problems: [] };
+    yield [{ index: 0, value, raw: body, problems: [] }];
     return;
   }
   const texts = elementTexts(text);
-  for (const [index, element] of value.entries())
-    yield { index, value: element, raw: texts[index] ?? '', problems: [] };
+  yield value.map((element: unknown, index) => ({
+    index,
+    value: element,
+    raw: texts[index] ?? '',
+    problems: [],
+  }));
 }
 
 function parseWhole(text: string): unknown {

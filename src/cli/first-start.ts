@@ -64,10 +64,10 @@ async function loadDemoCity(
     noTTYOutput: true,
     notTTYSchedule: 5_000,
   });
-  async function* items(): AsyncGenerator<IntakeItem> {
+  async function* items(): AsyncGenerator<IntakeItem[]> {
     let index = 0;
     for (const value of claimsOf(city))
-      yield { index: index++, value, raw: JSON.stringify(value), problems: [] };
+      yield [{ index: index++, value, raw: JSON.stringify(value), problems: [] }];
   }
   bar.start(city.arrivals.length, 0, { what: '接收 intake   ' });
   let taken = 0;

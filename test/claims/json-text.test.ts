@@ -23,6 +23,12 @@ test('the texts of the elements are the elements', () => {
   );
 });
 
+test('a byte order mark is passed over, and text is read as what it is', () => {
+  for (const text of ['{"a":"b"}', '{"姓名":"张三 é 😀"}'])
+    for (const mark of ['', '\ufeff'])
+      expect(parseClaimText(Buffer.from(mark + text), '$')).toEqual({ ok: true, value: JSON.parse(text) });
+});
+
 test('the reason for broken JSON does not quote it', () => {
   const parsed = parseClaimText(Buffer.from('{"psn_name": 张三}'), 'f.ndjson:3');
   expect(parsed).toMatchObject({ ok: false, issue: { path: 'f.ndjson:3', code: 'not_json' } });
@@ -40,8 +46,8 @@ describe('lines of bytes', () => {
       for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
     }
     const lines: [number, string, boolean][] = [];
-    for await (const line of byteLines(chunks(), lineBytesMax))
-      lines.push([line.number, line.bytes.toString(), line.tooLong]);
+    for await (const group of byteLines(chunks(), lineBytesMax))
+      for (const line of group) lines.push([line.number, line.bytes.toString(), line.tooLong]);
     return lines;
   }
 

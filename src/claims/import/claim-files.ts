@@ -26,16 +26,18 @@ async function* readLines(
   file: InputFile,
   pieces: AsyncIterable<string>,
 ): AsyncGenerator<Omit<InputClaim, 'index'>> {
-  for await (const line of byteLines(utf8(pieces), claimBytesMax)) {
-    const origin = { file: file.name, row: line.number };
-    const at = place(file.name, line.number);
-    const raw = line.bytes.toString('utf8');
-    const parsed = line.tooLong
-      ? { ok: false as const, issue: issue(at, 'too_large', { bytesMax: claimBytesMax }) }
-      : parseClaimText(line.bytes, at);
-    yield parsed.ok
-      ? { value: parsed.value, raw, origin, problems: [] }
-      : { value: undefined, raw, origin, problems: [parsed.issue] };
+  for await (const lines of byteLines(utf8(pieces), claimBytesMax)) {
+    for (const line of lines) {
+      const origin = { file: file.name, row: line.number };
+      const at = place(file.name, line.number);
+      const raw = line.bytes.toString('utf8');
+      const parsed = line.tooLong
+        ? { ok: false as const, issue: issue(at, 'too_large', { bytesMax: claimBytesMax }) }
+        : parseClaimText(line.bytes, at);
+      yield parsed.ok
+        ? { value: parsed.value, raw, origin, problems: [] }
+        : { value: undefined, raw, origin, problems: [parsed.issue] };
+    }
   }
 }
 

@@ -95,8 +95,8 @@ async function* importRun(
   yield { runId: run.id, resumedAt: run.position, counts, answers: [] };
 }
 
-async function* after(items: AsyncIterable<IntakeItem>, position: number): AsyncGenerator<IntakeItem> {
-  for await (const item of items) if (item.index >= position) yield item;
+async function* after(items: AsyncIterable<IntakeItem>, position: number): AsyncGenerator<IntakeItem[]> {
+  for await (const item of items) if (item.index >= position) yield [item];
 }
 
 type Identity = { fingerprint: Buffer; mapping: string; files: { name: string; bytes: number }[] };
