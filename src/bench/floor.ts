@@ -14,7 +14,7 @@ export const flooring: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSc
   name: 'floor',
   order: orderSchema,
   result: resultSchema,
-  prepare: async ({ databaseUrl, world, range }, progress) => {
+  prepare: async ({ databaseUrl, world, range }) => {
     const pieces = piecesOf(range, transactionClaims).map(({ from, to }) =>
       Array.from({ length: to - from }, (_, at) => benchClaim(from + at, world)),
     );
@@ -33,7 +33,6 @@ export const flooring: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSc
         });
         await transaction(database, (client) => copyRows(client, 'bench.floor', ['setl_id', 'doc'], rows));
         stored += rows.length;
-        progress(stored);
       }
       const seconds = (performance.now() - startedAt) / 1_000;
       await database.pool.query('DROP TABLE bench.floor');

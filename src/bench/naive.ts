@@ -39,7 +39,7 @@ export const naive: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchem
   name: 'naive',
   order: orderSchema,
   result: resultSchema,
-  prepare: async ({ databaseUrl, redisUrl, knowledgeDir, world, range }, progress) => {
+  prepare: async ({ databaseUrl, redisUrl, knowledgeDir, world, range }) => {
     const database = openDatabase(databaseUrl, { applicationName: 'fundwatch bench naive', poolMax });
     await database.pool.query(tables);
     const screen = await openScreen(database, await loadKnowledge(knowledgeDir));
@@ -48,7 +48,7 @@ export const naive: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchem
     );
     return async () => {
       const startedAt = performance.now();
-      await throughQueue({ databaseUrl, redisUrl, claims, handle: screen, progress });
+      await throughQueue({ databaseUrl, redisUrl, claims, handle: screen });
       const seconds = (performance.now() - startedAt) / 1_000;
       const { rows } = await database.pool.query(
         `SELECT (SELECT count(*) FROM bench_naive.claim) AS claims, (SELECT count(*) FROM bench_naive.line) AS lines,
@@ -86,16 +86,9 @@ interface ThroughQueue {
   readonly redisUrl: string | null;
   readonly claims: readonly unknown[];
   readonly handle: (claim: unknown) => Promise<void>;
-  readonly progress: (done: number) => void;
 }
 
-async function throughQueue({
-  databaseUrl,
-  redisUrl,
-  claims,
-  handle,
-  progress,
-}: ThroughQueue): Promise<void> {
+async function throughQueue({ databaseUrl, redisUrl, claims, handle }: ThroughQueue): Promise<void> {
   const onPostgres = withBackend(createPostgresBackend);
   const onRedis = withBackend(createRedisBackend);
   const postgres = { connectionString: databaseUrl, max: 3, schema: 'bullmq', migrate: true };
@@ -116,7 +109,6 @@ async function throughQueue({
   const finished = new Promise<void>((resolve, reject) => {
     worker.on('completed', () => {
       done += 1;
-      progress(done);
       if (done === claims.length) resolve();
     });
     worker.on('failed', (_job, error) => reject(error));

@@ -41,13 +41,12 @@ export const sending: Task<SendOrder, SendResult> = {
   name: 'send',
   order: orderSchema,
   result: resultSchema,
-  prepare: async (order, progress) => {
+  prepare: async (order) => {
     const pieces = piecesOf(order.range, order.requestClaims);
     const bodies = order.ahead ? pieces.map((piece) => benchBody(piece, order.world)) : [];
     const agent = new Agent({ keepAlive: true });
     const deliveries: SendResult['deliveries'] = [];
     let refused = 0;
-    let accepted = 0;
 
     /** Until the claims are taken. */
     const deliver = async (at: number, piece: ClaimRange, due: number): Promise<void> => {
@@ -70,9 +69,7 @@ export const sending: Task<SendOrder, SendResult> = {
         const { counts, batches } = replySchema.parse(answer.body);
         if (counts.accepted !== piece.to - piece.from)
           throw new Error(`${piece.to - piece.from} new claims were sent and ${counts.accepted} accepted`);
-        accepted += counts.accepted;
         deliveries.push({ due, answered: Date.now(), batches });
-        progress(accepted);
         return;
       }
     };

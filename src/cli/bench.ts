@@ -1,7 +1,11 @@
 /** `fundwatch bench`: measures this machine; prints tables, and with --json the figures. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { runPrecheckBench } from '../bench/precheck.ts';
+import { precheckReport } from '../bench/precheck-report.ts';
 import type { QueueKind } from '../bench/product.ts';
+import { runSoakBench } from '../bench/soak.ts';
+import { soakReport, soakSvg } from '../bench/soak-report.ts';
 import { runStreamBench } from '../bench/stream.ts';
 import { streamReport } from '../bench/stream-report.ts';
 import { loadConfig } from '../platform/config.ts';
@@ -9,6 +13,8 @@ import { loadConfig } from '../platform/config.ts';
 export function register(program: Command): void {
   const bench = program.command('bench').description('在本机测量 / measure this machine');
   registerStream(bench);
+  registerPrecheck(bench);
+  registerSoak(bench);
 }
 
 interface SiteFlags {
@@ -71,8 +77,69 @@ function registerStream(bench: Command): void {
           floorClaims: number;
         },
       ) => {
-        const figures = await runStreamBench({ ...siteOptions(flags), ...flags, dataDir: flags.dataDir });
+        const figures = await runStreamBench({ ...flags, ...siteOptions(flags) });
         await report(flags.json, figures, streamReport(figures));
+      },
+    );
+}
+
+function registerPrecheck(bench: Command): void {
+  siteCommand(
+    bench,
+    'precheck',
+    '边上传边做事前审核的延迟 / pre-checks while claims stream in, then overload',
+    2_000_000,
+  )
+    .option('--rate <n>', '每秒审核数 / pre-checks a second', count, 500)
+    .option('--overload-rate <n>', '过载时每秒审核数 / pre-checks a second in the overload', count, 2_500)
+    .option('--stream-rate <n>', '同时每秒到达的结算单数 / claims streaming in a second', count, 2_000)
+    .option('--seconds <n>', '每一阶段的秒数 / seconds a stage', count, 30)
+    .action(
+      async (
+        flags: SiteFlags & { rate: number; overloadRate: number; streamRate: number; seconds: number },
+      ) => {
+        const figures = await runPrecheckBench({ ...flags, ...siteOptions(flags) });
+        await report(flags.json, figures, precheckReport(figures));
+      },
+    );
+}
+
+function registerSoak(bench: Command): void {
+  siteCommand(bench, 'soak', '长时间运行，内存不得增长 / a long run in which no process may grow', 0)
+    .option('--claims <n>', '结算单数 / claims', count, 20_000_000)
+    .option('--queue <kind>', 'postgres 或 / or redis', queueKind, 'postgres')
+    .option('--workers <n>', '工作进程数 / worker processes', count, 1)
+    .option('--request-claims <n>', '每次上传的结算单数 / claims an upload', count, 4_000)
+    .option('--connections <n>', '同时上传数 / uploads at the same time', count, 2)
+    .option(
+      '--ceiling-mb <list>',
+      '各进程内存上限 / memory ceilings of the processes',
+      ceilings,
+      ceilings('api=1024,worker=768'),
+    )
+    .option('--csv <file>', '每 10 秒一行 / a row every 10 s')
+    .option('--svg <file>', '内存曲线 / the memory curve')
+    .action(
+      async (
+        flags: SiteFlags & {
+          claims: number;
+          queue: QueueKind;
+          workers: number;
+          requestClaims: number;
+          connections: number;
+          ceilingMb: Record<string, number>;
+          csv?: string;
+          svg?: string;
+        },
+      ) => {
+        const figures = await runSoakBench({
+          ...flags,
+          ...siteOptions(flags),
+          ceilingsMb: flags.ceilingMb,
+          csv: flags.csv,
+        });
+        if (flags.svg !== undefined) await writeFile(flags.svg, soakSvg(figures));
+        await report(flags.json, figures, soakReport(figures));
       },
     );
 }
@@ -101,9 +168,19 @@ function count(text: string): number {
 
 const countList = (text: string): number[] => text.split(',').map(count);
 
-function queueList(text: string): QueueKind[] {
-  return text.split(',').map((name) => {
-    if (name === 'postgres' || name === 'redis') return name;
-    throw new InvalidArgumentError('postgres, redis');
-  });
+const queueList = (text: string): QueueKind[] => text.split(',').map(queueKind);
+
+function queueKind(text: string): QueueKind {
+  if (text === 'postgres' || text === 'redis') return text;
+  throw new InvalidArgumentError('postgres, redis');
+}
+
+function ceilings(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((one): [string, number] => {
+      const [, part, mb] = /^(api|worker|postgresql|redis|sender)=(\d{1,6})$/.exec(one) ?? [];
+      if (part === undefined) throw new InvalidArgumentError('api=1024,worker=768,postgresql=…');
+      return [part, Number(mb)];
+    }),
+  );
 }
