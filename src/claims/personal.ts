@@ -11,6 +11,10 @@ export type Personal = Pick<Claim['person'], PersonalField>;
 /** A canonical claim without personal data. */
 export type ClaimDoc = Omit<Claim, 'person'> & { person: Omit<Claim['person'], PersonalField> };
 
+/** Personal data out of its stored text. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from `Personal`, and append-only since
+export const personalOf = (text: string): Personal => JSON.parse(text) as Personal;
+
 export function splitPersonal(claim: Claim): { doc: ClaimDoc; personal: Personal | null } {
   const { certno, psn_name, tel, addr, ...person } = claim.person;
   const personal: Personal = {

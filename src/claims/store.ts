@@ -13,7 +13,8 @@ import {
   revisionsShownMax,
 } from './contract.ts';
 import { isCurrent } from './current.ts';
-import { type ClaimDoc, joinPersonal, maskPersonal, type Personal, splitPersonal } from './personal.ts';
+import { joinPersonal, maskPersonal, personalOf, splitPersonal } from './personal.ts';
+import { documentOf, storedText } from './stored.ts';
 import { claimKey, spanOf, statesDeath } from './timeline.ts';
 
 /** Claims of one transaction and of one batch. */
@@ -159,6 +160,7 @@ const revisionColumns = [
   'first_day',
   'last_day',
   'states_death',
+  'traced',
   'doc',
   'personal',
 ];
@@ -207,7 +209,8 @@ function revisionRow(id: number, batchId: number, { claim, hash }: CanonicalClai
     firstDay,
     lastDay,
     statesDeath(claim),
-    JSON.stringify(doc),
+    (claim.traces ?? []).length > 0,
+    storedText(doc),
     personal === null ? null : JSON.stringify(personal),
   ];
 }
@@ -302,15 +305,17 @@ export async function findClaim(
   );
   const [current] = revisions;
   if (current === undefined) return null;
-  // Written by `insertRevisions` from a canonical claim, and append-only since.
-  const { rows } = await database.pool.query<{ doc: ClaimDoc; personal: Personal | null }>(
+  const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
     `SELECT doc, personal FROM claim_revision WHERE fixmedins_code = $1 AND setl_id = $2 AND content_hash = decode($3, 'hex')`,
     [fixmedinsCode, setlId, current.hash],
   );
   const [stored] = rows;
   if (stored === undefined) return null;
   return {
-    claim: joinPersonal(stored.doc, stored.personal === null ? null : maskPersonal(stored.personal)),
+    claim: joinPersonal(
+      documentOf(stored.doc),
+      stored.personal === null ? null : maskPersonal(personalOf(stored.personal)),
+    ),
     content_hash: current.hash,
     revisions: revisions.map((revision) => ({
       content_hash: revision.hash,

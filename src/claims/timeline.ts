@@ -11,6 +11,8 @@ import { type ClaimKind, kindOf } from './kind.ts';
 export interface CurrentClaim {
   readonly claim: Claim;
   readonly contentHash: string;
+  /** Whether the claim carries trace codes, where that is known without reading it. */
+  readonly traced?: boolean;
 }
 
 /** A fee line after netting. Quantities are integers of their smallest unit. */
@@ -124,7 +126,9 @@ export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Tim
   const drafts = new Map<string, Draft>();
   const refunds: Draft[] = [];
   const orphans: OrphanRefund[] = [];
-  for (const current of claims) {
+  // Reading a claim may cost something: once each.
+  const read = claims.map(({ claim, contentHash }): CurrentClaim => ({ claim, contentHash }));
+  for (const current of read) {
     const draft = draftOf(current);
     if (draft.claim.refd_setl_id !== undefined) refunds.push(draft);
     // Money given back without saying for what.
@@ -147,7 +151,7 @@ export function timelineOf(psn_no: string, claims: readonly CurrentClaim[]): Tim
     (a, b) =>
       compareText(keyOf(a.claim), keyOf(b.claim)) || compareText(a.feedetl_sn ?? '', b.feedetl_sn ?? ''),
   );
-  return { psn_no, claims: net, orphans, person: personFacts(claims) };
+  return { psn_no, claims: net, orphans, person: personFacts(read) };
 }
 
 /** All sales of a timeline that were not returned, in canonical order of their lines. */

@@ -41,8 +41,18 @@ export const dayOfSecond = (second: number): number => Math.floor(second / SECON
 /** The first second of a day. */
 export const secondOfDay = (day: number): number => day * SECONDS_PER_DAY;
 
+/** Days whose texts are kept: forty years of them, and the same few are asked for all the time. */
+const dayTextsMax = 15_000;
+const dayTexts = new Map<number, string>();
+
 /** `yyyy-MM-dd` of a day number. */
-export const formatDay = (day: number): string => new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+export function formatDay(day: number): string {
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+  if (dayTexts.size < dayTextsMax) dayTexts.set(day, text);
+  return text;
+}
 
 /** `yyyy-MM-dd HH:mm:ss` of a civil second. */
 export const formatSecond = (second: number): string =>

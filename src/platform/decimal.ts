@@ -17,7 +17,34 @@ const decimalText = /^-?\d{1,16}(?:\.\d{1,10})?$/;
  */
 export function unitsOf(value: string | number, scale: number): number | null {
   const text = typeof value === 'number' ? plain(value) : value;
-  if (text === null || !decimalText.test(text)) return null;
+  if (text === null) return null;
+  return shortUnits(text, scale) ?? longUnits(text, scale);
+}
+
+/** Digits that a double holds exactly in any order of multiplying by ten. */
+const exactDigits = 15;
+
+/** Nearly all decimals are short and need no text to be made; `null` for any that `longUnits` has to look at. */
+function shortUnits(text: string, scale: number): number | null {
+  const { length } = text;
+  let units = 0;
+  let fraction = -1;
+  if (length === 0 || length + scale > exactDigits) return null;
+  for (let at = 0; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) {
+      units = units * 10 + digit;
+      if (fraction >= 0) fraction += 1;
+    } else if (digit === -2 && fraction < 0 && at > 0) fraction = 0;
+    else return null;
+  }
+  if (fraction === 0 || fraction > scale) return null;
+  for (let places = Math.max(0, fraction); places < scale; places += 1) units *= 10;
+  return units;
+}
+
+function longUnits(text: string, scale: number): number | null {
+  if (!decimalText.test(text)) return null;
   const point = text.indexOf('.');
   const whole = point < 0 ? text : text.slice(0, point);
   const fraction = point < 0 ? '' : text.slice(point + 1).replace(/0+$/, '');

@@ -38,9 +38,12 @@ export interface Wanted {
   readonly claim: (key: string) => boolean;
   /** Item codes (`med_list_codg`); `null`: any. */
   readonly items: ReadonlySet<string> | null;
+  /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look. */
+  readonly mayConcern: (claim: Candidate) => boolean;
+  readonly groupSizeMin: number;
 }
 
-const everything: Wanted = { claim: () => true, items: null };
+const everything: Wanted = { claim: () => true, items: null, mayConcern: () => true, groupSizeMin: 1 };
 
 /** The candidates of a rule on one person's timeline, in canonical order. */
 export function candidatesOf(
@@ -50,10 +53,6 @@ export function candidatesOf(
 ): Candidate[] {
   const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
-  // Written out, because this runs for every line and every rule: a spread would be most of the cost of screening.
-  const add: Add = (claim, line = null, group = null, diagnosis = null, missing = nothingMissing) => {
-    candidates.push({ context, claim, line, group, diagnosis, missing });
-  };
   // Lines of one person form groups across claims, also across those that nobody asks about.
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
   const groups: NetLine[] = [];
@@ -63,40 +62,54 @@ export function candidatesOf(
     if (!rule.scope.kinds.includes(claim.kind)) {
       // A visit of unknown kind may be one that the rule is about.
       if (asked && claim.kind === 'unknown' && claim.beginDay >= from && claim.beginDay < to)
-        add(claim, null, null, null, ['claim.kind']);
+        candidates.push({ ...ofClaim(context, claim), missing: kindMissing });
       continue;
     }
-    if (rule.each.unit === 'claim' || rule.each.unit === 'diagnosis') {
-      if (claim.beginDay < from || claim.beginDay >= to) continue;
-      if (rule.each.unit === 'claim') add(claim);
-      else addDiagnoses(claim, add);
+    if (rule.each.unit === 'claim') {
+      if (claim.beginDay >= from && claim.beginDay < to) candidates.push(ofClaim(context, claim));
       continue;
     }
+    if (rule.each.unit === 'diagnosis') {
+      if (claim.beginDay >= from && claim.beginDay < to) addDiagnoses(context, claim, wanted, candidates);
+      continue;
+    }
+    if (rule.each.unit === 'line' && !wanted.mayConcern(ofClaim(context, claim))) continue;
     for (const line of claim.lines) {
-      if (line.feeDay < from || line.feeDay >= to) continue;
       if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
-      if (rule.each.unit === 'line') add(claim, line);
+      if (line.feeDay < from || line.feeDay >= to) continue;
+      if (rule.each.unit === 'line')
+        candidates.push({ context, claim, line, group: null, diagnosis: null, missing: nothingMissing });
       else groups.push(line);
     }
   }
-  if (rule.each.unit === 'group') addGroups(rule, context, groups, wanted, add);
+  if (groups.length > 0) addGroups(rule, context, groups, wanted, candidates);
   return candidates;
 }
 
-type Add = (
-  claim: NetClaim,
-  line?: NetLine | null,
-  group?: readonly NetLine[] | null,
-  diagnosis?: Diagnosis | null,
-  missing?: readonly string[],
-) => void;
-
 const nothingMissing: readonly string[] = [];
+const kindMissing: readonly string[] = ['claim.kind'];
+const diagnosesMissing: readonly string[] = ['claim.diag_codes'];
 
-function addDiagnoses(claim: NetClaim, add: Add): void {
+const ofClaim = (context: PersonContext, claim: NetClaim): Candidate => ({
+  context,
+  claim,
+  line: null,
+  group: null,
+  diagnosis: null,
+  missing: nothingMissing,
+});
+
+function addDiagnoses(
+  context: PersonContext,
+  claim: NetClaim,
+  wanted: Wanted,
+  candidates: Candidate[],
+): void {
   const { diagnoses } = claim.claim;
-  if (diagnoses === undefined) add(claim, null, null, null, ['claim.diag_codes']);
-  else for (const diagnosis of diagnoses) add(claim, null, null, diagnosis);
+  if (diagnoses === undefined) candidates.push({ ...ofClaim(context, claim), missing: diagnosesMissing });
+  else if (wanted.mayConcern(ofClaim(context, claim)))
+    for (const diagnosis of diagnoses)
+      candidates.push({ context, claim, line: null, group: null, diagnosis, missing: nothingMissing });
 }
 
 function addGroups(
@@ -104,35 +117,38 @@ function addGroups(
   context: PersonContext,
   lines: readonly NetLine[],
   wanted: Wanted,
-  add: Add,
+  candidates: Candidate[],
 ): void {
   const { each } = rule;
   if (each.unit !== 'group') return;
   const byItem = each.group_by.includes('med_list_codg');
-  for (const group of groupsOf(lines, byItem, (line) => groupKey(each, context, line))) {
+  for (const group of groupsOf(lines, byItem, wanted.groupSizeMin, (line) => groupKey(each, context, line))) {
+    if (group.length < wanted.groupSizeMin) continue;
     if (each.over === 'person') group.sort(compareLines);
     const line = group.at(-1);
     if (line === undefined || !wanted.claim(line.claim.key)) continue;
     // Lines that do not state a field stand in one group without being known to belong together.
     const unstated =
       group.length > 1 ? each.group_by.filter((field) => keyValue(line, field) === undefined) : [];
-    add(
-      line.claim,
+    candidates.push({
+      context,
+      claim: line.claim,
       line,
       group,
-      null,
-      unstated.map((field) => `line.${field}`),
-    );
+      diagnosis: null,
+      missing: unstated.length === 0 ? nothingMissing : unstated.map((field) => `line.${field}`),
+    });
   }
 }
 
 /**
  * Groups in the order of their first lines. Where the item is part of the key, an item that occurs once is a group of its own whatever
- * the rest of its key is – nearly all lines are spared building one.
+ * the rest of its key is – nearly all lines are spared building one, or even are left out as too small a group.
  */
 function groupsOf(
   lines: readonly NetLine[],
   byItem: boolean,
+  sizeMin: number,
   keyOfLine: (line: NetLine) => string,
 ): Iterable<NetLine[]> {
   const occurrences = new Map<string, number>();
@@ -142,8 +158,10 @@ function groupsOf(
   const groups = new Map<string, NetLine[]>();
   for (const line of lines) {
     const item = line.line.med_list_codg;
+    const isAlone = occurrences.get(item) === 1;
+    if (isAlone && sizeMin > 1) continue;
     // Keys hold separators, item codes do not: the two never meet.
-    const key = occurrences.get(item) === 1 ? item : keyOfLine(line);
+    const key = isAlone ? item : keyOfLine(line);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [line]);
     else group.push(line);

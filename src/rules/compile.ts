@@ -25,6 +25,10 @@ export interface CompiledRule {
   readonly tables: Readonly<Record<string, string>>;
   /** Item codes beyond which the rule cannot hit, read off the tables it insists on; `null`: it may hit any. */
   readonly items: ReadonlySet<string> | null;
+  /** False when what the conditions ask of the claim alone – not of its lines or diagnoses – says no to whatever is in it. */
+  readonly mayConcern: (claim: Candidate) => boolean;
+  /** Groups of fewer lines cannot hit. */
+  readonly groupSizeMin: number;
   readonly decide: (candidate: Candidate) => Outcome;
   /** Names of the facts that were unknown and could have changed the answer. */
   readonly missing: (candidate: Candidate) => readonly string[];
@@ -111,6 +115,22 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     return (candidate) => compare(operator, left(candidate), right(candidate));
   };
 
+  /** What can be said of a condition from the claim alone. */
+  const guardOf = (part: Condition): Decide | null => {
+    if (referencesIn(part).every((reference) => isOfClaim(document, reference))) return compiled(part);
+    if ('all' in part || 'any' in part || 'not' in part || !isFactRef(part.value)) return null;
+    // A comparison of something that is always stated with something absent is false.
+    for (const [one, other] of [
+      [part, part.value],
+      [part.value, part],
+    ] as const) {
+      if (!isOfClaim(document, one) || !alwaysStated.has(other.fact)) continue;
+      const value = read(one);
+      return (candidate) => (value(candidate) === null ? 'no' : 'hit');
+    }
+    return null;
+  };
+
   const decide = compiled(document.conditions);
   for (const reference of stakeReferences(document)) read(reference);
   const evidenceReads = factReferences(document)
@@ -121,6 +141,8 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     version: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
     tables,
     items: itemsOf(document, knowledge),
+    mayConcern: allowing(conjuncts(document.conditions).flatMap((part) => guardOf(part) ?? [])),
+    groupSizeMin: groupSizeMinOf(document),
     decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
     missing: (candidate) => {
       if (candidate.missing.length > 0) return candidate.missing;
@@ -133,6 +155,53 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   };
 }
 
+/** The conditions that must all hold. */
+const conjuncts = (condition: Condition): readonly Condition[] =>
+  'all' in condition ? condition.all : [condition];
+
+/** Facts that say the same of every line and diagnosis of a claim; ages depend on the date of the line, and so do tables. */
+function isOfClaim(document: RuleDocument, reference: FactRef): boolean {
+  const { fact } = letEntryOf(reference, document.let) ?? reference;
+  if (isRelated(fact)) return fact === 'claims' || fact === 'identity';
+  return plainFact(fact)?.needs === 'claim' && !fact.startsWith('person.age_');
+}
+
+/** Facts of a line that every claim states. */
+const alwaysStated: ReadonlySet<string> = new Set([
+  'line.feedetl_sn',
+  'line.med_list_codg',
+  'line.cnt',
+  'line.pric',
+  'line.amount',
+  'line.fee_time',
+  'line.fee_day',
+]);
+
+/** A guard that fails says nothing: the failure is found again, and reported, where the candidate is judged. */
+function allowing(guards: readonly Decide[]): (claim: Candidate) => boolean {
+  return (claim) => {
+    try {
+      for (const guard of guards) if (guard(claim) === 'no') return false;
+    } catch {
+      return true;
+    }
+    return true;
+  };
+}
+
+function groupSizeMinOf(document: RuleDocument): number {
+  let least = 1;
+  for (const part of conjuncts(document.conditions)) {
+    if ('all' in part || 'any' in part || 'not' in part || part.fact !== 'group.count') continue;
+    const value = isParamRef(part.value) ? paramOf(document, part.value) : part.value;
+    if (typeof value !== 'number') continue;
+    if (part.operator === 'greaterThan') least = Math.max(least, Math.floor(value) + 1);
+    else if (part.operator === 'greaterThanInclusive' || part.operator === 'equal')
+      least = Math.max(least, Math.ceil(value));
+  }
+  return least;
+}
+
 /**
  * A comparison with a table row that does not exist is false; where such a comparison must hold for a hit, only items of the table
  * can hit. This spares the other lines – nearly all of them – any evaluation.
@@ -141,12 +210,24 @@ function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<stri
   const { each, conditions } = document;
   if (each.unit === 'claim' || each.unit === 'diagnosis') return null;
   if (each.unit === 'group' && !each.group_by.includes('med_list_codg')) return null;
-  for (const part of 'all' in conditions ? conditions.all : [conditions]) {
-    if ('all' in part || 'any' in part || 'not' in part) continue;
-    for (const reference of [part, ...(isFactRef(part.value) ? [part.value] : [])]) {
-      const items = itemsOfTable(document, letEntryOf(reference, document.let) ?? reference, knowledge);
-      if (items !== null) return items;
+  const itemsOfCondition = (condition: Condition): ReadonlySet<string> | null => {
+    if ('not' in condition) return null;
+    if ('any' in condition) {
+      const parts = condition.any.map(itemsOfCondition);
+      return parts.every((part) => part !== null) ? new Set(parts.flatMap((part) => [...part])) : null;
     }
+    if ('all' in condition) return firstOf(condition.all, itemsOfCondition);
+    return firstOf([condition, ...(isFactRef(condition.value) ? [condition.value] : [])], (reference) =>
+      itemsOfTable(document, letEntryOf(reference, document.let) ?? reference, knowledge),
+    );
+  };
+  return itemsOfCondition(conditions);
+}
+
+function firstOf<From, To>(all: readonly From[], find: (one: From) => To | null): To | null {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== null) return found;
   }
   return null;
 }
@@ -200,18 +281,20 @@ function negate(part: Decide): Decide {
 }
 
 /** Every fact reference in the conditions, in authored order. */
-export function factReferences(document: RuleDocument): FactRef[] {
+export const factReferences = (document: RuleDocument): FactRef[] => referencesIn(document.conditions);
+
+function referencesIn(condition: Condition): FactRef[] {
   const references: FactRef[] = [];
-  const walk = (condition: Condition): void => {
-    if ('all' in condition) condition.all.forEach(walk);
-    else if ('any' in condition) condition.any.forEach(walk);
-    else if ('not' in condition) walk(condition.not);
+  const walk = (part: Condition): void => {
+    if ('all' in part) part.all.forEach(walk);
+    else if ('any' in part) part.any.forEach(walk);
+    else if ('not' in part) walk(part.not);
     else {
-      references.push(condition);
-      if (isFactRef(condition.value)) references.push(condition.value);
+      references.push(part);
+      if (isFactRef(part.value)) references.push(part.value);
     }
   };
-  walk(document.conditions);
+  walk(condition);
   return references;
 }
 

@@ -201,9 +201,11 @@ export const salesParams = z.strictObject({});
  * the source reports no trace codes at all, or does not say whether a pack was opened.
  */
 function sales(): RelatedRead {
+  const none = summaryOfSales([], 0);
   return (candidate) => {
     const { line } = candidate;
     if (line === null || line.claim.claim.traces === undefined) return undefined;
+    if (line.traces.length === 0) return none;
     const earlier: TraceSale[] = [];
     let doubtful = 0;
     for (const trace of line.traces) {

@@ -5,12 +5,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
 import { isCurrent } from '../claims/current.ts';
+import { documentOf } from '../claims/stored.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
-
-/** A current revision as it was read, with its id. */
-export interface ReadClaim extends CurrentClaim {
-  readonly revisionId: number;
-}
 
 /** A stretch of days on which something about a person changed. */
 export interface Change {
@@ -21,42 +17,156 @@ export interface Change {
   readonly last_day: number;
 }
 
+interface RevisionRow extends Change {
+  readonly id: number;
+  readonly refd_setl_id: string | null;
+  /** Another settlement takes money back from this one. */
+  readonly refunded: boolean;
+  readonly states_death: boolean;
+  readonly traced: boolean;
+  /** `claims/stored.ts` */
+  readonly doc: string;
+  readonly hash: string;
+}
+
+/**
+ * A revision of a settlement as it stands in the database. Its document is read anew whenever it is asked for: batches hold thousands of
+ * them at once, and each is needed for a moment.
+ */
+export class Revision implements CurrentClaim, Change {
+  readonly #row: RevisionRow;
+  readonly id: number;
+  readonly psn_no: string;
+  readonly fixmedins_code: string;
+  readonly setl_id: string;
+  readonly first_day: number;
+  readonly last_day: number;
+
+  constructor(row: RevisionRow) {
+    this.#row = row;
+    this.id = row.id;
+    this.psn_no = row.psn_no;
+    this.fixmedins_code = row.fixmedins_code;
+    this.setl_id = row.setl_id;
+    this.first_day = row.first_day;
+    this.last_day = row.last_day;
+  }
+
+  get claim(): Claim {
+    return documentOf(this.#row.doc);
+  }
+  get contentHash(): string {
+    return this.#row.hash;
+  }
+  get traced(): boolean {
+    return this.#row.traced;
+  }
+  get statesDeath(): boolean {
+    return this.#row.states_death;
+  }
+  /** Refunds something, or is refunded. */
+  get isPartnered(): boolean {
+    return this.#row.refunded || this.#row.refd_setl_id !== null;
+  }
+}
+
 /** Days from which on, and until which, everything about a person is concerned. */
 const always = { first_day: -2_000_000, last_day: 4_000_000 } as const;
 
-/**
- * What the batch changes: all revisions of its settlements, of the settlements they refund or once refunded, and of everything else that
- * refunds any of these. What says something about a death changes everything about its person.
- */
-export async function changesOf(client: PoolClient, batchId: number): Promise<Change[]> {
-  const { rows } = await client.query<Change & { states_death: boolean }>(
-    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM claim_revision WHERE batch_id = $1),
-          revisions AS (SELECT r.* FROM own JOIN claim_revision r USING (fixmedins_code, setl_id)),
+/** What `revisionsOf` reads of `claim_revision r`. EXISTS would let the planner read all refunds there are, in order to hash them. */
+const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.doc,
+  r.traced, encode(r.content_hash, 'hex') AS hash,
+  (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL
+    AS refunded`;
+
+async function revisionsOf(
+  client: PoolClient | Pool,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Revision[]> {
+  const { rows } = await client.query<RevisionRow>(sql, [...values]);
+  return rows.map((row) => new Revision(row));
+}
+
+/** What a batch brought. */
+export const revisionsOfBatch = async (client: PoolClient, batchId: number): Promise<Revision[]> =>
+  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.batch_id = $1`, [batchId]);
+
+/** Everything known of these persons' settlements. */
+export const revisionsOfPersons = async (
+  client: PoolClient,
+  persons: readonly string[],
+): Promise<Revision[]> =>
+  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.psn_no = ANY($1)`, [persons]);
+
+export interface Company {
+  /** Those that are the only revisions of their settlements: they count. */
+  readonly sole: readonly Revision[];
+  /**
+   * All other revisions of the settlements, of the settlements they refund or once refunded, and of everything else that refunds any of
+   * these. Nearly always there is none, which one look at two indexes tells.
+   */
+  readonly companions: readonly Revision[];
+}
+
+export async function companyOf(client: PoolClient, own: readonly Revision[]): Promise<Company> {
+  const ids = own.map(({ id }) => id);
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT r.id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)
+      WHERE EXISTS (SELECT FROM claim_revision o
+                     WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.setl_id AND o.id <> r.id)`,
+    [ids],
+  );
+  const revised = new Set(rows.map(({ id }) => id));
+  const sole = own.filter(({ id }) => !revised.has(id));
+  const accompanied = own.filter((one) => revised.has(one.id) || one.isPartnered).map(({ id }) => id);
+  if (accompanied.length === 0) return { sole, companions: [] };
+  const companions = await revisionsOf(
+    client,
+    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision USING (id)),
+          revisions AS (SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id FROM own JOIN claim_revision r USING (fixmedins_code, setl_id)),
           settled AS (SELECT fixmedins_code, setl_id FROM own
                       UNION SELECT fixmedins_code, refd_setl_id FROM revisions WHERE refd_setl_id IS NOT NULL),
           touched AS (SELECT fixmedins_code, setl_id FROM settled
                       UNION SELECT f.fixmedins_code, f.setl_id FROM settled s JOIN claim_revision f
                          ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
-     SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.states_death
-       FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id)`,
-    [batchId],
+     SELECT ${revisionColumns} FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id) WHERE r.id <> ALL ($2::bigint[])`,
+    [accompanied, ids],
   );
-  return rows.map(({ states_death, ...change }) => (states_death ? { ...change, ...always } : change));
+  return { sole, companions };
 }
 
-/** Claims of anybody that carry a trace code of one of these settlements: their verdicts on resale may change. */
-export async function sharingCodes(client: PoolClient, changes: readonly Change[]): Promise<Change[]> {
-  const { rows } = await client.query<Change>(
-    `WITH touched AS (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS t(fixmedins_code, setl_id)),
-          codes AS (SELECT DISTINCT s.drug_trac_codg FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id)
-                      JOIN trace_sale s ON s.revision_id = r.id)
-     SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
-       FROM codes JOIN trace_sale s USING (drug_trac_codg) JOIN claim_revision r ON r.id = s.revision_id
-      WHERE ${isCurrent}`,
-    [changes.map(({ fixmedins_code }) => fixmedins_code), changes.map(({ setl_id }) => setl_id)],
+/** What these revisions change. What says something about a death changes everything about its person. */
+export const changesOf = (revisions: readonly Revision[]): Change[] =>
+  revisions.map((revision) => {
+    if (!revision.statesDeath) return revision;
+    const { psn_no, fixmedins_code, setl_id } = revision;
+    return { psn_no, fixmedins_code, setl_id, ...always };
+  });
+
+/** The trace codes that these documents carry. */
+export function codesOf(claims: readonly CurrentClaim[]): Set<string> {
+  const codes = new Set<string>();
+  for (const current of claims)
+    if (current.traced !== false)
+      for (const { drug_trac_codg } of current.claim.traces ?? []) codes.add(drug_trac_codg);
+  return codes;
+}
+
+/** Current claims of anybody that carry one of these trace codes, but for those among `known`. */
+export async function carriersOf(
+  client: PoolClient | Pool,
+  codes: ReadonlySet<string>,
+  known: readonly Revision[],
+): Promise<Revision[]> {
+  if (codes.size === 0) return [];
+  return revisionsOf(
+    client,
+    `WITH carriers AS (SELECT DISTINCT s.revision_id AS id FROM unnest($1::text[]) AS c(code) JOIN trace_sale s ON s.drug_trac_codg = c.code
+                       EXCEPT SELECT unnest($2::bigint[]))
+     SELECT ${revisionColumns} FROM carriers JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
+    [[...codes], known.map(({ id }) => id)],
   );
-  const touched = new Set(changes.map(keyOfChange));
-  return rows.filter((row) => !touched.has(keyOfChange(row)));
 }
 
 /** Keeps everybody else from screening these persons until the transaction ends. Always in the same order, so that nobody waits in a ring. */
@@ -64,81 +174,145 @@ export async function lockPersons(client: PoolClient, persons: readonly string[]
   await client.query('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]);
 }
 
-/** Every current claim of the changed persons that lies within `reach` days of a change. */
-export async function claimsNear(
-  client: PoolClient,
-  changes: readonly Change[],
-  reach: number,
-): Promise<Change[]> {
-  const { rows } = await client.query<Change>(
-    `SELECT DISTINCT r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day
-       FROM unnest($1::text[], $2::int[], $3::int[]) AS c(psn_no, first_day, last_day)
-       JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day - $4 AND r.first_day <= c.last_day + $4
-      WHERE ${isCurrent}`,
-    [...stretchesOf(changes), reach],
-  );
-  return rows;
+/** Every claim whose verdict one of the changes can touch, and the documents needed to judge them. */
+export interface Neighbourhood {
+  /** Current claims within reach of a change. */
+  readonly near: readonly Revision[];
+  /** Current claims within reach of those and of the claims asked for, and what refunds or is refunded by any of them. */
+  readonly documents: readonly Revision[];
 }
 
 /**
- * The documents needed to judge these claims: current revisions within `reach` days of them, what says something about the death of their
- * persons, and what refunds or is refunded by any of it. Without personal data.
+ * @param changes claims within `reach` days of these are near
+ * @param asked claims that are judged themselves, but do not bring in their neighbours
+ * @param known current revisions that need not be read again
  */
-export async function documentsAround(
+export async function neighbourhoodOf(
   client: PoolClient | Pool,
-  claims: readonly Change[],
+  changes: readonly Change[],
+  asked: readonly Change[],
   reach: number,
-): Promise<ReadClaim[]> {
-  const { rows } = await client.query<{ id: number; doc: Claim; hash: string }>(
-    `WITH near AS (
-            SELECT r.id, r.fixmedins_code, r.setl_id, r.refd_setl_id
-              FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::int[], $3::int[])) AS c(psn_no, first_day, last_day)
-              JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day - $4 AND r.first_day <= c.last_day + $4
-            UNION
-            SELECT r.id, r.fixmedins_code, r.setl_id, r.refd_setl_id
-              FROM claim_revision r WHERE r.states_death AND r.psn_no = ANY($1)),
-          refunded AS (
-            SELECT id, fixmedins_code, setl_id FROM near
-            UNION
-            SELECT t.id, t.fixmedins_code, t.setl_id
-              FROM near n JOIN claim_revision t ON t.fixmedins_code = n.fixmedins_code AND t.setl_id = n.refd_setl_id),
-          wanted AS (
-            SELECT id FROM refunded
-            UNION
-            SELECT f.id FROM refunded n JOIN claim_revision f ON f.fixmedins_code = n.fixmedins_code AND f.refd_setl_id = n.setl_id)
-     SELECT r.id, r.doc, encode(r.content_hash, 'hex') AS hash
-       FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
-    [...stretchesOf(claims), reach],
+  known: readonly Revision[] = [],
+): Promise<Neighbourhood> {
+  const read = new Map(known.map((revision) => [revision.id, revision]));
+  const readIn = async (stretches: ReadonlyMap<string, Days>): Promise<void> => {
+    for (const revision of await currentWithin(client, stretches, [...read.keys()]))
+      read.set(revision.id, revision);
+  };
+  // Twice the reach around a change: as far as claims of a few days within its reach can look.
+  const around = hullOf(changes, 2 * reach, hullOf(asked, reach));
+  await readIn(around);
+  const near = within([...read.values()], daysOf(changes), reach);
+  // Stays can be long.
+  const beyond = hullOf(near, reach);
+  for (const [psn_no, { from, to }] of beyond) {
+    const done = around.get(psn_no);
+    if (done !== undefined && done.from <= from && done.to >= to) beyond.delete(psn_no);
+  }
+  await readIn(beyond);
+
+  const context = within(
+    [...read.values()],
+    daysOf([...near, ...asked]),
+    reach,
+    ({ statesDeath }) => statesDeath,
   );
-  return rows.map(({ id, doc, hash }) => ({ revisionId: id, claim: doc, contentHash: hash }));
+  return { near, documents: [...context, ...(await partnersOf(client, context))] };
+}
+
+interface Days {
+  from: number;
+  to: number;
+}
+
+/** Per person, the days from the first to the last of these claims, widened by `days`; what `wider` has is widened. */
+function hullOf(
+  claims: readonly Change[],
+  days: number,
+  wider: Map<string, Days> = new Map(),
+): Map<string, Days> {
+  for (const { psn_no, first_day, last_day } of claims) {
+    const hull = wider.get(psn_no);
+    if (hull === undefined) wider.set(psn_no, { from: first_day - days, to: last_day + days });
+    else {
+      hull.from = Math.min(hull.from, first_day - days);
+      hull.to = Math.max(hull.to, last_day + days);
+    }
+  }
+  return wider;
+}
+
+function daysOf(claims: readonly Change[]): Map<string, Days[]> {
+  const days = new Map<string, Days[]>();
+  for (const { psn_no, first_day: from, last_day: to } of claims) {
+    const list = days.get(psn_no);
+    if (list === undefined) days.set(psn_no, [{ from, to }]);
+    else list.push({ from, to });
+  }
+  return days;
+}
+
+/** Those of the claims that lie within `reach` days of any of these days of their person. */
+const within = (
+  claims: readonly Revision[],
+  days: ReadonlyMap<string, readonly Days[]>,
+  reach: number,
+  always: (claim: Revision) => boolean = () => false,
+): Revision[] =>
+  claims.filter(
+    (claim) =>
+      always(claim) ||
+      days
+        .get(claim.psn_no)
+        ?.some(({ from, to }) => claim.last_day >= from - reach && claim.first_day <= to + reach) === true,
+  );
+
+/** Current revisions of these persons in these days, and those that say something about their deaths, but for those known. */
+async function currentWithin(
+  client: PoolClient | Pool,
+  stretches: ReadonlyMap<string, Days>,
+  known: readonly number[],
+): Promise<Revision[]> {
+  if (stretches.size === 0) return [];
+  const days = [...stretches.values()];
+  return revisionsOf(
+    client,
+    `SELECT ${revisionColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS c(psn_no, first_day, last_day)
+       JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day AND r.first_day <= c.last_day
+      WHERE r.id <> ALL ($4::bigint[]) AND ${isCurrent}
+     UNION ALL
+     SELECT ${revisionColumns} FROM claim_revision r WHERE r.states_death AND r.psn_no = ANY($1) AND r.id <> ALL ($4::bigint[]) AND ${isCurrent}`,
+    [[...stretches.keys()], days.map(({ from }) => from), days.map(({ to }) => to), known],
+  );
+}
+
+/** What these claims refund, and what refunds them or what they refund: read, however far away it lies. */
+async function partnersOf(client: PoolClient | Pool, claims: readonly Revision[]): Promise<Revision[]> {
+  const partnered = claims.filter((claim) => claim.isPartnered);
+  if (partnered.length === 0) return [];
+  return revisionsOf(
+    client,
+    `WITH own AS (SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)),
+          settled AS (SELECT fixmedins_code, setl_id FROM own
+                      UNION SELECT fixmedins_code, refd_setl_id FROM own WHERE refd_setl_id IS NOT NULL),
+          wanted AS (SELECT r.id FROM settled JOIN claim_revision r USING (fixmedins_code, setl_id)
+                     UNION SELECT f.id FROM settled s JOIN claim_revision f
+                        ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
+     SELECT ${revisionColumns} FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent} AND r.id <> ALL ($2::bigint[])`,
+    [partnered.map(({ id }) => id), claims.map(({ id }) => id)],
+  );
 }
 
 /** The settlements not among `read` that carry one of these trace codes, with what refunds them: read, not judged. */
 export async function salesElsewhere(
   client: PoolClient | Pool,
-  codes: readonly string[],
-  read: readonly ReadClaim[],
-): Promise<ReadClaim[]> {
-  if (codes.length === 0) return [];
-  const { rows } = await client.query<{ id: number; doc: Claim; hash: string }>(
-    `WITH sold AS (SELECT DISTINCT r.id, r.fixmedins_code, r.setl_id
-                     FROM trace_sale s JOIN claim_revision r ON r.id = s.revision_id
-                    WHERE s.drug_trac_codg = ANY($1)
-                      AND r.id <> ALL ($2::bigint[])),
-          wanted AS (SELECT id FROM sold
-                     UNION SELECT f.id FROM sold JOIN claim_revision f
-                        ON f.fixmedins_code = sold.fixmedins_code AND f.refd_setl_id = sold.setl_id)
-     SELECT r.id, r.doc, encode(r.content_hash, 'hex') AS hash
-       FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
-    [codes, read.map(({ revisionId }) => revisionId)],
-  );
-  return rows.map(({ id, doc, hash }) => ({ revisionId: id, claim: doc, contentHash: hash }));
+  codes: ReadonlySet<string>,
+  read: readonly Revision[],
+): Promise<Revision[]> {
+  const carriers = await carriersOf(client, codes, read);
+  const partners = await partnersOf(client, carriers);
+  const known = new Set(read.map(({ id }) => id));
+  return [...carriers, ...partners.filter(({ id }) => !known.has(id))];
 }
 
 export const keyOfChange = ({ fixmedins_code, setl_id }: Change): string => claimKey(fixmedins_code, setl_id);
-
-const stretchesOf = (changes: readonly Change[]): [string[], number[], number[]] => [
-  changes.map(({ psn_no }) => psn_no),
-  changes.map(({ first_day }) => first_day),
-  changes.map(({ last_day }) => last_day),
-];

@@ -8,7 +8,7 @@ import { claimKey, type CurrentClaim, spanOf } from '../claims/timeline.ts';
 import type { Database } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
-import { type Change, documentsAround, salesElsewhere } from './neighbours.ts';
+import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
 import { needsHistory, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 
@@ -115,15 +115,12 @@ async function historyOf(
       last_day: lastDay,
     };
   });
-  const known = await documentsAround(database.pool, changes, reach);
+  const { documents: known } = await neighbourhoodOf(database.pool, [], changes, reach);
   // Asked about a settlement that is known already, the answer is about what is asked, not about what is known.
   const keys = new Set(asked.map(keyOf));
   const visits = new Set(wholeVisit ? asked.map(visitOf) : []);
   const isOther = (other: CurrentClaim): boolean => !keys.has(keyOf(other)) && !visits.has(visitOf(other));
-  const codes = new Set(
-    asked.flatMap(({ claim }) => (claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg)),
-  );
-  const elsewhere = await salesElsewhere(database.pool, [...codes], known);
+  const elsewhere = await salesElsewhere(database.pool, codesOf(asked), known);
   return { documents: known.filter(isOther), elsewhere: elsewhere.filter(isOther) };
 }
 

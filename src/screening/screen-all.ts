@@ -10,8 +10,12 @@ import {
 import type { RuleSet } from '../rules/library.ts';
 import { type PersonVerdict, screenPerson } from './screen.ts';
 
+/** The current claims of each person. */
+export type ClaimsByPerson = ReadonlyMap<string, readonly CurrentClaim[]>;
+
 /**
  * Judges the persons of `claims`, or only those of their claims that `concerns` picks by key; `others` only lend their sales of trace codes.
+ * @param claims each as it counts now, in any order
  */
 export async function screenAll(
   claims: readonly CurrentClaim[],
@@ -19,26 +23,50 @@ export async function screenAll(
   ruleSet: RuleSet,
   concerns: (key: string) => boolean = () => true,
 ): Promise<PersonVerdict[]> {
-  const timelines = timelinesOf(claims);
-  const sales = salesByCode([...timelines, ...timelinesOf(others)]);
+  const psnNoOf = ({ claim }: CurrentClaim): string => claim.person.psn_no;
+  return screenPersons(byPerson(claims, psnNoOf), byPerson(others, psnNoOf), ruleSet, concerns);
+}
+
+/**
+ * The same for claims that are told apart already. Documents that are read only when asked for are read once and let go with their
+ * person, so that a batch costs no more memory than its texts.
+ */
+export async function screenPersons(
+  claims: ClaimsByPerson,
+  others: ClaimsByPerson,
+  ruleSet: RuleSet,
+  concerns: (key: string) => boolean,
+): Promise<PersonVerdict[]> {
+  const sellers = new Map<string, Timeline>();
+  for (const [psn_no, list] of claims) if (list.some(isTraced)) sellers.set(psn_no, timelineOf(psn_no, list));
+  const elsewhere = [...others].map(([psn_no, list]) => timelineOf(psn_no, list));
+  const sales = salesByCode([...sellers.values(), ...elsewhere]);
+  const salesOfCode = (code: string): readonly TraceSale[] => sales.get(code) ?? [];
   const verdicts: PersonVerdict[] = [];
-  for (const timeline of timelines)
-    verdicts.push(
-      await screenPerson({ timeline, salesOf: (code) => sales.get(code) ?? [] }, ruleSet, concerns),
-    );
+  for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const timeline = sellers.get(psn_no) ?? timelineOf(psn_no, list);
+    verdicts.push(await screenPerson({ timeline, salesOf: salesOfCode }, ruleSet, concerns));
+  }
   return verdicts;
 }
 
-function timelinesOf(claims: readonly CurrentClaim[]): Timeline[] {
-  const byPerson = new Map<string, CurrentClaim[]>();
+export function byPerson<Known extends CurrentClaim>(
+  claims: readonly Known[],
+  psnNoOf: (claim: Known) => string,
+): Map<string, Known[]> {
+  const persons = new Map<string, Known[]>();
   for (const claim of claims) {
-    const list = byPerson.get(claim.claim.person.psn_no);
-    if (list === undefined) byPerson.set(claim.claim.person.psn_no, [claim]);
+    const psn_no = psnNoOf(claim);
+    const list = persons.get(psn_no);
+    if (list === undefined) persons.set(psn_no, [claim]);
     else list.push(claim);
   }
-  return [...byPerson].sort(([a], [b]) => (a < b ? -1 : 1)).map(([psn_no, list]) => timelineOf(psn_no, list));
+  return persons;
 }
 
+const isTraced = (known: CurrentClaim): boolean => known.traced ?? (known.claim.traces ?? []).length > 0;
+
+/** All valid sales, in canonical order. */
 function salesByCode(timelines: readonly Timeline[]): Map<string, TraceSale[]> {
   const sales = new Map<string, TraceSale[]>();
   for (const timeline of timelines)

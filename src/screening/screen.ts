@@ -50,46 +50,64 @@ export async function screenPerson(
   ruleSet: RuleSet,
   concerns: (key: string) => boolean,
 ): Promise<PersonVerdict> {
-  const findings: Finding[] = [];
-  const undecided = new Map<string, UndecidedClaim & { items: Undecided[] }>();
+  const verdict: Draft = { findings: [], undecided: new Map(), alarms: [] };
   for (const { claim } of context.timeline.orphans)
     if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
-      note(undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
-  const alarms: Alarm[] = [];
+      note(verdict.undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
   for (const rule of ruleSet.rules) {
-    const { code } = rule.document;
-    const raise = (claim: NetClaim, kind: Alarm['kind']): void => {
-      alarms.push({ rule_code: code, kind });
-      note(undecided, claim.claim, { rule_code: code, missing: [kind] });
-    };
-    const hits = new Map<string, Candidate[]>();
-    const missing = new Map<NetClaim, Set<string>>();
-    for (const candidate of candidatesOf(rule.document, context, { claim: concerns, items: rule.items })) {
-      try {
-        const outcome = rule.decide(candidate);
-        if (outcome === 'hit') append(hits, candidateKey(rule.document, candidate), candidate);
-        else if (outcome === 'unknown') {
-          const names = missing.get(candidate.claim) ?? new Set<string>();
-          for (const name of rule.missing(candidate)) names.add(name);
-          missing.set(candidate.claim, names);
-        }
-      } catch {
-        raise(candidate.claim, 'evaluation_failed');
+    const candidates = candidatesOf(rule.document, context, {
+      claim: concerns,
+      items: rule.items,
+      mayConcern: rule.mayConcern,
+      groupSizeMin: rule.groupSizeMin,
+    });
+    if (candidates.length > 0) await judgeCandidates(rule, candidates, verdict);
+  }
+  return { ...verdict, undecided: [...verdict.undecided.values()] };
+}
+
+interface Draft {
+  readonly findings: Finding[];
+  readonly undecided: Map<string, UndecidedClaim & { items: Undecided[] }>;
+  readonly alarms: Alarm[];
+}
+
+/** What one rule says of one person's candidates, added to the verdict. */
+async function judgeCandidates(rule: Rule, candidates: readonly Candidate[], verdict: Draft): Promise<void> {
+  const { code } = rule.document;
+  let hits: Map<string, Candidate[]> | null = null;
+  let missing: Map<NetClaim, Set<string>> | null = null;
+  for (const candidate of candidates) {
+    try {
+      const outcome = rule.decide(candidate);
+      if (outcome === 'no') continue;
+      if (outcome === 'hit') append((hits ??= new Map()), candidateKey(rule.document, candidate), candidate);
+      else {
+        missing ??= new Map();
+        const names = missing.get(candidate.claim) ?? new Set<string>();
+        for (const name of rule.missing(candidate)) names.add(name);
+        missing.set(candidate.claim, names);
       }
-    }
-    for (const [claim, names] of missing)
-      note(undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
-    for (const [owner, candidates] of ownersOf(hits)) {
-      try {
-        const finding = await confirmed(rule, candidates);
-        if (finding === null) raise(owner.claim, 'evaluators_disagree');
-        else findings.push(finding);
-      } catch {
-        raise(owner.claim, 'evaluation_failed');
-      }
+    } catch {
+      raise(verdict, code, candidate.claim, 'evaluation_failed');
     }
   }
-  return { findings, undecided: [...undecided.values()], alarms };
+  for (const [claim, names] of missing ?? [])
+    note(verdict.undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
+  for (const [owner, together] of ownersOf(hits ?? new Map())) {
+    try {
+      const finding = await confirmed(rule, together);
+      if (finding === null) raise(verdict, code, owner.claim, 'evaluators_disagree');
+      else verdict.findings.push(finding);
+    } catch {
+      raise(verdict, code, owner.claim, 'evaluation_failed');
+    }
+  }
+}
+
+function raise({ alarms, undecided }: Draft, rule_code: string, claim: NetClaim, kind: Alarm['kind']): void {
+  alarms.push({ rule_code, kind });
+  note(undecided, claim.claim, { rule_code, missing: [kind] });
 }
 
 const ownersOf = (hits: ReadonlyMap<string, readonly Candidate[]>): [Candidate, readonly Candidate[]][] =>

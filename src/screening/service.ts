@@ -3,18 +3,21 @@ import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
 import {
+  carriersOf,
   type Change,
   changesOf,
-  claimsNear,
-  documentsAround,
+  codesOf,
+  companyOf,
   keyOfChange,
   lockPersons,
+  neighbourhoodOf,
+  type Revision,
+  revisionsOfBatch,
   salesElsewhere,
-  sharingCodes,
 } from './neighbours.ts';
 import { reachOf } from './reach.ts';
 import type { Alarm } from './screen.ts';
-import { screenAll } from './screen-all.ts';
+import { byPerson, screenPersons } from './screen-all.ts';
 import { type FindingChanges, lockBatch, markScreened, writeFindings, writeUndecided } from './store.ts';
 
 export interface BatchReport extends FindingChanges {
@@ -54,10 +57,13 @@ export async function screenBatch(
 
 /**
  * Every set of a batch is small and every table it is joined with is large and indexed. The planner cannot know that of sets that are
- * computed on the way, and would read whole tables to join them.
+ * computed on the way: it would read whole tables to join them, start parallel workers and compile machine code.
  */
 async function planForFewRows(client: PoolClient): Promise<void> {
-  await client.query('SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
+  await client.query(
+    `SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;
+     SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`,
+  );
 }
 
 async function judge(
@@ -65,16 +71,18 @@ async function judge(
   ruleSet: RuleSet,
   batchId: number,
 ): Promise<Omit<BatchReport, 'outcome'>> {
+  const { changes, sharing, sole } = await lockTouched(client, await revisionsOfBatch(client, batchId));
   const reach = reachOf(ruleSet);
-  const { changes, sharing } = await lockTouched(client, batchId);
-  const near = await claimsNear(client, changes, reach);
+  const { near, documents } = await neighbourhoodOf(client, changes, sharing, reach, sole);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
-  const documents = await documentsAround(client, [...near, ...sharing], reach);
-  const codes = new Set(
-    documents.flatMap(({ claim }) => claim.traces ?? []).map(({ drug_trac_codg }) => drug_trac_codg),
+  const elsewhere = await salesElsewhere(client, codesOf([...near, ...sharing]), documents);
+  const psnNoOf = ({ psn_no }: Revision): string => psn_no;
+  const verdicts = await screenPersons(
+    byPerson(documents, psnNoOf),
+    byPerson(elsewhere, psnNoOf),
+    ruleSet,
+    (key) => concerned.has(key),
   );
-  const elsewhere = await salesElsewhere(client, [...codes], documents);
-  const verdicts = await screenAll(documents, elsewhere, ruleSet, (key) => concerned.has(key));
   const written = await writeFindings(
     client,
     [...concerned.values()],
@@ -94,26 +102,32 @@ async function judge(
 }
 
 interface Touched {
+  /** What the revisions change, with everything that refunds ties to them. */
   readonly changes: readonly Change[];
-  readonly sharing: readonly Change[];
+  /** Claims of anybody that carry one of their trace codes: their verdicts on resale may change. */
+  readonly sharing: readonly Revision[];
+  readonly sole: readonly Revision[];
 }
 
 /**
- * Locks every person the batch touches, and says what it touches as seen under these locks: while one waits for a lock, a settlement can
+ * Locks every person these revisions touch, and says what they touch as seen under these locks: while one waits for a lock, a settlement can
  * move to a person who is not locked yet. Whatever is committed later has a batch of its own that needs one of these locks.
  */
-async function lockTouched(client: PoolClient, batchId: number): Promise<Touched> {
+async function lockTouched(client: PoolClient, own: readonly Revision[]): Promise<Touched> {
   const locked = new Set<string>();
+  let wanted = new Set(own.map(({ psn_no }) => psn_no));
   for (let round = 0; round < lockRoundsMax; round += 1) {
-    const changes = await changesOf(client, batchId);
-    const sharing = await sharingCodes(client, changes);
-    const wanted = new Set([...changes, ...sharing].map(({ psn_no }) => psn_no));
     const missing = [...wanted].filter((psn_no) => !locked.has(psn_no)).sort();
-    if (missing.length === 0) return { changes, sharing };
-    await lockPersons(client, missing);
+    if (missing.length > 0) await lockPersons(client, missing);
     for (const psn_no of missing) locked.add(psn_no);
+    const { sole, companions } = await companyOf(client, own);
+    const touched = [...own, ...companions];
+    const sharing = await carriersOf(client, codesOf(touched), touched);
+    wanted = new Set([...touched, ...sharing].map(({ psn_no }) => psn_no));
+    if ([...wanted].every((psn_no) => locked.has(psn_no)))
+      return { changes: changesOf(touched), sharing, sole };
   }
   throw new Error(
-    `the persons of batch ${batchId} changed ${lockRoundsMax} times while they were being locked`,
+    `the persons of ${own.length} revisions changed ${lockRoundsMax} times while they were being locked`,
   );
 }

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
 import { isCurrent } from '../claims/current.ts';
+import { documentOf } from '../claims/stored.ts';
+import type { Json } from '../rules/contract.ts';
 import type { Database } from '../platform/database.ts';
 import type {
   Finding,
@@ -237,7 +239,7 @@ export async function waitingState(
 }
 
 /** Names differ between claims at most in spelling: one claim found through the key is enough. */
-const institutionName = `SELECT r.doc->'institution'->>'fixmedins_name' FROM claim_revision r
+const institutionName = `SELECT r.doc::json->'institution'->>'fixmedins_name' FROM claim_revision r
   WHERE r.fixmedins_code = f.fixmedins_code LIMIT 1`;
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
@@ -429,12 +431,15 @@ export async function documentsOf(
   database: Database,
   hashes: readonly string[],
 ): Promise<FindingDetail['documents']> {
-  const { rows } = await database.pool.query<FindingDetail['documents'][number]>(
-    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc AS claim,
+  const { rows } = await database.pool.query<
+    Omit<FindingDetail['documents'][number], 'claim'> & { doc: string }
+  >(
+    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc,
             ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
        JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
     [hashes],
   );
-  return rows;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a document is JSON: what is not stated is absent
+  return rows.map(({ doc, ...row }) => ({ ...row, claim: documentOf(doc) as Json }));
 }

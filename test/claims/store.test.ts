@@ -1,3 +1,4 @@
+import { storedText } from '../../src/claims/stored.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import {
@@ -55,9 +56,7 @@ describe('what is stored', () => {
       traces: [{ feedetl_sn: '1', drug_trac_codg: '81' }],
     });
     const { batchId } = await store(claim);
-    const { rows } = await held.database.pool.query(
-      'SELECT *, doc::text AS doc_text, personal::text AS personal_text FROM claim_revision',
-    );
+    const { rows } = await held.database.pool.query('SELECT * FROM claim_revision');
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
       batch_id: batchId,
@@ -75,10 +74,10 @@ describe('what is stored', () => {
       fund_pay_sumamt: '40.00',
       lines: 2,
       states_death: false,
-      personal_text: '{"certno":"330702198001011234","psn_name":"张三丰"}',
+      personal: '{"certno":"330702198001011234","psn_name":"张三丰"}',
     });
     const { psn_name: _name, certno: _number, ...person } = claim.claim.person;
-    expect(rows[0].doc_text).toBe(JSON.stringify({ ...claim.claim, person }));
+    expect(rows[0].doc).toBe(storedText({ ...claim.claim, person }));
     expect(rows[0].content_hash.equals(claim.hash)).toBe(true);
     expect(await counts()).toEqual({ claim_revision: 1, intake_batch: 1, person: 1, trace_sale: 1 });
   });

@@ -44,8 +44,9 @@ CREATE TABLE "claim_revision" (
     "first_day" INTEGER NOT NULL,
     "last_day" INTEGER NOT NULL,
     "states_death" BOOLEAN NOT NULL,
-    "doc" JSON NOT NULL,
-    "personal" JSON,
+    "traced" BOOLEAN NOT NULL,
+    "doc" TEXT NOT NULL,
+    "personal" TEXT,
 
     CONSTRAINT "claim_revision_pkey" PRIMARY KEY ("id")
 );
@@ -156,7 +157,7 @@ CREATE INDEX "intake_batch_state_id_idx" ON "intake_batch"("state", "id");
 CREATE INDEX "claim_revision_psn_no_last_day_first_day_idx" ON "claim_revision"("psn_no", "last_day", "first_day");
 
 -- CreateIndex
-CREATE INDEX "claim_revision_fixmedins_code_refd_setl_id_idx" ON "claim_revision"("fixmedins_code", "refd_setl_id");
+CREATE INDEX "claim_revision_fixmedins_code_refd_setl_id_idx" ON "claim_revision"("fixmedins_code", "refd_setl_id") WHERE "refd_setl_id" IS NOT NULL;
 
 -- CreateIndex
 CREATE INDEX "claim_revision_batch_id_idx" ON "claim_revision"("batch_id");
@@ -166,9 +167,6 @@ CREATE INDEX "claim_revision_setl_time_idx" ON "claim_revision"("setl_time");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "claim_revision_fixmedins_code_setl_id_content_hash_key" ON "claim_revision"("fixmedins_code", "setl_id", "content_hash");
-
--- CreateIndex
-CREATE INDEX "trace_sale_revision_id_idx" ON "trace_sale"("revision_id");
 
 -- CreateIndex
 CREATE INDEX "quarantine_state_id_idx" ON "quarantine"("state", "id");

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import type { ClaimDoc } from '../../src/claims/personal.ts';
+import { splitPersonal } from '../../src/claims/personal.ts';
+import { documentOf, storedText } from '../../src/claims/stored.ts';
+import { asOf, claimOf, fullDocument, lineOf } from '../support/claims.ts';
+import { randomClaims } from '../support/random-claims.ts';
+
+function docOf(input: unknown): ClaimDoc {
+  const result = canonicalClaim(input, asOf);
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  return splitPersonal(result.claim).doc;
+}
+
+const roundTrip = (doc: ClaimDoc): string => JSON.stringify(documentOf(storedText(doc)));
+
+describe('the stored form of a document', () => {
+  test('comes back byte for byte, whatever the claim', () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), (seed) => {
+        for (const claim of randomClaims(seed, 12)) {
+          const doc = docOf(claim);
+          expect(roundTrip(doc)).toBe(JSON.stringify(doc));
+        }
+      }),
+      { numRuns: 60 },
+    );
+    const full = docOf(fullDocument());
+    expect(roundTrip(full)).toBe(JSON.stringify(full));
+  });
+
+  test('comes back when lines state different fields, or all the same', () => {
+    const lines = [
+      { ...lineOf('1'), rxno: 'R1' },
+      { ...lineOf('2'), bilg_dr_codg: 'D1' },
+      { ...lineOf('3'), rxno: 'R1', bilg_dr_codg: 'D1' },
+    ];
+    const same = { diag_code: 'I10.x00', maindiag_flag: '1' };
+    for (const claim of [
+      claimOf({ lines }),
+      claimOf({ diagnoses: [same, same, same] }),
+      claimOf({ lines: [], diagnoses: [] }),
+      claimOf({ lines: [lineOf('1')] }),
+    ]) {
+      const doc = docOf(claim);
+      expect(roundTrip(doc)).toBe(JSON.stringify(doc));
+    }
+  });
+
+  test('writes a name once a list, and a shared value once', () => {
+    const text = storedText(docOf(claimOf({ lines: [lineOf('1'), lineOf('2')] })));
+    expect(text.match(/med_list_codg/g)).toHaveLength(1);
+    expect(text.match(/001201000030000/g)).toHaveLength(1);
+    expect(text).toContain('"feedetl_sn":["1","2"]');
+  });
+});
