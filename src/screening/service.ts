@@ -49,7 +49,7 @@ export async function screenBatch(
     const state = await lockBatch(client, batchId);
     if (state === null) return { outcome: 'unknown', ...nothing };
     if (state === 'screened') return { outcome: 'already', ...nothing };
-    const report = await judge(client, ruleSet, batchId);
+    const report = await judgeRevisions(client, ruleSet, await revisionsOfBatch(client, batchId));
     await markScreened(client, batchId);
     return { outcome: 'screened', ...report };
   });
@@ -66,12 +66,13 @@ async function planForFewRows(client: PoolClient): Promise<void> {
   );
 }
 
-async function judge(
+/** Locks the persons that these revisions touch, and judges again every claim whose verdict they can change. */
+export async function judgeRevisions(
   client: PoolClient,
   ruleSet: RuleSet,
-  batchId: number,
+  own: readonly Revision[],
 ): Promise<Omit<BatchReport, 'outcome'>> {
-  const { changes, sharing, sole } = await lockTouched(client, await revisionsOfBatch(client, batchId));
+  const { changes, sharing, sole } = await lockTouched(client, own);
   const reach = reachOf(ruleSet);
   const { near, documents } = await neighbourhoodOf(client, changes, sharing, reach, sole);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
