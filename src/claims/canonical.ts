@@ -8,6 +8,7 @@ import { hash } from 'node:crypto';
 import type { Claim } from './contract.ts';
 import { type ExplainedClaim, explainClaim, futureDaysMax } from './explain.ts';
 import { splitPersonal } from './personal.ts';
+import { storedText } from './stored.ts';
 import { checkTogether } from './together.ts';
 import { writeClaim } from './writer.ts';
 
@@ -16,7 +17,7 @@ export type CanonicalClaim = {
   claim: Claim;
   /** SHA-256 of the canonical JSON: the identity of the content */
   hash: Buffer;
-  /** JSON of the claim without personal data, UTF-8 */
+  /** the claim without personal data in its stored form (`stored.ts`), UTF-8 */
   doc: Buffer;
   /** JSON of the personal data, or `null` when there are none */
   personal: Buffer | null;
@@ -51,7 +52,7 @@ export function carefulClaim(input: unknown, asOf: number): CanonicalClaim | Rej
     ok: true,
     claim,
     hash: hash('sha256', JSON.stringify(claim), 'buffer'),
-    doc: Buffer.from(JSON.stringify(doc)),
+    doc: Buffer.from(storedText(doc)),
     personal: personal === null ? null : Buffer.from(JSON.stringify(personal)),
   };
 }

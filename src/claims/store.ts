@@ -13,8 +13,8 @@ import {
   revisionsShownMax,
 } from './contract.ts';
 import { isCurrent } from './current.ts';
-import { joinPersonal, maskPersonal, personalOf, splitPersonal } from './personal.ts';
-import { documentOf, storedText } from './stored.ts';
+import { joinPersonal, maskPersonal, personalOf } from './personal.ts';
+import { documentOf } from './stored.ts';
 import { claimKey, spanOf, statesDeath } from './timeline.ts';
 
 /** Claims of one transaction and of one batch. */
@@ -186,8 +186,11 @@ async function insertRevisions(
 }
 
 /** In the order of `revisionColumns`. */
-function revisionRow(id: number, batchId: number, { claim, hash }: CanonicalClaim): CopyValue[] {
-  const { doc, personal } = splitPersonal(claim);
+function revisionRow(
+  id: number,
+  batchId: number,
+  { claim, hash, doc, personal }: CanonicalClaim,
+): CopyValue[] {
   const { firstDay, lastDay } = spanOf(claim);
   return [
     id,
@@ -210,8 +213,8 @@ function revisionRow(id: number, batchId: number, { claim, hash }: CanonicalClai
     lastDay,
     statesDeath(claim),
     (claim.traces ?? []).length > 0,
-    storedText(doc),
-    personal === null ? null : JSON.stringify(personal),
+    doc.toString(),
+    personal === null ? null : personal.toString(),
   ];
 }
 

@@ -12,12 +12,13 @@ import type { Claim } from './contract.ts';
 import { badCharacter, exactDigits, yearMin } from './explain.ts';
 import { personalFields } from './personal.ts';
 import { claimShape, type Shape } from './shape.ts';
+import { type Change, storedBytes } from './stored-bytes.ts';
 
 export type WrittenClaim = {
   claim: Claim;
   /** Canonical JSON in UTF-8; overwritten by the next claim. */
   text: Buffer;
-  /** `text` without personal data */
+  /** `text` without personal data, in its stored form (`stored.ts`) */
   doc: Buffer;
   /** the personal data alone, as a JSON object, or `null` when there are none */
   personal: Buffer | null;
@@ -25,30 +26,43 @@ export type WrittenClaim = {
 
 /**
  * @param latest the last day a claim may speak of, as a day number
- * @returns `null` when the claim has to be judged by `explain.ts` */
+ * @returns `null` when the claim has to be judged by `explain.ts`
+ */
 export function writeClaim(input: unknown, latest: number): WrittenClaim | null {
   at = 0;
   fits = true;
   lastDay = latest;
-  cuts.length = 0;
+  changes.length = 0;
+  spansUsed = 0;
   const claim = writeDocument(input);
   const written = fits
-    ? { claim, text: out.subarray(0, at), doc: docText(), personal: personalText() }
+    ? {
+        claim,
+        text: out.subarray(0, at),
+        doc: storedBytes(out, at, changes, spans),
+        personal: personalText(),
+      }
     : null;
   if (out.length > outBytesKept) out = Buffer.allocUnsafeSlow(outBytesKept);
+  if (spans.length > spansKept) spans = new Int32Array(spansKept);
   return written;
 }
 
 /** Claims of hundreds of lines fit; what a larger one needed is given back. */
 const outBytesKept = 1_048_576;
+const spansKept = 131_072;
 
 // A claim is written from its first byte to its last without a pause, so one state is enough.
 let out = Buffer.allocUnsafeSlow(outBytesKept);
 let at = 0;
 let fits = true;
 let lastDay = 0;
-/** Where members with personal data begin, at the comma before them, and end, in turn. */
-const cuts: number[] = [];
+/** What the stored form writes otherwise: personal data, from the comma before it, and lists of records. */
+const changes: Change[] = [];
+/** Where the members of records stand; see `storedBytes`. */
+let spans = new Int32Array(spansKept);
+let spansUsed = 0;
+let memberStart = 0;
 
 const comma = 0x2c;
 const quote = 0x22;
@@ -56,34 +70,16 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 const closeList = 0x5d;
 
-function docText(): Buffer {
-  const doc = Buffer.allocUnsafe(at - cutBytes());
-  let from = 0;
-  let to = 0;
-  for (let cut = 0; cut < cuts.length; cut += 2) {
-    to += out.copy(doc, to, from, cuts[cut]);
-    from = cuts[cut + 1] ?? at;
-  }
-  out.copy(doc, to, from, at);
-  return doc;
-}
-
 function personalText(): Buffer | null {
+  const cuts = changes.filter(({ records }) => records === null);
   if (cuts.length === 0) return null;
   // The comma before the first member gives its place to the opening brace.
-  const personal = Buffer.allocUnsafe(cutBytes() + 1);
-  let to = 0;
-  for (let cut = 0; cut < cuts.length; cut += 2) to += out.copy(personal, to, cuts[cut], cuts[cut + 1]);
+  const personal = Buffer.concat([...cuts.map(({ start, end }) => out.subarray(start, end)), closing]);
   personal[0] = openObject;
-  personal[to] = closeObject;
   return personal;
 }
 
-function cutBytes(): number {
-  let bytes = 0;
-  for (let cut = 0; cut < cuts.length; cut += 2) bytes += (cuts[cut + 1] ?? 0) - (cuts[cut] ?? 0);
-  return bytes;
-}
+const closing = Buffer.from('}');
 
 // What the generated code calls. Each writes a member, its key and its value, and gives back the value's canonical form.
 
@@ -182,8 +178,20 @@ const nine = 0x39;
 const minus = 0x2d;
 const decimalPoint = 0x2e;
 
+/** Texts of numbers of whole fen below this many are made once: most amounts and prices are such. */
+const fenKept = 65_536;
+const fenDigits = 3;
+const fenTexts = Array.from({ length: fenKept }, () => '');
+
 /** Takes numbers in plain notation, and texts that are canonical up to zeros at their end. */
 function decimal(key: Uint8Array, value: unknown, wholeMax: number, scale: number): string {
+  if (typeof value === 'number' && wholeMax >= fenDigits && scale >= 2) {
+    const fen = Math.round(value * 100);
+    if (fen >= 0 && fen < fenKept && fen / 100 === value) {
+      const known = fenTexts[fen] ?? '';
+      return ascii(key, known === '' ? (fenTexts[fen] = String(fen / 100)) : known);
+    }
+  }
   const given = typeof value === 'number' ? String(value) : value;
   if (typeof given !== 'string') return refuse('');
   const { length } = given;
@@ -292,33 +300,85 @@ function hash(key: Uint8Array, value: unknown): string {
   return typeof value === 'string' && hashPattern.test(value) ? ascii(key, value) : refuse('');
 }
 
-function list<Item>(key: Uint8Array, value: unknown, max: number, item: (value: unknown) => Item): Item[] {
+/** @param keys the names of the records' members as JSON with their colons */
+function list<Item>(
+  key: Uint8Array,
+  value: unknown,
+  max: number,
+  item: (value: unknown) => Item,
+  keys: readonly Uint8Array[],
+): Item[] {
   if (!Array.isArray(value) || value.length > max) return refuse([]);
   const items: Item[] = [];
   open(key);
+  const start = at - 1;
+  const first = spansUsed;
   for (let position = 0; position < value.length; position += 1) {
     if (position > 0) byte(comma);
     items.push(item(value[position]));
   }
   byte(closeList);
+  if (value.length > 1) changes.push({ start, end: at, records: { keys, rows: value.length, first } });
   return items;
 }
 
-function cut(): void {
-  cuts.push(at);
+/** Takes the place for the spans of a record's members. */
+function record(members: number): number {
+  const place = spansUsed;
+  spansUsed += 2 * members;
+  if (spansUsed > spans.length) {
+    const larger = new Int32Array(2 * spansUsed);
+    larger.set(spans);
+    spans = larger;
+  }
+  spans.fill(0, place, spansUsed);
+  memberStart = at;
+  return place;
 }
+
+/** Notes the span of the member just written. */
+function mark(place: number): void {
+  spans[place] = memberStart;
+  spans[place + 1] = at;
+  memberStart = at;
+}
+
+/** Notes that what was written from there on is personal data. */
+function cut(start: number): void {
+  changes.push({ start, end: at, records: null });
+}
+
+const here = (): number => at;
 
 function byte(code: number): void {
   out[at++] = code;
 }
 
-const helpers = { open, byte, text, decimal, date, time, integer, number, boolean, hash, list, cut, refuse };
+const helpers = {
+  open,
+  byte,
+  text,
+  decimal,
+  date,
+  time,
+  integer,
+  number,
+  boolean,
+  hash,
+  list,
+  record,
+  mark,
+  cut,
+  here,
+  refuse,
+};
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the code follows the schema from which `Claim` is inferred
 const writeDocument = generate(claimShape) as (input: unknown) => Claim;
 
 function generate(shape: Shape & { kind: 'object' }): (input: unknown) => unknown {
   const keys: Uint8Array[] = [];
+  const lists: Uint8Array[][] = [];
   const functions: string[] = [];
   const personal: ReadonlySet<string> = new Set(personalFields.map((name) => `person.${name}`));
 
@@ -329,7 +389,8 @@ function generate(shape: Shape & { kind: 'object' }): (input: unknown) => unknow
         return `(open(key${key}), ${objectCode(shape, name)}(value))`;
       case 'list':
         if (shape.item.kind !== 'object') throw new Error('lists of the claim schema hold objects');
-        return `list(key${key}, value, ${shape.max}, ${objectCode(shape.item, name)})`;
+        lists.push(shape.item.fields.map((field) => Buffer.from(`${JSON.stringify(field.name)}:`)));
+        return `list(key${key}, value, ${shape.max}, ${objectCode(shape.item, name, true)}, lists[${lists.length - 1}])`;
       case 'text':
         return `text(key${key}, value, ${shape.max})`;
       case 'decimal':
@@ -346,14 +407,18 @@ function generate(shape: Shape & { kind: 'object' }): (input: unknown) => unknow
   };
 
   /** Adds the function that writes an object of the shape, and returns its name. */
-  const objectCode = ({ fields }: Shape & { kind: 'object' }, name: string): string => {
+  const objectCode = ({ fields }: Shape & { kind: 'object' }, name: string, isRecord = false): string => {
     if (fields[0]?.required !== true)
       throw new Error('every object of the claim schema begins with a required field');
     const members = fields.map(({ name: member, shape, required }, position) => {
       const named = JSON.stringify(member);
       keys.push(Buffer.from(`${position === 0 ? '{' : ','}${named}:${opening(shape)}`));
       const write = `out[${named}] = ${memberCode(keys.length - 1, shape, member)};`;
-      const written = personal.has(`${name}.${member}`) ? `cut(); ${write} cut();` : write;
+      const written = personal.has(`${name}.${member}`)
+        ? `const start = here(); ${write} cut(start);`
+        : isRecord
+          ? `${write} mark(place + ${2 * position});`
+          : write;
       return required
         ? `value = input[${named}]; count += 1; ${written}`
         : `value = input[${named}]; if (value !== undefined) { count += 1; if (value !== null) { ${written} } }`;
@@ -364,6 +429,7 @@ function ${id}(input) {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return refuse(undefined);
   let count = 0, value;
   const out = {};
+  ${isRecord ? `const place = record(${fields.length});` : ''}
   ${members.join('\n  ')}
   byte(${closeObject});
   for (const name in input) count -= 1;
@@ -380,7 +446,7 @@ const [${keys.map((_, at) => `key${at}`).join(', ')}] = keys;
 ${functions.join('\n')}
 return ${root};`;
   // oxlint-disable-next-line typescript/no-implied-eval -- made of our own schema only
-  return new Function('keys', ...names, source)(keys, ...Object.values(helpers));
+  return new Function('keys', 'lists', ...names, source)(keys, lists, ...Object.values(helpers));
 }
 
 function opening(shape: Shape): string {
