@@ -54,7 +54,10 @@ export async function recount(
   const [counted] = rows;
   if (counted === undefined) throw new Error('an aggregate returned no row');
   for (const name of ['revisions', 'settlements', 'screened'] as const)
-    if (counted[name] !== claims) throw new Error(`${claims} claims were sent; ${name}: ${counted[name]}`);
+    if (counted[name] !== claims)
+      throw new Error(
+        `${claims} claims were sent; ${name}: ${counted[name]}. The logs of the workers say more.`,
+      );
   return { ...counted, ...(await compareSample(database, world, range, ruleSet)) };
 }
 

@@ -30,6 +30,8 @@ export interface SiteOptions {
 
 const poolMax = 3;
 const progressMs = 5_000;
+/** The server's last writes may put a file back. */
+const removalsMax = 5;
 /** Of the history: index pages and rows as they are stored today, with room. */
 const bytesPerClaim = 3_000;
 const bytesBase = 1_000_000_000;
@@ -38,10 +40,8 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const { world, print } = options;
   const kept = options.dataDir === undefined ? undefined : path.resolve(options.dataDir);
   const dataDir = kept ?? mkdtempSync(path.join(tmpdir(), 'fundwatch-bench-'));
+  print(`  database and logs in ${dataDir}`);
   const isNew = !existsSync(path.join(dataDir, 'postgres.json'));
-  const removeTemporary = (): void => {
-    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
-  };
   const postgres = await startEmbeddedPostgres({
     dataDir,
     report: print,
@@ -50,6 +50,18 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     // The one setting that `npm start` does not have: PostgreSQL notes when each transaction was committed, which is when a finding is there.
     settings: { track_commit_timestamp: 'on' },
   });
+  // Interrupted, nobody waits for the server to end in order: a temporary one is not worth it.
+  const discard = (): void => {
+    if (kept !== undefined) return;
+    process.kill(postgres.pid(), 'SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: removalsMax });
+  };
+  process.once('exit', discard);
+  const stop = async (): Promise<void> => {
+    await postgres.stop();
+    process.off('exit', discard);
+    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
   try {
     await migrate(postgres.url);
     const database = openDatabase(postgres.url, { applicationName: 'fundwatch bench', poolMax });
@@ -62,13 +74,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       take: (claims) => takeRange(database, claims),
       stop: async () => {
         await database.close();
-        await postgres.stop();
-        removeTemporary();
+        await stop();
       },
     };
   } catch (error) {
-    await postgres.stop();
-    removeTemporary();
+    await stop();
     throw error;
   }
 }

@@ -33,6 +33,8 @@ const top = 16;
 const bottom = 40;
 const colours = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd', '#8c564b'];
 const gridLines = 4;
+/** Labels of curves that end close together stand above each other. */
+const labelHeight = 14;
 
 /** Memory of each part over the claims screened. */
 export function soakSvg({ samples, claims, peak_mb }: SoakFigures): string {
@@ -51,16 +53,21 @@ export function soakSvg({ samples, claims, peak_mb }: SoakFigures): string {
     (share) =>
       `<text x="${at(x(share * claims))}" y="${height - bottom + 16}" text-anchor="middle">${((share * claims) / 1e6).toLocaleString('en-US')}</text>`,
   );
-  const lines = parts.map((part, index) => {
+  const curves = parts.map((part, index) => {
     const known = samples.flatMap(({ screened, mb }) => {
       const value = mb[part];
-      return value === undefined ? [] : [{ screened, value }];
+      return value === undefined ? [] : [`${at(x(screened))},${at(y(value))}`];
     });
-    const points = known.map(({ screened, value }) => `${at(x(screened))},${at(y(value))}`);
-    const colour = colours[index % colours.length];
-    const end = known.at(-1)?.value ?? 0;
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/><text x="${width - right + 6}" y="${at(y(end) + 4)}" fill="${colour}">${part} ${end}</text>`;
+    const end = samples.findLast(({ mb }) => mb[part] !== undefined)?.mb[part] ?? 0;
+    return { part, end, points: known.join(' '), colour: colours[index % colours.length] };
   });
+  let labelY = height;
+  const lines = curves
+    .toSorted((a, b) => a.end - b.end)
+    .map(({ part, end, points, colour }) => {
+      labelY = Math.min(y(end) + 4, labelY - labelHeight);
+      return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.5"/><text x="${width - right + 6}" y="${at(labelY)}" fill="${colour}">${part} ${end}</text>`;
+    });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,

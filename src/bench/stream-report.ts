@@ -66,11 +66,12 @@ export function streamReport(figures: StreamFigures): string {
 
 const latencyTable = (variants: readonly Variant[]): string =>
   tableOf(
-    ['queue', 'workers', 'arriving /s', 'answered', 'finding committed', 'of it after receipt'],
+    ['queue', 'workers', 'arriving /s', 'sent again', 'answered', 'finding committed', 'of it after receipt'],
     variants.map(({ queue, workers, latency }) => [
       queue,
       workers,
       latency?.claims_per_s ?? null,
+      latency?.refused ?? null,
       three(latency?.answered_ms),
       three(latency?.finding_ms),
       three(latency?.received_to_finding_ms),

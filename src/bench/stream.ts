@@ -52,7 +52,15 @@ export interface Variant {
   readonly peak_mb: Readonly<Record<string, number>>;
   readonly bytes_per_claim: number;
   readonly recount: Recount;
-  readonly latency: (Latency & { readonly claims_per_s: number; readonly claims: number }) | null;
+  readonly latency: PacedLatency | null;
+}
+
+export interface PacedLatency extends Latency {
+  /** The arrival rate. */
+  readonly claims_per_s: number;
+  readonly claims: number;
+  /** Requests that the server asked to send later; their latency runs on. */
+  readonly refused: number;
 }
 
 export interface StreamFigures {
@@ -204,7 +212,7 @@ async function measureLatency(
   { port }: Product,
   { rate, connections, print }: StreamOptions,
   range: ClaimRange,
-): Promise<NonNullable<Variant['latency']>> {
+): Promise<PacedLatency> {
   const sent = await send({
     port,
     world,
@@ -219,7 +227,7 @@ async function measureLatency(
   print(
     `    at ${rate} claims/s: a finding after ${latency.finding_ms.p50} ms, p99 ${latency.finding_ms.p99} ms`,
   );
-  return { claims_per_s: rate, claims: range.to - range.from, ...latency };
+  return { claims_per_s: rate, claims: range.to - range.from, refused: sent.result.refused, ...latency };
 }
 
 async function send(order: SendOrder): Promise<Done<SendResult>> {
