@@ -1,11 +1,6 @@
 /** The process that `startTask` starts. */
 import { once } from 'node:events';
 import { z } from 'zod';
-import { asking } from './ask.ts';
-import { flooring } from './floor.ts';
-import { loading } from './load.ts';
-import { naive } from './naive.ts';
-import { sending } from './send.ts';
 import { goMessage, startSchema, type Task, type TaskMessage } from './task.ts';
 
 const bytesPerKb = 1_024;
@@ -25,16 +20,19 @@ async function run<Order, Result>(task: Task<Order, Result>, order: unknown): Pr
   tell({ kind: 'done', result, cpuUs: user + system, peakBytes });
 }
 
+/** Loaded only when it is asked for: the sender needs no database. */
 const tasks: ReadonlyMap<string, (order: unknown) => Promise<void>> = new Map([
-  [sending.name, (order: unknown) => run(sending, order)],
-  [loading.name, (order: unknown) => run(loading, order)],
-  [asking.name, (order: unknown) => run(asking, order)],
-  [naive.name, (order: unknown) => run(naive, order)],
-  [flooring.name, (order: unknown) => run(flooring, order)],
+  ['send', async (order: unknown) => run((await import('./send.ts')).sending, order)],
+  ['ask', async (order: unknown) => run((await import('./ask.ts')).asking, order)],
+  ['load', async (order: unknown) => run((await import('./load.ts')).loading, order)],
+  ['naive', async (order: unknown) => run((await import('./naive.ts')).naive, order)],
+  ['floor', async (order: unknown) => run((await import('./floor.ts')).flooring, order)],
 ]);
 
 // It was told that the work is done, or it is gone: nobody is left to work for.
 process.once('disconnect', () => process.exit(0));
 const [start]: unknown[] = await once(process, 'message');
 const { task, order } = startSchema.parse(start);
-await tasks.get(task)?.(order);
+const begin = tasks.get(task);
+if (begin === undefined) throw new Error(`there is no task ${task}`);
+await begin(order);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 export interface Task<Order, Result> {
+  /** As task-process.ts knows it. */
   readonly name: string;
   readonly order: z.ZodType<Order>;
   readonly result: z.ZodType<Result>;
