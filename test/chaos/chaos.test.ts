@@ -14,6 +14,7 @@ const seeds = { postgresql: 50, redis: 44 };
 describe.concurrent('killed, frozen, forgotten and with a wrong clock', () => {
   test.for(queues)(
     'queued on %s: the end is that of an undisturbed pass',
+    { timeout: 600_000 },
     async (queue, { skip }) => {
       skip(queue === 'redis' && isLeftOut('redis'));
       const chaos = { seed: seeds[queue], claims, disturbances, queue };
@@ -21,7 +22,6 @@ describe.concurrent('killed, frozen, forgotten and with a wrong clock', () => {
       expect(findings).toBeGreaterThan(50);
       expect(differences).toEqual([]);
     },
-    600_000,
   );
 });
 
