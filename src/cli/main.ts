@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   demo: () => import('./demo.ts'),
   bench: () => import('./bench.ts'),
   screen: () => import('./screen.ts'),
+  replay: () => import('./replay.ts'),
 };
 
 const usageErrorCode = 2;

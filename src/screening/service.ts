@@ -13,6 +13,7 @@ import {
   neighbourhoodOf,
   type Revision,
   revisionsOfBatch,
+  revisionsOfPersons,
   salesElsewhere,
 } from './neighbours.ts';
 import { reachOf } from './reach.ts';
@@ -52,6 +53,18 @@ export async function screenBatch(
     const report = await judgeRevisions(client, ruleSet, await revisionsOfBatch(client, batchId));
     await markScreened(client, batchId);
     return { outcome: 'screened', ...report };
+  });
+}
+
+/** Judges everything that is known of these persons again, in one transaction. */
+export async function screenPersonsAgain(
+  database: Database,
+  ruleSet: RuleSet,
+  persons: readonly string[],
+): Promise<Omit<BatchReport, 'outcome'>> {
+  return transaction(database, async (client) => {
+    await planForFewRows(client);
+    return judgeRevisions(client, ruleSet, await revisionsOfPersons(client, persons));
   });
 }
 

@@ -207,6 +207,41 @@ export async function markFailed(database: Database, batchId: number, error: str
   );
 }
 
+/** Days in which a person must have a claim; `null`: no limit. */
+export interface DayRange {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+const hasClaimWithin = `($2::int IS NULL AND $3::int IS NULL OR EXISTS (
+  SELECT FROM claim_revision r WHERE r.psn_no = p.psn_no AND r.last_day >= coalesce($2, r.last_day) AND r.first_day <= coalesce($3, r.first_day)))`;
+
+/** Persons after this one, in order. */
+export async function personsAfter(
+  database: Database,
+  after: string,
+  { from, to }: DayRange,
+  personsMax: number,
+): Promise<string[]> {
+  const { rows } = await database.pool.query<{ psn_no: string }>(
+    `SELECT p.psn_no FROM person p WHERE p.psn_no > $1 AND ${hasClaimWithin} ORDER BY p.psn_no LIMIT $4`,
+    [after, from, to, personsMax],
+  );
+  return rows.map(({ psn_no }) => psn_no);
+}
+
+export async function countPersons(
+  database: Database,
+  after: string,
+  { from, to }: DayRange,
+): Promise<number> {
+  const { rows } = await database.pool.query<{ persons: number }>(
+    `SELECT count(*) AS persons FROM person p WHERE p.psn_no > $1 AND ${hasClaimWithin}`,
+    [after, from, to],
+  );
+  return rows[0]?.persons ?? 0;
+}
+
 /** Batches that have waited longer than `olderThanMs`, oldest first. */
 export async function waitingBatches(
   database: Database,

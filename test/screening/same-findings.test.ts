@@ -7,13 +7,26 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../../src/claims/import/run.ts';
 import { generateCity } from '../../src/demo/city.ts';
 import { writeClaims } from '../../src/demo/write.ts';
+import { isCurrent } from '../../src/claims/current.ts';
+import { joinPersonal, personalOf } from '../../src/claims/personal.ts';
+import { claimKey } from '../../src/claims/timeline.ts';
+import { documentOf } from '../../src/claims/stored.ts';
 import { today } from '../../src/platform/clock.ts';
-import { loadRuleSet } from '../../src/rules/library.ts';
+import type { Database } from '../../src/platform/database.ts';
+import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
+import { prechecker } from '../../src/screening/precheck.ts';
+import { replay, type ReplayProgress } from '../../src/screening/replay.ts';
 import { screenBatch } from '../../src/screening/service.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sharedData } from '../support/shared-data.ts';
 
 const run = promisify(execFile);
+/** Full size (`npm run same-findings`): a hundred thousand claims, all of them pre-checked. */
+const isFull = process.env['FUNDWATCH_FULL'] === '1';
+const city = isFull ? { seed: 7, persons: 7_600, months: 6 } : { seed: 7, persons: 400, months: 3 };
+const precheckedEach = isFull ? 1 : 20;
+
+const sameMs = 1_800_000;
 const outputBytesMax = 512 * 1024 * 1024;
 
 let folder: string;
@@ -22,12 +35,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('`fundwatch screen` and the stream say the same, byte for byte', () => {
-  test('of a demo city', async () => {
-    const file = path.join(folder, 'claims.ndjson');
-    await writeClaims(generateCity({ seed: 7, persons: 400, months: 3 }), file);
-    await expectSame(file, undefined);
-  }, 120_000);
+describe('`fundwatch screen`, the stream, replay and pre-check say the same, byte for byte', () => {
+  test(
+    'of a demo city',
+    async () => {
+      const file = path.join(folder, 'claims.ndjson');
+      await writeClaims(generateCity(city), file);
+      await expectSame(file, undefined);
+    },
+    sameMs,
+  );
 
   test.skipIf(sharedData === null).each([
     ['cms-provider-fraud', 'cms-provider-fraud'],
@@ -37,7 +54,7 @@ describe('`fundwatch screen` and the stream say the same, byte for byte', () => 
     async (name, mapping) => {
       await expectSame(path.join(sharedData ?? '', name), mapping);
     },
-    240_000,
+    sameMs,
   );
 });
 
@@ -61,16 +78,74 @@ async function expectSame(input: string, mapping: string | undefined): Promise<v
       ...(mapping === undefined ? {} : { mapping }),
     };
     for await (const _progress of runImport(deps, request));
+    const findings = async (): Promise<string[]> => {
+      const { rows } = await database.pool.query<{ body: string }>(
+        `SELECT body::text AS body FROM finding WHERE state = 'active'`,
+      );
+      return rows.map(({ body }) => body).sort();
+    };
+    // Nothing was streamed yet: all that is found is found by the replay.
+    await replayAll(database, ruleSet);
+    expect(await findings()).toEqual(offline);
+    await database.pool.query('TRUNCATE finding');
     for (const batch of batches) await screenBatch(database, ruleSet, batch);
-    const { rows } = await database.pool.query<{ body: string }>(
-      `SELECT body::text AS body FROM finding WHERE state = 'active'`,
-    );
-    const stream = rows.map(({ body }) => body).sort();
+    const stream = await findings();
     expect(stream.length).toBeGreaterThan(0);
     expect(stream).toEqual(offline);
+    expect(await replayAll(database, ruleSet)).toMatchObject({ created: 0, changed: 0, withdrawn: 0 });
+    const { asked, found } = await prechecked(database, ruleSet);
+    expect(found).toEqual(offline.filter((line) => isBeforePayment(ruleSet, asked, line)));
   } finally {
     await drop();
   }
+}
+
+async function replayAll(database: Database, ruleSet: RuleSet): Promise<ReplayProgress> {
+  let last: ReplayProgress | undefined;
+  for await (const progress of replay(database, ruleSet, { concurrency: 2 })) last = progress;
+  if (last === undefined) throw new Error('a replay says how it ended');
+  return last;
+}
+
+const precheckedAtOnce = 16;
+
+/** What pre-check says of claims that count now: of all, or of one in so many. */
+async function prechecked(
+  database: Database,
+  ruleSet: RuleSet,
+): Promise<{ asked: ReadonlySet<string>; found: string[] }> {
+  const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
+    `SELECT r.doc, r.personal FROM claim_revision r WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
+    [precheckedEach],
+  );
+  const limits = { historyReadsMax: precheckedAtOnce, historyMs: 120_000 };
+  const precheck = prechecker(database, ruleSet, today, limits);
+  const asked = new Set<string>();
+  const found: string[] = [];
+  let next = 0;
+  const asker = async (): Promise<void> => {
+    for (let row = rows[next++]; row !== undefined; row = rows[next++]) {
+      const claim = joinPersonal(
+        documentOf(row.doc),
+        row.personal === null ? null : personalOf(row.personal),
+      );
+      asked.add(claimKey(claim.institution.fixmedins_code, claim.setl_id));
+      const result = await precheck(claim);
+      if (!result.ok || result.precheck.history !== 'used') throw new Error('no full answer');
+      found.push(...result.precheck.findings.map((finding) => JSON.stringify(finding)));
+    }
+  };
+  await Promise.all(Array.from({ length: precheckedAtOnce }, asker));
+  return { asked, found: found.sort() };
+}
+
+/** Pre-check asks only the rules that are meant for it. */
+function isBeforePayment({ rules }: RuleSet, asked: ReadonlySet<string>, line: string): boolean {
+  const finding: { rule_code: string; fixmedins_code: string; setl_id: string } = JSON.parse(line);
+  return (
+    asked.has(claimKey(finding.fixmedins_code, finding.setl_id)) &&
+    rules.some(({ document }) => document.code === finding.rule_code && document.stage.includes('事前'))
+  );
 }
 
 async function screenOffline(input: string, mapping: string | undefined): Promise<string[]> {
