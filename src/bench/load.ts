@@ -1,6 +1,7 @@
 /** Puts claims into the database by the product's own COPY path, as screened already: the history that a run starts with. */
 import { z } from 'zod';
-import { type CanonicalClaim, canonicalClaim } from '../claims/canonical.ts';
+import { canonicalClaim } from '../claims/canonical.ts';
+import { storable, type StorableClaim } from '../claims/storable.ts';
 import { batchClaimsMax, storeClaims } from '../claims/store.ts';
 import { today } from '../platform/clock.ts';
 import { openDatabase, transaction } from '../platform/database.ts';
@@ -20,18 +21,18 @@ export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSch
     async () => {
       const database = openDatabase(databaseUrl, { applicationName: 'fundwatch bench load', poolMax: 1 });
       const asOf = today();
-      const store = (claims: readonly CanonicalClaim[]): Promise<void> =>
+      const store = (claims: readonly StorableClaim[]): Promise<void> =>
         transaction(database, async (client) => {
           const { batchId } = await storeClaims(client, 'bench history', claims);
           if (batchId !== null) await markScreened(client, batchId);
         });
       let storing = Promise.resolve();
       for (const { from, to } of piecesOf(range, batchClaimsMax)) {
-        const claims: CanonicalClaim[] = [];
+        const claims: StorableClaim[] = [];
         for (let index = from; index < to; index += 1) {
           const result = canonicalClaim(JSON.parse(benchClaim(index, world)), asOf);
           if (!result.ok) throw new Error(JSON.stringify(result.issues));
-          claims.push(result);
+          claims.push(storable(result));
         }
         await storing;
         storing = store(claims);

@@ -5,10 +5,11 @@
 import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { type CanonicalClaim, canonicalClaim, type RejectedClaim } from './canonical.ts';
+import { canonicalClaim, type RejectedClaim } from './canonical.ts';
 import type { ClaimAnswer, ClaimIssue, IntakeCounts } from './contract.ts';
 import { claimBytesMax } from './json-text.ts';
 import { keepRejected } from './quarantine-store.ts';
+import { storable, type StorableClaim } from './storable.ts';
 import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {
@@ -93,7 +94,7 @@ export async function* takeClaims(
 
 /** What is held of an item until its chunk is stored: of a claim that is taken, nothing of what came. */
 type Judged =
-  | { ok: true; index: number; claim: CanonicalClaim }
+  | { ok: true; index: number; claim: StorableClaim }
   | { ok: false; index: number; raw: Uint8Array | string; rejected: RejectedClaim };
 
 function judge({ index, value, raw, problems, origin }: IntakeItem, asOf: number): Judged {
@@ -102,7 +103,7 @@ function judge({ index, value, raw, problems, origin }: IntakeItem, asOf: number
     return { ok: false, index, raw, rejected };
   }
   const result = canonicalClaim(value, asOf);
-  if (result.ok) return { ok: true, index, claim: result };
+  if (result.ok) return { ok: true, index, claim: storable(result) };
   const at = origin === undefined ? '' : `${origin.file}:${origin.row} `;
   const issues = result.issues.map((each) => ({ ...each, path: `${at}${each.path}` }));
   return { ok: false, index, raw, rejected: { ...result, issues } };
@@ -177,11 +178,11 @@ async function storeChunk(
 
 export function answerTo(
   index: number,
-  { claim }: CanonicalClaim,
+  { setl_id, fixmedins_code }: StorableClaim,
   verdict: StoredVerdict | undefined,
 ): ClaimAnswer {
   if (verdict === undefined) throw new Error('a claim was stored without a verdict');
-  return { index, ...verdict, setl_id: claim.setl_id, fixmedins_code: claim.institution.fixmedins_code };
+  return { index, ...verdict, setl_id, fixmedins_code };
 }
 
 const keptBytes = (raw: Uint8Array | string): Uint8Array =>

@@ -70,6 +70,13 @@ const entries = {
   unknown_line: () => say('追溯码指向的费用明细不在本结算单内', 'the claim has no fee line with this number'),
   refund_of_itself: () => say('退费单不能指向自身', 'a refund cannot refer to itself'),
 
+  // after it was taken
+  screening_failed: (p: { error: string }) =>
+    say(
+      `筛查此结算单时出错（${p.error}），已单独搁置，不参与筛查；其余结算单不受影响。可修正后重新提交，或待系统或规则升级后自动重试`,
+      `screening this claim failed (${p.error}), so it is set aside; all others go on. Correct it and send it again, or wait for another version of the program or the rules, which tries it again`,
+    ),
+
   // rows of files
   row_columns: (p: { expected: number; found: number }) =>
     say(

@@ -4,6 +4,7 @@ import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
 import { announceBatch, answerTo, type IntakeDeps } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
+import { storable } from './storable.ts';
 import { storeClaims } from './store.ts';
 
 export type Refusal = 'not_found' | 'already_settled';
@@ -22,9 +23,10 @@ export async function resubmit(
     const refusal = refusalOf(await lockQuarantined(client, id));
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
-    const { batchId, verdicts } = await storeClaims(client, `quarantine:${id}`, [result]);
+    const claim = storable(result);
+    const { batchId, verdicts } = await storeClaims(client, `quarantine:${id}`, [claim]);
     await resolveQuarantined(client, id, 'corrected', null);
-    return { batchId, answer: answerTo(0, result, verdicts[0]) };
+    return { batchId, answer: answerTo(0, claim, verdicts[0]) };
   });
   if (typeof outcome === 'string') return outcome;
   if (outcome !== null) {

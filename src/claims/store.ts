@@ -1,10 +1,8 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
-import { type CopyValue, copyRows } from '../platform/copy.ts';
+import { copyLines, copyRows } from '../platform/copy.ts';
 import type { Database } from '../platform/database.ts';
-import type { CanonicalClaim } from './canonical.ts';
 import {
-  type Claim,
   type ClaimDetail,
   type ClaimRow,
   type ClaimsPage,
@@ -14,8 +12,9 @@ import {
 } from './contract.ts';
 import { isCurrent } from './current.ts';
 import { joinPersonal, maskPersonal, personalOf } from './personal.ts';
+import { type StorableClaim, storedColumns } from './storable.ts';
 import { documentOf } from './stored.ts';
-import { claimKey, spanOf, statesDeath } from './timeline.ts';
+import { claimKey } from './timeline.ts';
 
 /** Claims of one transaction and of one batch. */
 export const batchClaimsMax = 1_000;
@@ -43,14 +42,14 @@ export type StoredClaims = {
 export async function storeClaims(
   client: PoolClient,
   source: string,
-  claims: readonly CanonicalClaim[],
+  claims: readonly StorableClaim[],
 ): Promise<StoredClaims> {
   if (claims.length > batchClaimsMax)
     throw new RangeError(`${claims.length} claims; at most ${batchClaimsMax} a batch`);
   if (claims.length === 0) return { batchId: null, verdicts: [] };
-  const stripes = [
-    ...new Set(claims.map(({ claim }) => stripeOf(claim.institution.fixmedins_code))),
-  ].toSorted((a, b) => a - b);
+  const stripes = [...new Set(claims.map(({ fixmedins_code }) => stripeOf(fixmedins_code)))].toSorted(
+    (a, b) => a - b,
+  );
   await client.query('SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe', [
     lockSpace,
     stripes,
@@ -83,16 +82,14 @@ function stripeOf(fixmedinsCode: string): number {
 /** What is known of a settlement: all its contents, and the order of the one that counts. */
 type Known = { hashes: Set<string>; best: string };
 
-const keyOf = (claim: Claim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
+const keyOf = ({ fixmedins_code, setl_id }: StorableClaim): string => claimKey(fixmedins_code, setl_id);
 
 /** Which of two contents counts is the greater of this: the time, then the hash. */
 const rankOf = (updtTime: string, hash: string): string => `${updtTime.padEnd(19, ' 00:00:00')} ${hash}`;
 
-const updtTimeOf = (claim: Claim): string => claim.updt_time ?? claim.setl_time;
-
 async function knownRevisions(
   client: PoolClient,
-  claims: readonly CanonicalClaim[],
+  claims: readonly StorableClaim[],
 ): Promise<Map<string, Known>> {
   const { rows } = await client.query<{
     fixmedins_code: string;
@@ -103,7 +100,7 @@ async function knownRevisions(
     `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, r.updt_time
        FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)) k
        JOIN claim_revision r ON r.fixmedins_code = k.fixmedins_code AND r.setl_id = k.setl_id`,
-    [claims.map(({ claim }) => claim.institution.fixmedins_code), claims.map(({ claim }) => claim.setl_id)],
+    [claims.map(({ fixmedins_code }) => fixmedins_code), claims.map(({ setl_id }) => setl_id)],
   );
   const known = new Map<string, Known>();
   for (const row of rows)
@@ -121,14 +118,14 @@ function remember(known: Map<string, Known>, key: string, hash: string, rank: st
 }
 
 function classify(
-  claims: readonly CanonicalClaim[],
+  claims: readonly StorableClaim[],
   known: Map<string, Known>,
-): { verdicts: StoredVerdict[]; fresh: CanonicalClaim[] } {
-  const fresh: CanonicalClaim[] = [];
+): { verdicts: StoredVerdict[]; fresh: StorableClaim[] } {
+  const fresh: StorableClaim[] = [];
   const verdicts = claims.map((each): StoredVerdict => {
-    const key = keyOf(each.claim);
-    const hash = each.hash.toString('hex');
-    const rank = rankOf(updtTimeOf(each.claim), hash);
+    const key = keyOf(each);
+    const { hash } = each;
+    const rank = rankOf(each.updt_time, hash);
     const before = known.get(key);
     if (before?.hashes.has(hash) === true) return { status: 'duplicate' };
     const verdict: StoredVerdict =
@@ -140,86 +137,30 @@ function classify(
   return { verdicts, fresh };
 }
 
-const revisionColumns = [
-  'id',
-  'batch_id',
-  'fixmedins_code',
-  'setl_id',
-  'content_hash',
-  'psn_no',
-  'mdtrt_id',
-  'med_type',
-  'setl_time',
-  'begntime',
-  'endtime',
-  'updt_time',
-  'refd_setl_id',
-  'medfee_sumamt',
-  'fund_pay_sumamt',
-  'lines',
-  'first_day',
-  'last_day',
-  'states_death',
-  'traced',
-  'doc',
-  'personal',
-];
+const revisionColumns = ['id', 'batch_id', ...storedColumns];
 
 /** @returns the ids, in the order of the claims */
 async function insertRevisions(
   client: PoolClient,
   batchId: number,
-  fresh: readonly CanonicalClaim[],
+  fresh: readonly StorableClaim[],
 ): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
     `SELECT nextval('claim_revision_id_seq') AS id FROM generate_series(1, $1)`,
     [fresh.length],
   );
   const ids = rows.map(({ id }) => id);
-  await copyRows(
+  await copyLines(
     client,
     'claim_revision',
     revisionColumns,
-    fresh.map((each, at) => revisionRow(ids[at] ?? 0, batchId, each)),
+    fresh.map(({ row }, at) => [Buffer.from(`${ids[at]}\t${batchId}\t`), row]),
   );
   return ids;
 }
 
-/** In the order of `revisionColumns`. */
-function revisionRow(
-  id: number,
-  batchId: number,
-  { claim, hash, doc, personal }: CanonicalClaim,
-): CopyValue[] {
-  const { firstDay, lastDay } = spanOf(claim);
-  return [
-    id,
-    batchId,
-    claim.institution.fixmedins_code,
-    claim.setl_id,
-    hash,
-    claim.person.psn_no,
-    claim.visit.mdtrt_id,
-    claim.visit.med_type,
-    claim.setl_time,
-    claim.visit.begntime,
-    claim.visit.endtime ?? null,
-    updtTimeOf(claim),
-    claim.refd_setl_id ?? null,
-    claim.settlement.medfee_sumamt,
-    claim.settlement.fund_pay_sumamt ?? null,
-    claim.lines.length,
-    firstDay,
-    lastDay,
-    statesDeath(claim),
-    (claim.traces ?? []).length > 0,
-    doc.toString(),
-    personal === null ? null : personal.toString(),
-  ];
-}
-
-async function insertPersons(client: PoolClient, fresh: readonly CanonicalClaim[]): Promise<void> {
-  const persons = [...new Set(fresh.map(({ claim }) => claim.person.psn_no))].toSorted();
+async function insertPersons(client: PoolClient, fresh: readonly StorableClaim[]): Promise<void> {
+  const persons = [...new Set(fresh.map(({ psn_no }) => psn_no))].toSorted();
   await client.query('INSERT INTO person (psn_no) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
     persons,
   ]);
@@ -227,13 +168,13 @@ async function insertPersons(client: PoolClient, fresh: readonly CanonicalClaim[
 
 async function insertTraceSales(
   client: PoolClient,
-  fresh: readonly CanonicalClaim[],
+  fresh: readonly StorableClaim[],
   revisionIds: readonly number[],
 ): Promise<void> {
   const codes: string[] = [];
   const ids: number[] = [];
-  for (const [at, { claim }] of fresh.entries()) {
-    for (const code of new Set((claim.traces ?? []).map((trace) => trace.drug_trac_codg))) {
+  for (const [at, claim] of fresh.entries()) {
+    for (const code of claim.codes) {
       codes.push(code);
       ids.push(revisionIds[at] ?? 0);
     }

@@ -7,6 +7,7 @@ import {
   claimsPageSchema,
   claimsQuerySchema,
 } from '../../src/claims/contract.ts';
+import { storable } from '../../src/claims/storable.ts';
 import {
   findClaim,
   listClaims,
@@ -36,7 +37,7 @@ function canonical(over: Partial<ClaimInput> = {}): CanonicalClaim {
   return result;
 }
 const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
-  transaction(held.database, (client) => storeClaims(client, 'test', claims));
+  transaction(held.database, (client) => storeClaims(client, 'test', claims.map(storable)));
 const said = ({ verdicts }: StoredClaims): string[] =>
   verdicts.map((verdict) => (verdict.status === 'revised' ? `revised ${verdict.current}` : verdict.status));
 async function counts(): Promise<Record<string, number>> {
@@ -121,7 +122,7 @@ describe('what is stored', () => {
   test('nothing of a transaction that fails stays', async () => {
     await expect(
       transaction(held.database, async (client) => {
-        await storeClaims(client, 'test', [canonical()]);
+        await storeClaims(client, 'test', [storable(canonical())]);
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
@@ -172,7 +173,7 @@ describe('at the same time', () => {
       entered = resolve;
     });
     const first = transaction(held.database, async (client) => {
-      const stored = await storeClaims(client, 'first', [claim]);
+      const stored = await storeClaims(client, 'first', [storable(claim)]);
       entered();
       await gate;
       return stored;
