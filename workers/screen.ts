@@ -7,7 +7,9 @@ import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '.
 import type { RuleSet } from '../src/rules/library.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
-import { screenBatch } from '../src/screening/service.ts';
+import { retrySetAside } from '../src/screening/held-store.ts';
+import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
+import { screenBatch, versionsOf } from '../src/screening/service.ts';
 import { markFailed, retryFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
@@ -33,6 +35,9 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
   const counters = screeningMetrics(metrics);
   // What failed under an earlier version may well succeed under this one.
   await retryFailed(database);
+  const again = await retrySetAside(database, versionsOf(context.ruleSet));
+  if (again > 0)
+    log.info({ claims: again }, 'claims that were set aside under another version are tried again');
   const worker = await openWorker(
     context.queueConfig,
     screenQueue,
@@ -41,15 +46,7 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
       log,
       metrics,
       concurrency,
-      onGivenUp: async (job, error) => {
-        // A database that is away is no fault of the batch: it keeps waiting and is announced again.
-        if (!isUnavailable(error))
-          await markFailed(
-            database,
-            Number(jobIds.parse(job.ids).batch),
-            `${error.name} ${codeOf(error)}`.trim(),
-          );
-      },
+      onGivenUp: (job, error) => giveUp(context, Number(jobIds.parse(job.ids).batch), error),
     },
   );
   const stopReannouncing = reannounce(context);
@@ -62,13 +59,38 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
   };
 }
 
+/** The queue has tried often enough: what failed as a whole is tried in parts, and what fails in parts as well waits for another version. */
+async function giveUp({ database, log }: ScreenWorkerContext, batchId: number, error: Error): Promise<void> {
+  // A database that is away is no fault of the batch, and deaths are counted there: it keeps waiting and is announced again.
+  if (isUnavailable(error) || isStalled(error)) return;
+  if (await takeApart(database, batchId, 'halves'))
+    log.warn(
+      { batch_id: batchId, error: labelOf(error) },
+      'a batch failed as a whole and is screened in parts',
+    );
+  else await markFailed(database, batchId, labelOf(error));
+}
+
+/** The queue's word for a job whose workers died. */
+const isStalled = ({ message }: Error): boolean => /stalled/.test(message);
+
 async function screen(
   { database, ruleSet, log }: ScreenWorkerContext,
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
-  const { alarms, hits = {}, ...report } = await screenBatch(database, ruleSet, batchId);
+  const { alarms, setAside, hits = {}, ...report } = await screenBatch(database, ruleSet, batchId);
   log.info({ batch_id: batchId, ...report }, 'batch screened');
+  for (const aside of setAside)
+    log.error(
+      { batch_id: batchId, ...aside },
+      'a claim could not be screened: it was set aside and stands in quarantine',
+    );
+  if (report.outcome === 'failed')
+    log.error(
+      { batch_id: batchId },
+      `more than ${setAsideMax} claims of a batch could not be screened, so it is hardly the claims: look for a fault of the program, the rules or the database; the rest is tried again when a worker starts`,
+    );
   for (const { rule_code, kind } of alarms) {
     counters.alarms.inc({ rule_code, kind });
     log.error(
@@ -106,7 +128,3 @@ function reannounce({ database, queue, log }: ScreenWorkerContext): () => Promis
     await running;
   };
 }
-
-/** Only what cannot carry claim data: the message of an error may quote it. */
-const codeOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -50,6 +50,7 @@ export interface Backlog {
   readonly claims: number;
   readonly oldest_s: number;
   readonly failed_batches: number;
+  readonly set_aside: number;
 }
 
 /**
@@ -77,12 +78,18 @@ export function backlogMetrics(
     help: 'Batches that were given up; they are tried again when a worker starts',
     registers,
   });
+  const setAside = new Gauge({
+    name: 'fundwatch_set_aside_claims',
+    help: 'Claims that could not be screened and stand in quarantine; they are tried again under another version',
+    registers,
+  });
   const ofDatabase = async (): Promise<void> => {
-    for (const gauge of [claims, oldest, failed]) gauge.remove();
+    for (const gauge of [claims, oldest, failed, setAside]) gauge.remove();
     const now = await backlog();
     claims.set(now.claims);
     oldest.set(now.oldest_s);
     failed.set(now.failed_batches);
+    setAside.set(now.set_aside);
   };
   const ofQueue = async (): Promise<void> => {
     queueJobs.reset();

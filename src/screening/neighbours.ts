@@ -4,7 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
-import { isCurrent } from '../claims/current.ts';
+import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOf } from '../claims/stored.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
@@ -92,18 +92,27 @@ async function revisionsOf(
 export const revisionsOfBatch = async (client: PoolClient, batchId: number): Promise<Revision[]> =>
   revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.batch_id = $1`, [batchId]);
 
+export const revisionsOfIds = async (client: PoolClient, ids: readonly number[]): Promise<Revision[]> =>
+  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.id = ANY($1)`, [ids]);
+
 /** Everything known of these persons' settlements. */
 export const revisionsOfPersons = async (
   client: PoolClient,
   persons: readonly string[],
 ): Promise<Revision[]> =>
-  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.psn_no = ANY($1)`, [persons]);
+  revisionsOf(
+    client,
+    `SELECT ${revisionColumns} FROM claim_revision r WHERE r.psn_no = ANY($1) AND ${isKnown('r')}`,
+    [persons],
+  );
 
 export interface Company {
   /** Those that are the only revisions of their settlements: they count. */
   readonly sole: readonly Revision[];
+  /** Those that are held back: what they touch is judged without them, and their documents are better not read. */
+  readonly held: readonly Revision[];
   /**
-   * All other revisions of the settlements, of the settlements they refund or once refunded, and of everything else that refunds any of
+   * All other known revisions of the settlements, of the settlements they refund or once refunded, and of everything else that refunds any of
    * these. Nearly always there is none, which one look at two indexes tells.
    */
   readonly companions: readonly Revision[];
@@ -111,16 +120,19 @@ export interface Company {
 
 export async function companyOf(client: PoolClient, own: readonly Revision[]): Promise<Company> {
   const ids = own.map(({ id }) => id);
-  const { rows } = await client.query<{ id: number }>(
-    `SELECT r.id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)
+  const { rows } = await client.query<{ id: number; held: boolean }>(
+    `SELECT r.id, false AS held FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)
       WHERE EXISTS (SELECT FROM claim_revision o
-                     WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.setl_id AND o.id <> r.id)`,
+                     WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.setl_id AND o.id <> r.id)
+     UNION ALL SELECT revision_id, true FROM held_revision WHERE revision_id = ANY($1)`,
     [ids],
   );
-  const revised = new Set(rows.map(({ id }) => id));
-  const sole = own.filter(({ id }) => !revised.has(id));
-  const accompanied = own.filter((one) => revised.has(one.id) || one.isPartnered).map(({ id }) => id);
-  if (accompanied.length === 0) return { sole, companions: [] };
+  const special = new Set(rows.map(({ id }) => id));
+  const heldIds = new Set(rows.filter(({ held }) => held).map(({ id }) => id));
+  const sole = own.filter(({ id }) => !special.has(id));
+  const held = own.filter(({ id }) => heldIds.has(id));
+  const accompanied = own.filter((one) => special.has(one.id) || one.isPartnered).map(({ id }) => id);
+  if (accompanied.length === 0) return { sole, held, companions: [] };
   const companions = await revisionsOf(
     client,
     `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision USING (id)),
@@ -130,10 +142,11 @@ export async function companyOf(client: PoolClient, own: readonly Revision[]): P
           touched AS (SELECT fixmedins_code, setl_id FROM settled
                       UNION SELECT f.fixmedins_code, f.setl_id FROM settled s JOIN claim_revision f
                          ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
-     SELECT ${revisionColumns} FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id) WHERE r.id <> ALL ($2::bigint[])`,
+     SELECT ${revisionColumns} FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id)
+      WHERE r.id <> ALL ($2::bigint[]) AND ${isKnown('r')}`,
     [accompanied, ids],
   );
-  return { sole, companions };
+  return { sole, held, companions };
 }
 
 /** What these revisions change. What says something about a death changes everything about its person. */
@@ -151,6 +164,23 @@ export function codesOf(claims: readonly CurrentClaim[]): Set<string> {
     if (current.traced !== false)
       for (const { drug_trac_codg } of current.claim.traces ?? []) codes.add(drug_trac_codg);
   return codes;
+}
+
+/**
+ * The same without reading the documents, for those that must not be read. There is no index for this question, which is asked only when a
+ * claim that carries codes is set aside: the whole table is looked through.
+ */
+export async function codesWithoutReading(
+  client: PoolClient,
+  revisions: readonly Revision[],
+): Promise<string[]> {
+  const traced = revisions.filter((revision) => revision.traced);
+  if (traced.length === 0) return [];
+  const { rows } = await client.query<{ code: string }>(
+    'SELECT DISTINCT drug_trac_codg AS code FROM trace_sale WHERE revision_id = ANY($1)',
+    [traced.map(({ id }) => id)],
+  );
+  return rows.map(({ code }) => code);
 }
 
 /** Current claims of anybody that carry one of these trace codes, but for those among `known`. */

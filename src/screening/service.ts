@@ -7,6 +7,7 @@ import {
   type Change,
   changesOf,
   codesOf,
+  codesWithoutReading,
   companyOf,
   keyOfChange,
   lockPersons,
@@ -16,19 +17,36 @@ import {
   revisionsOfPersons,
   salesElsewhere,
 } from './neighbours.ts';
+import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
 import { reachOf } from './reach.ts';
-import type { Alarm } from './screen.ts';
+import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
-import { type FindingChanges, lockBatch, markScreened, writeFindings, writeUndecided } from './store.ts';
+import {
+  batchAnswered,
+  beginBatch,
+  type FindingChanges,
+  lockBatch,
+  markScreened,
+  writeFindings,
+  writeUndecided,
+} from './store.ts';
 
-export interface BatchReport extends FindingChanges {
-  /** `already`: another delivery of the same job has done it; `unknown`: there is no such batch. */
-  readonly outcome: 'screened' | 'already' | 'unknown';
+export interface Judgement extends FindingChanges {
   /** Claims whose verdicts were looked at again, and documents read to do so. */
   readonly judged: number;
   readonly read: number;
   readonly alarms: readonly Alarm[];
 }
+
+export interface BatchReport extends Judgement {
+  /** `already`: another delivery of the same job has done it; `unknown`: there is no such batch. */
+  readonly outcome: 'screened' | 'already' | 'unknown' | PartsReport<Judgement>['outcome'];
+  /** Claims that could not be screened: the others went on. */
+  readonly setAside: readonly AsideReport[];
+}
+
+/** A batch that was begun so often, and killed whoever began it, is screened in parts. */
+const deathsMax = 2;
 
 /** One round to lock, one to see that nothing moved; more only while settlements move between persons. */
 const lockRoundsMax = 10;
@@ -39,21 +57,66 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alar
  * Judges again every claim whose verdict the batch can change, and no other, and writes findings, undecided claims and the state of the
  * batch in one transaction. A second delivery changes nothing. The persons stay locked until the commit, and everything known of them –
  * waiting in other batches too – is read after the lock, so whoever comes last has seen everything.
+ *
+ * A batch that was taken apart, because it failed as a whole again and again or kills its workers, is screened in parts (`parts-service.ts`).
  */
 export async function screenBatch(
   database: Database,
   ruleSet: RuleSet,
   batchId: number,
 ): Promise<BatchReport> {
-  return transaction(database, async (client) => {
-    await planForFewRows(client);
-    const state = await lockBatch(client, batchId);
-    if (state === null) return { outcome: 'unknown', ...nothing };
-    if (state === 'screened') return { outcome: 'already', ...nothing };
-    const report = await judgeRevisions(client, ruleSet, await revisionsOfBatch(client, batchId));
-    await markScreened(client, batchId);
-    return { outcome: 'screened', ...report };
+  const begun = await beginBatch(database, batchId);
+  if (begun !== null && begun > deathsMax) await takeApart(database, batchId, 'ones');
+  const report = await screenWhole(database, ruleSet, batchId);
+  if (report !== null) return { ...report, setAside: [] };
+  const { verdicts, ...rest } = await screenInParts(database, batchId, {
+    versions: versionsOf(ruleSet),
+    judge: async (client, own, onLocked) => {
+      await planForFewRows(client);
+      return judgeRevisions(client, ruleSet, own, onLocked);
+    },
   });
+  return { ...verdicts.reduce(sumOf, nothing), ...rest };
+}
+
+export const versionsOf = (ruleSet: RuleSet) => ({ engine: engineVersion, ruleSet: ruleSet.version });
+
+/** @returns `null` when the batch is screened in parts */
+async function screenWhole(
+  database: Database,
+  ruleSet: RuleSet,
+  batchId: number,
+): Promise<(Judgement & Pick<BatchReport, 'outcome'>) | null> {
+  try {
+    return await transaction(database, async (client) => {
+      await planForFewRows(client);
+      const batch = await lockBatch(client, batchId);
+      if (batch === null) return { outcome: 'unknown', ...nothing };
+      if (batch.state === 'screened') return { outcome: 'already', ...nothing };
+      if (batch.in_parts) return null;
+      const report = await judgeRevisions(client, ruleSet, await revisionsOfBatch(client, batchId));
+      await markScreened(client, batchId);
+      return { outcome: 'screened', ...report };
+    });
+  } catch (error) {
+    // Where even this cannot be written, it counts as a death: then the batch is screened in parts sooner, and that is all.
+    await batchAnswered(database, batchId).catch(() => undefined);
+    throw error;
+  }
+}
+
+function sumOf(a: Judgement, b: Judgement): Judgement {
+  const hits = { ...a.hits };
+  for (const [code, count] of Object.entries(b.hits ?? {})) hits[code] = (hits[code] ?? 0) + count;
+  return {
+    judged: a.judged + b.judged,
+    read: a.read + b.read,
+    created: a.created + b.created,
+    changed: a.changed + b.changed,
+    withdrawn: a.withdrawn + b.withdrawn,
+    alarms: [...a.alarms, ...b.alarms],
+    hits,
+  };
 }
 
 /** Judges everything that is known of these persons again, in one transaction. */
@@ -61,7 +124,7 @@ export async function screenPersonsAgain(
   database: Database,
   ruleSet: RuleSet,
   persons: readonly string[],
-): Promise<Omit<BatchReport, 'outcome'>> {
+): Promise<Judgement> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
     return judgeRevisions(client, ruleSet, await revisionsOfPersons(client, persons));
@@ -79,13 +142,17 @@ async function planForFewRows(client: PoolClient): Promise<void> {
   );
 }
 
-/** Locks the persons that these revisions touch, and judges again every claim whose verdict they can change. */
+/**
+ * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.
+ * @param onLocked runs whenever persons were locked, before anything of them is read
+ */
 export async function judgeRevisions(
   client: PoolClient,
   ruleSet: RuleSet,
   own: readonly Revision[],
-): Promise<Omit<BatchReport, 'outcome'>> {
-  const { changes, sharing, sole } = await lockTouched(client, own);
+  onLocked: OnLocked = async () => {},
+): Promise<Judgement> {
+  const { changes, sharing, sole } = await lockTouched(client, own, onLocked);
   const reach = reachOf(ruleSet);
   const { near, documents } = await neighbourhoodOf(client, changes, sharing, reach, sole);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
@@ -115,6 +182,8 @@ export async function judgeRevisions(
   };
 }
 
+type OnLocked = (persons: readonly string[]) => Promise<void>;
+
 interface Touched {
   /** What the revisions change, with everything that refunds ties to them. */
   readonly changes: readonly Change[];
@@ -127,16 +196,25 @@ interface Touched {
  * Locks every person these revisions touch, and says what they touch as seen under these locks: while one waits for a lock, a settlement can
  * move to a person who is not locked yet. Whatever is committed later has a batch of its own that needs one of these locks.
  */
-async function lockTouched(client: PoolClient, own: readonly Revision[]): Promise<Touched> {
+async function lockTouched(
+  client: PoolClient,
+  own: readonly Revision[],
+  onLocked: OnLocked,
+): Promise<Touched> {
   const locked = new Set<string>();
   let wanted = new Set(own.map(({ psn_no }) => psn_no));
   for (let round = 0; round < lockRoundsMax; round += 1) {
     const missing = [...wanted].filter((psn_no) => !locked.has(psn_no)).sort();
-    if (missing.length > 0) await lockPersons(client, missing);
+    if (missing.length > 0) {
+      await lockPersons(client, missing);
+      await onLocked(missing);
+    }
     for (const psn_no of missing) locked.add(psn_no);
-    const { sole, companions } = await companyOf(client, own);
+    const { sole, held, companions } = await companyOf(client, own);
     const touched = [...own, ...companions];
-    const sharing = await carriersOf(client, codesOf(touched), touched);
+    const codes = codesOf(held.length === 0 ? touched : touched.filter((one) => !held.includes(one)));
+    for (const code of await codesWithoutReading(client, held)) codes.add(code);
+    const sharing = await carriersOf(client, codes, touched);
     wanted = new Set([...touched, ...sharing].map(({ psn_no }) => psn_no));
     if ([...wanted].every((psn_no) => locked.has(psn_no)))
       return { changes: changesOf(touched), sharing, sole };

@@ -18,13 +18,38 @@ import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
 
+export interface Batch {
+  readonly state: BatchState;
+  /** It failed as a whole: `parts-service.ts`. */
+  readonly in_parts: boolean;
+}
+
 /** Locks the batch for this transaction and says how it stands; `null` when there is no such batch. */
-export async function lockBatch(client: PoolClient, batchId: number): Promise<BatchState | null> {
-  const { rows } = await client.query<{ state: BatchState }>(
-    'SELECT state FROM intake_batch WHERE id = $1 FOR UPDATE',
+export async function lockBatch(client: PoolClient, batchId: number): Promise<Batch | null> {
+  const { rows } = await client.query<Batch>(
+    'SELECT state, in_parts FROM intake_batch WHERE id = $1 FOR UPDATE',
     [batchId],
   );
-  return rows[0]?.state ?? null;
+  return rows[0] ?? null;
+}
+
+/**
+ * Writes down that the batch is begun, before anything else is done with it: whoever dies of it cannot say so. Waits while somebody else is
+ * at it. Committed without waiting for the disk, since it has to outlive this process and not the database.
+ * @returns how often it was begun without an answer, this time included; `null`: nothing waits
+ */
+export async function beginBatch(database: Database, batchId: number): Promise<number | null> {
+  const { rows } = await database.pool.query<{ begun: number }>(
+    `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+     UPDATE intake_batch SET begun = begun + 1 FROM quick WHERE id = $1 AND state <> 'screened' RETURNING begun`,
+    [batchId],
+  );
+  return rows[0]?.begun ?? null;
+}
+
+/** It failed in good order: nobody died. */
+export async function batchAnswered(database: Database, batchId: number): Promise<void> {
+  await database.pool.query('UPDATE intake_batch SET begun = 0 WHERE id = $1', [batchId]);
 }
 
 /** A settlement whose verdicts were judged again. */
@@ -185,7 +210,7 @@ export async function writeUndecided(
 
 export async function markScreened(client: PoolClient, batchId: number): Promise<void> {
   await client.query(
-    `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL WHERE id = $1`,
+    `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL, begun = 0, in_parts = false WHERE id = $1`,
     [batchId],
   );
 }
@@ -260,17 +285,24 @@ export async function retryFailed(database: Database): Promise<void> {
   await database.pool.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);
 }
 
-/** How many claims wait, for how many seconds the oldest has, and how many batches were given up. */
-export async function waitingState(
-  database: Database,
-): Promise<{ claims: number; oldest_s: number; failed_batches: number }> {
-  const { rows } = await database.pool.query<{ claims: number; oldest_s: number; failed_batches: number }>(
+export interface WaitingState {
+  readonly claims: number;
+  readonly oldest_s: number;
+  readonly failed_batches: number;
+  readonly set_aside: number;
+}
+
+/** How many claims wait, for how many seconds the oldest has, how many batches were given up, and how many claims were set aside. */
+export async function waitingState(database: Database): Promise<WaitingState> {
+  const { rows } = await database.pool.query<WaitingState>(
     `SELECT coalesce(sum(claims) FILTER (WHERE state = 'waiting'), 0)::int8 AS claims,
             coalesce(extract(epoch FROM now() - min(received_at) FILTER (WHERE state = 'waiting')), 0)::float8 AS oldest_s,
-            count(*) FILTER (WHERE state = 'failed') AS failed_batches
+            count(*) FILTER (WHERE state = 'failed') AS failed_batches,
+            (SELECT count(*) FROM held_revision h JOIN quarantine q ON q.id = h.quarantine_id
+              WHERE h.error IS NOT NULL AND q.state = 'open') AS set_aside
        FROM intake_batch WHERE state IN ('waiting', 'failed')`,
   );
-  return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0 };
+  return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0, set_aside: 0 };
 }
 
 /** Names differ between claims at most in spelling: one claim found through the key is enough. */
