@@ -70,8 +70,14 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 /** Stops a process and its children – the sessions of PostgreSQL are such – for some time, as a suspended machine does. */
 export async function freeze(pid: number, ms: number): Promise<void> {
   const pids = [pid, ...childrenOf(pid)].filter((one) => signal(one, 'SIGSTOP'));
+  const thaw = (): void => {
+    for (const one of pids) signal(one, 'SIGCONT');
+  };
+  // Who is frozen for ever cannot even be told to stop.
+  process.once('exit', thaw);
   await sleep(ms);
-  for (const one of pids) signal(one, 'SIGCONT');
+  process.off('exit', thaw);
+  thaw();
 }
 
 function childrenOf(pid: number): number[] {

@@ -48,6 +48,8 @@ export async function runChaos(chaos: Chaos, ruleSet: RuleSet): Promise<ChaosRes
   const delivery = await deliveryOf(chaos.seed, chaos.claims, ruleSet);
   const plan = planOf(chaos.seed, delivery.requests.length, chaos.disturbances, chaos.queue);
   const folder = mkdtempSync(path.join(tmpdir(), 'fundwatch-chaos-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const product = await startProduct(chaos.queue, folder);
   try {
     const { database } = product;
@@ -73,7 +75,8 @@ export async function runChaos(chaos: Chaos, ruleSet: RuleSet): Promise<ChaosRes
     };
   } finally {
     await product.stop();
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 }
 
