@@ -17,7 +17,7 @@ import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
 
 /** Claims of one transaction and of one batch. */
-export const batchClaimsMax = 1_000;
+export const batchClaimsMax = 4_000;
 
 export type StoredVerdict =
   | { status: 'accepted' }

@@ -6,7 +6,7 @@ import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
 import { loadRuleSet } from '../rules/library.ts';
-import { replay, type ReplayProgress } from '../screening/replay.ts';
+import { replay, type ReplayProgress } from '../screening/replay-service.ts';
 import { withDatabaseUrl } from './database-url.ts';
 
 const concurrencyDefault = 2;

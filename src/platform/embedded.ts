@@ -447,18 +447,20 @@ async function stopServer(server: Server): Promise<void> {
 async function builtInSettings(): Promise<Record<string, string>> {
   const gib = 1024 ** 3;
   const roomy = os.totalmem() >= 4 * gib;
+  const large = os.totalmem() >= 16 * gib;
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '60',
-    shared_buffers: roomy ? '512MB' : '128MB',
-    effective_cache_size: roomy ? '2GB' : '512MB',
+    shared_buffers: large ? '2GB' : roomy ? '512MB' : '128MB',
+    effective_cache_size: large ? '8GB' : roomy ? '2GB' : '512MB',
     work_mem: roomy ? '32MB' : '8MB',
     maintenance_work_mem: roomy ? '256MB' : '64MB',
     min_wal_size: '256MB',
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
-    wal_compression: 'on',
+    // Claims come at random places of their indexes: compressing each page once a checkpoint would cost more than writing it.
+    wal_compression: 'off',
     random_page_cost: '1.1',
     synchronous_commit: 'on',
     // Containers often give only 64 MB of /dev/shm, which parallel queries would fill.

@@ -76,7 +76,7 @@ export function referenceEngine(
   const conditions = translate(document, document.conditions, false, define);
   engine.addRule({ conditions: topLevel(conditions), event: { type: 'hit' } });
 
-  return async (candidate) => {
+  const evaluate = async (candidate: Candidate): Promise<Explained> => {
     const { events, results, failureResults } = await engine.run({ candidate });
     const result = results[0] ?? failureResults[0];
     if (result === undefined) throw new Error('json-rules-engine returned no result');
@@ -84,6 +84,17 @@ export function referenceEngine(
       hit: events.length > 0 && candidate.missing.length === 0,
       tree: { ...treeOf(result.conditions), result: result.result === true },
     };
+  };
+  // One candidate at a time, though several batches may be judged at once: a run that ends tells its engine to stop, and another run that
+  // has not looked at its rules yet would skip them.
+  let before: Promise<unknown> = Promise.resolve();
+  return (candidate) => {
+    const explained = before.then(
+      () => evaluate(candidate),
+      () => evaluate(candidate),
+    );
+    before = explained;
+    return explained;
   };
 }
 

@@ -79,6 +79,18 @@ const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.first_da
   (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL
     AS refunded`;
 
+/**
+ * SQL: the revisions that match a row of a small set `k`, by index, row by row. The planner cannot know that the set is small and the table
+ * large; OFFSET 0 keeps it from turning the join around.
+ */
+const matching = (condition: string, alias = 'r'): string =>
+  `CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE ${condition} OFFSET 0) AS ${alias}`;
+const ofSettlement =
+  'claim_revision.fixmedins_code = k.fixmedins_code AND claim_revision.setl_id = k.setl_id';
+const refunding =
+  'claim_revision.fixmedins_code = k.fixmedins_code AND claim_revision.refd_setl_id = k.setl_id';
+const ofId = 'claim_revision.id = k.id';
+
 async function revisionsOf(
   client: PoolClient | Pool,
   sql: string,
@@ -121,9 +133,9 @@ export interface Company {
 export async function companyOf(client: PoolClient, own: readonly Revision[]): Promise<Company> {
   const ids = own.map(({ id }) => id);
   const { rows } = await client.query<{ id: number; held: boolean }>(
-    `SELECT r.id, false AS held FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)
-      WHERE EXISTS (SELECT FROM claim_revision o
-                     WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.setl_id AND o.id <> r.id)
+    `SELECT k.id, false AS held FROM claim_revision k
+      WHERE k.id = ANY($1)
+        AND (SELECT true FROM claim_revision WHERE ${ofSettlement} AND claim_revision.id <> k.id LIMIT 1) IS NOT NULL
      UNION ALL SELECT revision_id, true FROM held_revision WHERE revision_id = ANY($1)`,
     [ids],
   );
@@ -135,14 +147,13 @@ export async function companyOf(client: PoolClient, own: readonly Revision[]): P
   if (accompanied.length === 0) return { sole, held, companions: [] };
   const companions = await revisionsOf(
     client,
-    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision USING (id)),
-          revisions AS (SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id FROM own JOIN claim_revision r USING (fixmedins_code, setl_id)),
+    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM claim_revision WHERE id = ANY($1)),
+          revisions AS (SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id FROM own k ${matching(ofSettlement)}),
           settled AS (SELECT fixmedins_code, setl_id FROM own
                       UNION SELECT fixmedins_code, refd_setl_id FROM revisions WHERE refd_setl_id IS NOT NULL),
           touched AS (SELECT fixmedins_code, setl_id FROM settled
-                      UNION SELECT f.fixmedins_code, f.setl_id FROM settled s JOIN claim_revision f
-                         ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
-     SELECT ${revisionColumns} FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id)
+                      UNION SELECT f.fixmedins_code, f.setl_id FROM settled k ${matching(refunding, 'f')})
+     SELECT ${revisionColumns} FROM touched k ${matching(ofSettlement)}
       WHERE r.id <> ALL ($2::bigint[]) AND ${isKnown('r')}`,
     [accompanied, ids],
   );
@@ -192,9 +203,10 @@ export async function carriersOf(
   if (codes.size === 0) return [];
   return revisionsOf(
     client,
-    `WITH carriers AS (SELECT DISTINCT s.revision_id AS id FROM unnest($1::text[]) AS c(code) JOIN trace_sale s ON s.drug_trac_codg = c.code
+    `WITH carriers AS (SELECT s.revision_id AS id FROM unnest($1::text[]) AS c(code)
+                        CROSS JOIN LATERAL (SELECT revision_id FROM trace_sale WHERE drug_trac_codg = c.code OFFSET 0) AS s
                        EXCEPT SELECT unnest($2::bigint[]))
-     SELECT ${revisionColumns} FROM carriers JOIN claim_revision r USING (id) WHERE ${isCurrent}`,
+     SELECT ${revisionColumns} FROM carriers k ${matching(ofId)} WHERE ${isCurrent}`,
     [[...codes], known.map(({ id }) => id)],
   );
 }
@@ -307,8 +319,8 @@ async function currentWithin(
   const days = [...stretches.values()];
   return revisionsOf(
     client,
-    `SELECT ${revisionColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS c(psn_no, first_day, last_day)
-       JOIN claim_revision r ON r.psn_no = c.psn_no AND r.last_day >= c.first_day AND r.first_day <= c.last_day
+    `SELECT ${revisionColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(person, from_day, to_day)
+       ${matching('psn_no = k.person AND last_day >= k.from_day AND first_day <= k.to_day')}
       WHERE r.id <> ALL ($4::bigint[]) AND ${isCurrent}
      UNION ALL
      SELECT ${revisionColumns} FROM claim_revision r WHERE r.states_death AND r.psn_no = ANY($1) AND r.id <> ALL ($4::bigint[]) AND ${isCurrent}`,
@@ -322,13 +334,12 @@ async function partnersOf(client: PoolClient | Pool, claims: readonly Revision[]
   if (partnered.length === 0) return [];
   return revisionsOf(
     client,
-    `WITH own AS (SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id FROM unnest($1::bigint[]) AS own(id) JOIN claim_revision r USING (id)),
+    `WITH own AS (SELECT fixmedins_code, setl_id, refd_setl_id FROM claim_revision WHERE id = ANY($1)),
           settled AS (SELECT fixmedins_code, setl_id FROM own
                       UNION SELECT fixmedins_code, refd_setl_id FROM own WHERE refd_setl_id IS NOT NULL),
-          wanted AS (SELECT r.id FROM settled JOIN claim_revision r USING (fixmedins_code, setl_id)
-                     UNION SELECT f.id FROM settled s JOIN claim_revision f
-                        ON f.fixmedins_code = s.fixmedins_code AND f.refd_setl_id = s.setl_id)
-     SELECT ${revisionColumns} FROM wanted JOIN claim_revision r USING (id) WHERE ${isCurrent} AND r.id <> ALL ($2::bigint[])`,
+          wanted AS (SELECT r.id FROM settled k ${matching(ofSettlement)}
+                     UNION SELECT f.id FROM settled k ${matching(refunding, 'f')})
+     SELECT ${revisionColumns} FROM wanted k ${matching(ofId)} WHERE ${isCurrent} AND r.id <> ALL ($2::bigint[])`,
     [partnered.map(({ id }) => id), claims.map(({ id }) => id)],
   );
 }

@@ -48,7 +48,7 @@ export interface BatchReport extends Judgement {
 /** A batch that was begun so often, and killed whoever began it, is screened in parts. */
 const deathsMax = 2;
 
-/** One round to lock, one to see that nothing moved; more only while settlements move between persons. */
+/** One round where a batch touches only its own persons, a second where it touches more; others only while settlements move between persons. */
 const lockRoundsMax = 10;
 
 const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alarms: [] } as const;
@@ -195,29 +195,29 @@ interface Touched {
 /**
  * Locks every person these revisions touch, and says what they touch as seen under these locks: while one waits for a lock, a settlement can
  * move to a person who is not locked yet. Whatever is committed later has a batch of its own that needs one of these locks.
+ *
+ * When more persons turn out to be touched, all are let go and locked again together: locks taken one round after the other would be out of
+ * order, and batches that share trace codes would wait for each other in rings.
  */
 async function lockTouched(
   client: PoolClient,
   own: readonly Revision[],
   onLocked: OnLocked,
 ): Promise<Touched> {
-  const locked = new Set<string>();
-  let wanted = new Set(own.map(({ psn_no }) => psn_no));
+  const persons = new Set(own.map(({ psn_no }) => psn_no));
+  await client.query('SAVEPOINT unlocked');
   for (let round = 0; round < lockRoundsMax; round += 1) {
-    const missing = [...wanted].filter((psn_no) => !locked.has(psn_no)).sort();
-    if (missing.length > 0) {
-      await lockPersons(client, missing);
-      await onLocked(missing);
-    }
-    for (const psn_no of missing) locked.add(psn_no);
+    if (round > 0) await client.query('ROLLBACK TO SAVEPOINT unlocked');
+    const locked = [...persons].sort();
+    await lockPersons(client, locked);
+    await onLocked(locked);
     const { sole, held, companions } = await companyOf(client, own);
     const touched = [...own, ...companions];
     const codes = codesOf(held.length === 0 ? touched : touched.filter((one) => !held.includes(one)));
     for (const code of await codesWithoutReading(client, held)) codes.add(code);
     const sharing = await carriersOf(client, codes, touched);
-    wanted = new Set([...touched, ...sharing].map(({ psn_no }) => psn_no));
-    if ([...wanted].every((psn_no) => locked.has(psn_no)))
-      return { changes: changesOf(touched), sharing, sole };
+    for (const { psn_no } of [...touched, ...sharing]) persons.add(psn_no);
+    if (persons.size === locked.length) return { changes: changesOf(touched), sharing, sole };
   }
   throw new Error(
     `the persons of ${own.length} revisions changed ${lockRoundsMax} times while they were being locked`,

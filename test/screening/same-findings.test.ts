@@ -15,7 +15,7 @@ import { today } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
-import { replay, type ReplayProgress } from '../../src/screening/replay.ts';
+import { replay, type ReplayProgress } from '../../src/screening/replay-service.ts';
 import { screenBatch } from '../../src/screening/service.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sharedData } from '../support/shared-data.ts';
