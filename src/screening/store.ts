@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
-import { isCurrent } from '../claims/current.ts';
+import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOf } from '../claims/stored.ts';
 import type { Json } from '../rules/contract.ts';
 import type { Database } from '../platform/database.ts';
@@ -307,7 +307,7 @@ export async function waitingState(database: Database): Promise<WaitingState> {
 
 /** Names differ between claims at most in spelling: one claim found through the key is enough. */
 const institutionName = `SELECT r.doc::json->'institution'->>'fixmedins_name' FROM claim_revision r
-  WHERE r.fixmedins_code = f.fixmedins_code LIMIT 1`;
+  WHERE r.fixmedins_code = f.fixmedins_code AND ${isKnown('r')} LIMIT 1`;
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
