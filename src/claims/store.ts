@@ -10,7 +10,7 @@ import {
   claimsTotalMax,
   revisionsShownMax,
 } from './contract.ts';
-import { isCurrent } from './current.ts';
+import { isCurrent, isKnown } from './current.ts';
 import { joinPersonal, maskPersonal, personalOf } from './personal.ts';
 import { type StorableClaim, storedColumns } from './storable.ts';
 import { documentOf } from './stored.ts';
@@ -232,6 +232,7 @@ type RevisionRow = {
   source: string;
   received_at: Date;
   state: ClaimDetail['revisions'][number]['state'];
+  known: boolean;
 };
 
 /** The settlement with personal data masked, or `null` when it is not known. */
@@ -241,10 +242,11 @@ export async function findClaim(
   setlId: string,
 ): Promise<ClaimDetail | null> {
   const { rows: revisions } = await database.pool.query<RevisionRow>(
-    `SELECT encode(r.content_hash, 'hex') AS hash, r.updt_time, r.batch_id, b.source, b.received_at, b.state
+    `SELECT encode(r.content_hash, 'hex') AS hash, r.updt_time, r.batch_id, b.source, b.received_at, b.state,
+            ${isKnown('r')} AS known
        FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id
       WHERE r.fixmedins_code = $1 AND r.setl_id = $2
-      ORDER BY r.updt_time DESC, r.content_hash DESC LIMIT $3`,
+      ORDER BY known DESC, r.updt_time DESC, r.content_hash DESC LIMIT $3`,
     [fixmedinsCode, setlId, revisionsShownMax],
   );
   const [current] = revisions;
@@ -263,7 +265,7 @@ export async function findClaim(
     content_hash: current.hash,
     revisions: revisions.map((revision) => ({
       content_hash: revision.hash,
-      current: revision === current,
+      current: revision === current && revision.known,
       updt_time: revision.updt_time,
       batch_id: revision.batch_id,
       source: revision.source,

@@ -7,7 +7,7 @@ import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { resubmit } from '../../src/claims/quarantine-service.ts';
 import { storable } from '../../src/claims/storable.ts';
-import { storeClaims } from '../../src/claims/store.ts';
+import { findClaim, storeClaims } from '../../src/claims/store.ts';
 import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { dayOf } from '../../src/platform/civil.ts';
@@ -209,6 +209,12 @@ describe('claims that cannot be screened', () => {
       position: 0,
       issues: [{ path: '$', code: 'screening_failed' }],
     });
+    const shown = await findClaim(
+      held.database,
+      culprit.claim.institution.fixmedins_code,
+      culprit.claim.setl_id,
+    );
+    expect(shown?.revisions).toMatchObject([{ content_hash: hashOf(culprit), current: false }]);
     // The message of the error names the settlement, as real ones may name a person.
     expect(JSON.stringify(entry)).not.toContain('refused for');
   });
