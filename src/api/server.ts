@@ -16,6 +16,7 @@ import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { nationalRoutes } from '../screening/national/routes.ts';
 import { backlogMetrics } from '../screening/metrics.ts';
+import type { History } from '../screening/precheck.ts';
 import { screenJob } from '../screening/queue.ts';
 import { findingRoutes } from '../screening/routes.ts';
 import { waitingState } from '../screening/store.ts';
@@ -23,6 +24,7 @@ import { openApiDocument } from './openapi.ts';
 
 export type ApiContext = {
   readonly database: Database;
+  readonly history: History;
   readonly screenQueue: JobQueue;
   readonly ruleSet: RuleSet;
   readonly log: Log;
@@ -39,7 +41,7 @@ const queueBoardPath = '/admin/queues';
 
 /** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
-  const { database, screenQueue, ruleSet, log, metrics } = context;
+  const { database, history, screenQueue, ruleSet, log, metrics } = context;
   const app = createHttpApp({ log, metrics });
   const { drain } = mountProbes(app, {
     metrics,
@@ -57,8 +59,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     '/api/v1',
     claims,
     ruleRoutes(ruleSet),
-    findingRoutes(database, ruleSet),
-    nationalRoutes(database, ruleSet, metrics),
+    findingRoutes(database, history, ruleSet),
+    nationalRoutes(database, history, ruleSet, metrics),
   );
   const openApi = openApiDocument(packageJson.version);
   app.get('/api/openapi.json', (_request, response) => {

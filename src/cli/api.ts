@@ -9,10 +9,13 @@ import { migrate } from '../platform/migrate.ts';
 import { openQueue } from '../platform/queue.ts';
 import { onShutdown } from '../platform/shutdown.ts';
 import { loadRuleSet } from '../rules/library.ts';
+import { plansForFewRows } from '../screening/plans.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
 
 const poolMax = 12;
+/** Pre-checks wait for each other here rather than in PostgreSQL, which would only slow down all of them. */
+const historyPoolMax = 4;
 const requestGraceMs = 8_000;
 const shutdownDeadlineMs = 15_000;
 
@@ -32,9 +35,16 @@ async function runApi(): Promise<void> {
     poolMax,
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
+  const history = openDatabase(databaseUrl, {
+    applicationName: 'fundwatch api pre-check',
+    poolMax: historyPoolMax,
+    settings: plansForFewRows,
+    onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
+  });
   const screenQueue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueueName, log);
   const { app, drain } = createApi({
     database,
+    history,
     screenQueue,
     ruleSet,
     log,
@@ -51,6 +61,7 @@ async function runApi(): Promise<void> {
       { name: 'server', close: () => closeServer(server, { graceMs: requestGraceMs }) },
       { name: 'queue', close: () => screenQueue.close() },
       { name: 'database', close: () => database.close() },
+      { name: 'history', close: () => history.close() },
     ],
   });
   log.info({ host: config.host, port: config.port, rules: ruleSet.rules.length }, 'API listens');

@@ -31,6 +31,8 @@ export type DatabaseOptions = {
   /** Shown in pg_stat_activity, so that an operator sees which process holds a lock. */
   applicationName: string;
   poolMax: number;
+  /** Settings of every session. */
+  settings?: Readonly<Record<string, string>>;
   /** Called when an idle connection breaks. The pool has already replaced it; this is for the log only. */
   onIdleError?: (error: Error) => void;
 };
@@ -51,16 +53,21 @@ const thinkingMsMax = 60_000;
 export const liveliness = {
   keepAlive: true,
   keepAliveInitialDelayMillis: probeAfterS * 1000,
-  options: Object.entries({
+  options: settingsText({
     tcp_keepalives_idle: probeAfterS,
     tcp_keepalives_interval: probeEveryS,
     tcp_keepalives_count: probesMax,
     tcp_user_timeout: silenceMsMax,
     idle_in_transaction_session_timeout: thinkingMsMax,
-  })
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' '),
+  }),
 };
+
+/** As PostgreSQL takes settings when a session begins. */
+function settingsText(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
 
 const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
@@ -78,7 +85,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     idleTimeoutMillis: idleTimeoutMs,
     ...liveliness,
     // Prisma's adapter drops the offset that PostgreSQL prints, so a session in any other zone would shift every instant.
-    options: `${liveliness.options} -c TimeZone=UTC`,
+    options: `${liveliness.options} ${settingsText({ TimeZone: 'UTC', ...options.settings })}`,
     types: { getTypeParser },
   });
   // Without a listener a broken idle connection would end the whole process.

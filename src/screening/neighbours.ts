@@ -5,6 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
+import { prepared } from '../platform/prepared.ts';
 import { documentOf } from '../claims/stored.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 
@@ -96,7 +97,7 @@ async function revisionsOf(
   sql: string,
   values: readonly unknown[],
 ): Promise<Revision[]> {
-  const { rows } = await client.query<RevisionRow>(sql, [...values]);
+  const { rows } = await client.query<RevisionRow>(prepared(sql, values));
   return rows.map((row) => new Revision(row));
 }
 
@@ -133,11 +134,13 @@ export interface Company {
 export async function companyOf(client: PoolClient, own: readonly Revision[]): Promise<Company> {
   const ids = own.map(({ id }) => id);
   const { rows } = await client.query<{ id: number; held: boolean }>(
-    `SELECT k.id, false AS held FROM claim_revision k
+    prepared(
+      `SELECT k.id, false AS held FROM claim_revision k
       WHERE k.id = ANY($1)
         AND (SELECT true FROM claim_revision WHERE ${ofSettlement} AND claim_revision.id <> k.id LIMIT 1) IS NOT NULL
      UNION ALL SELECT revision_id, true FROM held_revision WHERE revision_id = ANY($1)`,
-    [ids],
+      [ids],
+    ),
   );
   const special = new Set(rows.map(({ id }) => id));
   const heldIds = new Set(rows.filter(({ held }) => held).map(({ id }) => id));
@@ -154,7 +157,7 @@ export async function companyOf(client: PoolClient, own: readonly Revision[]): P
           touched AS (SELECT fixmedins_code, setl_id FROM settled
                       UNION SELECT f.fixmedins_code, f.setl_id FROM settled k ${matching(refunding, 'f')})
      SELECT ${revisionColumns} FROM touched k ${matching(ofSettlement)}
-      WHERE r.id <> ALL ($2::bigint[]) AND ${isKnown('r')}`,
+      WHERE r.id NOT IN (SELECT unnest($2::bigint[])) AND ${isKnown('r')}`,
     [accompanied, ids],
   );
   return { sole, held, companions };
@@ -213,7 +216,9 @@ export async function carriersOf(
 
 /** Keeps everybody else from screening these persons until the transaction ends. Always in the same order, so that nobody waits in a ring. */
 export async function lockPersons(client: PoolClient, persons: readonly string[]): Promise<void> {
-  await client.query('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]);
+  await client.query(
+    prepared('SELECT 1 FROM person WHERE psn_no = ANY($1) ORDER BY psn_no FOR UPDATE', [persons]),
+  );
 }
 
 /** Every claim whose verdict one of the changes can touch, and the documents needed to judge them. */
@@ -321,9 +326,9 @@ async function currentWithin(
     client,
     `SELECT ${revisionColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(person, from_day, to_day)
        ${matching('psn_no = k.person AND last_day >= k.from_day AND first_day <= k.to_day')}
-      WHERE r.id <> ALL ($4::bigint[]) AND ${isCurrent}
+      WHERE r.id NOT IN (SELECT unnest($4::bigint[])) AND ${isCurrent}
      UNION ALL
-     SELECT ${revisionColumns} FROM claim_revision r WHERE r.states_death AND r.psn_no = ANY($1) AND r.id <> ALL ($4::bigint[]) AND ${isCurrent}`,
+     SELECT ${revisionColumns} FROM claim_revision r WHERE r.states_death AND r.psn_no = ANY($1) AND r.id NOT IN (SELECT unnest($4::bigint[])) AND ${isCurrent}`,
     [[...stretches.keys()], days.map(({ from }) => from), days.map(({ to }) => to), known],
   );
 }
@@ -339,7 +344,7 @@ async function partnersOf(client: PoolClient | Pool, claims: readonly Revision[]
                       UNION SELECT fixmedins_code, refd_setl_id FROM own WHERE refd_setl_id IS NOT NULL),
           wanted AS (SELECT r.id FROM settled k ${matching(ofSettlement)}
                      UNION SELECT f.id FROM settled k ${matching(refunding, 'f')})
-     SELECT ${revisionColumns} FROM wanted k ${matching(ofId)} WHERE ${isCurrent} AND r.id <> ALL ($2::bigint[])`,
+     SELECT ${revisionColumns} FROM wanted k ${matching(ofId)} WHERE ${isCurrent} AND r.id NOT IN (SELECT unnest($2::bigint[]))`,
     [partnered.map(({ id }) => id), claims.map(({ id }) => id)],
   );
 }

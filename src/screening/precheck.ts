@@ -12,6 +12,9 @@ import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbo
 import { needsHistory, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 
+/** The database as pre-checks read it: with connections of their own, set for `plansForFewRows`, so that they wait for nobody else. */
+export type History = Pick<Database, 'pool'>;
+
 export interface PrecheckLimits {
   /** Pre-checks of one process that may look at the history at the same time; beyond, only the claim itself is judged. */
   readonly historyReadsMax: number;
@@ -43,12 +46,12 @@ export type PrecheckResult = { ok: true; precheck: Precheck } | { ok: false; iss
 
 /** Answers with what the rules say of the claim now, as if it were settled as it stands. */
 export function prechecker(
-  database: Database,
+  history: History,
   ruleSet: RuleSet,
   asOf: () => number,
   limits: PrecheckLimits = precheckLimits,
 ): (input: unknown) => Promise<PrecheckResult> {
-  const judge = visitJudge(database, ruleSet, limits);
+  const judge = visitJudge(history, ruleSet, limits);
   return async (input) => {
     const result = canonicalClaim(input, asOf());
     if (!result.ok) return { ok: false, issues: result.issues };
@@ -67,7 +70,7 @@ export interface JudgeOptions {
 
 /** Judges claims of one person in the making, each beside the others and the person's history. */
 export function visitJudge(
-  database: Database,
+  history: History,
   ruleSet: RuleSet,
   { historyReadsMax, historyMs }: PrecheckLimits = precheckLimits,
 ): (asked: readonly CurrentClaim[], options: JudgeOptions) => Promise<Precheck> {
@@ -78,10 +81,10 @@ export function visitJudge(
     if (reading >= historyReadsMax) return alone(asked, rules);
     reading += 1;
     // The query goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
-    const history = historyOf(database, asked, rules.reach, wholeVisit).finally(() => {
+    const known = knownOf(history, asked, rules.reach, wholeVisit).finally(() => {
       reading -= 1;
     });
-    const documents = await Promise.race([history, after(historyMs)]);
+    const documents = await Promise.race([known, after(historyMs)]);
     return documents === null ? alone(asked, rules) : beside(asked, documents, rules);
   };
 }
@@ -94,17 +97,17 @@ function restricted({ all, withoutHistory, reach }: PrecheckRules, only: Readonl
   return { all: kept(all), withoutHistory: kept(withoutHistory), reach };
 }
 
-interface History {
+interface Known {
   readonly documents: readonly CurrentClaim[];
   readonly elsewhere: readonly CurrentClaim[];
 }
 
-async function historyOf(
-  database: Database,
+async function knownOf(
+  { pool }: History,
   asked: readonly CurrentClaim[],
   reach: number,
   wholeVisit: boolean,
-): Promise<History> {
+): Promise<Known> {
   const changes = asked.map(({ claim }): Change => {
     const { firstDay, lastDay } = spanOf(claim);
     return {
@@ -115,18 +118,18 @@ async function historyOf(
       last_day: lastDay,
     };
   });
-  const { documents: known } = await neighbourhoodOf(database.pool, [], changes, reach);
+  const { documents: known } = await neighbourhoodOf(pool, [], changes, reach);
   // Asked about a settlement that is known already, the answer is about what is asked, not about what is known.
   const keys = new Set(asked.map(keyOf));
   const visits = new Set(wholeVisit ? asked.map(visitOf) : []);
   const isOther = (other: CurrentClaim): boolean => !keys.has(keyOf(other)) && !visits.has(visitOf(other));
-  const elsewhere = await salesElsewhere(database.pool, codesOf(asked), known);
+  const elsewhere = await salesElsewhere(pool, codesOf(asked), known);
   return { documents: known.filter(isOther), elsewhere: elsewhere.filter(isOther) };
 }
 
 async function beside(
   asked: readonly CurrentClaim[],
-  history: History,
+  history: Known,
   rules: PrecheckRules,
 ): Promise<Precheck> {
   const keys = new Set(asked.map(keyOf));

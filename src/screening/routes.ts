@@ -13,7 +13,7 @@ import {
   type Overview,
   type Precheck,
 } from './contract.ts';
-import { prechecker } from './precheck.ts';
+import { type History, prechecker } from './precheck.ts';
 import { nettingCode } from './screen.ts';
 import { documentsOf, findFinding, listFindings, overviewCounts } from './store.ts';
 
@@ -21,10 +21,10 @@ const findingId = z.string().regex(/^[0-9a-f]{32}$/);
 /** The overview is looked at by many and counts everything: one count serves all who ask within this time. */
 const overviewCacheMs = 2_000;
 
-export function findingRoutes(database: Database, ruleSet: RuleSet): Router {
+export function findingRoutes(database: Database, history: History, ruleSet: RuleSet): Router {
   const router = express.Router();
 
-  const precheck = prechecker(database, ruleSet, today);
+  const precheck = prechecker(history, ruleSet, today);
   router.post('/precheck', readJson(claimBytesMax), async (request, response) => {
     const document: unknown = request.body;
     const result = await precheck(document);

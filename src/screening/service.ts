@@ -18,6 +18,7 @@ import {
   salesElsewhere,
 } from './neighbours.ts';
 import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
+import { plansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
@@ -131,16 +132,12 @@ export async function screenPersonsAgain(
   });
 }
 
-/**
- * Every set of a batch is small and every table it is joined with is large and indexed. The planner cannot know that of sets that are
- * computed on the way: it would read whole tables to join them, start parallel workers and compile machine code.
- */
-async function planForFewRows(client: PoolClient): Promise<void> {
-  await client.query(
-    `SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;
-     SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`,
-  );
-}
+const planForFewRows = async (client: PoolClient): Promise<void> => {
+  await client.query(setForFewRows);
+};
+const setForFewRows = Object.entries(plansForFewRows)
+  .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
+  .join('; ');
 
 /**
  * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.

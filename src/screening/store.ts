@@ -6,6 +6,7 @@ import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOf } from '../claims/stored.ts';
 import type { Json } from '../rules/contract.ts';
 import type { Database } from '../platform/database.ts';
+import { prepared } from '../platform/prepared.ts';
 import type {
   Finding,
   FindingDetail,
@@ -122,15 +123,17 @@ async function knownFindings(
   findings: readonly Finding[],
 ): Promise<Map<string, Known>> {
   const { rows } = await client.query<Known & { finding_id: string }>(
-    `SELECT f.finding_id, f.content_hash, f.state, f.rule_version
+    prepared(
+      `SELECT f.finding_id, f.content_hash, f.state, f.rule_version
        FROM unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id) JOIN finding f USING (fixmedins_code, setl_id)
      UNION
      SELECT finding_id, content_hash, state, rule_version FROM finding WHERE finding_id = ANY($3)`,
-    [
-      judged.map(({ fixmedins_code }) => fixmedins_code),
-      judged.map(({ setl_id }) => setl_id),
-      findings.map(({ finding_id }) => finding_id),
-    ],
+      [
+        judged.map(({ fixmedins_code }) => fixmedins_code),
+        judged.map(({ setl_id }) => setl_id),
+        findings.map(({ finding_id }) => finding_id),
+      ],
+    ),
   );
   return new Map(rows.map((row) => [row.finding_id, row]));
 }
@@ -138,9 +141,11 @@ async function knownFindings(
 async function keepRevisions(client: PoolClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await client.query(
-    `INSERT INTO finding_revision (finding_id, revision, state, reason, body)
+    prepared(
+      `INSERT INTO finding_revision (finding_id, revision, state, reason, body)
      SELECT finding_id, revision, state, reason, body FROM finding WHERE finding_id = ANY($1)`,
-    [ids],
+      [ids],
+    ),
   );
 }
 
@@ -148,7 +153,8 @@ async function upsertFindings(client: PoolClient, written: readonly Written[]): 
   if (written.length === 0) return;
   const column = <Value>(pick: (one: Written) => Value): Value[] => written.map(pick);
   await client.query(
-    `INSERT INTO finding (finding_id, rule_code, rule_version, verdict, fixmedins_code, setl_id, psn_no, mdtrt_id, occurred_at,
+    prepared(
+      `INSERT INTO finding (finding_id, rule_code, rule_version, verdict, fixmedins_code, setl_id, psn_no, mdtrt_id, occurred_at,
                           amount, message_zh, message_en, body, content_hash, reason)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                           $9::timestamp[], $10::numeric[], $11::text[], $12::text[], $13::json[], $14::bytea[], $15::text[])
@@ -158,23 +164,24 @@ async function upsertFindings(client: PoolClient, written: readonly Written[]): 
        amount = excluded.amount, message_zh = excluded.message_zh, message_en = excluded.message_en, body = excluded.body,
        content_hash = excluded.content_hash, reason = excluded.reason, state = 'active', revision = finding.revision + 1,
        updated_at = now()`,
-    [
-      column(({ finding }) => finding.finding_id),
-      column(({ finding }) => finding.rule_code),
-      column(({ finding }) => finding.rule_version),
-      column(({ finding }) => finding.verdict),
-      column(({ finding }) => finding.fixmedins_code),
-      column(({ finding }) => finding.setl_id),
-      column(({ finding }) => finding.psn_no),
-      column(({ finding }) => finding.mdtrt_id),
-      column(({ finding }) => finding.occurred_at),
-      column(({ finding }) => finding.amount),
-      column(({ finding }) => finding.message.zh),
-      column(({ finding }) => finding.message.en),
-      column(({ body }) => body),
-      column(({ hash }) => hash),
-      column(({ reason }) => reason),
-    ],
+      [
+        column(({ finding }) => finding.finding_id),
+        column(({ finding }) => finding.rule_code),
+        column(({ finding }) => finding.rule_version),
+        column(({ finding }) => finding.verdict),
+        column(({ finding }) => finding.fixmedins_code),
+        column(({ finding }) => finding.setl_id),
+        column(({ finding }) => finding.psn_no),
+        column(({ finding }) => finding.mdtrt_id),
+        column(({ finding }) => finding.occurred_at),
+        column(({ finding }) => finding.amount),
+        column(({ finding }) => finding.message.zh),
+        column(({ finding }) => finding.message.en),
+        column(({ body }) => body),
+        column(({ hash }) => hash),
+        column(({ reason }) => reason),
+      ],
+    ),
   );
 }
 
@@ -189,29 +196,35 @@ export async function writeUndecided(
     claims.map(({ setl_id }) => setl_id),
   ];
   await client.query(
-    `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
+    prepared(
+      `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
                                    AS j(fixmedins_code, setl_id)
       WHERE u.fixmedins_code = j.fixmedins_code AND u.setl_id = j.setl_id`,
-    [...keys(judged), ...keys(undecided)],
+      [...keys(judged), ...keys(undecided)],
+    ),
   );
   if (undecided.length === 0) return;
   await client.query(
-    `INSERT INTO undecided (fixmedins_code, setl_id, psn_no, items)
+    prepared(
+      `INSERT INTO undecided (fixmedins_code, setl_id, psn_no, items)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
      ON CONFLICT (fixmedins_code, setl_id) DO UPDATE SET psn_no = excluded.psn_no, items = excluded.items
        WHERE undecided.items IS DISTINCT FROM excluded.items OR undecided.psn_no <> excluded.psn_no`,
-    [
-      ...keys(undecided),
-      undecided.map(({ psn_no }) => psn_no),
-      undecided.map(({ items }) => JSON.stringify(items)),
-    ],
+      [
+        ...keys(undecided),
+        undecided.map(({ psn_no }) => psn_no),
+        undecided.map(({ items }) => JSON.stringify(items)),
+      ],
+    ),
   );
 }
 
 export async function markScreened(client: PoolClient, batchId: number): Promise<void> {
   await client.query(
-    `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL, begun = 0, in_parts = false WHERE id = $1`,
-    [batchId],
+    prepared(
+      `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL, begun = 0, in_parts = false WHERE id = $1`,
+      [batchId],
+    ),
   );
 }
 

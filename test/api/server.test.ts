@@ -56,6 +56,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const port = await freePort();
       const { app } = createApi({
         ...context,
+        history: database.database,
         screenQueue: queue,
         metrics: createMetrics('test api'),
         adminToken,
@@ -198,6 +199,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       test('is not there without a token in the settings', async () => {
         const { app } = createApi({
           database: database.database,
+          history: database.database,
           screenQueue: queue,
           ruleSet,
           log,

@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Response, 
 import { z } from 'zod';
 import { today } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import type { History } from '../precheck.ts';
 import { AppError, parseRequest } from '../../platform/http.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { RuleSet } from '../../rules/library.ts';
@@ -31,10 +32,11 @@ const errorIssuesMax = 10;
 
 export function nationalRoutes(
   database: Database,
+  history: History,
   ruleSet: RuleSet,
   metrics: Pick<Metrics, 'errors'>,
 ): Router {
-  const service = nationalService(database, ruleSet, today);
+  const service = nationalService(database, history, ruleSet, today);
   const router = express.Router();
   // Whatever media type a system states, or none: the contract knows JSON only.
   const body = express.json({ limit: nationalBytesMax, strict: false, type: () => true });

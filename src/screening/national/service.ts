@@ -6,7 +6,7 @@ import type { Database } from '../../platform/database.ts';
 import { AppError, type Message } from '../../platform/http.ts';
 import type { Log } from '../../platform/log.ts';
 import type { RuleSet } from '../../rules/library.ts';
-import { visitJudge } from '../precheck.ts';
+import { type History, visitJudge } from '../precheck.ts';
 import type { AuditData, AuditOutput, FeedbackData } from './contract.ts';
 import { feedbackOf } from './feedback.ts';
 import { recordOf, visitsByKey, type Warning } from './records.ts';
@@ -28,8 +28,13 @@ export interface NationalService {
   readonly feedback: (data: FeedbackData) => Promise<{ stored: number; unchanged: number }>;
 }
 
-export function nationalService(database: Database, ruleSet: RuleSet, asOf: () => number): NationalService {
-  const judge = visitJudge(database, ruleSet);
+export function nationalService(
+  database: Database,
+  history: History,
+  ruleSet: RuleSet,
+  asOf: () => number,
+): NationalService {
+  const judge = visitJudge(history, ruleSet);
   const rulesByCode = new Map(ruleSet.rules.map(({ document }) => [document.code, document]));
 
   return {

@@ -49,7 +49,7 @@ beforeEach(async () => {
 async function serve({ database }: TestDatabase): Promise<{ server: Server; base: string }> {
   const metrics = createMetrics('test');
   const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
-  app.use('/api/v1', nationalRoutes(database, ruleSet, metrics));
+  app.use('/api/v1', nationalRoutes(database, database, ruleSet, metrics));
   presentErrors(app, { metrics });
   const started = await listen(app, { host: '127.0.0.1', port: 0 });
   const address: AddressInfo | string | null = started.address();
