@@ -1,10 +1,7 @@
 /** The only clock of domain callers: what day it is in Shanghai, as a day number. Pure code takes the day as an argument. */
-import { dayOf } from './civil.ts';
 
-const shanghaiDate = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', dateStyle: 'short' });
+/** China has kept one time, eight hours ahead of UTC and without summer time, since September 1991. */
+const aheadMs = 8 * 3_600_000;
+const dayMs = 86_400_000;
 
-export function today(): number {
-  const day = dayOf(shanghaiDate.format(new Date()));
-  if (day === null) throw new Error('the platform cannot format a date');
-  return day;
-}
+export const today = (): number => Math.floor((Date.now() + aheadMs) / dayMs);
