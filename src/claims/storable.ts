@@ -16,12 +16,15 @@ export type StorableClaim = {
   hash: string;
   /** The drug trace codes it carries, each once. */
   codes: readonly string[];
-  /** Values of `storedColumns` in COPY's text form. */
-  row: Buffer;
+  last_day: number;
+  /** Values of `keyColumns` in COPY's text form. */
+  keys: Buffer;
+  /** Values of `documentColumns` in COPY's text form. */
+  document: Buffer;
 };
 
-/** Columns of `claim_revision` after the ids, in the order of `row`. */
-export const storedColumns = [
+/** Columns of `claim_revision` after the ids, in the order of `keys`. */
+export const keyColumns = [
   'fixmedins_code',
   'setl_id',
   'content_hash',
@@ -40,9 +43,10 @@ export const storedColumns = [
   'last_day',
   'states_death',
   'traced',
-  'doc',
-  'personal',
 ];
+
+/** Columns of `claim_document` after the id, in the order of `document`. */
+export const documentColumns = ['last_day', 'doc', 'personal'];
 
 const noCodes: readonly string[] = [];
 
@@ -51,7 +55,7 @@ export function storable({ claim, hash, doc, personal }: CanonicalClaim): Storab
   const { fixmedins_code } = claim.institution;
   const { setl_id, setl_time, updt_time = setl_time, traces, visit, settlement } = claim;
   const { psn_no } = claim.person;
-  const columns = copyText([
+  const keys = copyText([
     fixmedins_code,
     setl_id,
     hash,
@@ -81,7 +85,9 @@ export function storable({ claim, hash, doc, personal }: CanonicalClaim): Storab
       traces === undefined || traces.length === 0
         ? noCodes
         : [...new Set(traces.map(({ drug_trac_codg }) => drug_trac_codg))],
-    row: rowOf(columns, escaped(doc), personal === null ? absent : escaped(personal)),
+    last_day: lastDay,
+    keys: Buffer.from(keys),
+    document: documentRow(String(lastDay), escaped(doc), personal === null ? absent : escaped(personal)),
   };
 }
 
@@ -89,10 +95,10 @@ const tab = 0x09;
 const backslash = 0x5c;
 const absent = Buffer.from('\\N');
 
-function rowOf(columns: string, doc: Buffer, personal: Buffer): Buffer {
-  const size = Buffer.byteLength(columns);
+function documentRow(lastDay: string, doc: Buffer, personal: Buffer): Buffer {
+  const size = lastDay.length;
   const row = Buffer.allocUnsafe(size + doc.length + personal.length + 2);
-  row.write(columns);
+  row.write(lastDay);
   row[size] = tab;
   doc.copy(row, size + 1);
   row[size + 1 + doc.length] = tab;

@@ -11,8 +11,9 @@ import {
   revisionsShownMax,
 } from './contract.ts';
 import { isCurrent, isKnown } from './current.ts';
+import { documentOfRevision } from './document-store.ts';
 import { joinPersonal, maskPersonal, personalOf } from './personal.ts';
-import { type StorableClaim, storedColumns } from './storable.ts';
+import { documentColumns, keyColumns, type StorableClaim } from './storable.ts';
 import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
 
@@ -137,8 +138,6 @@ function classify(
   return { verdicts, fresh };
 }
 
-const revisionColumns = ['id', 'batch_id', ...storedColumns];
-
 /** @returns the ids, in the order of the claims */
 async function insertRevisions(
   client: PoolClient,
@@ -153,8 +152,17 @@ async function insertRevisions(
   await copyLines(
     client,
     'claim_revision',
-    revisionColumns,
-    fresh.map(({ row }, at) => [Buffer.from(`${ids[at]}\t${batchId}\t`), row]),
+    ['id', 'batch_id', ...keyColumns],
+    fresh.map(({ keys }, at) => [Buffer.from(`${ids[at]}\t${batchId}\t`), keys]),
+  );
+  await client.query('SELECT hold_document_months($1)', [
+    [...new Set(fresh.map(({ last_day }) => last_day))],
+  ]);
+  await copyLines(
+    client,
+    'claim_document',
+    ['revision_id', ...documentColumns],
+    fresh.map(({ document }, at) => [Buffer.from(`${ids[at]}\t`), document]),
   );
   return ids;
 }
@@ -252,7 +260,8 @@ export async function findClaim(
   const [current] = revisions;
   if (current === undefined) return null;
   const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
-    `SELECT doc, personal FROM claim_revision WHERE fixmedins_code = $1 AND setl_id = $2 AND content_hash = decode($3, 'hex')`,
+    `SELECT d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision}
+      WHERE r.fixmedins_code = $1 AND r.setl_id = $2 AND r.content_hash = decode($3, 'hex')`,
     [fixmedinsCode, setlId, current.hash],
   );
   const [stored] = rows;

@@ -1,5 +1,6 @@
 /** The database of what is held back: revisions that count as not known, because they are being tried or cannot be screened. */
 import type { PoolClient } from 'pg';
+import { documentOfRevision } from '../claims/document-store.ts';
 import type { Database } from '../platform/database.ts';
 
 /** Revisions that are tried together. */
@@ -181,7 +182,7 @@ export interface StoredRevision {
 
 export async function storedRevision(client: PoolClient, revisionId: number): Promise<StoredRevision> {
   const { rows } = await client.query<StoredRevision>(
-    'SELECT fixmedins_code, setl_id, doc, personal FROM claim_revision WHERE id = $1',
+    `SELECT r.fixmedins_code, r.setl_id, d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE r.id = $1`,
     [revisionId],
   );
   const [stored] = rows;

@@ -5,6 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Claim } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
+import { documentTexts } from '../claims/document-store.ts';
 import { prepared } from '../platform/prepared.ts';
 import { documentOf } from '../claims/stored.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
@@ -18,15 +19,13 @@ export interface Change {
   readonly last_day: number;
 }
 
-interface RevisionRow extends Change {
+interface RevisionKeys extends Change {
   readonly id: number;
   readonly refd_setl_id: string | null;
   /** Another settlement takes money back from this one. */
   readonly refunded: boolean;
   readonly states_death: boolean;
   readonly traced: boolean;
-  /** `claims/stored.ts` */
-  readonly doc: string;
   readonly hash: string;
 }
 
@@ -35,7 +34,9 @@ interface RevisionRow extends Change {
  * them at once, and each is needed for a moment.
  */
 export class Revision implements CurrentClaim, Change {
-  readonly #row: RevisionRow;
+  readonly #row: RevisionKeys;
+  /** `claims/stored.ts` */
+  readonly #doc: string;
   readonly id: number;
   readonly psn_no: string;
   readonly fixmedins_code: string;
@@ -43,8 +44,9 @@ export class Revision implements CurrentClaim, Change {
   readonly first_day: number;
   readonly last_day: number;
 
-  constructor(row: RevisionRow) {
+  constructor(row: RevisionKeys, doc: string) {
     this.#row = row;
+    this.#doc = doc;
     this.id = row.id;
     this.psn_no = row.psn_no;
     this.fixmedins_code = row.fixmedins_code;
@@ -54,7 +56,7 @@ export class Revision implements CurrentClaim, Change {
   }
 
   get claim(): Claim {
-    return documentOf(this.#row.doc);
+    return documentOf(this.#doc);
   }
   get contentHash(): string {
     return this.#row.hash;
@@ -75,8 +77,7 @@ export class Revision implements CurrentClaim, Change {
 const always = { first_day: -2_000_000, last_day: 4_000_000 } as const;
 
 /** What `revisionsOf` reads of `claim_revision r`. EXISTS would let the planner read all refunds there are, in order to hash them. */
-const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.doc,
-  r.traced, encode(r.content_hash, 'hex') AS hash,
+const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.traced, encode(r.content_hash, 'hex') AS hash,
   (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL
     AS refunded`;
 
@@ -97,8 +98,13 @@ async function revisionsOf(
   sql: string,
   values: readonly unknown[],
 ): Promise<Revision[]> {
-  const { rows } = await client.query<RevisionRow>(prepared(sql, values));
-  return rows.map((row) => new Revision(row));
+  const { rows } = await client.query<RevisionKeys>(prepared(sql, values));
+  const documents = await documentTexts(client, rows);
+  return rows.flatMap((keys) => {
+    const doc = documents.get(keys.id);
+    // Of persons who are not locked, retention may have taken the document away between the two questions.
+    return doc === undefined ? [] : [new Revision(keys, doc)];
+  });
 }
 
 /** What a batch brought. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Message } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
+import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
 import type { Json } from '../rules/contract.ts';
 import type { Database } from '../platform/database.ts';
@@ -319,7 +320,8 @@ export async function waitingState(database: Database): Promise<WaitingState> {
 }
 
 /** Names differ between claims at most in spelling: one claim found through the key is enough. */
-const institutionName = `SELECT r.doc::json->'institution'->>'fixmedins_name' FROM claim_revision r
+const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fixmedins_name' FROM claim_document d
+   WHERE d.revision_id = r.id AND d.last_day = r.last_day) FROM claim_revision r
   WHERE r.fixmedins_code = f.fixmedins_code AND ${isKnown('r')} LIMIT 1`;
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
@@ -514,10 +516,11 @@ export async function documentsOf(
   const { rows } = await database.pool.query<
     Omit<FindingDetail['documents'][number], 'claim'> & { doc: string }
   >(
-    `SELECT encode(r.content_hash, 'hex') AS content_hash, r.doc,
+    `SELECT encode(r.content_hash, 'hex') AS content_hash, d.doc,
             ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
-       JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex') ORDER BY h.position`,
+       JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex')
+       JOIN ${documentOfRevision} ORDER BY h.position`,
     [hashes],
   );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a document is JSON: what is not stated is absent

@@ -67,9 +67,11 @@ const spoilt = [`'{"broken'`, `replace(doc, '"setl_time":', '"another":')`] as c
 async function spoil(hashes: readonly string[], doc: string = spoilt[0]): Promise<void> {
   await transaction(held.database, async (client) => {
     await client.query('SET LOCAL session_replication_role = replica');
-    await client.query(`UPDATE claim_revision SET doc = ${doc} WHERE encode(content_hash, 'hex') = ANY($1)`, [
-      hashes,
-    ]);
+    await client.query(
+      `UPDATE claim_document d SET doc = ${doc} FROM claim_revision r
+        WHERE d.revision_id = r.id AND d.last_day = r.last_day AND encode(r.content_hash, 'hex') = ANY($1)`,
+      [hashes],
+    );
   });
 }
 

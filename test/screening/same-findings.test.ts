@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../../src/claims/import/run.ts';
 import { generateCity } from '../../src/demo/city.ts';
 import { writeClaims } from '../../src/demo/write.ts';
+import { documentOfRevision } from '../../src/claims/document-store.ts';
 import { isCurrent } from '../../src/claims/current.ts';
 import { joinPersonal, personalOf } from '../../src/claims/personal.ts';
 import { claimKey } from '../../src/claims/timeline.ts';
@@ -115,7 +116,7 @@ async function prechecked(
   ruleSet: RuleSet,
 ): Promise<{ asked: ReadonlySet<string>; found: string[] }> {
   const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
-    `SELECT r.doc, r.personal FROM claim_revision r WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
+    `SELECT d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
     [precheckedEach],
   );
   const limits = { historyReadsMax: precheckedAtOnce, historyMs: 120_000 };

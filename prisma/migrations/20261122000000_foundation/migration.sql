@@ -45,11 +45,19 @@ CREATE TABLE "claim_revision" (
     "last_day" INTEGER NOT NULL,
     "states_death" BOOLEAN NOT NULL,
     "traced" BOOLEAN NOT NULL,
-    "doc" TEXT NOT NULL,
-    "personal" TEXT,
 
     CONSTRAINT "claim_revision_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateTable
+CREATE TABLE "claim_document" (
+    "revision_id" BIGINT NOT NULL,
+    "last_day" INTEGER NOT NULL,
+    "doc" TEXT NOT NULL,
+    "personal" TEXT,
+
+    CONSTRAINT "claim_document_pkey" PRIMARY KEY ("revision_id","last_day")
+) PARTITION BY RANGE ("last_day");
 
 -- CreateTable
 CREATE TABLE "person" (
@@ -193,14 +201,63 @@ CREATE INDEX "finding_fixmedins_code_state_idx" ON "finding"("fixmedins_code", "
 -- The few claims that say something about a death are looked for with every claim of their person.
 CREATE INDEX "claim_revision_states_death_idx" ON "claim_revision"("psn_no") WHERE "states_death";
 
--- What was received and what was said is never changed or taken away, not even by a bug.
+-- What was received and what was said is never changed or taken away, not even by a bug. Only where the trigger says so may rows go, and
+-- only in a transaction that says that it is retention; the server's log has it.
 CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'DELETE' AND TG_NARGS = 1 AND TG_ARGV[0] = 'retention' AND current_setting('fundwatch.retention', true) = 'on' THEN
+    RAISE LOG 'retention removes rows of %', TG_TABLE_NAME;
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END
 $$;
 
 CREATE TRIGGER "claim_revision_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "claim_revision"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"('retention');
+CREATE TRIGGER "claim_document_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "claim_document"
   FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
 CREATE TRIGGER "finding_revision_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "finding_revision"
   FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
+
+-- A partition that is not part of the table yet: the same columns, keys and trigger. Statements on a partition do not fire the parent's.
+CREATE FUNCTION "make_document_table"("name" TEXT) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TABLE %I (LIKE claim_document INCLUDING ALL)', name);
+  EXECUTE format('CREATE TRIGGER claim_document_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+                    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+END
+$$;
+
+-- Days before 2000-01-01 (10957) share a partition, and so do stays without an end (2000000 and later; claims/timeline.ts `openDay`):
+-- with these limits, whatever days claims state, there are no more partitions than months that have passed since.
+SELECT make_document_table('claim_document_early'), make_document_table('claim_document_open');
+ALTER TABLE "claim_document" ATTACH PARTITION "claim_document_early" FOR VALUES FROM (MINVALUE) TO (10957);
+ALTER TABLE "claim_document" ATTACH PARTITION "claim_document_open" FOR VALUES FROM (2000000) TO (MAXVALUE);
+
+-- Makes sure, until the end of the transaction, that documents with these last days have a partition: it is made where there is none, and
+-- whoever rewrites or drops partitions (screening/retention-store.ts) waits. Any number of transactions may call it at once. Attaching a
+-- partition made before stops neither readers nor writers; CREATE TABLE … PARTITION OF would.
+CREATE FUNCTION "hold_document_months"("days" INTEGER[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  first_day INTEGER;
+  next_day INTEGER;
+  name TEXT;
+BEGIN
+  FOR first_day IN
+    SELECT DISTINCT CASE WHEN day < 10957 THEN -2147483648 ELSE date_trunc('month', date '1970-01-01' + day)::date - date '1970-01-01' END
+      FROM unnest(days) AS day WHERE day < 2000000 ORDER BY 1
+  LOOP
+    -- 'mont'
+    PERFORM pg_advisory_xact_lock_shared(1836019316, first_day);
+    CONTINUE WHEN first_day = -2147483648;
+    name := 'claim_document_' || to_char(date '1970-01-01' + first_day, 'YYYY_MM');
+    CONTINUE WHEN to_regclass(name) IS NOT NULL;
+    LOCK TABLE claim_document IN SHARE UPDATE EXCLUSIVE MODE;
+    CONTINUE WHEN to_regclass(name) IS NOT NULL;
+    next_day := least(2000000, (date '1970-01-01' + first_day + interval '1 month')::date - date '1970-01-01');
+    PERFORM make_document_table(name);
+    EXECUTE format('ALTER TABLE claim_document ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', name, first_day, next_day);
+  END LOOP;
+END
+$$;

@@ -453,6 +453,7 @@ describe('3103', () => {
       ...(await rows('SELECT * FROM audit_warning')),
       ...(await rows('SELECT * FROM audit_feedback')),
       ...(await rows('SELECT * FROM claim_revision')),
+      ...(await rows('SELECT * FROM claim_document')),
     ]);
     expect(stored).toContain('已核对');
     expect(stored).not.toMatch(/王小明|P100|1980|33070219|1380000/);
