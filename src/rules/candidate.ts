@@ -35,15 +35,15 @@ export interface Candidate {
 
 /** Which candidates are asked for. A rule says nothing about other items, and nobody asks about other claims. */
 export interface Wanted {
-  readonly claim: (key: string) => boolean;
+  readonly claim: (claim: NetClaim) => boolean;
   /** Item codes (`med_list_codg`); `null`: any. */
   readonly items: ReadonlySet<string> | null;
-  /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look. */
-  readonly mayConcern: (claim: Candidate) => boolean;
+  /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look; `null`: they always are. */
+  readonly mayConcern: ((claim: Candidate) => boolean) | null;
   readonly groupSizeMin: number;
 }
 
-const everything: Wanted = { claim: () => true, items: null, mayConcern: () => true, groupSizeMin: 1 };
+const everything: Wanted = { claim: () => true, items: null, mayConcern: null, groupSizeMin: 1 };
 
 /** The candidates of a rule on one person's timeline, in canonical order. */
 export function candidatesOf(
@@ -57,7 +57,7 @@ export function candidatesOf(
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
   const groups: NetLine[] = [];
   for (const claim of context.timeline.claims) {
-    const asked = wanted.claim(claim.key);
+    const asked = wanted.claim(claim);
     if (!asked && !wholePerson) continue;
     if (!rule.scope.kinds.includes(claim.kind)) {
       // A visit of unknown kind may be one that the rule is about.
@@ -73,7 +73,7 @@ export function candidatesOf(
       if (claim.beginDay >= from && claim.beginDay < to) addDiagnoses(context, claim, wanted, candidates);
       continue;
     }
-    if (rule.each.unit === 'line' && !wanted.mayConcern(ofClaim(context, claim))) continue;
+    if (rule.each.unit === 'line' && wanted.mayConcern?.(ofClaim(context, claim)) === false) continue;
     for (const line of claim.lines) {
       if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
       if (line.feeDay < from || line.feeDay >= to) continue;
@@ -107,7 +107,7 @@ function addDiagnoses(
 ): void {
   const { diagnoses } = claim.claim;
   if (diagnoses === undefined) candidates.push({ ...ofClaim(context, claim), missing: diagnosesMissing });
-  else if (wanted.mayConcern(ofClaim(context, claim)))
+  else if (wanted.mayConcern?.(ofClaim(context, claim)) !== false)
     for (const diagnosis of diagnoses)
       candidates.push({ context, claim, line: null, group: null, diagnosis, missing: nothingMissing });
 }
@@ -126,7 +126,7 @@ function addGroups(
     if (group.length < wanted.groupSizeMin) continue;
     if (each.over === 'person') group.sort(compareLines);
     const line = group.at(-1);
-    if (line === undefined || !wanted.claim(line.claim.key)) continue;
+    if (line === undefined || !wanted.claim(line.claim)) continue;
     // Lines that do not state a field stand in one group without being known to belong together.
     const unstated =
       group.length > 1 ? each.group_by.filter((field) => keyValue(line, field) === undefined) : [];

@@ -14,7 +14,7 @@ import {
   type RuleDocument,
 } from './contract.ts';
 import { plainFact } from './facts.ts';
-import { isRelated, type Related, relatedRead } from './related.ts';
+import { isRelated, type Related, type RelatedRead, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
 export interface CompiledRule {
@@ -25,8 +25,8 @@ export interface CompiledRule {
   readonly tables: Readonly<Record<string, string>>;
   /** Item codes beyond which the rule cannot hit, read off the tables it insists on; `null`: it may hit any. */
   readonly items: ReadonlySet<string> | null;
-  /** False when what the conditions ask of the claim alone – not of its lines or diagnoses – says no to whatever is in it. */
-  readonly mayConcern: (claim: Candidate) => boolean;
+  /** False when what the conditions ask of the claim alone – not of its lines or diagnoses – says no to whatever is in it; `null`: they ask nothing of it. */
+  readonly mayConcern: ((claim: Candidate) => boolean) | null;
   /** Groups of fewer lines cannot hit. */
   readonly groupSizeMin: number;
   readonly decide: (candidate: Candidate) => Outcome;
@@ -54,7 +54,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     const id = `${reference.fact}${JSON.stringify(params)}`;
     const known = relatedReads.get(id);
     if (known !== undefined) return known;
-    const read = relatedRead(reference.fact, params, knowledge);
+    const read = rememberLast(relatedRead(reference.fact, params, knowledge));
     relatedReads.set(id, read);
     return read;
   };
@@ -155,6 +155,19 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   };
 }
 
+/** Several conditions ask the same of one candidate, one after the other. */
+function rememberLast(read: RelatedRead): RelatedRead {
+  let last: Candidate | null = null;
+  let said: Related | null | undefined;
+  return (candidate) => {
+    if (candidate !== last) {
+      said = read(candidate);
+      last = candidate;
+    }
+    return said;
+  };
+}
+
 /** The conditions that must all hold. */
 const conjuncts = (condition: Condition): readonly Condition[] =>
   'all' in condition ? condition.all : [condition];
@@ -178,7 +191,8 @@ const alwaysStated: ReadonlySet<string> = new Set([
 ]);
 
 /** A guard that fails says nothing: the failure is found again, and reported, where the candidate is judged. */
-function allowing(guards: readonly Decide[]): (claim: Candidate) => boolean {
+function allowing(guards: readonly Decide[]): ((claim: Candidate) => boolean) | null {
+  if (guards.length === 0) return null;
   return (claim) => {
     try {
       for (const guard of guards) if (guard(claim) === 'no') return false;

@@ -107,14 +107,14 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
     const wanted = new Set(rows.map((row) => cellOf(row, params.theirs)));
     const found: NetLine[] = [];
     let doubtful = 0;
-    const index = lineIndexOf(candidate.context.timeline);
+    const { timeline } = candidate.context;
     const oneClaim = params.within === 'claim' || params.within === 'prescription';
     for (const item of wanted) {
       if (item === null) continue;
-      const near: readonly NetLine[] | undefined = oneClaim
-        ? index.byClaim.get(line.claim)?.get(item)
-        : index.byDay.get(dayKey(keyInstitution(line.claim), item, line.feeDay));
-      for (const other of near ?? []) {
+      const near: readonly NetLine[] = oneClaim
+        ? linesOfClaim(line.claim, item)
+        : linesOfDay(timeline, line, item);
+      for (const other of near) {
         if (other === line || (params.over === 'claim' && other.claim !== line.claim)) continue;
         const together = within(params.within, line, other);
         if (together === undefined) doubtful += 1;
@@ -126,30 +126,44 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
   };
 }
 
-interface LineIndex {
-  readonly byDay: ReadonlyMap<string, readonly NetLine[]>;
-  readonly byClaim: ReadonlyMap<NetClaim, ReadonlyMap<string, readonly NetLine[]>>;
+type LineIndex = ReadonlyMap<string, readonly NetLine[]>;
+const claimIndexes = new WeakMap<NetClaim, LineIndex>();
+const dayIndexes = new WeakMap<Timeline, LineIndex>();
+const noLines: readonly NetLine[] = [];
+
+/** Up to so many lines are looked through faster than they are indexed; claims can have thousands, and are asked for each of them. */
+const scannedLinesMax = 40;
+
+/** The lines of a claim with this item. */
+function linesOfClaim(claim: NetClaim, item: string): readonly NetLine[] {
+  if (claim.lines.length <= scannedLinesMax)
+    return claim.lines.filter(({ line }) => line.med_list_codg === item);
+  let index = claimIndexes.get(claim);
+  if (index === undefined) {
+    index = groupedBy(claim.lines, ({ line }) => line.med_list_codg);
+    claimIndexes.set(claim, index);
+  }
+  return index.get(item) ?? noLines;
 }
-const lineIndexes = new WeakMap<Timeline, LineIndex>();
+
+/** The person's lines of this item, at the institution and on the day of a line. */
+function linesOfDay(timeline: Timeline, near: NetLine, item: string): readonly NetLine[] {
+  const [only] = timeline.claims;
+  if (only !== undefined && timeline.claims.length === 1 && only.lines.length <= scannedLinesMax)
+    return only.lines.filter(({ line, feeDay }) => line.med_list_codg === item && feeDay === near.feeDay);
+  let index = dayIndexes.get(timeline);
+  if (index === undefined) {
+    index = groupedBy(
+      timeline.claims.flatMap(({ lines }) => lines),
+      (line) => dayKey(keyInstitution(line.claim), line.line.med_list_codg, line.feeDay),
+    );
+    dayIndexes.set(timeline, index);
+  }
+  return index.get(dayKey(keyInstitution(near.claim), item, near.feeDay)) ?? noLines;
+}
+
 const dayKey = (institution: string, item: string, day: number): string =>
   `${day}\u001f${institution}\u001f${item}`;
-
-/** Built once per timeline, so that a claim of thousands of lines is not walked for each of them. */
-function lineIndexOf(timeline: Timeline): LineIndex {
-  const known = lineIndexes.get(timeline);
-  if (known !== undefined) return known;
-  const index = {
-    byDay: groupedBy(
-      timeline.claims.flatMap((claim) => claim.lines),
-      (line) => dayKey(keyInstitution(line.claim), line.line.med_list_codg, line.feeDay),
-    ),
-    byClaim: new Map(
-      timeline.claims.map((claim) => [claim, groupedBy(claim.lines, (line) => line.line.med_list_codg)]),
-    ),
-  };
-  lineIndexes.set(timeline, index);
-  return index;
-}
 
 export const claimsParams = z.strictObject({
   kinds: z.union([z.string(), z.array(z.string()).min(1)]),

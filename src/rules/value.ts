@@ -55,15 +55,18 @@ function holds(operator: Operator, left: Known, right: Known): boolean {
     case 'startsWithAny':
       return (
         isList(right) &&
-        (isList(left) ? left : [left]).some(
-          (text) =>
-            typeof text === 'string' &&
-            right.some((start) => typeof start === 'string' && text.startsWith(start)),
-        )
+        (isList(left) ? left.some((text) => startsWithAny(text, right)) : startsWithAny(left, right))
       );
     default:
       return never(operator);
   }
+}
+
+/** Written out: it runs for every line. */
+function startsWithAny(text: Scalar, starts: readonly Scalar[]): boolean {
+  if (typeof text !== 'string') return false;
+  for (const start of starts) if (typeof start === 'string' && text.startsWith(start)) return true;
+  return false;
 }
 
 export const isList = (value: unknown): value is readonly Scalar[] => Array.isArray(value);

@@ -31,12 +31,13 @@ interface RevisionKeys extends Change {
 
 /**
  * A revision of a settlement as it stands in the database. Its document is read anew whenever it is asked for: batches hold thousands of
- * them at once, and each is needed for a moment.
+ * them at once, and each is needed for a moment. Those with trace codes are asked several times, and kept.
  */
 export class Revision implements CurrentClaim, Change {
   readonly #row: RevisionKeys;
   /** `claims/stored.ts` */
   readonly #doc: string;
+  #kept: Claim | null = null;
   readonly id: number;
   readonly psn_no: string;
   readonly fixmedins_code: string;
@@ -56,7 +57,9 @@ export class Revision implements CurrentClaim, Change {
   }
 
   get claim(): Claim {
-    return documentOf(this.#doc);
+    const claim = this.#kept ?? documentOf(this.#doc);
+    if (this.#row.traced) this.#kept = claim;
+    return claim;
   }
   get contentHash(): string {
     return this.#row.hash;

@@ -54,9 +54,11 @@ export async function screenPerson(
   for (const { claim } of context.timeline.orphans)
     if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(verdict.undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
+  const asked = new Set(context.timeline.claims.filter(({ key }) => concerns(key)));
+  const isAsked = (claim: NetClaim): boolean => asked.has(claim);
   for (const rule of ruleSet.rules) {
     const candidates = candidatesOf(rule.document, context, {
-      claim: concerns,
+      claim: isAsked,
       items: rule.items,
       mayConcern: rule.mayConcern,
       groupSizeMin: rule.groupSizeMin,
