@@ -28,11 +28,22 @@ export async function makeReady({ withDevDependencies, withConsole }) {
   if (withConsole) await buildConsoleWhenStale();
 }
 
+/**
+ * Room for what dies young, of which a stream of claims makes much: with the default of 16 MB a quarter of the time went into copying
+ * what had not died yet. Each busy process takes about 100 MB more.
+ */
+const youngMb = 64;
+
 /** What Node needs to run our TypeScript, from any working directory, and the operator's `.env` where there is one. */
 export function nodeArguments() {
   const tsx = pathToFileURL(path.join(projectRoot, 'node_modules/tsx/dist/loader.mjs')).href;
   const envFile = path.join(projectRoot, '.env');
-  return [...(existsSync(envFile) ? [`--env-file=${envFile}`] : []), '--import', tsx];
+  return [
+    `--max-semi-space-size=${youngMb}`,
+    ...(existsSync(envFile) ? [`--env-file=${envFile}`] : []),
+    '--import',
+    tsx,
+  ];
 }
 
 /** @param {boolean} withDevDependencies */
