@@ -5,7 +5,7 @@ import { prepared } from '../platform/prepared.ts';
 import { openDay } from './timeline.ts';
 
 /** The days of a partition of `claim_document`: from the first one up to, but not including, the next one's. */
-interface DocumentMonth {
+export interface DocumentMonth {
   readonly firstDay: number;
   readonly nextDay: number;
 }
@@ -17,10 +17,10 @@ const dayMax = 2_147_483_647;
 const monthsFrom = 10_957;
 
 /** Before any month, and after all of them. */
-const earlyDays: DocumentMonth = { firstDay: dayMin, nextDay: monthsFrom };
+export const earlyDays: DocumentMonth = { firstDay: dayMin, nextDay: monthsFrom };
 const openDays: DocumentMonth = { firstDay: openDay, nextDay: dayMax };
 
-function documentMonthOf(day: number): DocumentMonth {
+export function documentMonthOf(day: number): DocumentMonth {
   if (day < monthsFrom) return earlyDays;
   if (day >= openDay) return openDays;
   const firstDay = firstOfMonth(day);
@@ -35,7 +35,7 @@ function firstOfMonth(day: number): number {
 }
 
 /** What finds a document: the id and the last day of its revision. */
-interface DocumentKey {
+export interface DocumentKey {
   readonly id: number;
   readonly last_day: number;
 }
@@ -77,6 +77,19 @@ export async function documentTexts(
 ): Promise<Map<number, string>> {
   const rows = await ofDocuments<{ revision_id: number; doc: string }>(client, keys, 'd.revision_id, d.doc');
   return new Map(rows.map(({ revision_id, doc }) => [revision_id, doc]));
+}
+
+/** How much room documents take, by the ids of their revisions. */
+export async function documentSizes(
+  client: PoolClient | Pool,
+  keys: readonly DocumentKey[],
+): Promise<Map<number, number>> {
+  const rows = await ofDocuments<{ revision_id: number; bytes: number }>(
+    client,
+    keys,
+    'd.revision_id, pg_column_size(d.*) AS bytes',
+  );
+  return new Map(rows.map(({ revision_id, bytes }) => [revision_id, bytes]));
 }
 
 /** SQL: the document of the revision `r`, where only a few rows are asked for: all partitions are opened, and one is looked at. */

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   bench: () => import('./bench.ts'),
   screen: () => import('./screen.ts'),
   replay: () => import('./replay.ts'),
+  retention: () => import('./retention.ts'),
 };
 
 const usageErrorCode = 2;
