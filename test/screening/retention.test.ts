@@ -269,6 +269,18 @@ describe('retention', () => {
     expect(await partitions()).not.toContain('2023_05');
   });
 
+  test('claims that come while their month is removed or written anew are all there', async () => {
+    await known(visit('A', '2023-05-10'), visit('B', '2023-06-10', ofPerson('P2')));
+    const late = Array.from({ length: 8 }, (_, at) =>
+      visit(`L${at}`, `2023-0${5 + (at % 3)}-11`, ofPerson(`P1${at}`)),
+    );
+    await Promise.all([retire(), ...late.map((claim) => store(canonical(claim)))]);
+    await retire();
+    expect(await settlements()).toEqual(late.map(({ setl_id }) => setl_id).toSorted());
+    for (const { setl_id } of late)
+      expect((await findClaim(held.database, 'H33070000001', setl_id))?.claim.setl_id).toBe(setl_id);
+  });
+
   test('batches, resolved inputs and warnings go by the time they came', async () => {
     await known(visit('A', '2023-05-10'), visit('C', '2025-01-01'));
     await held.database.pool.query(`
