@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { batchClaimsMax } from '../../../src/claims/store.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IntakeCounts } from '../../../src/claims/contract.ts';
 import { type ImportRequest, runImport } from '../../../src/claims/import/run.ts';
@@ -44,19 +45,21 @@ const storedLike = async (prefix: string): Promise<number> => {
 };
 
 test('an import that breaks off in the middle goes on where its last chunk ended', async () => {
-  const folder = await folderOf({ 'a.ndjson': `${linesOf('A', 2500)}\nbroken\n${linesOf('AA', 700)}` });
+  const [before, after] = [2.5 * batchClaimsMax, 0.7 * batchClaimsMax];
+  const folder = await folderOf({ 'a.ndjson': `${linesOf('A', before)}\nbroken\n${linesOf('AA', after)}` });
   const seen: number[] = [];
   for await (const { counts } of runImport(deps, { paths: [folder] })) {
     seen.push(counts.received);
     if (seen.length === 2) break;
   }
-  expect(seen).toEqual([1000, 2000]);
+  expect(seen).toEqual([batchClaimsMax, 2 * batchClaimsMax]);
   // What was under way when the reader stopped is finished, and its position with it.
   const durable = await storedLike('A');
   const rest = await finish({ paths: [folder] });
   expect(rest.resumedAt).toBe(durable);
-  expect(rest.counts).toEqual({ received: 3201, accepted: 3200, duplicate: 0, revised: 0, rejected: 1 });
-  expect(await storedLike('A')).toBe(3200);
+  const accepted = before + after;
+  expect(rest.counts).toEqual({ received: accepted + 1, accepted, duplicate: 0, revised: 0, rejected: 1 });
+  expect(await storedLike('A')).toBe(accepted);
 });
 
 test('a finished import can be run again, and everything is a duplicate', async () => {
@@ -94,26 +97,26 @@ test('other bytes, another mapping or another source are another import', async 
 });
 
 test('the same import cannot run twice at once', async () => {
-  const folder = await folderOf({ 'd.ndjson': linesOf('D', 1500) });
+  const folder = await folderOf({ 'd.ndjson': linesOf('D', 1.5 * batchClaimsMax) });
   const first = runImport(deps, { paths: [folder] });
   await first.next();
   await expect(finish({ paths: [folder] })).rejects.toThrow(/正在由另一个进程导入/);
   await first.return(undefined);
-  expect((await finish({ paths: [folder] })).counts.received).toBe(1500);
+  expect((await finish({ paths: [folder] })).counts.received).toBe(1.5 * batchClaimsMax);
 });
 
 test('input that breaks in the middle leaves a failed run that goes on once it is mended', async () => {
-  const good = linesOf('E', 1200);
+  const good = linesOf('E', batchClaimsMax + 200);
   const folder = await folderOf({ 'e1.ndjson': good, 'e2.json': '[1,' });
   await expect(finish({ paths: [folder] })).rejects.toThrow(/e2\.json/);
   const { rows } = await held.database.pool.query<{ state: string; position: number }>(
     'SELECT state, position FROM import_run ORDER BY id DESC LIMIT 1',
   );
-  expect(rows[0]).toEqual({ state: 'failed', position: 1000 });
+  expect(rows[0]).toEqual({ state: 'failed', position: batchClaimsMax });
   await expect(finish({ paths: [folder] })).rejects.toThrow(/e2\.json/);
   expect((await finish({ paths: [path.join(folder, 'e1.ndjson')] })).counts).toMatchObject({
     accepted: 200,
-    duplicate: 1000,
+    duplicate: batchClaimsMax,
   });
 });
 
