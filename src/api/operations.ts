@@ -195,7 +195,13 @@ export const operations: readonly Operation[] = [
     summary: { zh: '事前提醒：结算前检查', en: 'Judge a visit before it is settled; nothing is stored' },
     body: json(claimSchema),
     response: json(precheckSchema),
-    errors: [{ status: 422, when: { zh: '数据不符合结算单格式', en: 'the document is not a claim' } }],
+    errors: [
+      { status: 422, when: { zh: '数据不符合结算单格式', en: 'the document is not a claim' } },
+      {
+        status: 503,
+        when: { zh: '系统繁忙，请按 Retry-After 重试', en: 'too busy; try again after Retry-After' },
+      },
+    ],
   },
   {
     id: 'nationalAuditBefore',

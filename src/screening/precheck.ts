@@ -6,6 +6,7 @@ import type { ClaimIssue } from '../claims/contract.ts';
 import { splitPersonal } from '../claims/personal.ts';
 import { claimKey, type CurrentClaim, spanOf } from '../claims/timeline.ts';
 import type { Database } from '../platform/database.ts';
+import { lateMs } from '../platform/pulse.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
 import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
@@ -20,9 +21,11 @@ export interface PrecheckLimits {
   readonly historyReadsMax: number;
   /** A history that takes longer than this is given up: a hospital waits 0.8 s at most, and has a network of its own. */
   readonly historyMs: number;
+  /** When the process is later than this, only the claim itself is judged. */
+  readonly historyLateMs: number;
 }
 
-const precheckLimits: PrecheckLimits = { historyReadsMax: 32, historyMs: 400 };
+const precheckLimits: PrecheckLimits = { historyReadsMax: 32, historyMs: 400, historyLateMs: 60 };
 
 interface PrecheckRules {
   readonly all: RuleSet;
@@ -72,13 +75,13 @@ export interface JudgeOptions {
 export function visitJudge(
   history: History,
   ruleSet: RuleSet,
-  { historyReadsMax, historyMs }: PrecheckLimits = precheckLimits,
+  { historyReadsMax, historyMs, historyLateMs }: PrecheckLimits = precheckLimits,
 ): (asked: readonly CurrentClaim[], options: JudgeOptions) => Promise<Precheck> {
   const prepared = { 事前: precheckRulesOf(ruleSet, '事前'), 事中: precheckRulesOf(ruleSet, '事中') };
   let reading = 0;
   return async (asked, { stage, only, wholeVisit = false }) => {
     const rules = only === undefined ? prepared[stage] : restricted(prepared[stage], only);
-    if (reading >= historyReadsMax) return alone(asked, rules);
+    if (reading >= historyReadsMax || lateMs() > historyLateMs) return alone(asked, rules);
     reading += 1;
     // The query goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
     const known = knownOf(history, asked, rules.reach, wholeVisit).finally(() => {

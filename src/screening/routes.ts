@@ -1,10 +1,11 @@
 /** HTTP of findings. */
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../platform/database.ts';
 import { claimBytesMax } from '../claims/json-text.ts';
 import { today } from '../platform/clock.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { lateMs } from '../platform/pulse.ts';
 import type { RuleSet } from '../rules/library.ts';
 import {
   type FindingDetail,
@@ -21,11 +22,26 @@ const findingId = z.string().regex(/^[0-9a-f]{32}$/);
 /** The overview is looked at by many and counts everything: one count serves all who ask within this time. */
 const overviewCacheMs = 2_000;
 
+/** A process that is later than this would answer when nobody waits any more: it says no before it reads. */
+const refusedLateMs = 200;
+const refusedRetryS = 1;
+
+const refuseWhenLate: RequestHandler = (_request, _response, next) => {
+  if (lateMs() <= refusedLateMs) next();
+  else
+    throw new AppError({
+      status: 503,
+      code: 'overloaded',
+      message: { zh: '系统繁忙，请稍后再试', en: 'The system is busy; ask again later' },
+      retryAfterS: refusedRetryS,
+    });
+};
+
 export function findingRoutes(database: Database, history: History, ruleSet: RuleSet): Router {
   const router = express.Router();
 
   const precheck = prechecker(history, ruleSet, today);
-  router.post('/precheck', readJson(claimBytesMax), async (request, response) => {
+  router.post('/precheck', refuseWhenLate, readJson(claimBytesMax), async (request, response) => {
     const document: unknown = request.body;
     const result = await precheck(document);
     if (!result.ok)

@@ -32,7 +32,8 @@ describe('a pre-check', () => {
         const inputs = randomClaims(seed, 50).filter(({ refd_setl_id }) => refd_setl_id == null);
         await store(world, inputs);
         const expected = await screenAll(currentClaims(inputs.map(read)), [], ruleSet);
-        const precheck = prechecker(world.database, ruleSet, () => asOf);
+        const patient = { historyReadsMax: 32, historyMs: 30_000, historyLateMs: Number.POSITIVE_INFINITY };
+        const precheck = prechecker(world.database, ruleSet, () => asOf, patient);
         const current = new Set(currentClaims(inputs.map(read)).map(({ contentHash }) => contentHash));
         for (const input of inputs) {
           if (!current.has(read(input).contentHash)) continue;
@@ -53,6 +54,13 @@ describe('a pre-check', () => {
     }
   }, 120_000);
 
+  test('of a process that is too late judges the claim itself and says so', async () => {
+    const limits = { historyReadsMax: 32, historyMs: 30_000, historyLateMs: -1 };
+    const [input] = randomClaims(3, 1);
+    const result = await prechecker(database.database, ruleSet, () => asOf, limits)(input);
+    expect(result).toMatchObject({ precheck: { history: 'left_out' } });
+  });
+
   test('stores nothing', async () => {
     const [input] = randomClaims(1, 1);
     await prechecker(database.database, ruleSet, () => asOf)(input);
@@ -68,7 +76,7 @@ describe('a pre-check', () => {
   });
 
   test('under more load than it can read the history for, judges the claim itself and says so', async () => {
-    const limits = { historyReadsMax: 3, historyMs: 30_000 };
+    const limits = { historyReadsMax: 3, historyMs: 30_000, historyLateMs: Number.POSITIVE_INFINITY };
     const precheck = prechecker(database.database, ruleSet, () => asOf, limits);
     const [input] = randomClaims(2, 1);
     const results = await Promise.all(

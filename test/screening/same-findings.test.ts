@@ -119,7 +119,11 @@ async function prechecked(
     `SELECT d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
     [precheckedEach],
   );
-  const limits = { historyReadsMax: precheckedAtOnce, historyMs: 120_000 };
+  const limits = {
+    historyReadsMax: precheckedAtOnce,
+    historyMs: 120_000,
+    historyLateMs: Number.POSITIVE_INFINITY,
+  };
   const precheck = prechecker(database, ruleSet, today, limits);
   const asked = new Set<string>();
   const found: string[] = [];
