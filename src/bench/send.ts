@@ -33,9 +33,19 @@ const resultSchema = z.object({
 export type SendOrder = z.infer<typeof orderSchema>;
 export type SendResult = z.infer<typeof resultSchema>;
 
-const replySchema = z.object({ counts: z.object({ accepted: z.int() }), batches: z.array(z.int()) });
+const replySchema = z.object({
+  counts: z.object({ accepted: z.int(), duplicate: z.int() }),
+  batches: z.array(z.int()),
+});
 const retryDefaultS = 1;
 const msPerS = 1_000;
+
+/** A server that says no before it has read everything may end the connection. Whether something was stored is unknown: it is sent again. */
+function cutOff(error: unknown): null {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EPIPE' || code === 'ECONNRESET') return null;
+  throw error;
+}
 
 export const sending: Task<SendOrder, SendResult> = {
   name: 'send',
@@ -51,6 +61,7 @@ export const sending: Task<SendOrder, SendResult> = {
     /** Until the claims are taken. */
     const deliver = async (at: number, piece: ClaimRange, due: number): Promise<void> => {
       const body = bodies[at] ?? benchBody(piece, order.world);
+      let wasCut = false;
       for (;;) {
         const answer = await post({
           agent,
@@ -58,16 +69,17 @@ export const sending: Task<SendOrder, SendResult> = {
           path: '/api/v1/claims',
           type: 'application/x-ndjson',
           body,
-        });
-        if (answer.status === 429) {
+        }).catch(cutOff);
+        if (answer === null || answer.status === 429) {
+          wasCut ||= answer === null;
           refused += 1;
-          await sleep((answer.retryAfterS ?? retryDefaultS) * msPerS);
+          await sleep((answer?.retryAfterS ?? retryDefaultS) * msPerS);
           continue;
         }
         if (answer.status !== 200)
           throw new Error(`the server answered ${answer.status} ${JSON.stringify(answer.body)}`);
         const { counts, batches } = replySchema.parse(answer.body);
-        if (counts.accepted !== piece.to - piece.from)
+        if (counts.accepted + (wasCut ? counts.duplicate : 0) !== piece.to - piece.from)
           throw new Error(`${piece.to - piece.from} new claims were sent and ${counts.accepted} accepted`);
         deliveries.push({ due, answered: Date.now(), batches });
         return;
