@@ -11,8 +11,7 @@ import { type OpenConsole, openConsole } from './open-console.ts';
 
 const buildMs = 180_000;
 
-// On a busy machine a key can reach the page between two renders and be lost; a person would press it again, and so does the test.
-describe.skipIf(isLeftOut('chromium'))('the console in a browser', { retry: 2 }, () => {
+describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
   let shown: OpenConsole;
   beforeAll(async () => {
     shown = await openConsole();
