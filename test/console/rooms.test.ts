@@ -135,6 +135,8 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await page.getByPlaceholder('开始日期').click();
       await page.getByPlaceholder('开始日期').fill('2025-01-05');
       await page.keyboard.press('Enter');
+      // The picker moves on by itself, a moment later; what is typed before is lost to it.
+      await expect.poll(() => page.locator(':focus').getAttribute('placeholder')).toBe('结束日期');
       await page.getByPlaceholder('结束日期').fill('2025-03-31');
       await page.keyboard.press('Enter');
       await expect
