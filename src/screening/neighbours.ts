@@ -8,15 +8,20 @@ import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentTexts } from '../claims/document-store.ts';
 import { prepared } from '../platform/prepared.ts';
 import { documentOf } from '../claims/stored.ts';
+import { type ClaimKind, kindOf } from '../claims/kind.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
+import type { Reach } from './reach.ts';
 
 /** A stretch of days on which something about a person changed. */
 export interface Change {
   readonly psn_no: string;
   readonly fixmedins_code: string;
   readonly setl_id: string;
+  readonly med_type: string;
   readonly first_day: number;
   readonly last_day: number;
+  /** What says something about a death matters to every claim of its person. */
+  readonly states_death: boolean;
 }
 
 interface RevisionKeys extends Change {
@@ -24,7 +29,6 @@ interface RevisionKeys extends Change {
   readonly refd_setl_id: string | null;
   /** Another settlement takes money back from this one. */
   readonly refunded: boolean;
-  readonly states_death: boolean;
   readonly traced: boolean;
   readonly hash: string;
 }
@@ -42,8 +46,10 @@ export class Revision implements CurrentClaim, Change {
   readonly psn_no: string;
   readonly fixmedins_code: string;
   readonly setl_id: string;
+  readonly med_type: string;
   readonly first_day: number;
   readonly last_day: number;
+  readonly states_death: boolean;
 
   constructor(row: RevisionKeys, doc: string) {
     this.#row = row;
@@ -52,8 +58,10 @@ export class Revision implements CurrentClaim, Change {
     this.psn_no = row.psn_no;
     this.fixmedins_code = row.fixmedins_code;
     this.setl_id = row.setl_id;
+    this.med_type = row.med_type;
     this.first_day = row.first_day;
     this.last_day = row.last_day;
+    this.states_death = row.states_death;
   }
 
   get claim(): Claim {
@@ -67,20 +75,14 @@ export class Revision implements CurrentClaim, Change {
   get traced(): boolean {
     return this.#row.traced;
   }
-  get statesDeath(): boolean {
-    return this.#row.states_death;
-  }
   /** Refunds something, or is refunded. */
   get isPartnered(): boolean {
     return this.#row.refunded || this.#row.refd_setl_id !== null;
   }
 }
 
-/** Days from which on, and until which, everything about a person is concerned. */
-const always = { first_day: -2_000_000, last_day: 4_000_000 } as const;
-
 /** What `revisionsOf` reads of `claim_revision r`. EXISTS would let the planner read all refunds there are, in order to hash them. */
-const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.traced, encode(r.content_hash, 'hex') AS hash,
+const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.med_type, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.traced, encode(r.content_hash, 'hex') AS hash,
   (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL
     AS refunded`;
 
@@ -101,7 +103,19 @@ async function revisionsOf(
   sql: string,
   values: readonly unknown[],
 ): Promise<Revision[]> {
+  return withDocuments(client, await keysOf(client, sql, values));
+}
+
+async function keysOf(
+  client: PoolClient | Pool,
+  sql: string,
+  values: readonly unknown[],
+): Promise<RevisionKeys[]> {
   const { rows } = await client.query<RevisionKeys>(prepared(sql, values));
+  return rows;
+}
+
+async function withDocuments(client: PoolClient | Pool, rows: readonly RevisionKeys[]): Promise<Revision[]> {
   const documents = await documentTexts(client, rows);
   return rows.flatMap((keys) => {
     const doc = documents.get(keys.id);
@@ -172,14 +186,6 @@ export async function companyOf(client: PoolClient, own: readonly Revision[]): P
   return { sole, held, companions };
 }
 
-/** What these revisions change. What says something about a death changes everything about its person. */
-export const changesOf = (revisions: readonly Revision[]): Change[] =>
-  revisions.map((revision) => {
-    if (!revision.statesDeath) return revision;
-    const { psn_no, fixmedins_code, setl_id } = revision;
-    return { psn_no, fixmedins_code, setl_id, ...always };
-  });
-
 /** The trace codes that these documents carry. */
 export function codesOf(claims: readonly CurrentClaim[]): Set<string> {
   const codes = new Set<string>();
@@ -232,14 +238,13 @@ export async function lockPersons(client: PoolClient, persons: readonly string[]
 
 /** Every claim whose verdict one of the changes can touch, and the documents needed to judge them. */
 export interface Neighbourhood {
-  /** Current claims within reach of a change. */
+  /** Current claims to which a change can matter, the changed ones among them. */
   readonly near: readonly Revision[];
-  /** Current claims within reach of those and of the claims asked for, and what refunds or is refunded by any of them. */
+  /** Those, the claims asked for, the current claims that can matter to any of these, and what refunds or is refunded by any of them. */
   readonly documents: readonly Revision[];
 }
 
 /**
- * @param changes claims within `reach` days of these are near
  * @param asked claims that are judged themselves, but do not bring in their neighbours
  * @param known current revisions that need not be read again
  */
@@ -247,33 +252,38 @@ export async function neighbourhoodOf(
   client: PoolClient | Pool,
   changes: readonly Change[],
   asked: readonly Change[],
-  reach: number,
+  reach: Reach,
   known: readonly Revision[] = [],
 ): Promise<Neighbourhood> {
-  const read = new Map(known.map((revision) => [revision.id, revision]));
-  const readIn = async (stretches: ReadonlyMap<string, Days>): Promise<void> => {
-    for (const revision of await currentWithin(client, stretches, [...read.keys()]))
-      read.set(revision.id, revision);
+  const found = new Map<number, RevisionKeys | Revision>(known.map((revision) => [revision.id, revision]));
+  const findIn = async (stretches: ReadonlyMap<string, Days>): Promise<void> => {
+    for (const keys of await currentWithin(client, stretches, [...found.keys()])) found.set(keys.id, keys);
   };
-  // Twice the reach around a change: as far as claims of a few days within its reach can look.
-  const around = hullOf(changes, 2 * reach, hullOf(asked, reach));
-  await readIn(around);
-  const near = within([...read.values()], daysOf(changes), reach);
-  // Stays can be long.
-  const beyond = hullOf(near, reach);
+  const around = new Map<string, Days>();
+  widen(around, changes, reach.seen);
+  widen(around, changes, reach.seeing, ({ states_death }) => states_death);
+  widen(around, asked, reach.seen);
+  await findIn(around);
+  const near = touching(found.values(), changes, (one, change) => matters(reach, one, change));
+
+  // Those that were not changed themselves look further, and not only at what was changed.
+  const beyond = new Map<string, Days>();
+  widen(beyond, near, reach.seen);
   for (const [psn_no, { from, to }] of beyond) {
     const done = around.get(psn_no);
     if (done !== undefined && done.from <= from && done.to >= to) beyond.delete(psn_no);
   }
-  await readIn(beyond);
-
-  const context = within(
-    [...read.values()],
-    daysOf([...near, ...asked]),
-    reach,
-    ({ statesDeath }) => statesDeath,
-  );
-  return { near, documents: [...context, ...(await partnersOf(client, context))] };
+  await findIn(beyond);
+  const context = touching(found.values(), [...near, ...asked], (one, judged) => matters(reach, judged, one));
+  const unread = context.filter((one): one is RevisionKeys => !(one instanceof Revision));
+  const read = new Map((await withDocuments(client, unread)).map((revision) => [revision.id, revision]));
+  const documentsOf = (all: readonly (RevisionKeys | Revision)[]): Revision[] =>
+    all.flatMap((one) => (one instanceof Revision ? one : (read.get(one.id) ?? [])));
+  const documents = documentsOf(context);
+  return {
+    near: documentsOf(near),
+    documents: [...documents, ...(await partnersOf(client, documents))],
+  };
 }
 
 interface Days {
@@ -281,57 +291,64 @@ interface Days {
   to: number;
 }
 
-/** Per person, the days from the first to the last of these claims, widened by `days`; what `wider` has is widened. */
-function hullOf(
-  claims: readonly Change[],
-  days: number,
-  wider: Map<string, Days> = new Map(),
-): Map<string, Days> {
-  for (const { psn_no, first_day, last_day } of claims) {
-    const hull = wider.get(psn_no);
-    if (hull === undefined) wider.set(psn_no, { from: first_day - days, to: last_day + days });
+/** Days from which on, and until which, everything about a person is concerned. */
+const always: Days = { from: -2_000_000, to: 4_000_000 };
+
+/** Widens what is looked at of each person by the days of these claims and so many before and after; by all days for some. */
+function widen(
+  stretches: Map<string, Days>,
+  claims: Iterable<Change>,
+  daysOf: (kind: ClaimKind) => number,
+  isBoundless: (claim: Change) => boolean = () => false,
+): void {
+  for (const claim of claims) {
+    const days = daysOf(kindOf(claim.med_type));
+    const { from, to } = isBoundless(claim)
+      ? always
+      : { from: claim.first_day - days, to: claim.last_day + days };
+    const known = stretches.get(claim.psn_no);
+    if (known === undefined) stretches.set(claim.psn_no, { from, to });
     else {
-      hull.from = Math.min(hull.from, first_day - days);
-      hull.to = Math.max(hull.to, last_day + days);
+      known.from = Math.min(known.from, from);
+      known.to = Math.max(known.to, to);
     }
   }
-  return wider;
 }
 
-function daysOf(claims: readonly Change[]): Map<string, Days[]> {
-  const days = new Map<string, Days[]>();
-  for (const { psn_no, first_day: from, last_day: to } of claims) {
-    const list = days.get(psn_no);
-    if (list === undefined) days.set(psn_no, [{ from, to }]);
-    else list.push({ from, to });
-  }
-  return days;
-}
-
-/** Those of the claims that lie within `reach` days of any of these days of their person. */
-const within = (
-  claims: readonly Revision[],
-  days: ReadonlyMap<string, readonly Days[]>,
-  reach: number,
-  always: (claim: Revision) => boolean = () => false,
-): Revision[] =>
-  claims.filter(
-    (claim) =>
-      always(claim) ||
-      days
-        .get(claim.psn_no)
-        ?.some(({ from, to }) => claim.last_day >= from - reach && claim.first_day <= to + reach) === true,
+/** Whether the one can change the verdict on the other, or is a content of the same settlement. */
+function matters(reach: Reach, judged: Change, other: Change): boolean {
+  if (other.states_death) return true;
+  if (judged.setl_id === other.setl_id && judged.fixmedins_code === other.fixmedins_code) return true;
+  const days = reach.between(kindOf(judged.med_type), kindOf(other.med_type));
+  return (
+    days !== null && other.last_day >= judged.first_day - days && other.first_day <= judged.last_day + days
   );
+}
+
+/** Those that go with any of the claims of their person. */
+function touching<Found extends Change>(
+  found: Iterable<Found>,
+  claims: Iterable<Change>,
+  goWith: (one: Found, claim: Change) => boolean,
+): Found[] {
+  const persons = new Map<string, Change[]>();
+  for (const claim of claims) {
+    const list = persons.get(claim.psn_no);
+    if (list === undefined) persons.set(claim.psn_no, [claim]);
+    else list.push(claim);
+  }
+  return [...found].filter((one) => persons.get(one.psn_no)?.some((claim) => goWith(one, claim)) === true);
+}
 
 /** Current revisions of these persons in these days, and those that say something about their deaths, but for those known. */
 async function currentWithin(
   client: PoolClient | Pool,
   stretches: ReadonlyMap<string, Days>,
   known: readonly number[],
-): Promise<Revision[]> {
+): Promise<RevisionKeys[]> {
   if (stretches.size === 0) return [];
   const days = [...stretches.values()];
-  return revisionsOf(
+  return keysOf(
     client,
     `SELECT ${revisionColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(person, from_day, to_day)
        ${matching('psn_no = k.person AND last_day >= k.from_day AND first_day <= k.to_day')}

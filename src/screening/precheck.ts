@@ -4,13 +4,13 @@
 import { canonicalClaim } from '../claims/canonical.ts';
 import type { ClaimIssue } from '../claims/contract.ts';
 import { splitPersonal } from '../claims/personal.ts';
-import { claimKey, type CurrentClaim, spanOf } from '../claims/timeline.ts';
+import { claimKey, type CurrentClaim, spanOf, statesDeath } from '../claims/timeline.ts';
 import type { Database } from '../platform/database.ts';
 import { lateMs } from '../platform/pulse.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
 import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
-import { needsHistory, reachOf } from './reach.ts';
+import { needsHistory, type Reach, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
 
 /** The database as pre-checks read it: with connections of their own, set for `plansForFewRows`, so that they wait for nobody else. */
@@ -30,7 +30,7 @@ const precheckLimits: PrecheckLimits = { historyReadsMax: 32, historyMs: 400, hi
 interface PrecheckRules {
   readonly all: RuleSet;
   readonly withoutHistory: RuleSet;
-  readonly reach: number;
+  readonly reach: Reach;
 }
 
 type Stage = '事前' | '事中';
@@ -108,7 +108,7 @@ interface Known {
 async function knownOf(
   { pool }: History,
   asked: readonly CurrentClaim[],
-  reach: number,
+  reach: Reach,
   wholeVisit: boolean,
 ): Promise<Known> {
   const changes = asked.map(({ claim }): Change => {
@@ -117,8 +117,10 @@ async function knownOf(
       psn_no: claim.person.psn_no,
       fixmedins_code: claim.institution.fixmedins_code,
       setl_id: claim.setl_id,
+      med_type: claim.visit.med_type,
       first_day: firstDay,
       last_day: lastDay,
+      states_death: statesDeath(claim),
     };
   });
   const { documents: known } = await neighbourhoodOf(pool, [], changes, reach);

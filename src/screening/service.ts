@@ -5,7 +5,6 @@ import type { RuleSet } from '../rules/library.ts';
 import {
   carriersOf,
   type Change,
-  changesOf,
   codesOf,
   codesWithoutReading,
   companyOf,
@@ -214,7 +213,7 @@ async function lockTouched(
     for (const code of await codesWithoutReading(client, held)) codes.add(code);
     const sharing = await carriersOf(client, codes, touched);
     for (const { psn_no } of [...touched, ...sharing]) persons.add(psn_no);
-    if (persons.size === locked.length) return { changes: changesOf(touched), sharing, sole };
+    if (persons.size === locked.length) return { changes: touched, sharing, sole };
   }
   throw new Error(
     `the persons of ${own.length} revisions changed ${lockRoundsMax} times while they were being locked`,
