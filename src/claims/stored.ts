@@ -8,8 +8,7 @@
  */
 import type { ClaimDoc } from './personal.ts';
 import { claimShape } from './shape.ts';
-
-type Record = { [name: string]: unknown };
+import { readStored, type StoredRecord as Record } from './stored-reader.ts';
 
 /** Names of the fields that are lists of records, with the names of their records' fields in canonical order. */
 const recordLists = claimShape.fields.flatMap(({ name, shape }) =>
@@ -51,7 +50,7 @@ function columnsOf(records: readonly Record[], fields: readonly string[]): Recor
 /** The canonical document out of its stored text. */
 export function documentOf(text: string): ClaimDoc {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `storedText`, and append-only since
-  const doc = JSON.parse(text) as Record;
+  const doc = readStored(text) ?? (JSON.parse(text) as Record);
   for (const name of recordListNames) {
     const columns = doc[name];
     if (columns !== undefined && !Array.isArray(columns))

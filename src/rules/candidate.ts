@@ -41,9 +41,14 @@ export interface Wanted {
   /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look; `null`: they always are. */
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   readonly groupSizeMin: number;
+  /** The candidates for whole claims, in the order of the timeline: the same for every rule, so they are made once. */
+  readonly wholes?: readonly Candidate[];
 }
 
 const everything: Wanted = { claim: () => true, items: null, mayConcern: null, groupSizeMin: 1 };
+
+export const wholesOf = (context: PersonContext): Candidate[] =>
+  context.timeline.claims.map((claim) => ofClaim(context, claim));
 
 /** The candidates of a rule on one person's timeline, in canonical order. */
 export function candidatesOf(
@@ -56,24 +61,25 @@ export function candidatesOf(
   // Lines of one person form groups across claims, also across those that nobody asks about.
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
   const groups: NetLine[] = [];
-  for (const claim of context.timeline.claims) {
+  for (const whole of wanted.wholes ?? wholesOf(context)) {
+    const { claim } = whole;
     const asked = wanted.claim(claim);
     if (!asked && !wholePerson) continue;
     if (!rule.scope.kinds.includes(claim.kind)) {
       // A visit of unknown kind may be one that the rule is about.
       if (asked && claim.kind === 'unknown' && claim.beginDay >= from && claim.beginDay < to)
-        candidates.push({ ...ofClaim(context, claim), missing: kindMissing });
+        candidates.push({ ...whole, missing: kindMissing });
       continue;
     }
     if (rule.each.unit === 'claim') {
-      if (claim.beginDay >= from && claim.beginDay < to) candidates.push(ofClaim(context, claim));
+      if (claim.beginDay >= from && claim.beginDay < to) candidates.push(whole);
       continue;
     }
     if (rule.each.unit === 'diagnosis') {
-      if (claim.beginDay >= from && claim.beginDay < to) addDiagnoses(context, claim, wanted, candidates);
+      if (claim.beginDay >= from && claim.beginDay < to) addDiagnoses(whole, wanted, candidates);
       continue;
     }
-    if (rule.each.unit === 'line' && wanted.mayConcern?.(ofClaim(context, claim)) === false) continue;
+    if (rule.each.unit === 'line' && wanted.mayConcern?.(whole) === false) continue;
     for (const line of claim.lines) {
       if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
       if (line.feeDay < from || line.feeDay >= to) continue;
@@ -99,17 +105,11 @@ const ofClaim = (context: PersonContext, claim: NetClaim): Candidate => ({
   missing: nothingMissing,
 });
 
-function addDiagnoses(
-  context: PersonContext,
-  claim: NetClaim,
-  wanted: Wanted,
-  candidates: Candidate[],
-): void {
-  const { diagnoses } = claim.claim;
-  if (diagnoses === undefined) candidates.push({ ...ofClaim(context, claim), missing: diagnosesMissing });
-  else if (wanted.mayConcern?.(ofClaim(context, claim)) !== false)
-    for (const diagnosis of diagnoses)
-      candidates.push({ context, claim, line: null, group: null, diagnosis, missing: nothingMissing });
+function addDiagnoses(whole: Candidate, wanted: Wanted, candidates: Candidate[]): void {
+  const { diagnoses } = whole.claim.claim;
+  if (diagnoses === undefined) candidates.push({ ...whole, missing: diagnosesMissing });
+  else if (wanted.mayConcern?.(whole) !== false)
+    for (const diagnosis of diagnoses) candidates.push({ ...whole, diagnosis });
 }
 
 function addGroups(

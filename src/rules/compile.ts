@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Knowledge } from '../knowledge/table.ts';
 import type { Candidate } from './candidate.ts';
+import { kindBitsOf, type Passable } from './concerned.ts';
 import {
   type Condition,
   type FactRef,
@@ -17,14 +18,12 @@ import { plainFact } from './facts.ts';
 import { isRelated, type Related, type RelatedRead, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
-export interface CompiledRule {
+export interface CompiledRule extends Passable {
   readonly document: RuleDocument;
   /** First 12 hex digits of the SHA-256 of the document's canonical JSON. */
   readonly version: string;
   /** Version (first 12 hex digits of the file's SHA-256) of each knowledge table the rule consults. */
   readonly tables: Readonly<Record<string, string>>;
-  /** Item codes beyond which the rule cannot hit, read off the tables it insists on; `null`: it may hit any. */
-  readonly items: ReadonlySet<string> | null;
   /** False when what the conditions ask of the claim alone – not of its lines or diagnoses – says no to whatever is in it; `null`: they ask nothing of it. */
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   /** Groups of fewer lines cannot hit. */
@@ -132,6 +131,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   };
 
   const decide = compiled(document.conditions);
+  const groupSizeMin = groupSizeMinOf(document);
   for (const reference of stakeReferences(document)) read(reference);
   const evidenceReads = factReferences(document)
     .map((reference) => letEntryOf(reference, document.let) ?? reference)
@@ -141,8 +141,11 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     version: createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 12),
     tables,
     items: itemsOf(document, knowledge),
+    kindBits: kindBitsOf(document),
+    needsRepeats:
+      groupSizeMin > 1 && document.each.unit === 'group' && document.each.group_by.includes('med_list_codg'),
     mayConcern: allowing(conjuncts(document.conditions).flatMap((part) => guardOf(part) ?? [])),
-    groupSizeMin: groupSizeMinOf(document),
+    groupSizeMin,
     decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
     missing: (candidate) => {
       if (candidate.missing.length > 0) return candidate.missing;

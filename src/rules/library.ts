@@ -8,6 +8,7 @@ import { loadKnowledge } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import type { Candidate } from './candidate.ts';
 import { type CompiledRule, compileRule } from './compile.ts';
+import { type RulesOfItem, rulesOfItem } from './concerned.ts';
 import { type RuleDocument, ruleSchema } from './contract.ts';
 import { lintRule } from './lint.ts';
 import { type Explained, referenceEngine } from './reference.ts';
@@ -23,6 +24,7 @@ export interface Rule extends CompiledRule {
 export interface RuleSet {
   /** By code. */
   readonly rules: readonly Rule[];
+  readonly rulesOfItem: RulesOfItem;
   readonly knowledge: Knowledge;
   /** First 12 hex digits of the SHA-256 over all rule versions and the knowledge version. */
   readonly version: string;
@@ -82,7 +84,18 @@ export function ruleSetOf(documents: readonly RuleDocument[], knowledge: Knowled
     }));
   const hash = createHash('sha256').update(knowledge.version);
   for (const rule of rules) hash.update(`\n${rule.document.code} ${rule.version}`);
-  return { rules, knowledge, version: hash.digest('hex').slice(0, 12) };
+  return {
+    rules,
+    rulesOfItem: rulesOfItem(rules),
+    knowledge,
+    version: hash.digest('hex').slice(0, 12),
+  };
+}
+
+/** Some of the rules of a set, under its version: what they say is what they say within the set. */
+export function selectRules(ruleSet: RuleSet, isWanted: (rule: Rule) => boolean): RuleSet {
+  const rules = ruleSet.rules.filter(isWanted);
+  return { ...ruleSet, rules, rulesOfItem: rulesOfItem(rules) };
 }
 
 interface ReadRule {

@@ -28,6 +28,11 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     issues.push({ path, message: { zh, en } });
   };
 
+  const { each } = document;
+  // Claims of a person touch each other by their days: a group without one would reach over a whole life.
+  if (each.unit === 'group' && each.over === 'person' && !each.group_by.includes('fee_day'))
+    report('$.each.group_by', '跨结算单分组须包含 fee_day', 'groups over a person must contain fee_day');
+
   const typeOf = (reference: FactRef, path: string): FactType | null => {
     const entry = letEntryOf(reference, document.let);
     if (entry !== null) {

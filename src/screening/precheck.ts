@@ -7,7 +7,7 @@ import { splitPersonal } from '../claims/personal.ts';
 import { claimKey, type CurrentClaim, spanOf, statesDeath } from '../claims/timeline.ts';
 import type { Database } from '../platform/database.ts';
 import { lateMs } from '../platform/pulse.ts';
-import type { RuleSet } from '../rules/library.ts';
+import { type RuleSet, selectRules } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
 import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
 import { needsHistory, type Reach, reachOf } from './reach.ts';
@@ -37,10 +37,10 @@ type Stage = '事前' | '事中';
 
 /** The rules of a stage, prepared once. */
 function precheckRulesOf(ruleSet: RuleSet, stage: Stage): PrecheckRules {
-  const all = { ...ruleSet, rules: ruleSet.rules.filter(({ document }) => document.stage.includes(stage)) };
+  const all = selectRules(ruleSet, ({ document }) => document.stage.includes(stage));
   return {
     all,
-    withoutHistory: { ...all, rules: all.rules.filter((rule) => !needsHistory(rule)) },
+    withoutHistory: selectRules(all, (rule) => !needsHistory(rule)),
     reach: reachOf(all),
   };
 }
@@ -93,10 +93,7 @@ export function visitJudge(
 }
 
 function restricted({ all, withoutHistory, reach }: PrecheckRules, only: ReadonlySet<string>): PrecheckRules {
-  const kept = (set: RuleSet): RuleSet => ({
-    ...set,
-    rules: set.rules.filter(({ document }) => only.has(document.code)),
-  });
+  const kept = (set: RuleSet): RuleSet => selectRules(set, ({ document }) => only.has(document.code));
   return { all: kept(all), withoutHistory: kept(withoutHistory), reach };
 }
 

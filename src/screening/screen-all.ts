@@ -8,7 +8,7 @@ import {
   type TraceSale,
 } from '../claims/timeline.ts';
 import type { RuleSet } from '../rules/library.ts';
-import { type PersonVerdict, screenPerson } from './screen.ts';
+import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
 
 /** The current claims of each person. */
 export type ClaimsByPerson = ReadonlyMap<string, readonly CurrentClaim[]>;
@@ -45,7 +45,7 @@ export async function screenPersons(
   const verdicts: PersonVerdict[] = [];
   for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const timeline = sellers.get(psn_no) ?? timelineOf(psn_no, list);
-    verdicts.push(await screenPerson({ timeline, salesOf: salesOfCode }, ruleSet, concerns));
+    verdicts.push(await confirmHits(decidePerson({ timeline, salesOf: salesOfCode }, ruleSet, concerns)));
   }
   return verdicts;
 }

@@ -7,7 +7,14 @@ import { formatSecond } from '../platform/civil.ts';
 import { portion, scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
-import { type Candidate, candidateKey, candidatesOf, type PersonContext } from '../rules/candidate.ts';
+import {
+  type Candidate,
+  candidateKey,
+  candidatesOf,
+  type PersonContext,
+  wholesOf,
+} from '../rules/candidate.ts';
+import { concernedRules } from '../rules/concerned.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
 import { fundMoneyOf, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
@@ -44,26 +51,62 @@ export interface UndecidedClaim {
 /** Stands for a rule where netting itself could not judge: a refund whose settlement or line is not known (yet). */
 export const nettingCode = 'NETTING';
 
-/** Everything the active rules say of the claims of one person that `concerns` picks by key. Findings come in the order of rule code, then of the candidates. */
-export async function screenPerson(
+/**
+ * What compiled code says of a person, before json-rules-engine has confirmed the hits. Nothing is waited for: of nearly all persons there
+ * is nothing to confirm.
+ */
+export interface Decided {
+  readonly verdict: Draft;
+  /** By rule code, then in the order of the candidates. */
+  readonly hits: readonly Hit[];
+}
+
+interface Hit {
+  readonly rule: Rule;
+  /** Hits that become one finding, its owner first. */
+  readonly together: readonly [Candidate, ...Candidate[]];
+}
+
+/** Decides what the active rules say of the claims of one person that `concerns` picks by key. */
+export function decidePerson(
   context: PersonContext,
   ruleSet: RuleSet,
   concerns: (key: string) => boolean,
-): Promise<PersonVerdict> {
+): Decided {
   const verdict: Draft = { findings: [], undecided: new Map(), alarms: [] };
   for (const { claim } of context.timeline.orphans)
     if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(verdict.undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
+  const { rules, rulesOfItem } = ruleSet;
   const asked = new Set(context.timeline.claims.filter(({ key }) => concerns(key)));
   const isAsked = (claim: NetClaim): boolean => asked.has(claim);
-  for (const rule of ruleSet.rules) {
-    const candidates = candidatesOf(rule.document, context, {
-      claim: isAsked,
-      items: rule.items,
-      mayConcern: rule.mayConcern,
-      groupSizeMin: rule.groupSizeMin,
-    });
-    if (candidates.length > 0) await judgeCandidates(rule, candidates, verdict);
+  const hits: Hit[] = [];
+  if (asked.size === 0) return { verdict, hits };
+  const wholes = wholesOf(context);
+  const concerned = concernedRules(rules, rulesOfItem, context.timeline);
+  for (let position = 0; position < rules.length; position += 1) {
+    const rule = rules[position];
+    if (rule === undefined || concerned[position] === 0) continue;
+    const { items, mayConcern, groupSizeMin } = rule;
+    const wanted = { claim: isAsked, items, mayConcern, groupSizeMin, wholes };
+    const candidates = candidatesOf(rule.document, context, wanted);
+    if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
+  }
+  return { verdict, hits };
+}
+
+/** Findings come in the order of the hits. */
+export async function confirmHits({ verdict, hits }: Decided): Promise<PersonVerdict> {
+  for (const { rule, together } of hits) {
+    const { code } = rule.document;
+    const [{ claim }] = together;
+    try {
+      const finding = await confirmed(rule, together);
+      if (finding === null) raise(verdict, code, claim, 'evaluators_disagree');
+      else verdict.findings.push(finding);
+    } catch {
+      raise(verdict, code, claim, 'evaluation_failed');
+    }
   }
   return { ...verdict, undecided: [...verdict.undecided.values()] };
 }
@@ -74,17 +117,22 @@ interface Draft {
   readonly alarms: Alarm[];
 }
 
-/** What one rule says of one person's candidates, added to the verdict. */
-async function judgeCandidates(rule: Rule, candidates: readonly Candidate[], verdict: Draft): Promise<void> {
+/** What one rule says of one person's candidates, added to the verdict and the hits. */
+function decideCandidates(rule: Rule, candidates: readonly Candidate[], verdict: Draft, hits: Hit[]): void {
   const { code } = rule.document;
-  let hits: Map<string, Candidate[]> | null = null;
+  let findings: Map<string, [Candidate, ...Candidate[]]> | null = null;
   let missing: Map<NetClaim, Set<string>> | null = null;
   for (const candidate of candidates) {
     try {
       const outcome = rule.decide(candidate);
       if (outcome === 'no') continue;
-      if (outcome === 'hit') append((hits ??= new Map()), candidateKey(rule.document, candidate), candidate);
-      else {
+      if (outcome === 'hit') {
+        findings ??= new Map();
+        const key = candidateKey(rule.document, candidate);
+        const together = findings.get(key);
+        if (together === undefined) findings.set(key, [candidate]);
+        else together.push(candidate);
+      } else {
         missing ??= new Map();
         const names = missing.get(candidate.claim) ?? new Set<string>();
         for (const name of rule.missing(candidate)) names.add(name);
@@ -94,28 +142,16 @@ async function judgeCandidates(rule: Rule, candidates: readonly Candidate[], ver
       raise(verdict, code, candidate.claim, 'evaluation_failed');
     }
   }
-  for (const [claim, names] of missing ?? [])
-    note(verdict.undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
-  for (const [owner, together] of ownersOf(hits ?? new Map())) {
-    try {
-      const finding = await confirmed(rule, together);
-      if (finding === null) raise(verdict, code, owner.claim, 'evaluators_disagree');
-      else verdict.findings.push(finding);
-    } catch {
-      raise(verdict, code, owner.claim, 'evaluation_failed');
-    }
-  }
+  if (missing !== null)
+    for (const [claim, names] of missing)
+      note(verdict.undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
+  if (findings !== null) for (const together of findings.values()) hits.push({ rule, together });
 }
 
 function raise({ alarms, undecided }: Draft, rule_code: string, claim: NetClaim, kind: Alarm['kind']): void {
   alarms.push({ rule_code, kind });
   note(undecided, claim.claim, { rule_code, missing: [kind] });
 }
-
-const ownersOf = (hits: ReadonlyMap<string, readonly Candidate[]>): [Candidate, readonly Candidate[]][] =>
-  [...hits.values()].flatMap((candidates) =>
-    candidates.slice(0, 1).map((owner): [Candidate, readonly Candidate[]] => [owner, candidates]),
-  );
 
 /** A finding exists only when json-rules-engine confirms every hit of it; its tree of the first hit is the explanation. */
 async function confirmed(rule: Rule, candidates: readonly Candidate[]): Promise<Finding | null> {
@@ -285,12 +321,6 @@ const plain = (value: Value): Json =>
       : value;
 
 const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
-
-function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
-}
 
 function note(
   map: Map<string, UndecidedClaim & { items: Undecided[] }>,

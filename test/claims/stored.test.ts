@@ -4,6 +4,7 @@ import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimDoc } from '../../src/claims/personal.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { documentOf, storedText } from '../../src/claims/stored.ts';
+import { readStored } from '../../src/claims/stored-reader.ts';
 import { asOf, claimOf, fullDocument, lineOf } from '../support/claims.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
@@ -53,5 +54,43 @@ describe('the stored form of a document', () => {
     expect(text.match(/med_list_codg/g)).toHaveLength(1);
     expect(text.match(/001201000030000/g)).toHaveLength(1);
     expect(text).toContain('"feedetl_sn":["1","2"]');
+  });
+});
+
+const told = (text: string): string | null => {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return null;
+  }
+};
+
+describe('the quick reader of stored texts', () => {
+  test('reads what JSON.parse reads, and leaves it only what is escaped', () => {
+    const texts = [
+      fullDocument(),
+      ...Array.from({ length: 40 }, (_, seed) => randomClaims(seed, 12)).flat(),
+    ].map((claim) => storedText(docOf(claim)));
+    const plain = texts.filter((text) => !text.includes('\\'));
+    expect(plain.length).toBeGreaterThan(400);
+    for (const text of plain) expect(JSON.stringify(readStored(text))).toBe(text);
+    for (const name of ['一"二', '一\\二', '一\n二']) {
+      const text = storedText(docOf(claimOf({ lines: [{ ...lineOf('1'), medins_list_name: name }] })));
+      expect(readStored(text)).toBeNull();
+      expect(documentOf(text).lines[0]?.medins_list_name).toBe(name);
+    }
+  });
+
+  test('says of a damaged text nothing else than JSON.parse, or nothing', () => {
+    const text = storedText(docOf(fullDocument()));
+    for (let at = 0; at < text.length; at += 1) {
+      expect(readStored(text.slice(0, at))).toBeNull();
+      for (const put of ['', '"', ',', '}', ']', '[', '{', 'n', '7', ' ', '"x":"y",']) {
+        const damaged = text.slice(0, at) + put + text.slice(at + 1);
+        const read = readStored(damaged);
+        const parsed = told(damaged);
+        if (read !== null && parsed !== null) expect(JSON.stringify(read)).toBe(parsed);
+      }
+    }
   });
 });

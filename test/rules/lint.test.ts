@@ -119,6 +119,10 @@ describe('lint', () => {
       '$.conditions: group.count does not exist in unit line',
     ]);
     const group = { each: { unit: 'group' as const, over: 'claim' as const, group_by: ['rxno' as const] } };
+    const whole = { each: { ...group.each, over: 'person' as const } };
+    expect(faultsOf({ fact: 'line.cnt', operator: 'greaterThan', value: 1 }, whole)).toEqual([
+      '$.each.group_by: groups over a person must contain fee_day',
+    ]);
     expect(faultsOf({ fact: 'line.cnt', operator: 'greaterThan', value: 1 }, group)).toEqual([]);
     expect(
       faultsOf(

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Engine } from 'json-rules-engine';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Candidate, candidateKey, candidatesOf } from '../../src/rules/candidate.ts';
+import { concernedRules, rulesOfItem } from '../../src/rules/concerned.ts';
 import { compileRule } from '../../src/rules/compile.ts';
 import { type Operator, type RuleDocument, ruleSchema } from '../../src/rules/contract.ts';
 import { referenceEngine } from '../../src/rules/reference.ts';
@@ -126,6 +127,26 @@ describe('what is spared evaluation', () => {
       { numRuns: documents, seed: 736 },
     );
     expect(spared).toBeGreaterThan(documents);
+  });
+});
+
+describe('a rule that is passed over at a glance', () => {
+  it('has nothing to say of the timeline', () => {
+    let passedOver = 0;
+    fc.assert(
+      fc.property(randomDocument, fc.nat(everybody.length - 1), (document, start) => {
+        const compiled = compileRule(document, smallTables);
+        const { items, mayConcern, groupSizeMin } = compiled;
+        for (const person of everybody.slice(start, start + timelinesPerDocument)) {
+          if (concernedRules([compiled], rulesOfItem([compiled]), person.timeline)[0] === 1) continue;
+          passedOver += 1;
+          const wanted = { claim: () => true, items, mayConcern, groupSizeMin };
+          expect(spoken(compiled, candidatesOf(document, person, wanted))).toEqual([]);
+        }
+      }),
+      { numRuns: documents, seed: 737 },
+    );
+    expect(passedOver).toBeGreaterThan(documents / 20);
   });
 });
 

@@ -4,6 +4,13 @@
  */
 const killers = (process.env['KILLERS'] ?? '').split(' ');
 const parse = JSON.parse;
+const includes = String.prototype.includes;
+
+// The quick reader leaves texts with something escaped to JSON.parse, where the trap is.
+String.prototype.includes = function (wanted, from) {
+  const isKiller = () => killers.some((id) => id !== '' && includes.call(this, `"setl_id":"${id}"`));
+  return includes.call(this, wanted, from) || (wanted === '\\' && isKiller());
+};
 
 JSON.parse = (text, reviver) => {
   const value = parse(text, reviver);
