@@ -79,8 +79,8 @@ async function screen(
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
-  const { alarms, setAside, hits = {}, ...report } = await screenBatch(database, ruleSet, batchId);
-  log.info({ batch_id: batchId, ...report }, 'batch screened');
+  const { alarms, setAside, hits = {}, screened, ...report } = await screenBatch(database, ruleSet, batchId);
+  log.info({ batch_id: batchId, batches: screened.length, ...report }, 'batch screened');
   for (const aside of setAside)
     log.error(
       { batch_id: batchId, ...aside },
@@ -102,8 +102,8 @@ async function screen(
     counters.findings.inc({ change }, report[change]);
   for (const [rule_code, findings] of Object.entries(hits)) counters.hits.inc({ rule_code }, findings);
   counters.screenedClaims.inc(report.judged);
-  if (report.outcome === 'screened')
-    counters.lagSeconds.observe(await secondsSinceReceipt(database, batchId));
+  if (screened.length > 0)
+    for (const seconds of await secondsSinceReceipt(database, screened)) counters.lagSeconds.observe(seconds);
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */

@@ -24,7 +24,7 @@ export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSch
       const store = (claims: readonly StorableClaim[]): Promise<void> =>
         transaction(database, async (client) => {
           const { batchId } = await storeClaims(client, 'bench history', claims);
-          if (batchId !== null) await markScreened(client, batchId);
+          if (batchId !== null) await markScreened(client, [batchId]);
         });
       let storing = Promise.resolve();
       for (const { from, to } of piecesOf(range, batchClaimsMax)) {

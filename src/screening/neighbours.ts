@@ -124,9 +124,14 @@ async function withDocuments(client: PoolClient | Pool, rows: readonly RevisionK
   });
 }
 
-/** What a batch brought. */
-export const revisionsOfBatch = async (client: PoolClient, batchId: number): Promise<Revision[]> =>
-  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.batch_id = $1`, [batchId]);
+/** What batches brought. */
+export const revisionsOfBatches = async (
+  client: PoolClient,
+  batchIds: readonly number[],
+): Promise<Revision[]> =>
+  revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.batch_id = ANY($1)`, [
+    batchIds,
+  ]);
 
 export const revisionsOfIds = async (client: PoolClient, ids: readonly number[]): Promise<Revision[]> =>
   revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.id = ANY($1)`, [ids]);

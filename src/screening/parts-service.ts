@@ -236,7 +236,7 @@ async function finish(database: Database, batchId: number): Promise<boolean> {
   return transaction(database, async (client) => {
     await lockBatch(client, batchId);
     if ((await nextPart(client, batchId)) !== null) return false;
-    await markScreened(client, batchId);
+    await markScreened(client, [batchId]);
     return true;
   });
 }

@@ -12,7 +12,7 @@ import {
   lockPersons,
   neighbourhoodOf,
   type Revision,
-  revisionsOfBatch,
+  revisionsOfBatches,
   revisionsOfPersons,
   salesElsewhere,
 } from './neighbours.ts';
@@ -22,10 +22,12 @@ import { reachOf } from './reach.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
 import {
-  batchAnswered,
+  batchesAnswered,
   beginBatch,
+  beginOthers,
   type FindingChanges,
   lockBatch,
+  lockWaiting,
   markScreened,
   writeFindings,
   writeUndecided,
@@ -41,12 +43,21 @@ export interface Judgement extends FindingChanges {
 export interface BatchReport extends Judgement {
   /** `already`: another delivery of the same job has done it; `unknown`: there is no such batch. */
   readonly outcome: 'screened' | 'already' | 'unknown' | PartsReport<Judgement>['outcome'];
+  /** The batches that were screened: this one, and others that waited beside it. */
+  readonly screened: readonly number[];
   /** Claims that could not be screened: the others went on. */
   readonly setAside: readonly AsideReport[];
 }
 
 /** A batch that was begun so often, and killed whoever began it, is screened in parts. */
 const deathsMax = 2;
+
+/**
+ * Small batches that wait are screened together, up to so many claims: what a batch costs beside its claims is paid once, so a stream of small
+ * uploads does not fall behind.
+ */
+const togetherClaims = 4_000;
+const togetherBatchesMax = 200;
 
 /** One round where a batch touches only its own persons, a second where it touches more; others only while settlements move between persons. */
 const lockRoundsMax = 10;
@@ -59,15 +70,21 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alar
  * waiting in other batches too – is read after the lock, so whoever comes last has seen everything.
  *
  * A batch that was taken apart, because it failed as a whole again and again or kills its workers, is screened in parts (`parts-service.ts`).
+ *
+ * @param togetherClaimsMax other batches that wait are screened with it while all of them hold no more claims than these; 0: it goes alone
  */
 export async function screenBatch(
   database: Database,
   ruleSet: RuleSet,
   batchId: number,
+  togetherClaimsMax: number = togetherClaims,
 ): Promise<BatchReport> {
   const begun = await beginBatch(database, batchId);
-  if (begun !== null && begun > deathsMax) await takeApart(database, batchId, 'ones');
-  const report = await screenWhole(database, ruleSet, batchId);
+  if (begun !== null && begun.begun > deathsMax) await takeApart(database, batchId, 'ones');
+  const report =
+    (begun?.begun === 1
+      ? await screenWithOthers(database, ruleSet, batchId, togetherClaimsMax - begun.claims)
+      : null) ?? (await screenWhole(database, ruleSet, batchId));
   if (report !== null) return { ...report, setAside: [] };
   const { verdicts, ...rest } = await screenInParts(database, batchId, {
     versions: versionsOf(ruleSet),
@@ -76,33 +93,70 @@ export async function screenBatch(
       return judgeRevisions(client, ruleSet, own, onLocked);
     },
   });
-  return { ...verdicts.reduce(sumOf, nothing), ...rest };
+  const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
+  return { ...verdicts.reduce(sumOf, nothing), ...rest, screened };
 }
 
 export const versionsOf = (ruleSet: RuleSet) => ({ engine: engineVersion, ruleSet: ruleSet.version });
+
+type WholeReport = Omit<BatchReport, 'setAside'>;
+
+/**
+ * Screens the batch together with others that wait. A batch that was begun before goes alone, and so does each of them after they failed
+ * together: whose fault it is shows then. That nobody answered for them counts for each, so what kills does so together with others once.
+ * @returns `null`: the batch has to go alone
+ */
+async function screenWithOthers(
+  database: Database,
+  ruleSet: RuleSet,
+  batchId: number,
+  claimsMax: number,
+): Promise<WholeReport | null> {
+  if (claimsMax <= 0) return null;
+  const others = await beginOthers(database, batchId, claimsMax, togetherBatchesMax);
+  if (others.length === 0) return null;
+  let report: WholeReport | null = null;
+  try {
+    report = await screenTogether(database, ruleSet, batchId, others);
+  } catch {
+    // Found again, and reported, where it goes alone.
+  }
+  if (report?.outcome !== 'screened') await batchesAnswered(database, others);
+  return report;
+}
 
 /** @returns `null` when the batch is screened in parts */
 async function screenWhole(
   database: Database,
   ruleSet: RuleSet,
   batchId: number,
-): Promise<(Judgement & Pick<BatchReport, 'outcome'>) | null> {
+): Promise<WholeReport | null> {
   try {
-    return await transaction(database, async (client) => {
-      await planForFewRows(client);
-      const batch = await lockBatch(client, batchId);
-      if (batch === null) return { outcome: 'unknown', ...nothing };
-      if (batch.state === 'screened') return { outcome: 'already', ...nothing };
-      if (batch.in_parts) return null;
-      const report = await judgeRevisions(client, ruleSet, await revisionsOfBatch(client, batchId));
-      await markScreened(client, batchId);
-      return { outcome: 'screened', ...report };
-    });
+    return await screenTogether(database, ruleSet, batchId, []);
   } catch (error) {
     // Where even this cannot be written, it counts as a death: then the batch is screened in parts sooner, and that is all.
-    await batchAnswered(database, batchId).catch(() => undefined);
+    await batchesAnswered(database, [batchId]).catch(() => undefined);
     throw error;
   }
+}
+
+async function screenTogether(
+  database: Database,
+  ruleSet: RuleSet,
+  batchId: number,
+  others: readonly number[],
+): Promise<WholeReport | null> {
+  return transaction(database, async (client) => {
+    await planForFewRows(client);
+    const batch = await lockBatch(client, batchId);
+    if (batch === null) return { outcome: 'unknown', screened: [], ...nothing };
+    if (batch.state === 'screened') return { outcome: 'already', screened: [], ...nothing };
+    if (batch.in_parts) return null;
+    const screened = [batchId, ...(others.length === 0 ? [] : await lockWaiting(client, others))];
+    const report = await judgeRevisions(client, ruleSet, await revisionsOfBatches(client, screened));
+    await markScreened(client, screened);
+    return { outcome: 'screened', screened, ...report };
+  });
 }
 
 function sumOf(a: Judgement, b: Judgement): Judgement {

@@ -35,23 +35,58 @@ export async function lockBatch(client: PoolClient, batchId: number): Promise<Ba
   return rows[0] ?? null;
 }
 
-/**
- * Writes down that the batch is begun, before anything else is done with it: whoever dies of it cannot say so. Waits while somebody else is
- * at it. Committed without waiting for the disk, since it has to outlive this process and not the database.
- * @returns how often it was begun without an answer, this time included; `null`: nothing waits
- */
-export async function beginBatch(database: Database, batchId: number): Promise<number | null> {
-  const { rows } = await database.pool.query<{ begun: number }>(
-    `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-     UPDATE intake_batch SET begun = begun + 1 FROM quick WHERE id = $1 AND state <> 'screened' RETURNING begun`,
-    [batchId],
-  );
-  return rows[0]?.begun ?? null;
+export interface BegunBatch {
+  /** How often it was begun without an answer, this time included. */
+  readonly begun: number;
+  readonly claims: number;
 }
 
-/** It failed in good order: nobody died. */
-export async function batchAnswered(database: Database, batchId: number): Promise<void> {
-  await database.pool.query('UPDATE intake_batch SET begun = 0 WHERE id = $1', [batchId]);
+/** What is written down here has to outlive this process, not the database: nobody waits for the disk. */
+const quickly = `quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
+
+/**
+ * Writes down that the batch is begun, before anything else is done with it: whoever dies of it cannot say so. Waits while somebody else is
+ * at it. `null`: nothing waits.
+ */
+export async function beginBatch(database: Database, batchId: number): Promise<BegunBatch | null> {
+  const { rows } = await database.pool.query<BegunBatch>(
+    `WITH ${quickly}
+     UPDATE intake_batch SET begun = begun + 1 FROM quick WHERE id = $1 AND state <> 'screened' RETURNING begun, claims`,
+    [batchId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Begins other batches that wait and that nobody has begun, the oldest first: as many as hold no more than these claims together. */
+export async function beginOthers(
+  database: Database,
+  batchId: number,
+  claimsMax: number,
+  batchesMax: number,
+): Promise<number[]> {
+  const { rows } = await database.pool.query<{ id: number }>(
+    `WITH ${quickly},
+          waiting AS (SELECT id, claims FROM intake_batch
+                       WHERE state = 'waiting' AND begun = 0 AND NOT in_parts AND id <> $1 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
+          summed AS (SELECT id, sum(claims) OVER (ORDER BY id) AS claims FROM waiting)
+     UPDATE intake_batch b SET begun = 1 FROM quick, summed s WHERE b.id = s.id AND s.claims <= $2 RETURNING b.id`,
+    [batchId, claimsMax, batchesMax],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Of these batches, those that still wait, locked for this transaction. Whoever is at one of them keeps it. */
+export async function lockWaiting(client: PoolClient, batchIds: readonly number[]): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT id FROM intake_batch WHERE id = ANY($1) AND state = 'waiting' AND NOT in_parts ORDER BY id FOR UPDATE SKIP LOCKED`,
+    [batchIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** They failed in good order: nobody died. */
+export async function batchesAnswered(database: Database, batchIds: readonly number[]): Promise<void> {
+  await database.pool.query('UPDATE intake_batch SET begun = 0 WHERE id = ANY($1)', [batchIds]);
 }
 
 /** A settlement whose verdicts were judged again. */
@@ -220,22 +255,25 @@ export async function writeUndecided(
   );
 }
 
-export async function markScreened(client: PoolClient, batchId: number): Promise<void> {
+export async function markScreened(client: PoolClient, batchIds: readonly number[]): Promise<void> {
   await client.query(
     prepared(
-      `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL, begun = 0, in_parts = false WHERE id = $1`,
-      [batchId],
+      `UPDATE intake_batch SET state = 'screened', screened_at = now(), error = NULL, begun = 0, in_parts = false WHERE id = ANY($1)`,
+      [batchIds],
     ),
   );
 }
 
-/** Seconds since the batch was stored, by the database's clock: hosts need not agree on the time. */
-export async function secondsSinceReceipt(database: Database, batchId: number): Promise<number> {
+/** Seconds since each batch was stored, by the database's clock: hosts need not agree on the time. */
+export async function secondsSinceReceipt(
+  database: Database,
+  batchIds: readonly number[],
+): Promise<number[]> {
   const { rows } = await database.pool.query<{ seconds: number }>(
-    'SELECT extract(epoch FROM clock_timestamp() - received_at)::float8 AS seconds FROM intake_batch WHERE id = $1',
-    [batchId],
+    'SELECT extract(epoch FROM clock_timestamp() - received_at)::float8 AS seconds FROM intake_batch WHERE id = ANY($1)',
+    [batchIds],
   );
-  return rows[0]?.seconds ?? 0;
+  return rows.map(({ seconds }) => seconds);
 }
 
 /** Written outside the transaction that failed, or it would be rolled back with it. */

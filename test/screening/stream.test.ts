@@ -53,9 +53,9 @@ describe('findings are a function of the set of known claims', () => {
           if (batchId !== null) waiting.push(batchId);
           // Batches are screened late, out of order, twice, and by two workers at once.
           if (random.chance(0.5))
-            await screenSome(database, shuffled(random, waiting.splice(0, random.between(1, 4))));
+            await screenSome(database, shuffled(random, waiting.splice(0, random.between(1, 4))), random);
         }
-        await screenSome(database, waiting);
+        await screenSome(database, waiting, random);
         expect(await endStateOf(database.database)).toEqual(expected);
       } finally {
         await database.drop();
@@ -65,16 +65,83 @@ describe('findings are a function of the set of known claims', () => {
   );
 });
 
-async function screenSome({ database }: TestDatabase, batches: readonly number[]): Promise<void> {
+/** Alone, or with some or all of the others that wait. */
+const togetherMax = [0, 0, 10, 30, 4_000];
+
+async function screenSome(
+  { database }: TestDatabase,
+  batches: readonly number[],
+  random: Random,
+): Promise<void> {
   const [left, right] = [
     batches.filter((_, index) => index % 2 === 0),
     batches.filter((_, index) => index % 2 === 1),
   ];
   const worker = async (ids: readonly number[]): Promise<void> => {
-    for (const id of ids) await screenBatch(database, ruleSet, id);
+    for (const id of ids) await screenBatch(database, ruleSet, id, random.pick(togetherMax));
   };
   await Promise.all([worker(left), worker([...right, ...left.slice(0, 1)])]);
 }
 
 const shuffled = <Item>(random: Random, list: readonly Item[]): Item[] =>
   permutation(random, list.length).flatMap((at) => list.slice(at, at + 1));
+
+describe('small batches that wait', () => {
+  const claims = randomClaims(3, 30).map((input) => {
+    const result = canonicalClaim(input, asOf);
+    if (!result.ok) throw new Error(JSON.stringify(result.issues));
+    return result;
+  });
+
+  async function storeApart(database: TestDatabase['database'], size: number): Promise<number[]> {
+    const batches: number[] = [];
+    for (let at = 0; at < claims.length; at += size) {
+      const { batchId } = await transaction(database, (client) =>
+        storeClaims(client, 'test', claims.slice(at, at + size).map(storable)),
+      );
+      if (batchId !== null) batches.push(batchId);
+    }
+    return batches;
+  }
+
+  test('are screened together, up to the limit, and each once', async () => {
+    const { database, drop } = await createTestDatabase();
+    try {
+      const [first = 0, second = 0, third = 0, ...rest] = await storeApart(database, 5);
+      const together = await screenBatch(database, ruleSet, second, 10);
+      expect(together.screened).toEqual([second, first]);
+      expect(await screenBatch(database, ruleSet, first)).toMatchObject({ outcome: 'already', screened: [] });
+      expect((await screenBatch(database, ruleSet, third)).screened).toEqual([third, ...rest]);
+      const { rows } = await database.pool.query<{ state: string; begun: number }>(
+        'SELECT DISTINCT state, begun FROM intake_batch',
+      );
+      expect(rows).toEqual([{ state: 'screened', begun: 0 }]);
+    } finally {
+      await drop();
+    }
+  });
+
+  test('go alone after they failed together, and none of them is held to account', async () => {
+    const { database, drop } = await createTestDatabase();
+    try {
+      const [first = 0, second = 0] = await storeApart(database, 15);
+      await transaction(database, async (client) => {
+        await client.query('SET LOCAL session_replication_role = replica');
+        await client.query(
+          `UPDATE claim_document d SET doc = '{"broken' FROM claim_revision r
+            WHERE d.revision_id = r.id AND d.last_day = r.last_day AND r.batch_id = $1`,
+          [second],
+        );
+      });
+      // What is known of its persons lies in the broken batch too, so it may fail alone as well; nobody died of either.
+      await screenBatch(database, ruleSet, first).catch(() => undefined);
+      const { rows } = await database.pool.query<{ id: number; begun: number }>(
+        `SELECT id, begun FROM intake_batch WHERE state = 'waiting' ORDER BY id`,
+      );
+      expect(rows).toContainEqual({ id: second, begun: 0 });
+      expect(rows.every(({ begun }) => begun === 0)).toBe(true);
+    } finally {
+      await drop();
+    }
+  });
+});
