@@ -86,7 +86,7 @@ function writeColumns({ members, rows, first }: List, start: number): number {
     const model = firstStated(column, last, step);
     if (model < 0) continue;
     // Before a value stand a comma or brace, its name and a colon.
-    const before = keyBytes + 2;
+    const before = keyBytes + 1;
     const begin = spans[model] ?? 0;
     to = copy(begin, begin + before, to);
     target[to - before] = separator;
@@ -115,6 +115,7 @@ function firstStated(column: number, last: number, step: number): number {
 
 /** Whether all records state the same value. */
 function isShared(column: number, last: number, step: number): boolean {
+  const source = out;
   const start = spans[column] ?? 0;
   const length = (spans[column + 1] ?? 0) - start;
   for (let at = column + step; at < last; at += step) {
@@ -122,7 +123,7 @@ function isShared(column: number, last: number, step: number): boolean {
     if ((spans[at + 1] ?? 0) - other !== length) return false;
     // What differs mostly differs at its end.
     for (let byte = length - 1; byte > 0; byte -= 1)
-      if (out[start + byte] !== out[other + byte]) return false;
+      if (source[start + byte] !== source[other + byte]) return false;
   }
   return true;
 }

@@ -25,7 +25,7 @@ export const fieldOfRecords = ({ members }: List, name: string): Field => fieldO
 function fieldOf(members: Members | null | undefined, place: number, name: string): Field {
   const member = members?.byName.get(name);
   if (member === undefined) throw new Error(`the claim schema has no field ${name}`);
-  return { noted: place + 2 * member.position, before: member.keyBytes + 3 };
+  return { noted: place + 2 * member.position, before: member.keyBytes + 2 };
 }
 
 /** The places of a list's records. */

@@ -23,11 +23,11 @@ export type Member = {
   readonly required: boolean;
   /** position in the schema */
   readonly position: number;
-  /** `"name"` in words; the last word ends with the last byte, and begins inside the word before it */
-  readonly key: Int32Array;
+  /** `"name":` in words of four bytes; the last word ends with the last byte, and begins inside the word before it */
+  readonly key: readonly number[];
   readonly keyBytes: number;
   /** what is written before the value: `,"name":` and the quote or bracket that opens it */
-  readonly opening: Int32Array;
+  readonly opening: readonly number[];
   readonly openingBytes: number;
   /** limits of the value, as its reader takes them */
   readonly min: number;
@@ -73,8 +73,7 @@ function membersOf({ fields }: Shape & { kind: 'object' }, path: string, isRecor
   const place = places;
   if (!isRecord) places += 2 * fields.length;
   const all = fields.map(({ name, shape, required }, position): Member => {
-    const key = Buffer.from(JSON.stringify(name));
-    if (key.length < 4) throw new Error('names of the claim schema have at least two letters');
+    const key = Buffer.from(`${JSON.stringify(name)}:`);
     const opening = Buffer.from(`,${JSON.stringify(name)}:${openingOf(shape)}`);
     const isList = shape.kind === 'list' && shape.item.kind === 'object';
     if (shape.kind === 'list' && !isList) throw new Error('lists of the claim schema hold objects');
@@ -84,7 +83,7 @@ function membersOf({ fields }: Shape & { kind: 'object' }, path: string, isRecor
       kind: shape.kind,
       required,
       position,
-      key: Int32Array.from({ length: Math.ceil(key.length / 4) }, (_, at) =>
+      key: Array.from({ length: Math.ceil(key.length / 4) }, (_, at) =>
         key.readInt32LE(Math.min(4 * at, key.length - 4)),
       ),
       keyBytes: key.length,

@@ -57,17 +57,11 @@ function readObject(members: Members, place: number): boolean {
   let latest = -1;
   let inOrder = true;
   let before: Member | null = null;
-  for (let at = place + 2 * members.all.length - 1; at > place; at -= 2) spans[at] = 0;
+  spans.fill(0, place, place + 2 * members.all.length);
   for (;;) {
-    if (nextByte() !== quote) return false;
-    const member = memberAt(members, before === null ? members.first : before.next);
+    const member = memberAt(members, before);
     if (member === null) return false;
-    if (before === null) members.first = member;
-    else before.next = member;
     before = member;
-    scan.from += member.keyBytes;
-    if (nextByte() !== colon) return false;
-    scan.from += 1;
     const noted = place + 2 * member.position;
     // Stated twice.
     if (spans[noted + 1] !== 0) return false;
@@ -97,21 +91,39 @@ function readObject(members: Members, place: number): boolean {
 const letterN = 0x6e;
 const nullWord = Buffer.from('null');
 
-/** @returns the member whose name stands in the input, or `null` when the schema knows none */
-function memberAt(members: Members, guess: Member | null): Member | null {
-  if (guess !== null && isNameOf(guess)) return guess;
+/**
+ * Passes over a name and its colon.
+ * @param before the member that came before, to guess from
+ * @returns the member, or `null` when the schema knows none of this name
+ */
+function memberAt(members: Members, before: Member | null): Member | null {
+  const guess = before === null ? members.first : before.next;
+  if (guess !== null && isNameOf(guess)) {
+    scan.from += guess.keyBytes;
+    return guess;
+  }
+  if (nextByte() !== quote) return null;
   const text = input.toString('latin1', scan.from + 1, scan.from + nameBytesMax);
-  return members.byName.get(text.slice(0, text.indexOf('"'))) ?? null;
+  const member = members.byName.get(text.slice(0, text.indexOf('"'))) ?? null;
+  if (member === null) return null;
+  scan.from += member.keyBytes - 1;
+  if (nextByte() !== colon) return null;
+  scan.from += 1;
+  if (before === null) members.first = member;
+  else before.next = member;
+  return member;
 }
 
 /** No name of the schema is as long; a quote and what follows may be read with it. */
 const nameBytesMax = 48;
 
+/** Whether the name and its colon stand there without white space. */
 function isNameOf({ key, keyBytes }: Member): boolean {
   const { from } = scan;
+  const words = inputWords;
   const last = key.length - 1;
-  for (let at = 0; at < last; at += 1) if (inputWords.getInt32(from + 4 * at, true) !== key[at]) return false;
-  return inputWords.getInt32(from + keyBytes - 4, true) === key[last];
+  for (let at = 0; at < last; at += 1) if (words.getInt32(from + 4 * at, true) !== key[at]) return false;
+  return words.getInt32(from + keyBytes - 4, true) === key[last];
 }
 
 function readValue(member: Member): boolean {

@@ -72,15 +72,16 @@ export function take(word: Uint8Array): boolean {
 }
 
 /** Writes bytes that stand in `words` four by four, the last ones perhaps followed by others that do not count. */
-export function put(words: Int32Array, bytes: number): void {
-  for (let at = 0; at < words.length; at += 1) outWords.setInt32(scan.at + 4 * at, words[at] ?? 0, true);
-  scan.at += bytes;
+export function put(words: readonly number[], bytes: number): void {
+  const { at } = scan;
+  const target = outWords;
+  for (let word = 0; word < words.length; word += 1) target.setInt32(at + 4 * word, words[word] ?? 0, true);
+  scan.at = at + bytes;
 }
 
-/** The bytes as `put` takes them. */
-export function wordsOf(bytes: Uint8Array): Int32Array {
-  const padded = new Uint8Array(4 * Math.ceil(bytes.length / 4));
+/** The bytes as `put` takes them. Of plain numbers: the length of a typed array is slower to come by than its items. */
+export function wordsOf(bytes: Uint8Array): number[] {
+  const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4));
   padded.set(bytes);
-  const view = new DataView(padded.buffer);
-  return Int32Array.from({ length: padded.length / 4 }, (_, at) => view.getInt32(4 * at, true));
+  return Array.from({ length: padded.length / 4 }, (_, at) => padded.readInt32LE(4 * at));
 }

@@ -22,7 +22,11 @@ const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /** @param max characters, counted as code points, as the schema counts */
 export function readText(max: number): boolean {
-  if (input[scan.from] !== quote) return false;
+  // Imports are looked up anew wherever they are named: in a loop over bytes that counts.
+  const source = input;
+  const target = out;
+  const meaning = kinds;
+  if (source[scan.from] !== quote) return false;
   const start = scan.at;
   let from = scan.from + 1;
   let to = start;
@@ -30,14 +34,14 @@ export function readText(max: number): boolean {
   let escaped = 0;
   let paddedUntil = 0;
   for (;;) {
-    const byte = input[from] ?? 0;
-    const kind = kinds[byte];
+    const byte = source[from] ?? 0;
+    const kind = meaning[byte];
     if (kind === escapes) {
       scan.from = from;
       scan.at = to;
       const code = readEscape();
       if (code < 0) return false;
-      if (out[to] === backslash) escaped += 1;
+      if (target[to] === backslash) escaped += 1;
       if (code < 0x20) {
         if (to === start) return false;
         paddedUntil = scan.at;
@@ -50,7 +54,7 @@ export function readText(max: number): boolean {
       if (kind === endsText) break;
       return false;
     }
-    out[to] = byte;
+    target[to] = byte;
     to += 1;
     from += 1;
   }
@@ -59,7 +63,7 @@ export function readText(max: number): boolean {
   if (length > max && charactersOf(start, to) - escaped > max) return false;
   if (isBlankAt(start) || isBlankAt(lastCharacterOf(start, to))) return false;
   if (escaped > 0) scan.escapes = true;
-  out[to] = quote;
+  target[to] = quote;
   scan.at = to + 1;
   scan.from = from + 1;
   return true;

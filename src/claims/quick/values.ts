@@ -17,41 +17,43 @@ const exactUnits = 10 ** exactDigits;
  * @param unitsMax limit of the absolute value in units of the last of `scale` places
  */
 export function readDecimal(unitsMax: number, scale: number): boolean {
-  const isText = input[scan.from] === quote;
+  const source = input;
+  const target = out;
+  const isText = source[scan.from] === quote;
   let from = scan.from + (isText ? 1 : 0);
   let to = scan.at;
-  const negative = input[from] === minus;
+  const negative = source[from] === minus;
   if (negative) {
-    out[to++] = minus;
+    target[to++] = minus;
     from += 1;
   }
-  let code = input[from] ?? 0;
+  let code = source[from] ?? 0;
   const leadingZero = code === zero;
   const first = from;
   let units = 0;
   while (isDigit(code)) {
-    out[to++] = code;
+    target[to++] = code;
     units = units * 10 + (code - zero);
     from += 1;
-    code = input[from] ?? 0;
+    code = source[from] ?? 0;
   }
   if (from === first || (leadingZero && from > first + 1)) return false;
   let places = 0;
   if (code === decimalPoint) {
     const point = from;
     let end = to;
-    out[to++] = code;
+    target[to++] = code;
     from += 1;
-    code = input[from] ?? 0;
+    code = source[from] ?? 0;
     while (isDigit(code)) {
       if (places < scale) {
-        out[to++] = code;
+        target[to++] = code;
         units = units * 10 + (code - zero);
         places += 1;
         if (code !== zero) end = to;
       } else if (code !== zero) return false;
       from += 1;
-      code = input[from] ?? 0;
+      code = source[from] ?? 0;
     }
     if (from === point + 1) return false;
     to = end;
@@ -63,7 +65,7 @@ export function readDecimal(unitsMax: number, scale: number): boolean {
     if (code !== quote) return false;
     from += 1;
   } else if (units >= exactUnits) return false;
-  out[to] = quote;
+  target[to] = quote;
   scan.at = to + 1;
   scan.from = from;
   return true;
@@ -98,14 +100,16 @@ export function readTime(bounds: boolean): boolean {
 
 /** The quote and `yyyy-MM-dd`. @returns the day, or `noDay` */
 function readDay(): number {
+  const source = input;
+  const target = out;
   const { at } = scan;
   const from = scan.from + 1;
-  if (input[scan.from] !== quote || input[from + 4] !== dash || input[from + 7] !== dash) return noDay;
+  if (source[scan.from] !== quote || source[from + 4] !== dash || source[from + 7] !== dash) return noDay;
   const year = two(from) * 100 + two(from + 2);
   const day = dayOfDate(year, two(from + 5), two(from + 8));
   // What is no digit makes NaN, of which nothing is true.
   if (day === null || !(year >= yearMin) || day > scan.latest) return noDay;
-  for (let byte = 0; byte < 10; byte += 1) out[at + byte] = input[from + byte] ?? 0;
+  for (let byte = 0; byte < 10; byte += 1) target[at + byte] = source[from + byte] ?? 0;
   scan.at = at + 10;
   scan.from = from + 10;
   return day;
