@@ -5,11 +5,12 @@
 import type { PoolClient } from 'pg';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { canonicalClaim, type RejectedClaim } from './canonical.ts';
-import type { ClaimAnswer, ClaimIssue, IntakeCounts } from './contract.ts';
+import { quickClaim, type RejectedClaim } from './canonical.ts';
+import type { ClaimAnswer, IntakeCounts } from './contract.ts';
+import { type ClaimItem, judgeItem } from './item.ts';
 import { claimBytesMax } from './json-text.ts';
 import { keepRejected } from './quarantine-store.ts';
-import { storable, type StorableClaim } from './storable.ts';
+import type { StorableClaim } from './storable.ts';
 import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {
@@ -19,18 +20,6 @@ export type IntakeDeps = {
   /** the day of receipt in Shanghai, as a day number */
   asOf: () => number;
   log: Pick<Log, 'warn'>;
-};
-
-export type IntakeItem = {
-  /** 0-based, in the request or file */
-  index: number;
-  value: unknown;
-  /** the input as it came */
-  raw: Uint8Array | string;
-  /** why it could not even be read; then `value` is not looked at */
-  problems: readonly ClaimIssue[];
-  /** for inputs that were made of rows of files: issues name them */
-  origin?: { file: string; row: number };
 };
 
 export type IntakeChunk = {
@@ -58,7 +47,7 @@ export const chunkBytesMax = 16 * 1_048_576;
 export async function* takeClaims(
   deps: IntakeDeps,
   source: string,
-  items: AsyncIterable<readonly IntakeItem[]>,
+  items: AsyncIterable<readonly ClaimItem[]>,
   options: IntakeOptions = {},
 ): AsyncGenerator<IntakeChunk> {
   const asOf = deps.asOf();
@@ -95,18 +84,16 @@ export async function* takeClaims(
 /** What is held of an item until its chunk is stored: of a claim that is taken, nothing of what came. */
 type Judged =
   | { ok: true; index: number; claim: StorableClaim }
-  | { ok: false; index: number; raw: Uint8Array | string; rejected: RejectedClaim };
+  | { ok: false; index: number; raw: Uint8Array; rejected: RejectedClaim };
 
-function judge({ index, value, raw, problems, origin }: IntakeItem, asOf: number): Judged {
-  if (problems.length > 0) {
-    const rejected = { ok: false as const, issues: [...problems], setl_id: null, fixmedins_code: null };
-    return { ok: false, index, raw, rejected };
-  }
-  const result = canonicalClaim(value, asOf);
-  if (result.ok) return { ok: true, index, claim: storable(result) };
-  const at = origin === undefined ? '' : `${origin.file}:${origin.row} `;
-  const issues = result.issues.map((each) => ({ ...each, path: `${at}${each.path}` }));
-  return { ok: false, index, raw, rejected: { ...result, issues } };
+function judge(item: ClaimItem, asOf: number): Judged {
+  const { index, raw, problems } = item;
+  const claim = problems.length === 0 ? quickClaim(raw, asOf) : null;
+  if (claim !== null) return { ok: true, index, claim };
+  const result = judgeItem(item, asOf);
+  return result.ok
+    ? { ok: true, index, claim: result.storable }
+    : { ok: false, index, raw, rejected: result };
 }
 
 async function takeChunk(
@@ -155,7 +142,9 @@ async function storeChunk(
     judged.flatMap((each) => {
       if (each.ok) return [];
       const { issues, setl_id, fixmedins_code } = each.rejected;
-      return [{ position: each.index, raw: keptBytes(each.raw), issues, setl_id, fixmedins_code }];
+      return [
+        { position: each.index, raw: each.raw.subarray(0, claimBytesMax), issues, setl_id, fixmedins_code },
+      ];
     }),
   );
   const nextVerdict = verdicts.values();
@@ -184,9 +173,6 @@ export function answerTo(
   if (verdict === undefined) throw new Error('a claim was stored without a verdict');
   return { index, ...verdict, setl_id, fixmedins_code };
 }
-
-const keptBytes = (raw: Uint8Array | string): Uint8Array =>
-  (typeof raw === 'string' ? Buffer.from(raw, 'utf8') : raw).subarray(0, claimBytesMax);
 
 export const noCounts: IntakeCounts = { received: 0, accepted: 0, duplicate: 0, revised: 0, rejected: 0 };
 

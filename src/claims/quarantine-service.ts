@@ -4,7 +4,6 @@ import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
 import { announceBatch, answerTo, type IntakeDeps } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
-import { storable } from './storable.ts';
 import { storeClaims } from './store.ts';
 
 export type Refusal = 'not_found' | 'already_settled';
@@ -23,7 +22,7 @@ export async function resubmit(
     const refusal = refusalOf(await lockQuarantined(client, id));
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
-    const claim = storable(result);
+    const claim = result.storable;
     const { batchId, verdicts } = await storeClaims(client, `quarantine:${id}`, [claim]);
     await resolveQuarantined(client, id, 'corrected', null);
     return { batchId, answer: answerTo(0, claim, verdicts[0]) };

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../platform/http.ts';
-import type { IntakeItem } from './intake.ts';
 import { issue } from './issues.ts';
-import { claimBytesMax, elementTexts, parseClaimText } from './json-text.ts';
+import type { ClaimItem } from './item.ts';
+import { claimBytesMax, elementsOf } from './json-text.ts';
 import { type ByteLine, byteLines } from './lines.ts';
 
 export type BodyLimits = {
@@ -31,7 +31,7 @@ const lineTypes = new Set(['application/x-ndjson', 'application/ndjson', 'applic
 export function claimsOfRequest(
   request: IncomingMessage,
   limits: BodyLimits = bodyLimits,
-): AsyncGenerator<IntakeItem[]> {
+): AsyncGenerator<ClaimItem[]> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const bytes = bodyBytes(request, limits);
   if (lineTypes.has(type)) return limited(ndjsonItems(bytes), limits);
@@ -47,9 +47,9 @@ export function claimsOfRequest(
 }
 
 async function* limited(
-  groups: AsyncGenerator<IntakeItem[]>,
+  groups: AsyncGenerator<ClaimItem[]>,
   limits: BodyLimits,
-): AsyncGenerator<IntakeItem[]> {
+): AsyncGenerator<ClaimItem[]> {
   let left = limits.requestClaimsMax;
   for await (const items of groups) {
     if (items.length > left) {
@@ -68,24 +68,18 @@ async function* limited(
   }
 }
 
-async function* ndjsonItems(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<IntakeItem[]> {
+async function* ndjsonItems(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ClaimItem[]> {
   let index = 0;
   for await (const lines of byteLines(bytes, claimBytesMax)) yield lines.map((line) => itemOf(line, index++));
 }
 
-function itemOf({ bytes, tooLong }: ByteLine, index: number): IntakeItem {
-  const parsed = tooLong
-    ? { ok: false as const, issue: issue('$', 'too_large', { bytesMax: claimBytesMax }) }
-    : parseClaimText(bytes, '$');
-  return parsed.ok
-    ? { index, value: parsed.value, raw: bytes, problems: [] }
-    : { index, value: undefined, raw: bytes, problems: [parsed.issue] };
-}
+const itemOf = ({ bytes, tooLong }: ByteLine, index: number): ClaimItem => ({
+  index,
+  raw: bytes,
+  problems: tooLong ? [issue('$', 'too_large', { bytesMax: claimBytesMax })] : [],
+});
 
-async function* jsonItems(
-  bytes: AsyncIterable<Uint8Array>,
-  limits: BodyLimits,
-): AsyncGenerator<IntakeItem[]> {
+async function* jsonItems(bytes: AsyncIterable<Uint8Array>, limits: BodyLimits): AsyncGenerator<ClaimItem[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -103,24 +97,14 @@ async function* jsonItems(
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
-  const text = body.toString('utf8');
-  const value = parseWhole(text);
-  if (!Array.isArray(value)) {
-    yield [{ index: 0, value, raw: body, problems: [] }];
-    return;
-  }
-  const texts = elementTexts(text);
-  yield value.map((element: unknown, index) => ({
-    index,
-    value: element,
-    raw: texts[index] ?? '',
-    problems: [],
-  }));
+  const elements = isArray(body) ? elementsOf(body) : [body];
+  yield elements.map((raw, index) => ({ index, raw, problems: [] }));
 }
 
-function parseWhole(text: string): unknown {
+/** @throws AppError when the body is no JSON at all */
+function isArray(body: Buffer): boolean {
   try {
-    return JSON.parse(text);
+    return Array.isArray(JSON.parse(body.toString('utf8')));
   } catch {
     throw new AppError({
       status: 400,

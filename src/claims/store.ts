@@ -153,7 +153,12 @@ async function insertRevisions(
     client,
     'claim_revision',
     ['id', 'batch_id', ...keyColumns],
-    fresh.map(({ keys }, at) => [Buffer.from(`${ids[at]}\t${batchId}\t`), keys]),
+    fresh.map(({ rows, keysBytes }, at) => ({
+      prefix: `${ids[at]}\t${batchId}\t`,
+      bytes: rows,
+      from: 0,
+      to: keysBytes,
+    })),
   );
   await client.query('SELECT hold_document_months($1)', [
     [...new Set(fresh.map(({ last_day }) => last_day))],
@@ -162,7 +167,12 @@ async function insertRevisions(
     client,
     'claim_document',
     ['revision_id', ...documentColumns],
-    fresh.map(({ document }, at) => [Buffer.from(`${ids[at]}\t`), document]),
+    fresh.map(({ rows, keysBytes }, at) => ({
+      prefix: `${ids[at]}\t`,
+      bytes: rows,
+      from: keysBytes,
+      to: rows.length,
+    })),
   );
   return ids;
 }

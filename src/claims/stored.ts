@@ -4,52 +4,19 @@
  * PostgreSQL need not compress it. Nothing is lost: the canonical document comes back byte for byte.
  *
  * Lists of fewer than two records stay lists. In a column `null` stands for a field that the record does not state; the first column is
- * always spelled out, so that it tells how many records there are.
+ * always spelled out, so that it tells how many records there are. `quick/columns.ts` writes this form; here it is read.
  */
 import type { ClaimDoc } from './personal.ts';
 import { claimShape } from './shape.ts';
 import { readStored, type StoredRecord as Record } from './stored-reader.ts';
 
-/** Names of the fields that are lists of records, with the names of their records' fields in canonical order. */
-const recordLists = claimShape.fields.flatMap(({ name, shape }) =>
-  shape.kind === 'list' && shape.item.kind === 'object'
-    ? [{ name, fields: shape.item.fields.map((field) => field.name) }]
-    : [],
-);
-const recordListNames = recordLists.map(({ name }) => name);
-
-/** The JSON text in which a canonical document is stored. */
-export function storedText(doc: ClaimDoc): string {
-  const stored: Record = { ...doc };
-  for (const { name, fields } of recordLists) {
-    const records = stored[name];
-    if (Array.isArray(records) && records.length > 1) stored[name] = columnsOf(records, fields);
-  }
-  return JSON.stringify(stored);
-}
-
-function columnsOf(records: readonly Record[], fields: readonly string[]): Record {
-  const columns: Record = {};
-  let isFirst = true;
-  for (const field of fields) {
-    const first = records[0]?.[field];
-    let isShared = true;
-    let isStated = first !== undefined;
-    for (const record of records) {
-      const value = record[field];
-      if (value !== first) isShared = false;
-      if (value !== undefined) isStated = true;
-    }
-    if (!isStated) continue;
-    columns[field] = isShared && !isFirst ? first : records.map((record) => record[field] ?? null);
-    isFirst = false;
-  }
-  return columns;
-}
+const recordListNames = claimShape.fields
+  .filter(({ shape }) => shape.kind === 'list')
+  .map(({ name }) => name);
 
 /** The canonical document out of its stored text. */
 export function documentOf(text: string): ClaimDoc {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `storedText`, and append-only since
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `quick/columns.ts`, and append-only since
   const doc = readStored(text) ?? (JSON.parse(text) as Record);
   for (const name of recordListNames) {
     const columns = doc[name];

@@ -180,8 +180,14 @@ export function spanOf(claim: Claim): Span {
     ...(endtime === undefined ? [] : [endtime]),
     ...claim.lines.map((line) => line.fee_ocur_time),
   ].map((time) => dayOfSecond(exactSecond(time)));
-  const open = endtime === undefined && kindOf(med_type) !== 'outpatient' && kindOf(med_type) !== 'pharmacy';
+  const open = endtime === undefined && mayGoOn(med_type);
   return { firstDay: minOf(days), lastDay: open ? openDay : maxOf(days) };
+}
+
+/** Whether a visit whose end is not stated may have gone on for days. */
+export function mayGoOn(med_type: string): boolean {
+  const kind = kindOf(med_type);
+  return kind !== 'outpatient' && kind !== 'pharmacy';
 }
 
 /** Such claims matter to all claims of the person, however far away. */

@@ -1,6 +1,7 @@
 /** The first start of an empty installation: the demo city is loaded and screened before one's eyes. */
 import { SingleBar } from 'cli-progress';
-import { takeClaims, type IntakeItem } from '../claims/intake.ts';
+import { takeClaims } from '../claims/intake.ts';
+import type { ClaimItem } from '../claims/item.ts';
 import { claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
 import { today } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -64,10 +65,10 @@ async function loadDemoCity(
     noTTYOutput: true,
     notTTYSchedule: 5_000,
   });
-  async function* items(): AsyncGenerator<IntakeItem[]> {
+  async function* items(): AsyncGenerator<ClaimItem[]> {
     let index = 0;
     for (const value of claimsOf(city))
-      yield [{ index: index++, value, raw: JSON.stringify(value), problems: [] }];
+      yield [{ index: index++, raw: Buffer.from(JSON.stringify(value)), problems: [] }];
   }
   bar.start(city.arrivals.length, 0, { what: '接收 intake   ' });
   let taken = 0;

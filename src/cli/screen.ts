@@ -1,9 +1,9 @@
 /** `fundwatch screen`: the same screening with no server and no database – claims in, findings out as NDJSON. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { canonicalClaim } from '../claims/canonical.ts';
 import type { ClaimIssue } from '../claims/contract.ts';
 import { readClaims } from '../claims/import/read.ts';
+import { judgeItem } from '../claims/item.ts';
 import { splitPersonal } from '../claims/personal.ts';
 import { type CurrentClaim, currentClaims } from '../claims/timeline.ts';
 import { today } from '../platform/clock.ts';
@@ -49,15 +49,12 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
     received += 1;
     if (received > screenClaimsMax)
       throw new Error(`more than ${screenClaimsMax} claims: use the server for this many`);
-    const result =
-      item.problems.length === 0
-        ? canonicalClaim(item.value, asOf)
-        : { ok: false as const, issues: item.problems };
+    const result = judgeItem(item, asOf);
     if (result.ok) {
       claims.push({ claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') });
     } else {
       rejected += 1;
-      if (rejected <= rejectedShownMax) printRejected(item.origin, result.issues);
+      if (rejected <= rejectedShownMax) printRejected(result.issues);
     }
   }
   const current = currentClaims(claims);
@@ -69,11 +66,9 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
   return findings.length > 0 ? 1 : 0;
 }
 
-function printRejected(origin: { file: string; row: number }, issues: readonly ClaimIssue[]): void {
+function printRejected(issues: readonly ClaimIssue[]): void {
   for (const { path, message } of issues)
-    process.stderr.write(
-      `拒收 / rejected ${origin.file}:${origin.row} ${path} ${message.zh} / ${message.en}\n`,
-    );
+    process.stderr.write(`拒收 / rejected ${path} ${message.zh} / ${message.en}\n`);
 }
 
 function printSummary(summary: {

@@ -15,9 +15,11 @@ const two = (text: string, at: number): number => digit(text, at) * 10 + digit(t
 /** Days since 1970-01-01 of `yyyy-MM-dd…` (only the first ten characters are read); `null` when there is no such day. */
 export function dayOf(text: string): number | null {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return null;
-  const year = two(text, 0) * 100 + two(text, 2);
-  const month = two(text, 5);
-  const day = two(text, 8);
+  return dayOfDate(two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8));
+}
+
+/** Days since 1970-01-01 of a date; `null` when there is no such day, or a part is `NaN`. */
+export function dayOfDate(year: number, month: number, day: number): number | null {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return null;
   return daysFromCivil(year, month, day);
 }

@@ -21,16 +21,22 @@ export async function copyRows(
   await copyLines(client, table, columns, linesOf(rows));
 }
 
-function* linesOf(rows: Iterable<readonly CopyValue[]>): Generator<Buffer[]> {
-  for (const row of rows) yield [Buffer.from(copyText(row))];
+function* linesOf(rows: Iterable<readonly CopyValue[]>): Generator<CopyLine> {
+  for (const row of rows) {
+    const bytes = Buffer.from(copyText(row));
+    yield { prefix: '', bytes, from: 0, to: bytes.length };
+  }
 }
 
-/** The same for rows that are text already: each a list of parts that follow each other, without the end of line. */
+/** A row that is text already: what is put before it, in ASCII, and the part of the bytes that it is. */
+export type CopyLine = { prefix: string; bytes: Buffer; from: number; to: number };
+
+/** The same for rows that are text already, without the end of line. */
 export async function copyLines(
   client: PoolClient,
   table: string,
   columns: readonly string[],
-  lines: Iterable<readonly Uint8Array[]>,
+  lines: Iterable<CopyLine>,
 ): Promise<void> {
   const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
   const finished = new Promise<void>((resolve, reject) => {
@@ -39,25 +45,31 @@ export async function copyLines(
   });
   // Awaited at the end; a failure while pieces are still written must not look unhandled.
   finished.catch(() => undefined);
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    for (const part of line) {
-      parts.push(part);
-      bytes += part.length;
-    }
-    parts.push(endOfLine);
-    bytes += 1;
-    if (bytes < pieceBytesMax) continue;
-    if (!stream.write(Buffer.concat(parts))) await Promise.race([once(stream, 'drain'), finished]);
-    parts = [];
-    bytes = 0;
-  }
-  stream.end(Buffer.concat(parts));
+  for (const piece of piecesOf(lines))
+    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
+  stream.end();
   await finished;
 }
 
-const endOfLine = Buffer.from('\n');
+/** Pieces are not written to again: the stream holds them until they are sent. */
+export function* piecesOf(lines: Iterable<CopyLine>): Generator<Buffer> {
+  let piece = Buffer.allocUnsafe(pieceBytesMax);
+  let at = 0;
+  for (const { prefix, bytes, from, to } of lines) {
+    const size = prefix.length + to - from + 1;
+    if (at + size > piece.length) {
+      if (at > 0) yield piece.subarray(0, at);
+      piece = Buffer.allocUnsafe(Math.max(pieceBytesMax, size));
+      at = 0;
+    }
+    at += piece.write(prefix, at, 'latin1');
+    at += bytes.copy(piece, at, from, to);
+    piece[at++] = endOfLine;
+  }
+  if (at > 0) yield piece.subarray(0, at);
+}
+
+const endOfLine = 0x0a;
 
 /** A row, or the beginning of one, in COPY's text form. */
 export const copyText = (values: readonly CopyValue[]): string => values.map(valueText).join('\t');

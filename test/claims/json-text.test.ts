@@ -1,24 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elementTexts, parseClaimText } from '../../src/claims/json-text.ts';
+import { elementsOf, parseClaimText } from '../../src/claims/json-text.ts';
 import { byteLines, tooLongKeptBytes } from '../../src/claims/lines.ts';
 
+const textsOf = (json: string): string[] => elementsOf(Buffer.from(json)).map(String);
+
 test('elements of an array are told apart as they were written', () => {
-  expect(elementTexts(' [ {"a" : "],[\\"}"} ,\n[1,[2]], "x,y" , 1.50, null ] ')).toEqual([
+  expect(textsOf(' [ {"a" : "],[\\"}"} ,\n[1,[2]], "x,y" , 1.50, null ] ')).toEqual([
     '{"a" : "],[\\"}"}',
     '[1,[2]]',
     '"x,y"',
     '1.50',
     'null',
   ]);
-  expect(elementTexts('[]')).toEqual([]);
+  expect(textsOf('[]')).toEqual([]);
 });
 
 test('the texts of the elements are the elements', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1, 2), (values, indent) => {
       const text = JSON.stringify(values, null, indent);
-      expect(elementTexts(text).map((each): unknown => JSON.parse(each))).toEqual(JSON.parse(text));
+      expect(textsOf(text).map((each): unknown => JSON.parse(each))).toEqual(JSON.parse(text));
     }),
   );
 });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { canonicalClaim, carefulClaim, quickClaim } from '../../src/claims/canonical.ts';
+import { canonicalClaim, quickClaim } from '../../src/claims/canonical.ts';
 import { fitsByAjv, fitsByZod, issuesMax } from '../../src/claims/explain.ts';
 import { issueCodes } from '../../src/claims/issues.ts';
 import { parseClaimText } from '../../src/claims/json-text.ts';
+import { benchClaim } from '../../src/bench/claims.ts';
 import { asOf, claimOf, fullDocument, seeded } from '../support/claims.ts';
+import { referenceOf, told } from '../support/reference.ts';
 
 const documentsMax = 10_000;
 const mutationsMax = 4;
@@ -126,10 +128,9 @@ const mutations: readonly ((document: unknown, random: Random) => void)[] = [
 ];
 
 /** What the quick pass takes, the careful one takes in the same way, byte for byte. */
-function quickAgrees(document: unknown): boolean {
-  const quick = quickClaim(document, asOf);
-  // Text, not deep equality: the order of the keys counts.
-  return quick === null || JSON.stringify(quick) === JSON.stringify(carefulClaim(document, asOf));
+function quickAgrees(bytes: Uint8Array): boolean {
+  const quick = quickClaim(bytes, asOf);
+  return quick === null || told(quick) === told(referenceOf(bytes, asOf));
 }
 
 /** Whatever comes in is taken with a stable canonical form, or rejected with reasons of the catalogue. `faults`: where this does not hold. */
@@ -137,7 +138,7 @@ function answerTo(document: unknown): { status: 'accepted' | 'rejected'; faults:
   const result = canonicalClaim(document, asOf);
   const agrees = [
     ...(fitsByAjv(document) === fitsByZod(document) ? [] : ['ajv and zod']),
-    ...(quickAgrees(document) ? [] : ['quick and careful']),
+    ...(quickAgrees(Buffer.from(JSON.stringify(document))) ? [] : ['quick and careful']),
   ].map((who) => `${who} disagree on ${JSON.stringify(document)}`);
   if (result.ok) {
     const bytes = JSON.stringify(result.claim);
@@ -193,3 +194,44 @@ test('damaged bytes of a document are answered as well', () => {
   expect(faults).toEqual([]);
   expect([...reasons].toSorted()).toEqual(['not_json', 'not_utf8']);
 });
+
+/** Bytes that mean something to JSON, to a number, a time or to UTF-8. */
+const tellingBytes = Buffer.from('"\\{}[]:,0123456789.-+eE nulltrfas\n\t\0TZ\u007f\u00a0\u3000\ufeff药');
+
+/** The text with one byte replaced, inserted, taken away or, with more luck, a piece of it repeated. */
+function oneByteOff(text: Buffer, random: Random): Buffer {
+  const at = random.below(text.length);
+  const byte = random.below(8) === 0 ? random.below(256) : random.pick([...tellingBytes]);
+  const replaced = random.below(2);
+  switch (random.below(4)) {
+    case 0:
+      return Buffer.concat([text.subarray(0, at), text.subarray(at + 1)]);
+    case 1: {
+      const end = at + random.below(60);
+      return Buffer.concat([text.subarray(0, end), text.subarray(at)]);
+    }
+    default:
+      return Buffer.concat([text.subarray(0, at), Buffer.of(byte), text.subarray(at + replaced)]);
+  }
+}
+
+test('texts of which a byte is changed are taken by the quick pass as by the careful one, or not at all', () => {
+  const random = seeded(seed + 2);
+  const world = { persons: 100, history: 0 };
+  const clean = [
+    JSON.stringify(fullDocument()),
+    JSON.stringify(claimOf()),
+    JSON.stringify(claimOf(), null, 1),
+    ...Array.from({ length: 20 }, (_, index) => benchClaim(index, world)),
+  ].map((text) => Buffer.from(text));
+  let taken = 0;
+  const mutated = 4 * documentsMax;
+  for (let n = 0; n < mutated; n += 1) {
+    const bytes = oneByteOff(random.pick(clean), random);
+    const quick = quickClaim(bytes, asOf);
+    if (quick === null) continue;
+    taken += 1;
+    expect(told(quick), bytes.toString()).toBe(told(referenceOf(bytes, asOf)));
+  }
+  expect(taken).toBeGreaterThan(mutated / 10);
+}, 120_000);

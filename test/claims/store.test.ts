@@ -1,4 +1,4 @@
-import { storedText } from '../../src/claims/stored.ts';
+import { storedText } from '../support/stored-text.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import {
@@ -8,7 +8,6 @@ import {
   claimsQuerySchema,
 } from '../../src/claims/contract.ts';
 import { documentOfRevision } from '../../src/claims/document-store.ts';
-import { storable } from '../../src/claims/storable.ts';
 import {
   findClaim,
   listClaims,
@@ -38,7 +37,13 @@ function canonical(over: Partial<ClaimInput> = {}): CanonicalClaim {
   return result;
 }
 const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
-  transaction(held.database, (client) => storeClaims(client, 'test', claims.map(storable)));
+  transaction(held.database, (client) =>
+    storeClaims(
+      client,
+      'test',
+      claims.map(({ storable }) => storable),
+    ),
+  );
 const said = ({ verdicts }: StoredClaims): string[] =>
   verdicts.map((verdict) => (verdict.status === 'revised' ? `revised ${verdict.current}` : verdict.status));
 async function counts(): Promise<Record<string, number>> {
@@ -131,7 +136,7 @@ describe('what is stored', () => {
   test('nothing of a transaction that fails stays', async () => {
     await expect(
       transaction(held.database, async (client) => {
-        await storeClaims(client, 'test', [storable(canonical())]);
+        await storeClaims(client, 'test', [canonical().storable]);
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
@@ -188,7 +193,7 @@ describe('at the same time', () => {
       entered = resolve;
     });
     const first = transaction(held.database, async (client) => {
-      const stored = await storeClaims(client, 'first', [storable(claim)]);
+      const stored = await storeClaims(client, 'first', [claim.storable]);
       entered();
       await gate;
       return stored;

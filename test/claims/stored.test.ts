@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimDoc } from '../../src/claims/personal.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { documentOf, storedText } from '../../src/claims/stored.ts';
+import { documentOf } from '../../src/claims/stored.ts';
 import { readStored } from '../../src/claims/stored-reader.ts';
 import { asOf, claimOf, fullDocument, lineOf } from '../support/claims.ts';
 import { randomClaims } from '../support/random-claims.ts';
+import { storedText } from '../support/stored-text.ts';
 
 function docOf(input: unknown): ClaimDoc {
   const result = canonicalClaim(input, asOf);

@@ -92,7 +92,8 @@ async function realInputs(): Promise<unknown[]> {
     return [...claimsOf(generateCity({ seed: 3, persons: 3000, months: 6 }))] satisfies ClaimInput[];
   const inputs: unknown[] = [];
   const source = path.join(sharedData, 'cms-provider-fraud');
-  for await (const { value } of readClaims([source], { mapping: 'cms-provider-fraud' })) inputs.push(value);
+  for await (const { raw } of readClaims([source], { mapping: 'cms-provider-fraud' }))
+    inputs.push(JSON.parse(Buffer.from(raw).toString()));
   expect(inputs.length).toBe(40_474);
   return inputs;
 }

@@ -6,7 +6,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { resubmit } from '../../src/claims/quarantine-service.ts';
-import { storable } from '../../src/claims/storable.ts';
 import { findClaim, storeClaims } from '../../src/claims/store.ts';
 import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
@@ -56,7 +55,11 @@ const onePassOver = async (claims: readonly CanonicalClaim[]): Promise<EndState>
 
 async function store(claims: readonly CanonicalClaim[]): Promise<number[]> {
   const { batchId } = await transaction(held.database, (client) =>
-    storeClaims(client, 'test', claims.map(storable)),
+    storeClaims(
+      client,
+      'test',
+      claims.map(({ storable }) => storable),
+    ),
   );
   return batchId === null ? [] : [batchId];
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { type ClaimInput } from '../../src/claims/contract.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { storable } from '../../src/claims/storable.ts';
 import { storeClaims } from '../../src/claims/store.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf } from '../../src/platform/civil.ts';
@@ -100,7 +99,13 @@ async function store({ database: target }: TestDatabase, inputs: readonly ClaimI
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     return result;
   });
-  await transaction(target, (client) => storeClaims(client, 'test', claims.map(storable)));
+  await transaction(target, (client) =>
+    storeClaims(
+      client,
+      'test',
+      claims.map(({ storable }) => storable),
+    ),
+  );
 }
 
 function read(input: ClaimInput): CurrentClaim {

@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
-import { storable } from '../../src/claims/storable.ts';
 import { findClaim, storeClaims, type StoredClaims } from '../../src/claims/store.ts';
 import { openDay } from '../../src/claims/timeline.ts';
 import { transaction } from '../../src/platform/database.ts';
@@ -41,7 +40,13 @@ function canonical(input: ClaimInput, receivedOn = asOf): CanonicalClaim {
 }
 
 const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
-  transaction(held.database, (client) => storeClaims(client, 'test', claims.map(storable)));
+  transaction(held.database, (client) =>
+    storeClaims(
+      client,
+      'test',
+      claims.map(({ storable }) => storable),
+    ),
+  );
 
 async function known(...inputs: ClaimInput[]): Promise<void> {
   const { batchId } = await store(...inputs.map((input) => canonical(input)));

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { storable } from '../../src/claims/storable.ts';
 import { storeClaims } from '../../src/claims/store.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
@@ -48,7 +47,11 @@ describe('findings are a function of the set of known claims', () => {
         while (delivery.length > 0) {
           const chunk = delivery.splice(0, random.between(1, 15));
           const { batchId } = await transaction(database.database, (client) =>
-            storeClaims(client, 'test', chunk.map(storable)),
+            storeClaims(
+              client,
+              'test',
+              chunk.map(({ storable }) => storable),
+            ),
           );
           if (batchId !== null) waiting.push(batchId);
           // Batches are screened late, out of order, twice, and by two workers at once.
@@ -97,7 +100,11 @@ describe('small batches that wait', () => {
     const batches: number[] = [];
     for (let at = 0; at < claims.length; at += size) {
       const { batchId } = await transaction(database, (client) =>
-        storeClaims(client, 'test', claims.slice(at, at + size).map(storable)),
+        storeClaims(
+          client,
+          'test',
+          claims.slice(at, at + size).map(({ storable }) => storable),
+        ),
       );
       if (batchId !== null) batches.push(batchId);
     }

@@ -1,6 +1,6 @@
 /** Files that hold claim documents already: NDJSON, one claim a line, or one JSON array or object. */
 import { issue } from '../issues.ts';
-import { claimBytesMax, elementTexts, parseClaimText } from '../json-text.ts';
+import { claimBytesMax, elementsOf } from '../json-text.ts';
 import { byteLines } from '../lines.ts';
 import { decodeText, type Encoding } from './encoding.ts';
 import { bytesOf, type InputFile } from './files.ts';
@@ -28,15 +28,10 @@ async function* readLines(
 ): AsyncGenerator<Omit<InputClaim, 'index'>> {
   for await (const lines of byteLines(utf8(pieces), claimBytesMax)) {
     for (const line of lines) {
-      const origin = { file: file.name, row: line.number };
-      const at = place(file.name, line.number);
-      const raw = line.bytes.toString('utf8');
-      const parsed = line.tooLong
-        ? { ok: false as const, issue: issue(at, 'too_large', { bytesMax: claimBytesMax }) }
-        : parseClaimText(line.bytes, at);
-      yield parsed.ok
-        ? { value: parsed.value, raw, origin, problems: [] }
-        : { value: undefined, raw, origin, problems: [parsed.issue] };
+      const problems = line.tooLong
+        ? [issue(place(file.name, line.number), 'too_large', { bytesMax: claimBytesMax })]
+        : [];
+      yield { raw: line.bytes, origin: { file: file.name, row: line.number }, problems };
     }
   }
 }
@@ -55,24 +50,18 @@ async function* readWhole(
     text += piece;
     if (text.length > jsonFileBytesMax) throw tooLarge(file);
   }
-  let value: unknown;
+  const json = Buffer.from(text, 'utf8');
+  const elements = isArray(text, file) ? elementsOf(json) : [json];
+  for (const [position, raw] of elements.entries())
+    yield { raw, origin: { file: file.name, row: position + 1 }, problems: [] };
+}
+
+/** @throws InputError when the text is no JSON at all */
+function isArray(text: string, file: InputFile): boolean {
   try {
-    value = JSON.parse(text);
+    return Array.isArray(JSON.parse(text));
   } catch {
     throw new InputError({ zh: `${file.name} 不是合法的 JSON`, en: `${file.name} is not valid JSON` });
-  }
-  if (!Array.isArray(value)) {
-    yield { value, raw: text, origin: { file: file.name, row: 1 }, problems: [] };
-    return;
-  }
-  const texts = elementTexts(text);
-  for (const [position, element] of value.entries()) {
-    yield {
-      value: element,
-      raw: texts[position] ?? '',
-      origin: { file: file.name, row: position + 1 },
-      problems: [],
-    };
   }
 }
 

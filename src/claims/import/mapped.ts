@@ -209,7 +209,7 @@ function makeClaim(
   const scope: Scope = { row, rows, lookups, children, n: 0, issues };
   const value = issues.length === 0 ? maker.build(scope) : undefined;
   if (issues.length > 0) return rejectedRows(planOf(tables, maker.from), rows, issues);
-  return { value, raw: JSON.stringify(value), origin: { file: row.file, row: row.row }, problems: [] };
+  return { raw: jsonOf(value), origin: { file: row.file, row: row.row }, problems: [] };
 }
 
 function childRows(
@@ -261,9 +261,10 @@ function planOf(tables: MappedTables, table: string): TablePlan {
   return plan;
 }
 
+const jsonOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
 const rejectedText = (row: DamagedRow): MappedClaim => ({
-  value: undefined,
-  raw: row.raw,
+  raw: Buffer.from(row.raw),
   origin: { file: row.file, row: row.row },
   problems: [row.issue],
 });
@@ -281,8 +282,7 @@ function rejectedRows(
     cells: Object.fromEntries(plan.columns.map((column, at) => [column.name, row.cells[at] ?? ''])),
   }));
   return {
-    value: undefined,
-    raw: JSON.stringify(cells.length === 1 ? cells[0] : cells),
+    raw: jsonOf(cells.length === 1 ? cells[0] : cells),
     origin: { file: first?.file ?? '', row: first?.row ?? 0 },
     problems,
   };

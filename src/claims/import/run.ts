@@ -8,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import type { Database } from '../../platform/database.ts';
 import type { ClaimAnswer, IntakeCounts } from '../contract.ts';
-import { addCounts, type IntakeDeps, type IntakeItem, noCounts, takeClaims } from '../intake.ts';
+import { addCounts, type IntakeDeps, noCounts, takeClaims } from '../intake.ts';
+import type { ClaimItem } from '../item.ts';
 import { findFiles, type InputFile } from './files.ts';
 import { InputError } from './input-error.ts';
 import { defaultMapping, readMappingText } from './load-mapping.ts';
@@ -95,7 +96,7 @@ async function* importRun(
   yield { runId: run.id, resumedAt: run.position, counts, answers: [] };
 }
 
-async function* after(items: AsyncIterable<IntakeItem>, position: number): AsyncGenerator<IntakeItem[]> {
+async function* after(items: AsyncIterable<ClaimItem>, position: number): AsyncGenerator<ClaimItem[]> {
   for await (const item of items) if (item.index >= position) yield [item];
 }
 

@@ -30,10 +30,13 @@ async function claimsOf(spec: Spec, files: Record<string, string>): Promise<Inpu
   for await (const claim of readClaims(paths, { mapping: path.join(folder, 'map.json') })) claims.push(claim);
   return claims;
 }
+const jsonOf = (raw: Uint8Array | undefined): unknown => JSON.parse(Buffer.from(raw ?? []).toString());
 /** What one row becomes: its values, or its reasons. */
 async function rowsOf(spec: Spec, bills: string, files: Record<string, string> = {}): Promise<unknown[]> {
   const claims = await claimsOf(spec, { 'bills.csv': bills, ...files });
-  return claims.map(({ value, problems }) => value ?? problems.map(({ path: at, code }) => `${at} ${code}`));
+  return claims.map(({ raw, problems }) =>
+    problems.length > 0 ? problems.map(({ path: at, code }) => `${at} ${code}`) : jsonOf(raw),
+  );
 }
 const problemsOf = (text: string): string[] => {
   try {
@@ -192,7 +195,7 @@ describe('lists', () => {
       { ...optional, claim: { setl_id: { column: 'ID' }, lines } },
       { 'bills.csv': 'ID,CODE\n1,x\n' },
     );
-    expect(claim?.value).toEqual({ setl_id: '1' });
+    expect(jsonOf(claim?.raw)).toEqual({ setl_id: '1' });
   });
 });
 
@@ -260,7 +263,7 @@ describe('rows and files', () => {
       { claim: { setl_id: { column: 'ID' }, clr_type: { column: 'A' } } },
       { 'bills-2.csv': 'ID,A\n2,y\n', 'bills-1.csv': 'A,X,ID\nx,,1\n' },
     );
-    expect(claims.map(({ index, value, origin }) => [index, value, origin])).toEqual([
+    expect(claims.map(({ index, raw, origin }) => [index, jsonOf(raw), origin])).toEqual([
       [0, { setl_id: '1', clr_type: 'x' }, { file: 'bills-1.csv', row: 2 }],
       [1, { setl_id: '2', clr_type: 'y' }, { file: 'bills-2.csv', row: 2 }],
     ]);
@@ -271,7 +274,7 @@ describe('rows and files', () => {
       { claim: { clr_type: { column: 'A', codes: { a: '1' } } } },
       { 'bills.csv': 'ID,A\n1,b\n' },
     );
-    expect(JSON.parse(claim?.raw ?? '')).toEqual({ file: 'bills.csv', row: 2, cells: { ID: '1', A: 'b' } });
+    expect(jsonOf(claim?.raw)).toEqual({ file: 'bills.csv', row: 2, cells: { ID: '1', A: 'b' } });
   });
 
   test('a column that the mapping needs and the file lacks is told before anything is read', async () => {

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { canonicalClaim } from '../../../src/claims/canonical.ts';
 import type { InputClaim } from '../../../src/claims/import/input-claim.ts';
 import { type ReadOptions, readClaims } from '../../../src/claims/import/read.ts';
+import { judgeItem } from '../../../src/claims/item.ts';
+import { parseClaimText } from '../../../src/claims/json-text.ts';
 import { asOf, claimOf } from '../../support/claims.ts';
 import { folderOf } from '../../support/folder.ts';
 
@@ -14,11 +15,13 @@ async function all(paths: readonly string[], options: ReadOptions = {}): Promise
   return claims;
 }
 const ids = (claims: readonly InputClaim[]): unknown[] =>
-  claims.map(({ value, problems }) =>
-    problems.length > 0
-      ? problems.map(({ path: at, code }) => `${at} ${code}`).join()
-      : Reflect.get(Object(value), 'setl_id'),
-  );
+  claims.map(({ raw, problems, origin }) => {
+    const parsed = parseClaimText(raw, `${origin.file}:${origin.row}`);
+    const reasons = parsed.ok ? problems : [...problems, parsed.issue];
+    return parsed.ok && problems.length === 0
+      ? Reflect.get(Object(parsed.value), 'setl_id')
+      : reasons.map(({ path: at, code }) => `${at} ${code}`).join();
+  });
 const line = (setl_id: string): string => JSON.stringify(claimOf({ setl_id }));
 
 describe('files that hold claims', () => {
@@ -26,7 +29,11 @@ describe('files that hold claims', () => {
     const folder = await folderOf({ 'a.ndjson.gz': `${line('1')}\n\nnot json\r\n${line('2')}` });
     const claims = await all([folder]);
     expect(ids(claims)).toEqual(['1', 'a.ndjson:3 not_json', '2']);
-    expect(claims[1]).toMatchObject({ index: 1, raw: 'not json', origin: { file: 'a.ndjson', row: 3 } });
+    expect(claims[1]).toMatchObject({
+      index: 1,
+      raw: Buffer.from('not json'),
+      origin: { file: 'a.ndjson', row: 3 },
+    });
   });
 
   test('one array, one object', async () => {
@@ -167,9 +174,9 @@ describe('CSV with the national headers', () => {
     },
   ];
   const canonical = (claims: readonly InputClaim[]): unknown[] =>
-    claims.map(({ value, problems }) => {
-      const result = canonicalClaim(value, asOf);
-      return result.ok ? result.claim : [...problems, ...result.issues];
+    claims.map((item) => {
+      const result = judgeItem(item, asOf);
+      return result.ok ? result.claim : result.issues;
     });
 
   test('becomes claims; the claims of two institutions with one number stay apart', async () => {

@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonicalClaim, carefulClaim, quickClaim } from '../../../src/claims/canonical.ts';
+import { quickClaim } from '../../../src/claims/canonical.ts';
 import type { Claim } from '../../../src/claims/contract.ts';
 import { readClaims } from '../../../src/claims/import/read.ts';
 import { runImport } from '../../../src/claims/import/run.ts';
 import { noCounts } from '../../../src/claims/intake.ts';
+import { judgeItem } from '../../../src/claims/item.ts';
 import { today } from '../../../src/platform/clock.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { referenceOf, told } from '../../support/reference.ts';
 import { sharedData } from '../../support/shared-data.ts';
 
 const cms = path.join(sharedData ?? '', 'cms-provider-fraud');
@@ -16,12 +18,11 @@ const tuva = path.join(sharedData ?? '', 'tuva-medicare-synthetic');
 async function read(folder: string, mapping: string): Promise<{ claims: Claim[]; rejected: unknown[] }> {
   const claims: Claim[] = [];
   const rejected: unknown[] = [];
-  for await (const { value, problems } of readClaims([folder], { mapping })) {
-    const result =
-      problems.length > 0 ? { ok: false as const, issues: problems } : canonicalClaim(value, today());
+  for await (const item of readClaims([folder], { mapping })) {
+    const result = judgeItem(item, today());
     if (result.ok) {
       claims.push(result.claim);
-      expect(JSON.stringify(quickClaim(value, today()))).toBe(JSON.stringify(carefulClaim(value, today())));
+      expect(told(quickClaim(item.raw, today()))).toBe(told(referenceOf(item.raw, today())));
     } else rejected.push(result.issues);
   }
   return { claims, rejected };

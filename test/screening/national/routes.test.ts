@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { z } from 'zod';
 import { canonicalClaim } from '../../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../../src/claims/contract.ts';
-import { storable } from '../../../src/claims/storable.ts';
 import { storeClaims } from '../../../src/claims/store.ts';
 import { today } from '../../../src/platform/clock.ts';
 import { transaction } from '../../../src/platform/database.ts';
@@ -92,7 +91,13 @@ async function store(...inputs: readonly ClaimInput[]): Promise<void> {
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     return result;
   });
-  await transaction(held.database, (client) => storeClaims(client, 'test', claims.map(storable)));
+  await transaction(held.database, (client) =>
+    storeClaims(
+      client,
+      'test',
+      claims.map(({ storable }) => storable),
+    ),
+  );
 }
 
 const rows = async (sql: string): Promise<unknown[]> => (await held.database.pool.query(sql)).rows;

@@ -1,0 +1,118 @@
+/** The claim at hand as it is stored: the rows that COPY takes, written from its canonical bytes. */
+import { hash as digest } from 'node:crypto';
+import { copyText } from '../../platform/copy.ts';
+import type { StorableClaim } from '../storable.ts';
+import { mayGoOn, openDay } from '../timeline.ts';
+import { copy, target, writeDocument, writePersonal } from './columns.ts';
+import {
+  endOf,
+  type Field,
+  fieldAt,
+  fieldOfRecords,
+  hasEscapes,
+  isStated,
+  listAt,
+  recordsOf,
+  startOf,
+  textOf,
+} from './fields.ts';
+import { out, scan } from './scan.ts';
+
+const setlId = fieldAt('setl_id');
+const setlTime = fieldAt('setl_time');
+const updtTime = fieldAt('updt_time');
+const refdSetlId = fieldAt('refd_setl_id');
+const psnNo = fieldAt('person', 'psn_no');
+const survStas = fieldAt('person', 'surv_stas');
+const dieDate = fieldAt('person', 'die_date');
+const fixmedinsCode = fieldAt('institution', 'fixmedins_code');
+const mdtrtId = fieldAt('visit', 'mdtrt_id');
+const medType = fieldAt('visit', 'med_type');
+const begntime = fieldAt('visit', 'begntime');
+const endtime = fieldAt('visit', 'endtime');
+const medfee = fieldAt('settlement', 'medfee_sumamt');
+const fundPay = fieldAt('settlement', 'fund_pay_sumamt');
+const lines = listAt('lines');
+const statedTraces = fieldAt('traces');
+const traces = listAt('traces');
+const traceCode = fieldOfRecords(traces, 'drug_trac_codg');
+
+const noCodes: readonly string[] = [];
+
+export function rowsOfClaim(): StorableClaim {
+  const hash = digest('sha256', out.subarray(0, scan.at), 'hex');
+  const isTraced = isStated(statedTraces) && traces.rows > 0;
+  const isOpen = !isStated(endtime) && mayGoOn(textOf(medType));
+  const lastDay = isOpen ? openDay : scan.lastDay;
+  const keysBytes = writeKeys(hash, lastDay, isTraced);
+  const rowsEnd = writeDocumentRow(keysBytes, lastDay);
+  return {
+    fixmedins_code: textOf(fixmedinsCode),
+    setl_id: textOf(setlId),
+    psn_no: textOf(psnNo),
+    updt_time: textOf(isStated(updtTime) ? updtTime : setlTime),
+    hash,
+    codes: isTraced ? codesOf() : noCodes,
+    last_day: lastDay,
+    rows: Buffer.from(target.subarray(0, rowsEnd)),
+    keysBytes,
+  };
+}
+
+function codesOf(): string[] {
+  const codes = new Set<string>();
+  for (const trace of recordsOf(traces)) codes.add(textOf(traceCode, trace));
+  return [...codes];
+}
+
+const tab = 0x09;
+
+/** Values of `keyColumns`. @returns where they end */
+function writeKeys(hash: string, lastDay: number, isTraced: boolean): number {
+  let to = writeField(fixmedinsCode, 0);
+  to = writeField(setlId, to);
+  to = write(`\\\\x${hash}\t`, to);
+  to = writeField(psnNo, to);
+  to = writeField(mdtrtId, to);
+  to = writeField(medType, to);
+  to = writeField(setlTime, to);
+  to = writeField(begntime, to);
+  to = writeField(endtime, to);
+  to = writeField(isStated(updtTime) ? updtTime : setlTime, to);
+  to = writeField(refdSetlId, to);
+  to = writeField(medfee, to);
+  to = writeField(fundPay, to);
+  const statesDeath = isStated(dieDate) || (isStated(survStas) && textOf(survStas) === '2');
+  return write(`${lines.rows}\t${scan.firstDay}\t${lastDay}\t${statesDeath}\t${isTraced}`, to);
+}
+
+/** Values of `documentColumns`. @returns where they end */
+function writeDocumentRow(start: number, lastDay: number): number {
+  const document = write(`${lastDay}\t`, start);
+  const documentEnd = writeDocument(document);
+  target[documentEnd] = tab;
+  const personal = documentEnd + 1;
+  const personalEnd = writePersonal(personal);
+  const end = personalEnd === personal ? write(copyText([null]), personal) : personalEnd;
+  return scan.escapes ? escapeBackslashes(document, personalEnd, end) : end;
+}
+
+/** JSON as written by us has no bare control characters, so only its backslashes mean something to COPY. */
+function escapeBackslashes(start: number, jsonEnd: number, end: number): number {
+  const json = target.toString('latin1', start, jsonEnd);
+  const rest = target.toString('latin1', jsonEnd, end);
+  return write(`${json.replaceAll('\\', '\\\\')}${rest}`, start);
+}
+
+/** The text of a field and a tab. */
+function writeField(field: Field, start: number): number {
+  const to =
+    isStated(field) && !hasEscapes(field)
+      ? copy(startOf(field), endOf(field), start)
+      : start + target.write(copyText([isStated(field) ? textOf(field) : null]), start);
+  target[to] = tab;
+  return to + 1;
+}
+
+/** @param text of ASCII, or bytes of UTF-8 as characters */
+const write = (text: string, to: number): number => to + target.write(text, to, 'latin1');
