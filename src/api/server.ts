@@ -50,7 +50,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   });
   const claims = claimRoutes({
     database,
-    announce: (batchId) => screenQueue.add(screenJob(batchId)),
+    announce: (batchIds) => screenQueue.addMany(batchIds.map(screenJob)),
     asOf: today,
     log,
     metrics,

@@ -23,8 +23,8 @@ export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSch
       const asOf = today();
       const store = (claims: readonly StorableClaim[]): Promise<void> =>
         transaction(database, async (client) => {
-          const { batchId } = await storeClaims(client, 'bench history', claims);
-          if (batchId !== null) await markScreened(client, [batchId]);
+          const { batchIds } = await storeClaims(client, 'bench history', claims);
+          await markScreened(client, batchIds);
         });
       let storing = Promise.resolve();
       for (const { from, to } of piecesOf(range, batchClaimsMax)) {

@@ -16,7 +16,7 @@ import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 export type IntakeDeps = {
   database: Database;
   /** Tells the workers that a batch waits. When it fails, the batch is found in the database a little later. */
-  announce: (batchId: number) => Promise<void>;
+  announce: (batchIds: readonly number[]) => Promise<void>;
   /** the day of receipt in Shanghai, as a day number */
   asOf: () => number;
   log: Pick<Log, 'warn'>;
@@ -26,8 +26,8 @@ export type IntakeChunk = {
   /** in the order of the items */
   answers: ClaimAnswer[];
   counts: IntakeCounts;
-  /** `null` when nothing was new */
-  batchId: number | null;
+  /** empty when nothing was new */
+  batchIds: number[];
 };
 
 export type IntakeOptions = {
@@ -107,21 +107,22 @@ async function takeChunk(
     await options.alongside?.(client, stored);
     return stored;
   });
-  if (chunk.batchId !== null) await announceBatch(deps, chunk.batchId);
+  await announceBatches(deps, chunk.batchIds);
   return chunk;
 }
 
-/** Announces a stored batch. A failure fails nothing: waiting batches are looked for. */
-export async function announceBatch(
+/** Announces stored batches. A failure fails nothing: waiting batches are looked for. */
+export async function announceBatches(
   deps: Pick<IntakeDeps, 'announce' | 'log'>,
-  batchId: number,
+  batchIds: readonly number[],
 ): Promise<void> {
+  if (batchIds.length === 0) return;
   try {
-    await deps.announce(batchId);
+    await deps.announce(batchIds);
   } catch (error) {
     deps.log.warn(
-      { err: error, batch_id: batchId },
-      'a stored batch could not be announced; it will be found waiting',
+      { err: error, batch_ids: batchIds },
+      'stored batches could not be announced; they will be found waiting',
     );
   }
 }
@@ -131,7 +132,7 @@ async function storeChunk(
   source: string,
   judged: readonly Judged[],
 ): Promise<IntakeChunk> {
-  const { batchId, verdicts } = await storeClaims(
+  const { batchIds, verdicts } = await storeClaims(
     client,
     source,
     judged.flatMap((each) => (each.ok ? [each.claim] : [])),
@@ -162,7 +163,7 @@ async function storeChunk(
       issues,
     };
   });
-  return { answers, counts: countsOf(answers), batchId };
+  return { answers, counts: countsOf(answers), batchIds };
 }
 
 export function answerTo(

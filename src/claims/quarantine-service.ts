@@ -2,7 +2,7 @@
 import { transaction } from '../platform/database.ts';
 import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
-import { announceBatch, answerTo, type IntakeDeps } from './intake.ts';
+import { announceBatches, answerTo, type IntakeDeps } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
 import { storeClaims } from './store.ts';
 
@@ -23,13 +23,13 @@ export async function resubmit(
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = result.storable;
-    const { batchId, verdicts } = await storeClaims(client, `quarantine:${id}`, [claim]);
+    const { batchIds, verdicts } = await storeClaims(client, `quarantine:${id}`, [claim]);
     await resolveQuarantined(client, id, 'corrected', null);
-    return { batchId, answer: answerTo(0, claim, verdicts[0]) };
+    return { batchIds, answer: answerTo(0, claim, verdicts[0]) };
   });
   if (typeof outcome === 'string') return outcome;
   if (outcome !== null) {
-    if (outcome.batchId !== null) await announceBatch(deps, outcome.batchId);
+    await announceBatches(deps, outcome.batchIds);
     return outcome.answer;
   }
   if (result.ok) throw new Error('a good document was not stored');

@@ -138,7 +138,7 @@ async function takeRequest(deps: IntakeDeps, request: Request, limits: BodyLimit
   let issuesLeft = replyIssuesMax;
   for await (const chunk of takeClaims(deps, 'api', claimsOfRequest(request, limits))) {
     reply.counts = addCounts(reply.counts, chunk.counts);
-    if (chunk.batchId !== null) reply.batches.push(chunk.batchId);
+    reply.batches.push(...chunk.batchIds);
     for (const answer of chunk.answers) {
       issuesLeft -= answer.issues?.length ?? 0;
       reply.answers.push(issuesLeft >= 0 ? answer : withoutIssues(answer));

@@ -17,7 +17,7 @@ import { documentColumns, keyColumns, type StorableClaim } from './storable.ts';
 import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
 
-/** Claims of one transaction and of one batch. */
+/** Claims of one transaction, and so of one batch at most. */
 export const batchClaimsMax = 4_000;
 
 export type StoredVerdict =
@@ -27,14 +27,15 @@ export type StoredVerdict =
   | { status: 'revised'; current: boolean };
 
 export type StoredClaims = {
-  /** `null`: nothing was new, and nothing was written. */
-  batchId: number | null;
+  /** Empty: nothing was new, and nothing was written. */
+  batchIds: number[];
   /** in the order of the claims */
   verdicts: StoredVerdict[];
 };
 
 /**
- * Stores what is new among the claims as one batch, inside the caller's transaction. The same content twice, in one call or in two
+ * Stores what is new among the claims, inside the caller's transaction: as one batch, or, when they are many, as one for each share of the
+ * persons, so that those who screen them need not wait for each other. The same content twice, in one call or in two
  * at the same time, ends in one revision; the answers are those of claims that came one by one.
  *
  * Two intakes that hold claims of one institution wait for each other: a settlement must not be called *accepted* twice. Locks are
@@ -47,7 +48,7 @@ export async function storeClaims(
 ): Promise<StoredClaims> {
   if (claims.length > batchClaimsMax)
     throw new RangeError(`${claims.length} claims; at most ${batchClaimsMax} a batch`);
-  if (claims.length === 0) return { batchId: null, verdicts: [] };
+  if (claims.length === 0) return { batchIds: [], verdicts: [] };
   const stripes = [...new Set(claims.map(({ fixmedins_code }) => stripeOf(fixmedins_code)))].toSorted(
     (a, b) => a - b,
   );
@@ -56,28 +57,59 @@ export async function storeClaims(
     stripes,
   ]);
   const { verdicts, fresh } = classify(claims, await knownRevisions(client, claims));
-  if (fresh.length === 0) return { batchId: null, verdicts };
-  const { rows } = await client.query<{ id: number }>(
-    'INSERT INTO intake_batch (source, claims) VALUES ($1, $2) RETURNING id',
-    [source, fresh.length],
-  );
-  const batchId = rows[0]?.id;
-  if (batchId === undefined) throw new Error('the database returned no batch id');
-  const revisionIds = await insertRevisions(client, batchId, fresh);
+  if (fresh.length === 0) return { batchIds: [], verdicts };
+  const { batchIds, batchOf } = await insertBatches(client, source, fresh);
+  const revisionIds = await insertRevisions(client, batchOf, fresh);
   await insertPersons(client, fresh);
   await insertTraceSales(client, fresh, revisionIds);
-  return { batchId, verdicts };
+  return { batchIds, verdicts };
+}
+
+/** Two batches of thousands of claims nearly always have a person in common; those of different shares never have. */
+const sharesMax = 8;
+/** Fewer claims than these stay together: each batch has its price. */
+const dividedClaimsMin = 1_000;
+
+const shareOf = ({ psn_no }: StorableClaim): number => hashOf(psn_no) % sharesMax;
+
+async function insertBatches(
+  client: PoolClient,
+  source: string,
+  fresh: readonly StorableClaim[],
+): Promise<{ batchIds: number[]; batchOf: (claim: StorableClaim) => number }> {
+  const isDivided = fresh.length >= dividedClaimsMin;
+  const claims = new Map<number | null, number>();
+  for (const claim of fresh) {
+    const share = isDivided ? shareOf(claim) : null;
+    claims.set(share, (claims.get(share) ?? 0) + 1);
+  }
+  const { rows } = await client.query<{ id: number; share: number | null }>(
+    `INSERT INTO intake_batch (source, claims, share)
+     SELECT $1, k.claims, k.share FROM unnest($2::int[], $3::int2[]) AS k(claims, share) ORDER BY k.share RETURNING id, share`,
+    [source, [...claims.values()], [...claims.keys()]],
+  );
+  const ids = new Map(rows.map(({ id, share }) => [share, id]));
+  return {
+    batchIds: rows.map(({ id }) => id),
+    batchOf: (claim) => {
+      const id = ids.get(isDivided ? shareOf(claim) : null);
+      if (id === undefined) throw new Error('the database returned no batch id');
+      return id;
+    },
+  };
 }
 
 /** The first key of our advisory locks: 'fund'. */
 const lockSpace = 0x66756e64;
 const stripesMax = 256;
 
+const stripeOf = (fixmedinsCode: string): number => hashOf(fixmedinsCode) % stripesMax;
+
 /** FNV-1a: any hash that is the same on every host will do. */
-function stripeOf(fixmedinsCode: string): number {
+function hashOf(code: string): number {
   let hash = 0x811c9dc5;
-  for (const character of fixmedinsCode) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0) % stripesMax;
+  for (let at = 0; at < code.length; at += 1) hash = Math.imul(hash ^ code.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }
 
 /** What is known of a settlement: all its contents, and the order of the one that counts. */
@@ -141,7 +173,7 @@ function classify(
 /** @returns the ids, in the order of the claims */
 async function insertRevisions(
   client: PoolClient,
-  batchId: number,
+  batchOf: (claim: StorableClaim) => number,
   fresh: readonly StorableClaim[],
 ): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
@@ -153,11 +185,11 @@ async function insertRevisions(
     client,
     'claim_revision',
     ['id', 'batch_id', ...keyColumns],
-    fresh.map(({ rows, keysBytes }, at) => ({
-      prefix: `${ids[at]}\t${batchId}\t`,
-      bytes: rows,
+    fresh.map((claim, at) => ({
+      prefix: `${ids[at]}\t${batchOf(claim)}\t`,
+      bytes: claim.rows,
       from: 0,
-      to: keysBytes,
+      to: claim.keysBytes,
     })),
   );
   await client.query('SELECT hold_document_months($1)', [

@@ -35,7 +35,7 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
     if (rows[0]?.known !== false) return;
     const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueue, log);
     try {
-      await loadDemoCity(database, (batchId) => queue.add(screenJob(batchId)), log, print);
+      await loadDemoCity(database, (batchIds) => queue.addMany(batchIds.map(screenJob)), log, print);
       await printFindings(database, apiUrl, print);
     } finally {
       await queue.close();
@@ -47,7 +47,7 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
 
 async function loadDemoCity(
   database: Database,
-  announce: (batchId: number) => Promise<void>,
+  announce: (batchIds: readonly number[]) => Promise<void>,
   log: ReturnType<typeof createLog>,
   print: (line: string) => void,
 ): Promise<void> {

@@ -50,7 +50,7 @@ async function importFiles(paths: readonly string[], options: Options): Promise<
     try {
       const deps: IntakeDeps = {
         database,
-        announce: (batchId) => queue.add(screenJob(batchId)),
+        announce: (batchIds) => queue.addMany(batchIds.map(screenJob)),
         asOf: today,
         log,
       };

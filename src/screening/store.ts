@@ -57,7 +57,7 @@ export async function beginBatch(database: Database, batchId: number): Promise<B
   return rows[0] ?? null;
 }
 
-/** Begins other batches that wait and that nobody has begun, the oldest first: as many as hold no more than these claims together. */
+/** Begins other batches of the same share of persons that wait and that nobody has begun, the oldest first: as many as hold no more than these claims together. */
 export async function beginOthers(
   database: Database,
   batchId: number,
@@ -67,7 +67,9 @@ export async function beginOthers(
   const { rows } = await database.pool.query<{ id: number }>(
     `WITH ${quickly},
           waiting AS (SELECT id, claims FROM intake_batch
-                       WHERE state = 'waiting' AND begun = 0 AND NOT in_parts AND id <> $1 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
+                       WHERE state = 'waiting' AND begun = 0 AND NOT in_parts AND id <> $1
+                         AND share IS NOT DISTINCT FROM (SELECT share FROM intake_batch WHERE id = $1)
+                       ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
           summed AS (SELECT id, sum(claims) OVER (ORDER BY id) AS claims FROM waiting)
      UPDATE intake_batch b SET begun = 1 FROM quick, summed s WHERE b.id = s.id AND s.claims <= $2 RETURNING b.id`,
     [batchId, claimsMax, batchesMax],

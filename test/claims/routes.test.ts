@@ -47,9 +47,9 @@ async function serve(limits: Partial<IntakeLimits> = {}): Promise<string> {
     '/api/v1',
     claimRoutes({
       database: held.database,
-      announce: async (batchId) => {
+      announce: async (batchIds) => {
         if (announceFails) throw new Error('the queue is away');
-        announced.push(batchId);
+        announced.push(...batchIds);
       },
       asOf: () => asOf,
       log,

@@ -62,7 +62,9 @@ describe('what is stored', () => {
       refd_setl_id: 'S0',
       traces: [{ feedetl_sn: '1', drug_trac_codg: '81' }],
     });
-    const { batchId } = await store(claim);
+    const {
+      batchIds: [batchId],
+    } = await store(claim);
     const { rows } = await held.database.pool.query(
       `SELECT * FROM claim_revision r JOIN ${documentOfRevision}`,
     );
@@ -102,7 +104,7 @@ describe('what is stored', () => {
     await store(claim);
     const before = await counts();
     expect(await store(claim, claim)).toEqual({
-      batchId: null,
+      batchIds: [],
       verdicts: [{ status: 'duplicate' }, { status: 'duplicate' }],
     });
     expect(await counts()).toEqual(before);
@@ -259,12 +261,41 @@ describe('what is read', () => {
   });
 
   test('how much waits and how fast it goes', async () => {
-    const { batchId } = await store(canonical(), canonical({ setl_id: 'S2' }));
+    const {
+      batchIds: [batchId],
+    } = await store(canonical(), canonical({ setl_id: 'S2' }));
     expect(await screeningPressure(held.database)).toEqual({ waitingClaims: 2, screenedLastMinute: 0 });
     await held.database.pool.query(
       `UPDATE intake_batch SET state = 'screened', screened_at = now() WHERE id = $1`,
       [batchId],
     );
     expect(await screeningPressure(held.database)).toEqual({ waitingClaims: 0, screenedLastMinute: 2 });
+  });
+});
+
+describe('many claims at once', () => {
+  test('are batches that have no person in common, and each claim is in one of them', async () => {
+    const claims = Array.from({ length: 1_200 }, (_, at) =>
+      canonical({ setl_id: `MANY${at}`, person: { psn_no: `MANY${at % 300}` } }),
+    );
+    const { batchIds } = await store(...claims);
+    expect(batchIds.length).toBeGreaterThan(4);
+    const { rows } = await held.database.pool.query<{
+      persons: number;
+      batches: number;
+      claims: number;
+      right: boolean;
+    }>(
+      `SELECT count(DISTINCT r.psn_no) AS persons, count(DISTINCT (r.psn_no, r.batch_id)) AS batches, count(*) AS claims,
+              bool_and(b.share IS NOT NULL) AND (SELECT sum(claims) FROM intake_batch WHERE id = ANY($1)) = count(*) AS right
+         FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id WHERE r.batch_id = ANY($1)`,
+      [batchIds],
+    );
+    expect(rows).toEqual([{ persons: 300, batches: 300, claims: 1_200, right: true }]);
+  });
+
+  test('few stay together', async () => {
+    const { batchIds } = await store(canonical({ setl_id: 'FEW1' }), canonical({ setl_id: 'FEW2' }));
+    expect(batchIds).toHaveLength(1);
   });
 });

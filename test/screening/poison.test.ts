@@ -54,14 +54,14 @@ const onePassOver = async (claims: readonly CanonicalClaim[]): Promise<EndState>
   );
 
 async function store(claims: readonly CanonicalClaim[]): Promise<number[]> {
-  const { batchId } = await transaction(held.database, (client) =>
+  const { batchIds } = await transaction(held.database, (client) =>
     storeClaims(
       client,
       'test',
       claims.map(({ storable }) => storable),
     ),
   );
-  return batchId === null ? [] : [batchId];
+  return batchIds;
 }
 
 /** Two documents that cannot be screened: one that is no JSON, and one on which netting throws. */

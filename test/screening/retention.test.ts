@@ -49,8 +49,8 @@ const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
   );
 
 async function known(...inputs: ClaimInput[]): Promise<void> {
-  const { batchId } = await store(...inputs.map((input) => canonical(input)));
-  if (batchId !== null) await screenBatch(held.database, ruleSet, batchId);
+  const { batchIds } = await store(...inputs.map((input) => canonical(input)));
+  for (const batchId of batchIds) await screenBatch(held.database, ruleSet, batchId);
 }
 
 async function column(sql: string): Promise<unknown[]> {

@@ -67,8 +67,8 @@ async function expectSame(input: string, mapping: string | undefined): Promise<v
     const batches: number[] = [];
     const deps = {
       database,
-      announce: async (batchId: number) => {
-        batches.push(batchId);
+      announce: async (batchIds: readonly number[]) => {
+        batches.push(...batchIds);
       },
       asOf: today,
       log: { warn: () => undefined },

@@ -46,14 +46,14 @@ describe('findings are a function of the set of known claims', () => {
         const waiting: number[] = [];
         while (delivery.length > 0) {
           const chunk = delivery.splice(0, random.between(1, 15));
-          const { batchId } = await transaction(database.database, (client) =>
+          const { batchIds } = await transaction(database.database, (client) =>
             storeClaims(
               client,
               'test',
               chunk.map(({ storable }) => storable),
             ),
           );
-          if (batchId !== null) waiting.push(batchId);
+          waiting.push(...batchIds);
           // Batches are screened late, out of order, twice, and by two workers at once.
           if (random.chance(0.5))
             await screenSome(database, shuffled(random, waiting.splice(0, random.between(1, 4))), random);
@@ -99,14 +99,14 @@ describe('small batches that wait', () => {
   async function storeApart(database: TestDatabase['database'], size: number): Promise<number[]> {
     const batches: number[] = [];
     for (let at = 0; at < claims.length; at += size) {
-      const { batchId } = await transaction(database, (client) =>
+      const { batchIds } = await transaction(database, (client) =>
         storeClaims(
           client,
           'test',
           claims.slice(at, at + size).map(({ storable }) => storable),
         ),
       );
-      if (batchId !== null) batches.push(batchId);
+      batches.push(...batchIds);
     }
     return batches;
   }

@@ -16,8 +16,8 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
-    announce: async (batchId) => {
-      announced.push(batchId);
+    announce: async (batchIds) => {
+      announced.push(...batchIds);
     },
     asOf: () => asOf,
     log: createLog({ process: 'test', level: 'silent' }),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "intake_batch" ADD COLUMN     "share" SMALLINT;
