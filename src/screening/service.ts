@@ -23,6 +23,7 @@ import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
 import {
   batchesAnswered,
+  batchState,
   beginBatch,
   beginOthers,
   type FindingChanges,
@@ -41,8 +42,8 @@ export interface Judgement extends FindingChanges {
 }
 
 export interface BatchReport extends Judgement {
-  /** `already`: another delivery of the same job has done it; `unknown`: there is no such batch. */
-  readonly outcome: 'screened' | 'already' | 'unknown' | PartsReport<Judgement>['outcome'];
+  /** `already`: it was screened before; `in_hand`: somebody else is at it; `unknown`: there is no such batch. */
+  readonly outcome: 'screened' | 'already' | 'in_hand' | 'unknown' | PartsReport<Judgement>['outcome'];
   /** The batches that were screened: this one, and others that waited beside it. */
   readonly screened: readonly number[];
   /** Claims that could not be screened: the others went on. */
@@ -80,9 +81,15 @@ export async function screenBatch(
   togetherClaimsMax: number = togetherClaims,
 ): Promise<BatchReport> {
   const begun = await beginBatch(database, batchId);
-  if (begun !== null && begun.begun > deathsMax) await takeApart(database, batchId, 'ones');
+  if (begun === null) {
+    const outcome = (
+      { screened: 'already', waiting: 'in_hand', failed: 'in_hand', none: 'unknown' } as const
+    )[(await batchState(database, batchId)) ?? 'none'];
+    return { outcome, screened: [], setAside: [], ...nothing };
+  }
+  if (begun.begun > deathsMax) await takeApart(database, batchId, 'ones');
   const report =
-    (begun?.begun === 1
+    (begun.begun === 1
       ? await screenWithOthers(database, ruleSet, batchId, togetherClaimsMax - begun.claims)
       : null) ?? (await screenWhole(database, ruleSet, batchId));
   if (report !== null) return { ...report, setAside: [] };

@@ -45,16 +45,26 @@ export interface BegunBatch {
 const quickly = `quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 /**
- * Writes down that the batch is begun, before anything else is done with it: whoever dies of it cannot say so. Waits while somebody else is
- * at it. `null`: nothing waits.
+ * Writes down that the batch is begun, before anything else is done with it: whoever dies of it cannot say so. `null`: nothing waits, or
+ * somebody else is at it; should they die, it is announced again.
  */
 export async function beginBatch(database: Database, batchId: number): Promise<BegunBatch | null> {
   const { rows } = await database.pool.query<BegunBatch>(
-    `WITH ${quickly}
-     UPDATE intake_batch SET begun = begun + 1 FROM quick WHERE id = $1 AND state <> 'screened' RETURNING begun, claims`,
+    `WITH ${quickly},
+          free AS (SELECT id FROM intake_batch WHERE id = $1 AND state <> 'screened' FOR UPDATE SKIP LOCKED)
+     UPDATE intake_batch b SET begun = b.begun + 1 FROM quick, free WHERE b.id = free.id RETURNING b.begun, b.claims`,
     [batchId],
   );
   return rows[0] ?? null;
+}
+
+/** `null`: there is no such batch. */
+export async function batchState(database: Database, batchId: number): Promise<BatchState | null> {
+  const { rows } = await database.pool.query<{ state: BatchState }>(
+    'SELECT state FROM intake_batch WHERE id = $1',
+    [batchId],
+  );
+  return rows[0]?.state ?? null;
 }
 
 /** Begins other batches of the same share of persons that wait and that nobody has begun, the oldest first: as many as hold no more than these claims together. */
