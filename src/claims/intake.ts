@@ -3,6 +3,9 @@
  * Every input gets an answer, and nothing is answered before it is durable.
  */
 import type { PoolClient } from 'pg';
+import type { Actor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { canonicalClaim, type RejectedClaim } from './canonical.ts';
@@ -14,6 +17,8 @@ import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {
   database: Database;
+  /** who sends them */
+  actor: Actor;
   /** Tells the workers that a batch waits. When it fails, the batch is found in the database a little later. */
   announce: (batchId: number) => Promise<void>;
   /** the day of receipt in Shanghai, as a day number */
@@ -118,11 +123,32 @@ async function takeChunk(
   const chunk = await transaction(deps.database, async (client) => {
     const stored = await storeChunk(client, source, judged);
     await options.alongside?.(client, stored);
+    await recordChunk(client, deps.actor, source, stored);
     return stored;
   });
   if (chunk.batchId !== null) await announceBatch(deps, chunk.batchId);
   return chunk;
 }
+
+/** One event whatever the size of the chunk, with counts only. A chunk of nothing but duplicates has changed nothing. */
+async function recordChunk(
+  client: PoolClient,
+  actor: Actor,
+  source: string,
+  { batchId, counts }: IntakeChunk,
+): Promise<void> {
+  if (batchId !== null) await recordEvents(client, actor, [batchStored(batchId, source, counts)]);
+  else if (counts.rejected > 0)
+    await recordEvents(client, actor, [
+      { kind: 'claims.input_rejected', key: source, detail: { source, ...counts } },
+    ]);
+}
+
+export const batchStored = (batchId: number, source: string, counts: IntakeCounts): AuditEvent => ({
+  kind: 'claims.batch_stored',
+  key: String(batchId),
+  detail: { source, ...counts },
+});
 
 /** Announces a stored batch. A failure fails nothing: waiting batches are looked for. */
 export async function announceBatch(
