@@ -55,5 +55,5 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
 };
 
-/** Tables of the queue's own software: they carry ids of batches, and may be lost as a whole. */
-export const queueTables = { schema: 'bullmq', prefix: 'bullmq_' } as const;
+/** The queue's own tables, in a schema of their own, are exempt: they carry ids of batches only, and may be lost as a whole. */
+export const queueSchema = 'bullmq';
