@@ -12,6 +12,10 @@ export const noHash = '0'.repeat(64);
 const eventCharactersMax = 65_536;
 const keyCharactersMax = 200;
 
+/** Made once: making a schema costs more than reading with it. */
+const json = z.json();
+const noState = z.never();
+
 const hashText = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** An event as its text says it. What is not stated is null, so that every event has the same keys. */
@@ -57,8 +61,8 @@ export function piecesOf(actor: Actor, event: AuditEvent): EventPieces {
   if (definition === undefined) throw new Error(`there is no event kind ${kind}`);
   if (key.length > keyCharactersMax)
     throw new RangeError(`the key of an event is longer than ${keyCharactersMax}`);
-  const state = (definition.state ?? z.never()).nullish();
-  const stateOf = (value: unknown): CanonicalValue => z.json().parse(state.parse(value) ?? null);
+  const stateOf = (value: unknown): CanonicalValue =>
+    value === undefined || value === null ? null : json.parse((definition.state ?? noState).parse(value));
   const member = (name: string, value: CanonicalValue): string => `"${name}":${canonicalJson(value)}`;
   const pieces = {
     start: `{${[
@@ -70,7 +74,7 @@ export function piecesOf(actor: Actor, event: AuditEvent): EventPieces {
       }),
       member('after', stateOf(event.after)),
       member('before', stateOf(event.before)),
-      member('detail', z.json().parse(definition.detail.parse(event.detail))),
+      member('detail', json.parse(definition.detail.parse(event.detail))),
       member('kind', kind),
     ].join(',')},"prev_hash":"`,
     middle: `",${member('purpose', actor.purpose ?? null)},"recorded_at":"`,
