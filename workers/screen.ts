@@ -7,10 +7,9 @@ import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '.
 import type { RuleSet } from '../src/rules/library.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
-import { retrySetAside } from '../src/screening/held-store.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
-import { screenBatch, versionsOf } from '../src/screening/service.ts';
-import { markFailed, retryFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
+import { beginWork, screenBatch } from '../src/screening/service.ts';
+import { markFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
 
@@ -34,8 +33,7 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
   const { database, log, metrics, concurrency } = context;
   const counters = screeningMetrics(metrics);
   // What failed under an earlier version may well succeed under this one.
-  await retryFailed(database);
-  const again = await retrySetAside(database, versionsOf(context.ruleSet));
+  const again = await beginWork(database, context.ruleSet, concurrency);
   if (again > 0)
     log.info({ claims: again }, 'claims that were set aside under another version are tried again');
   const worker = await openWorker(

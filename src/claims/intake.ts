@@ -3,6 +3,9 @@
  * Every input gets an answer, and nothing is answered before it is durable.
  */
 import type { PoolClient } from 'pg';
+import type { Actor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { quickClaim, type RejectedClaim } from './canonical.ts';
@@ -15,6 +18,8 @@ import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {
   database: Database;
+  /** who sends them */
+  actor: Actor;
   /** Tells the workers that a batch waits. When it fails, the batch is found in the database a little later. */
   announce: (batchIds: readonly number[]) => Promise<void>;
   /** the day of receipt in Shanghai, as a day number */
@@ -105,11 +110,36 @@ async function takeChunk(
   const chunk = await transaction(deps.database, async (client) => {
     const stored = await storeChunk(client, source, judged);
     await options.alongside?.(client, stored);
+    await recordChunk(client, deps.actor, source, stored);
     return stored;
   });
   await announceBatches(deps, chunk.batchIds);
   return chunk;
 }
+
+/** One event whatever the size of the chunk, with counts only. A chunk of nothing but duplicates has changed nothing. */
+async function recordChunk(
+  client: PoolClient,
+  actor: Actor,
+  source: string,
+  { batchIds, counts }: IntakeChunk,
+): Promise<void> {
+  if (batchIds.length > 0) await recordEvents(client, actor, [batchStored(batchIds, source, counts)]);
+  else if (counts.rejected > 0)
+    await recordEvents(client, actor, [
+      { kind: 'claims.input_rejected', key: source, detail: { source, ...counts } },
+    ]);
+}
+
+export const batchStored = (
+  batchIds: readonly number[],
+  source: string,
+  counts: IntakeCounts,
+): AuditEvent => ({
+  kind: 'claims.batch_stored',
+  key: batchIds.join(','),
+  detail: { source, ...counts },
+});
 
 /** Announces stored batches. A failure fails nothing: waiting batches are looked for. */
 export async function announceBatches(

@@ -1,8 +1,9 @@
 /** What people do with rejected input: send it again corrected, or dismiss it with a reason. */
+import { recordEvents } from '../audit/store.ts';
 import { transaction } from '../platform/database.ts';
 import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
-import { announceBatches, answerTo, type IntakeDeps } from './intake.ts';
+import { announceBatches, answerTo, batchStored, type IntakeDeps, noCounts } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
 import { storeClaims } from './store.ts';
 
@@ -23,9 +24,21 @@ export async function resubmit(
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = result.storable;
-    const { batchIds, verdicts } = await storeClaims(client, `quarantine:${id}`, [claim]);
+    const source = `quarantine:${id}`;
+    const { batchIds, verdicts } = await storeClaims(client, source, [claim]);
+    const answer = answerTo(0, claim, verdicts[0]);
     await resolveQuarantined(client, id, 'corrected', null);
-    return { batchIds, answer: answerTo(0, claim, verdicts[0]) };
+    const counts = { ...noCounts, received: 1, [answer.status]: 1 };
+    await recordEvents(client, deps.actor, [
+      ...(batchIds.length === 0 ? [] : [batchStored(batchIds, source, counts)]),
+      {
+        kind: 'quarantine.corrected',
+        key: String(id),
+        ...closed('corrected'),
+        detail: { batch: batchIds[0] ?? null },
+      },
+    ]);
+    return { batchIds, answer };
   });
   if (typeof outcome === 'string') return outcome;
   if (outcome !== null) {
@@ -38,16 +51,24 @@ export async function resubmit(
 }
 
 export async function dismiss(
-  deps: Pick<IntakeDeps, 'database'>,
+  deps: Pick<IntakeDeps, 'database' | 'actor'>,
   id: bigint,
   reason: string,
 ): Promise<Refusal | null> {
   return transaction(deps.database, async (client) => {
     const refusal = refusalOf(await lockQuarantined(client, id));
-    if (refusal === null) await resolveQuarantined(client, id, 'dismissed', reason);
-    return refusal;
+    if (refusal !== null) return refusal;
+    await resolveQuarantined(client, id, 'dismissed', reason);
+    // The reason is free text, which may name a person: it stays where it can be removed.
+    await recordEvents(client, deps.actor, [
+      { kind: 'quarantine.dismissed', key: String(id), ...closed('dismissed'), detail: {} },
+    ]);
+    return null;
   });
 }
+
+const closed = <State extends 'corrected' | 'dismissed'>(state: State) =>
+  ({ before: { state: 'open' }, after: { state } }) as const;
 
 const refusalOf = (state: 'open' | 'corrected' | 'dismissed' | null): Refusal | null =>
   state === null ? 'not_found' : state === 'open' ? null : 'already_settled';

@@ -1,6 +1,7 @@
 /** HTTP of claims: taking them in, showing them, and what to do with rejected input. */
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { requestActor } from '../audit/request-actor.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import {
@@ -25,7 +26,7 @@ import { dismiss, type Refusal, resubmit } from './quarantine-service.ts';
 import { findClaim, listClaims, screeningPressure } from './store.ts';
 import { intakeSummary } from './summary-store.ts';
 
-export type ClaimRoutesDeps = IntakeDeps & {
+export type ClaimRoutesDeps = Omit<IntakeDeps, 'actor'> & {
   metrics: Pick<Metrics, 'registry'>;
   limits?: Partial<IntakeLimits>;
 };
@@ -55,6 +56,10 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
   const { database } = deps;
   const metrics = intakeMetrics(deps.metrics);
   const checkPressure = pressureCheck(deps, limits);
+  const actingFor = (request: Request, response: Response): IntakeDeps => ({
+    ...deps,
+    actor: requestActor(request, response),
+  });
   const router = express.Router();
   let uploads = 0;
 
@@ -63,7 +68,7 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
     uploads += 1;
     try {
       await checkPressure();
-      const reply = await takeRequest(deps, request, limits);
+      const reply = await takeRequest(actingFor(request, response), request, limits);
       metrics.count(reply.counts);
       response.json(reply);
     } catch (error) {
@@ -104,7 +109,7 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
 
   router.post('/quarantine/:id/resubmit', readJson(claimBytesMax), async (request, response) => {
     const document: unknown = request.body;
-    const answer = await resubmit(deps, idOf(request), document);
+    const answer = await resubmit(actingFor(request, response), idOf(request), document);
     if (typeof answer === 'string') throw refusalError(answer);
     const sent: ClaimAnswer = answer;
     response.json(sent);
@@ -113,7 +118,7 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
   router.post('/quarantine/:id/dismiss', readJson(), async (request, response) => {
     const id = idOf(request);
     const { reason } = parseRequest(dismissSchema, request.body);
-    const refusal = await dismiss(deps, id, reason);
+    const refusal = await dismiss(actingFor(request, response), id, reason);
     if (refusal !== null) throw refusalError(refusal);
     await sendEntry(deps, id, response);
   });
@@ -153,7 +158,7 @@ function withoutIssues(answer: ClaimAnswer): ClaimAnswer {
 }
 
 /** Throws 429 while too much waits, with the seconds in which it will have been screened at the speed of the last minute. */
-function pressureCheck(deps: IntakeDeps, limits: IntakeLimits): () => Promise<void> {
+function pressureCheck(deps: Pick<IntakeDeps, 'database'>, limits: IntakeLimits): () => Promise<void> {
   let looked: { at: number; pressure: ReturnType<typeof screeningPressure> } | null = null;
   return async () => {
     if (looked === null || performance.now() - looked.at > pressureCacheMs) {

@@ -1,5 +1,6 @@
 /** The first start of an empty installation: the demo city is loaded and screened before one's eyes. */
 import { SingleBar } from 'cli-progress';
+import { systemActor } from '../audit/actor.ts';
 import { takeClaims } from '../claims/intake.ts';
 import type { ClaimItem } from '../claims/item.ts';
 import { claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
@@ -72,7 +73,8 @@ async function loadDemoCity(
   }
   bar.start(city.arrivals.length, 0, { what: '接收 intake   ' });
   let taken = 0;
-  for await (const { counts } of takeClaims({ database, announce, asOf: today, log }, 'demo', items())) {
+  const deps = { database, actor: systemActor('demo'), announce, asOf: today, log };
+  for await (const { counts } of takeClaims(deps, 'demo', items())) {
     taken += counts.received;
     bar.update(taken);
   }

@@ -1,6 +1,7 @@
 /** `fundwatch import`: files straight into the database, announced to the workers batch by batch. */
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { systemActor } from '../audit/actor.ts';
 import type { ClaimAnswer, IntakeCounts } from '../claims/contract.ts';
 import { type ImportProgress, type ImportRequest, runImport } from '../claims/import/run.ts';
 import type { IntakeDeps } from '../claims/intake.ts';
@@ -50,6 +51,7 @@ async function importFiles(paths: readonly string[], options: Options): Promise<
     try {
       const deps: IntakeDeps = {
         database,
+        actor: systemActor('cli-import'),
         announce: (batchIds) => queue.addMany(batchIds.map(screenJob)),
         asOf: today,
         log,

@@ -9,6 +9,7 @@ import { migrate } from '../platform/migrate.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { reachOf } from '../screening/reach.ts';
 import {
+  recordRetention,
   type RetentionProgress,
   type RetentionRequest,
   retireClaims,
@@ -59,6 +60,7 @@ async function run(options: Options): Promise<number> {
     const request = { reach, asOf: today(), signal: stop.signal };
     try {
       if (before !== undefined) return await remove(database, { ...request, beforeDay: before }, options);
+      await recordRetention(database, 'compact', compactBefore ?? 0);
       await tidy(database, { ...request, beforeDay: compactBefore ?? 0 }, true);
       return stop.signal.aborted ? stopped() : 0;
     } finally {
@@ -80,6 +82,7 @@ async function remove(database: Database, request: Request, options: Options): P
     print('未执行。确认后请加 --yes / nothing was done; add --yes to do it');
     return 1;
   }
+  await recordRetention(database, 'remove', request.beforeDay);
   const done = await claims(database, { ...request, act: true }, '清理');
   if (!request.signal.aborted)
     for await (const { table, rows } of retireDated(database, { ...request, act: true }))

@@ -1,4 +1,8 @@
 import type { Command } from 'commander';
+import { systemActor } from '../audit/actor.ts';
+import { anchorDaily } from '../audit/anchor-service.ts';
+import { readKeyFile } from '../audit/key-file.ts';
+import { today } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, createHttpApp, listen, mountProbes, presentErrors } from '../platform/http.ts';
@@ -51,6 +55,11 @@ async function runWork(): Promise<void> {
     { name: 'queue', close: () => screenQueue.close() },
     { name: 'database', close: () => database.close() },
   ];
+  const auditKey = await readKeyFile(config.auditKeyFile);
+  if (auditKey !== null) {
+    const stop = anchorDaily(database, { key: auditKey, actor: systemActor('anchor'), today, log });
+    closers.unshift({ name: 'audit anchors', close: stop });
+  }
   if (config.workerPort !== undefined) {
     const app = createHttpApp({ log, metrics });
     const { drain } = mountProbes(app, {

@@ -25,6 +25,8 @@ export type Config = {
   readonly workerConcurrency: number;
   /** Opens the administrators' pages; undefined: there are none. */
   readonly adminToken: string | undefined;
+  /** Absolute. The agency's key that signs the audit chain; where there is no such file, nothing is signed. */
+  readonly auditKeyFile: string;
   /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
   readonly demo: boolean;
 };
@@ -70,6 +72,7 @@ const Variables = z.object({
     .max(adminTokenCharactersMax)
     .describe(`${adminTokenCharactersMin} to ${adminTokenCharactersMax} visible ASCII characters, no spaces`)
     .optional(),
+  FUNDWATCH_AUDIT_KEY_FILE: z.string().describe('a file').optional(),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
 
@@ -102,17 +105,22 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     );
   }
   const values = parsed.data;
+  const dataDir = path.resolve(baseDir, values.FUNDWATCH_DATA_DIR);
   return {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     host: values.FUNDWATCH_HOST,
     port: values.FUNDWATCH_PORT,
     workerPort: values.FUNDWATCH_WORKER_PORT,
-    dataDir: path.resolve(baseDir, values.FUNDWATCH_DATA_DIR),
+    dataDir,
     rulesDir: path.resolve(baseDir, values.FUNDWATCH_RULES_DIR),
     logLevel: values.FUNDWATCH_LOG_LEVEL,
     workerConcurrency: values.FUNDWATCH_WORKER_CONCURRENCY,
     adminToken: values.FUNDWATCH_ADMIN_TOKEN,
+    auditKeyFile: path.resolve(
+      baseDir,
+      values.FUNDWATCH_AUDIT_KEY_FILE ?? path.join(dataDir, 'audit-key.pem'),
+    ),
     demo:
       values.FUNDWATCH_DEMO === undefined
         ? values.DATABASE_URL === undefined

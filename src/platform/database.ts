@@ -102,6 +102,28 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
+/** One connection outside of any pool on which nothing can be written. */
+export async function withReadOnlyConnection<T>(
+  url: string,
+  applicationName: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    ...liveliness,
+    options: `${liveliness.options} ${settingsText({ TimeZone: 'UTC', default_transaction_read_only: 'on' })}`,
+    types: { getTypeParser },
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
 /**
  * Runs `work` between BEGIN and COMMIT on one connection and returns what it returned. When it throws, everything is rolled back
  * and the error is thrown on. See the policy on lost connections above.

@@ -160,8 +160,11 @@ export async function holdPerson(client: PoolClient, batchId: number, revisionId
 }
 
 /** Everything that was set aside under other versions waits again; what people have dealt with meanwhile does not. */
-export async function retrySetAside(database: Database, { engine, ruleSet }: Versions): Promise<number> {
-  const { rows } = await database.pool.query<{ claims: number }>(
+export async function retrySetAside(
+  client: PoolClient | Database['pool'],
+  { engine, ruleSet }: Versions,
+): Promise<number> {
+  const { rows } = await client.query<{ claims: number }>(
     `WITH again AS (UPDATE held_revision h SET error = NULL, begun = 0, part = h.revision_id FROM quarantine q
                      WHERE q.id = h.quarantine_id AND q.state = 'open' AND h.error IS NOT NULL
                        AND (h.engine_version, h.rule_set_version) IS DISTINCT FROM ($1, $2) RETURNING h.batch_id),

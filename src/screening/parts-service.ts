@@ -4,11 +4,14 @@
  * So the end is that of a world without the claims that failed, whatever came before or after them.
  */
 import type { PoolClient } from 'pg';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { recordEvents } from '../audit/store.ts';
 import { issue } from '../claims/issues.ts';
 import { joinPersonal, personalOf } from '../claims/personal.ts';
 import { keepRejected, lockQuarantined, resolveQuarantined } from '../claims/quarantine-store.ts';
 import { documentOf } from '../claims/stored.ts';
 import { type Database, isUnavailable, transaction } from '../platform/database.ts';
+import { screeningActor } from './actor.ts';
 import {
   beginPart,
   countSetAside,
@@ -70,6 +73,9 @@ export async function takeApart(database: Database, batchId: number, division: D
     const batch = await lockBatch(client, batchId);
     if (batch === null || batch.state === 'screened' || batch.in_parts) return false;
     await holdBatch(client, batchId, division);
+    await recordEvents(client, screeningActor, [
+      { kind: 'screening.batch_taken_apart', key: String(batchId), detail: {} },
+    ]);
     return true;
   });
 }
@@ -131,10 +137,13 @@ async function tryPart<Verdict>(
     verdicts.push(
       await transaction(database, async (client) => {
         await lockBatch(client, batchId);
-        for (const id of await release(client, revisions)) await closeEntry(client, BigInt(id));
+        const closed: AuditEvent[] = [];
+        for (const id of await release(client, revisions))
+          if (await closeEntry(client, BigInt(id))) closed.push(entryClosed(id, batchId));
         const own = await revisionsOfIds(client, revisions);
         const verdict = await judge(client, own, (persons) => holdUntried(client, batchId, persons));
         await releaseUntried(client, batchId);
+        await recordEvents(client, screeningActor, closed);
         return verdict;
       }),
     );
@@ -167,6 +176,26 @@ async function leaveOut<Verdict>(
   await beginPart(database, batchId, revisionId);
   return transaction(database, async (client) => {
     await lockBatch(client, batchId);
+    const aside = await asideOf(client);
+    await recordEvents(
+      client,
+      screeningActor,
+      aside.map(({ revision_id, without }) => ({
+        kind: 'screening.claim_set_aside',
+        key: String(revision_id),
+        detail: {
+          batch: batchId,
+          error,
+          engine: versions.engine,
+          rule_set: versions.ruleSet,
+          neighbours_judged: without,
+        },
+      })),
+    );
+    return aside;
+  });
+
+  async function asideOf(client: PoolClient): Promise<AsideReport[]> {
     await client.query('SAVEPOINT untouched');
     const put = async (): Promise<void> => {
       const quarantineId = await keepEntry(client, revisionId, error, touch);
@@ -188,7 +217,7 @@ async function leaveOut<Verdict>(
       await put();
       return [{ ...aside, without: false }];
     }
-  });
+  }
 }
 
 /** What says nothing about a claim: the database is away or full, or a lock was in the way. It is tried again, and given up by the queue. */
@@ -226,10 +255,20 @@ async function keepEntry(
 
 const passedNote = '升级后已正常筛查 / screened under a later version';
 
-async function closeEntry(client: PoolClient, id: bigint): Promise<void> {
-  if ((await lockQuarantined(client, id)) === 'open')
-    await resolveQuarantined(client, id, 'corrected', passedNote);
+/** @returns false when somebody has dealt with it before */
+async function closeEntry(client: PoolClient, id: bigint): Promise<boolean> {
+  if ((await lockQuarantined(client, id)) !== 'open') return false;
+  await resolveQuarantined(client, id, 'corrected', passedNote);
+  return true;
 }
+
+const entryClosed = (id: number, batch: number): AuditEvent => ({
+  kind: 'quarantine.corrected',
+  key: String(id),
+  before: { state: 'open' },
+  after: { state: 'corrected' },
+  detail: { batch },
+});
 
 /** @returns false when something waits again */
 async function finish(database: Database, batchId: number): Promise<boolean> {

@@ -2,9 +2,13 @@
  * 事后: judges known claims again, by the rules and tables as they are now. The same function as the stream's over the same locks, so it runs
  * beside the stream, can be stopped at any moment, and changes nothing where nothing has changed.
  */
-import type { Database } from '../platform/database.ts';
+import { systemActor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { recordEvents } from '../audit/store.ts';
+import { formatDay } from '../platform/civil.ts';
+import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
-import type { Alarm } from './screen.ts';
+import { type Alarm, engineVersion } from './screen.ts';
 import { screenPersonsAgain } from './service.ts';
 import { countPersons, personsAfter } from './store.ts';
 
@@ -44,6 +48,7 @@ export async function* replay(
   const alarms: Alarm[] = [];
   let doneUpTo = request.after ?? '';
   const personsTotal = await countPersons(database, doneUpTo, days);
+  await recordStart(database, ruleSet, request);
   const sum = { persons: 0, judged: 0, created: 0, changed: 0, withdrawn: 0 };
   while (request.signal?.aborted !== true) {
     const next = await personsAfter(database, doneUpTo, days, replayPersonsMax * request.concurrency);
@@ -64,5 +69,37 @@ export async function* replay(
     doneUpTo = last;
     yield { personsTotal, ...sum, alarms, doneUpTo };
   }
+  await recordEnd(database, ruleSet, {
+    ...sum,
+    alarms: alarms.length,
+    stopped: request.signal?.aborted === true,
+  });
   if (sum.persons === 0) yield { personsTotal, ...sum, alarms, doneUpTo };
 }
+
+const actor = systemActor('replay');
+
+async function recordStart(database: Database, ruleSet: RuleSet, request: ReplayRequest): Promise<void> {
+  const dayText = (day: number | undefined): string | null => (day === undefined ? null : formatDay(day));
+  await record(database, {
+    kind: 'replay.started',
+    key: ruleSet.version,
+    detail: {
+      engine: engineVersion,
+      from: dayText(request.fromDay),
+      to: dayText(request.toDay),
+      after: request.after ?? null,
+    },
+  });
+}
+
+async function recordEnd(
+  database: Database,
+  ruleSet: RuleSet,
+  detail: Extract<AuditEvent, { kind: 'replay.finished' }>['detail'],
+): Promise<void> {
+  await record(database, { kind: 'replay.finished', key: ruleSet.version, detail });
+}
+
+const record = (database: Database, event: AuditEvent): Promise<void> =>
+  transaction(database, (client) => recordEvents(client, actor, [event]));

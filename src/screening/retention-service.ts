@@ -2,6 +2,9 @@
  * Bounded memory: what is old enough is removed, or written smaller, by command and never by itself. It runs beside the stream, can be stopped
  * at any moment, and goes on when it is repeated.
  */
+import { systemActor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { recordEvents } from '../audit/store.ts';
 import { documentSizes } from '../claims/document-store.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -16,6 +19,7 @@ import {
   personsBefore,
   removeDated,
   removeRevisions,
+  type RetainedRow,
   retainedOf,
   type Rewritten,
   rewriteMonth,
@@ -25,6 +29,37 @@ import {
 const personsMax = 200;
 /** Of one statement. */
 const datedRowsMax = 5_000;
+
+const actor = systemActor('retention');
+
+/** Written down before anything goes. */
+export async function recordRetention(
+  database: Database,
+  action: 'remove' | 'compact',
+  beforeDay: number,
+): Promise<void> {
+  const before = formatDay(beforeDay);
+  await transaction(database, (client) =>
+    recordEvents(client, actor, [{ kind: 'retention.started', key: before, detail: { action, before } }]),
+  );
+}
+
+/** One event a transaction, so that what is gone and what is on record never differ. */
+function removedEvents(rows: readonly RetainedRow[], beforeDay: number): AuditEvent[] {
+  if (rows.length === 0) return [];
+  const months: Record<string, number> = {};
+  for (const { last_day } of rows) {
+    const month = formatDay(last_day).slice(0, 7);
+    months[month] = (months[month] ?? 0) + 1;
+  }
+  return [
+    {
+      kind: 'retention.claims_removed',
+      key: formatDay(beforeDay),
+      detail: { before: formatDay(beforeDay), months },
+    },
+  ];
+}
 
 export interface RetentionRequest {
   /** Day number; what lies wholly before it goes. */
@@ -74,7 +109,10 @@ export async function* retireClaims(
       const revisions = await retainedOf(client, page);
       const rows = removable(revisions, beforeDay, reach);
       const sizes = await documentSizes(client, rows);
-      if (act) await removeRevisions(client, rows);
+      if (act) {
+        await removeRevisions(client, rows);
+        await recordEvents(client, actor, removedEvents(rows, beforeDay));
+      }
       return {
         going: rows.map((row) => ({ day: row.last_day, bytes: row.bytes + (sizes.get(row.id) ?? 0) })),
         staying: revisions.filter(({ last_day }) => last_day < beforeDay).length - rows.length,
@@ -107,7 +145,18 @@ export async function* retireDated(
     if (!act) rows = await countDated(database, table, before);
     else
       while (request.signal?.aborted !== true) {
-        const gone = await removeDated(database, table, before, datedRowsMax);
+        const gone = await transaction(database, async (client) => {
+          const removed = await removeDated(client, table, before, datedRowsMax);
+          if (removed > 0)
+            await recordEvents(client, actor, [
+              {
+                kind: 'retention.rows_removed',
+                key: table,
+                detail: { before: formatDay(beforeDay), rows: removed },
+              },
+            ]);
+          return removed;
+        });
         rows += gone;
         if (gone < datedRowsMax) break;
       }
@@ -136,9 +185,18 @@ export async function* tidyMonths(database: Database, request: TidyRequest): Asy
   const partitions = await partitionsBefore(database, beforeDay);
   for (const [at, partition] of partitions.entries()) {
     if (request.signal?.aborted === true) return;
-    const outcome = await transaction(database, async (client) =>
-      rewriteMonth(client, partition, compact && !partition.compact),
-    );
+    const outcome = await transaction(database, async (client) => {
+      const rewritten = await rewriteMonth(client, partition, compact && !partition.compact);
+      if (rewritten !== 'unchanged')
+        await recordEvents(client, actor, [
+          {
+            kind: 'retention.documents_rewritten',
+            key: partition.name,
+            detail: { before: formatDay(beforeDay), outcome: rewritten },
+          },
+        ]);
+      return rewritten;
+    });
     const left = await partitionsBefore(database, beforeDay);
     yield {
       name: partition.name,

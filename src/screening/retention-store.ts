@@ -139,13 +139,13 @@ export async function countDated(database: Database, table: DatedTable, before: 
 
 /** @returns how many went: fewer than `rowsMax` when there are no more */
 export async function removeDated(
-  database: Database,
+  client: PoolClient,
   table: DatedTable,
   before: Date,
   rowsMax: number,
 ): Promise<number> {
   const { key, old } = dated[table];
-  const { rowCount } = await database.pool.query(
+  const { rowCount } = await client.query(
     `DELETE FROM ${table} WHERE ${key} IN (SELECT t.${key} FROM ${table} t WHERE ${old} LIMIT $2)`,
     [before, rowsMax],
   );

@@ -1,7 +1,10 @@
 /** Screens what waits in the database. The only caller is the worker of the screening queue. */
 import type { PoolClient } from 'pg';
+import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { screeningActor } from './actor.ts';
+import { retrySetAside } from './held-store.ts';
 import {
   carriersOf,
   type Change,
@@ -30,6 +33,7 @@ import {
   lockBatch,
   lockWaiting,
   markScreened,
+  retryFailed,
   writeFindings,
   writeUndecided,
 } from './store.ts';
@@ -102,6 +106,26 @@ export async function screenBatch(
   });
   const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
   return { ...verdicts.reduce(sumOf, nothing), ...rest, screened };
+}
+
+/**
+ * A worker begins: by which rules is on record from now on, and what failed under earlier ones is tried again.
+ * @returns how many claims that had been set aside are tried again
+ */
+export async function beginWork(database: Database, ruleSet: RuleSet, concurrency: number): Promise<number> {
+  return transaction(database, async (client) => {
+    const batches = await retryFailed(client);
+    const claims = await retrySetAside(client, versionsOf(ruleSet));
+    const key = ruleSet.version;
+    const rules = ruleSet.rules.length;
+    await recordEvents(client, screeningActor, [
+      { kind: 'screening.worker_started', key, detail: { engine: engineVersion, rules, concurrency } },
+      ...(batches + claims === 0
+        ? []
+        : [{ kind: 'screening.retried', key, detail: { batches, claims } } as const]),
+    ]);
+    return claims;
+  });
 }
 
 export const versionsOf = (ruleSet: RuleSet) => ({ engine: engineVersion, ruleSet: ruleSet.version });

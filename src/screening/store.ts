@@ -1,12 +1,13 @@
 /** The database of screening. The bulk path is set-based SQL on one connection inside the caller's transaction. */
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
 import type { Json } from '../rules/contract.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, transaction } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
 import type {
   Finding,
@@ -16,6 +17,7 @@ import type {
   FindingsQuery,
   Overview,
 } from './contract.ts';
+import { screeningActor } from './actor.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
@@ -290,11 +292,26 @@ export async function secondsSinceReceipt(
 
 /** Written outside the transaction that failed, or it would be rolled back with it. */
 export async function markFailed(database: Database, batchId: number, error: string): Promise<void> {
-  await database.pool.query(
-    `UPDATE intake_batch SET state = 'failed', error = $2 WHERE id = $1 AND state = 'waiting'`,
-    [batchId, error.slice(0, 500)],
-  );
+  await transaction(database, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE intake_batch SET state = 'failed', error = $2 WHERE id = $1 AND state = 'waiting'`,
+      [batchId, error.slice(0, 500)],
+    );
+    if (rowCount !== 1) return;
+    await recordEvents(client, screeningActor, [
+      {
+        kind: 'screening.batch_given_up',
+        key: String(batchId),
+        before: { state: 'waiting' },
+        after: { state: 'failed' },
+        detail: { error: error.slice(0, errorCharactersMax) },
+      },
+    ]);
+  });
 }
+
+/** Of an error in an event. */
+const errorCharactersMax = 200;
 
 /** Days in which a person must have a claim; `null`: no limit. */
 export interface DayRange {
@@ -345,8 +362,10 @@ export async function waitingBatches(
   return rows.map(({ id }) => id);
 }
 
-export async function retryFailed(database: Database): Promise<void> {
-  await database.pool.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);
+/** @returns how many batches that were */
+export async function retryFailed(client: PoolClient): Promise<number> {
+  const { rowCount } = await client.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);
+  return rowCount ?? 0;
 }
 
 export interface WaitingState {

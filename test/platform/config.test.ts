@@ -27,6 +27,7 @@ test('an empty environment gives settings that need nothing else', () => {
     logLevel: 'info',
     workerConcurrency: 2,
     adminToken: undefined,
+    auditKeyFile: path.join(projectRoot, '.data', 'audit-key.pem'),
     demo: true,
   });
 });

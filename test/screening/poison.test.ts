@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemActor } from '../../src/audit/actor.ts';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { resubmit } from '../../src/claims/quarantine-service.ts';
@@ -230,16 +231,16 @@ describe('claims that cannot be screened', () => {
     await refuseWrites(`NEW.setl_id = '${culprit.claim.setl_id}'`);
     await store(claims);
     await screenAllWaiting();
-    expect(await retrySetAside(held.database, versionsOf(ruleSet))).toBe(0);
+    expect(await retrySetAside(held.database.pool, versionsOf(ruleSet))).toBe(0);
 
     const next = { ...ruleSet, version: '0123456789ab' };
-    expect(await retrySetAside(held.database, versionsOf(next))).toBe(1);
+    expect(await retrySetAside(held.database.pool, versionsOf(next))).toBe(1);
     await screenAllWaiting(next);
     expect(await asideHashes()).toEqual([hashOf(culprit)]);
     expect(await quarantined()).toEqual([culprit.claim.setl_id]);
 
     await held.database.pool.query('DROP FUNCTION refuse_poison CASCADE');
-    expect(await retrySetAside(held.database, versionsOf(ruleSet))).toBe(1);
+    expect(await retrySetAside(held.database.pool, versionsOf(ruleSet))).toBe(1);
     await screenAllWaiting();
     expect(await endStateOf(held.database)).toEqual(await onePassOver(claims));
     expect(await quarantined()).toEqual([]);
@@ -257,7 +258,13 @@ describe('claims that cannot be screened', () => {
     const corrected = canonicalClaim({ ...culprit.claim, updt_time: '2026-12-01 08:00:00' }, asOf);
     if (!corrected.ok) throw new Error('the correction is wrong');
     const answer = await resubmit(
-      { database: held.database, announce: async () => {}, asOf: () => asOf, log: { warn: () => {} } },
+      {
+        database: held.database,
+        actor: systemActor('test'),
+        announce: async () => {},
+        asOf: () => asOf,
+        log: { warn: () => {} },
+      },
       BigInt(String(id)),
       corrected.claim,
     );
@@ -265,7 +272,7 @@ describe('claims that cannot be screened', () => {
     await screenAllWaiting();
     const expected = await onePassOver([...without(claims, [hashOf(culprit)]), corrected]);
     expect(await endStateOf(held.database)).toEqual(expected);
-    expect(await retrySetAside(held.database, { engine: 'another', ruleSet: ruleSet.version })).toBe(0);
+    expect(await retrySetAside(held.database.pool, { engine: 'another', ruleSet: ruleSet.version })).toBe(0);
   });
 
   test('when too many claims of a batch fail it is given up, and no more of it are set aside', async () => {
@@ -279,7 +286,7 @@ describe('claims that cannot be screened', () => {
 
     await held.database.pool.query('DROP FUNCTION refuse_poison CASCADE');
     await held.database.pool.query(`UPDATE intake_batch SET state = 'waiting' WHERE id = $1`, [batch]);
-    await retrySetAside(held.database, { engine: 'another', ruleSet: ruleSet.version });
+    await retrySetAside(held.database.pool, { engine: 'another', ruleSet: ruleSet.version });
     await screenAllWaiting();
     expect(await endStateOf(held.database)).toEqual(await onePassOver(claims));
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemActor } from '../../src/audit/actor.ts';
 import { runImport } from '../../src/claims/import/run.ts';
 import { generateCity } from '../../src/demo/city.ts';
 import { writeClaims } from '../../src/demo/write.ts';
@@ -67,6 +68,7 @@ async function expectSame(input: string, mapping: string | undefined): Promise<v
     const batches: number[] = [];
     const deps = {
       database,
+      actor: systemActor('test'),
       announce: async (batchIds: readonly number[]) => {
         batches.push(...batchIds);
       },

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
-import type { Database } from '../../platform/database.ts';
+import { recordEvents } from '../../audit/store.ts';
+import { transaction } from '../../platform/database.ts';
 import type { ClaimAnswer, IntakeCounts } from '../contract.ts';
 import { addCounts, type IntakeDeps, noCounts, takeClaims } from '../intake.ts';
 import type { ClaimItem } from '../item.ts';
@@ -89,10 +90,10 @@ async function* importRun(
     }
   } catch (error) {
     // In a transaction of its own: the one that failed is rolled back.
-    await closeRun(deps.database, run.id, 'failed').catch(() => undefined);
+    await closeRun(deps, run.id, 'failed').catch(() => undefined);
     throw error;
   }
-  await closeRun(deps.database, run.id, 'done');
+  await closeRun(deps, run.id, 'done');
   yield { runId: run.id, resumedAt: run.position, counts, answers: [] };
 }
 
@@ -177,9 +178,19 @@ async function saveProgress(
   );
 }
 
-async function closeRun(database: Database, runId: number, state: 'done' | 'failed'): Promise<void> {
-  await database.pool.query('UPDATE import_run SET state = $2, finished_at = now() WHERE id = $1', [
-    runId,
-    state,
-  ]);
+async function closeRun(deps: IntakeDeps, runId: number, state: 'done' | 'failed'): Promise<void> {
+  await transaction(deps.database, async (client) => {
+    const { rows } = await client.query<{ mapping: string; files: number } & IntakeCounts>(
+      `UPDATE import_run SET state = $2, finished_at = now() WHERE id = $1
+       RETURNING mapping, jsonb_array_length(files) AS files, received, accepted, duplicate, revised, rejected`,
+      [runId, state],
+    );
+    const kind = state === 'done' ? 'import.finished' : 'import.failed';
+    // Files are counted and not named: people write the names of persons into them.
+    await recordEvents(
+      client,
+      deps.actor,
+      rows.map((detail) => ({ kind, key: String(runId), detail })),
+    );
+  });
 }

@@ -1,8 +1,13 @@
 /** The database of warnings given out over the national contract and of what hospitals did about them. */
+import { systemActor } from '../../audit/actor.ts';
+import { recordEvents } from '../../audit/store.ts';
 import { type Database, transaction } from '../../platform/database.ts';
 import { type FeedbackQuery, type FeedbackSummary, feedbackGroupsMax } from './contract.ts';
 import type { Feedback } from './feedback.ts';
 import type { Warning } from './records.ts';
+
+/** Hospitals' programs, which have no accounts yet. */
+const actor = systemActor('national');
 
 /** Remembers records before they are given out. What is remembered already stays as it is, with the time when it was first given. */
 export async function rememberWarnings(database: Database, warnings: readonly Warning[]): Promise<void> {
@@ -44,12 +49,13 @@ export async function storeFeedback(
     );
     if (unknown.length > 0) return { ok: false, unknown: unknown.map(({ id }) => id) };
     // Always in the same order, so that two requests about the same warnings never wait in a ring.
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ jr_id: string; dspo_way: string; revision: number }>(
       `INSERT INTO audit_feedback AS f (jr_id, warn_type, dspo_way, dspo_way_rea)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS u(jr_id, warn_type, dspo_way, reason) ORDER BY u.jr_id
        ON CONFLICT (jr_id) DO UPDATE SET warn_type = excluded.warn_type, dspo_way = excluded.dspo_way,
          dspo_way_rea = excluded.dspo_way_rea, revision = f.revision + 1, received_at = now()
-       WHERE (f.warn_type, f.dspo_way, f.dspo_way_rea) IS DISTINCT FROM (excluded.warn_type, excluded.dspo_way, excluded.dspo_way_rea)`,
+       WHERE (f.warn_type, f.dspo_way, f.dspo_way_rea) IS DISTINCT FROM (excluded.warn_type, excluded.dspo_way, excluded.dspo_way_rea)
+       RETURNING jr_id, dspo_way, revision`,
       [
         ids,
         answers.map(({ warn_type }) => warn_type),
@@ -57,7 +63,12 @@ export async function storeFeedback(
         answers.map(({ reason }) => reason),
       ],
     );
-    const stored = rowCount ?? 0;
+    await recordEvents(
+      client,
+      actor,
+      rows.map(({ jr_id, ...detail }) => ({ kind: 'national.feedback_stored', key: jr_id, detail })),
+    );
+    const stored = rows.length;
     return { ok: true, stored, unchanged: answers.length - stored };
   });
 }

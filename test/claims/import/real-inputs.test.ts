@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemActor } from '../../../src/audit/actor.ts';
 import { quickClaim } from '../../../src/claims/canonical.ts';
 import type { Claim } from '../../../src/claims/contract.ts';
 import { readClaims } from '../../../src/claims/import/read.ts';
@@ -82,6 +83,7 @@ describe.skipIf(sharedData === null)('into the database', () => {
   test('both are imported completely', async () => {
     const deps = {
       database: held.database,
+      actor: systemActor('test'),
       announce: async (): Promise<void> => undefined,
       asOf: today,
       log: createLog({ process: 'test', level: 'silent' }),

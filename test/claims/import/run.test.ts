@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { systemActor } from '../../../src/audit/actor.ts';
 import { batchClaimsMax } from '../../../src/claims/store.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IntakeCounts } from '../../../src/claims/contract.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
+    actor: systemActor('test'),
     announce: async (batchIds) => {
       announced.push(...batchIds);
     },

@@ -1,0 +1,277 @@
+/**
+ * Every kind of event that there is: what it means, what it is about, and its fields. Types, checks and the auditors' handbook
+ * (docs/audit-events.zh-CN.md) come from here.
+ *
+ * No field may hold personal data: an event can never be changed or removed. People and claims stand here by their keys (`psn_no`, ids);
+ * free text that people type (reasons, notes) stays in the record that the event names.
+ */
+import { z } from 'zod';
+
+export interface Message {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface KindDefinition {
+  readonly meaning: Message;
+  /** The kind of thing an event is about, mostly a table; the event adds the key. */
+  readonly subject: string;
+  /** What of the thing stands in `before` and `after`; without it both are null. */
+  readonly state?: z.ZodObject;
+  readonly detail: z.ZodObject;
+}
+
+/** A field of an event with its meaning in both languages. */
+const field = <Schema extends z.ZodType>(schema: Schema, zh: string, en: string): Schema =>
+  schema.describe(`${zh} / ${en}`);
+
+const count = z.int().min(0);
+const name = z.string().max(200);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+const source = field(
+  name,
+  '来源：api、import:<批次>、quarantine:<编号>',
+  'source: api, import:<run>, quarantine:<id>',
+);
+const error = field(name, '错误名称与代码，不含数据', 'name and code of the error, never data');
+const engine = field(name, '引擎版本', 'engine version');
+const ruleSet = field(name, '规则集版本', 'version of the rule set');
+const beforeDay = field(day, '此日之前', 'what lies before this day');
+const intakeCounts = {
+  received: field(count, '接收条数', 'claims received'),
+  accepted: field(count, '新增条数', 'claims accepted'),
+  duplicate: field(count, '重复条数', 'duplicates'),
+  revised: field(count, '更新条数', 'revisions'),
+  rejected: field(count, '拒收条数', 'claims rejected'),
+};
+const importFields = {
+  mapping: field(name, '映射文件', 'mapping file'),
+  files: field(count, '文件数', 'files'),
+  ...intakeCounts,
+};
+const quarantineState = z.strictObject({
+  state: field(z.enum(['open', 'corrected', 'dismissed']), '状态', 'state'),
+});
+const batchState = z.strictObject({
+  state: field(z.enum(['waiting', 'screened', 'failed']), '状态', 'state'),
+});
+
+export const catalogue = {
+  'audit.anchored': {
+    meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
+    subject: 'audit_anchor',
+    detail: z.strictObject({
+      day: field(day, '日期（上海时间）', 'day in Shanghai'),
+      seq: field(z.int().min(1), '所签事件的序号', 'sequence number of the signed event'),
+      hash: field(hash, '所签事件的哈希', 'hash of the signed event'),
+      key: field(name, '签名密钥的指纹', 'fingerprint of the signing key'),
+    }),
+  },
+  'audit.chain_started': {
+    meaning: { zh: '审计链开始', en: 'The chain begins' },
+    subject: 'audit_event',
+    detail: z.strictObject({ chain: field(z.uuid(), '链的随机编号', 'random id of the chain') }),
+  },
+  'audit.exported': {
+    meaning: { zh: '审计日志被导出', en: 'The audit log was exported' },
+    subject: 'audit_event',
+    detail: z.strictObject({
+      from_seq: field(z.int().min(1), '起始序号', 'from this sequence number'),
+      to_seq: field(count, '结束序号', 'to this sequence number'),
+    }),
+  },
+  'claims.batch_stored': {
+    meaning: {
+      zh: '一次入库（数千单一条；对象为入库批次号，以逗号分隔）',
+      en: 'Claims were stored (one event for thousands; the subject is the ids of their batches)',
+    },
+    subject: 'intake_batch',
+    detail: z.strictObject({ source, ...intakeCounts }),
+  },
+  'claims.input_rejected': {
+    meaning: {
+      zh: '一次上传没有新增数据，但有数据被拒收并进入隔离区',
+      en: 'An upload brought nothing new, and some of it was rejected into quarantine',
+    },
+    subject: 'quarantine',
+    detail: z.strictObject({ source, ...intakeCounts }),
+  },
+  'import.failed': {
+    meaning: { zh: '文件导入失败，之前的批次保留', en: 'An import of files failed; the batches before stay' },
+    subject: 'import_run',
+    detail: z.strictObject(importFields),
+  },
+  'import.finished': {
+    meaning: { zh: '文件导入完成', en: 'An import of files was finished' },
+    subject: 'import_run',
+    detail: z.strictObject(importFields),
+  },
+  'national.feedback_stored': {
+    meaning: {
+      zh: '医药机构对一条审核提醒的处理反馈已保存或变更（理由见原记录）',
+      en: 'What a hospital did about a warning was stored or changed; the reason stands with it',
+    },
+    subject: 'audit_feedback',
+    detail: z.strictObject({
+      dspo_way: field(name, '处理方式', 'what was done'),
+      revision: field(z.int().min(1), '第几次反馈', 'which answer it is'),
+    }),
+  },
+  'quarantine.corrected': {
+    meaning: { zh: '隔离数据已改正并入库', en: 'A quarantined input was corrected and stored' },
+    subject: 'quarantine',
+    state: quarantineState,
+    detail: z.strictObject({
+      batch: field(
+        count.nullable(),
+        '入库批次；空：此前已入库',
+        'the batch it came in with; null: it was known before',
+      ),
+    }),
+  },
+  'quarantine.dismissed': {
+    meaning: {
+      zh: '隔离数据不再处理（理由见隔离区）',
+      en: 'A quarantined input was dismissed; the reason stands with it',
+    },
+    subject: 'quarantine',
+    state: quarantineState,
+    detail: z.strictObject({}),
+  },
+  'replay.finished': {
+    meaning: { zh: '重新筛查结束或中断', en: 'A replay ended or was stopped' },
+    subject: 'rule_set',
+    detail: z.strictObject({
+      stopped: field(z.boolean(), '是否被中断', 'it was stopped'),
+      persons: field(count, '参保人数', 'persons'),
+      judged: field(count, '结算数', 'settlements judged'),
+      created: field(count, '新增疑点', 'findings created'),
+      changed: field(count, '变更疑点', 'findings changed'),
+      withdrawn: field(count, '撤回疑点', 'findings withdrawn'),
+      alarms: field(count, '规则异常次数', 'times a rule could not be trusted'),
+    }),
+  },
+  'replay.started': {
+    meaning: { zh: '按现行规则重新筛查开始', en: 'A replay under the present rules began' },
+    subject: 'rule_set',
+    detail: z.strictObject({
+      engine,
+      from: field(day.nullable(), '起始日', 'from this day on'),
+      to: field(day.nullable(), '截止日', 'up to this day'),
+      after: field(name.nullable(), '从此人员编号（psn_no）之后', 'after this person (psn_no)'),
+    }),
+  },
+  'retention.claims_removed': {
+    meaning: {
+      zh: '按保存期限清理结算数据（每个事务一条）',
+      en: 'Claims were removed by retention (one event a transaction)',
+    },
+    subject: 'claim_revision',
+    detail: z.strictObject({
+      before: beforeDay,
+      months: field(
+        z.record(z.string().regex(/^\d{4}-\d{2}$/), count),
+        '各月清理的结算版本数',
+        'revisions removed, by month',
+      ),
+    }),
+  },
+  'retention.documents_rewritten': {
+    meaning: {
+      zh: '某月单据被重写、压缩或整月删除',
+      en: 'The documents of a month were rewritten, compacted or dropped',
+    },
+    subject: 'claim_document',
+    detail: z.strictObject({
+      before: beforeDay,
+      outcome: field(z.enum(['dropped', 'rewritten']), '结果', 'outcome'),
+    }),
+  },
+  'retention.rows_removed': {
+    meaning: { zh: '按保存期限清理其他记录', en: 'Other records were removed by retention' },
+    subject: 'table',
+    detail: z.strictObject({ before: beforeDay, rows: field(count, '行数', 'rows') }),
+  },
+  'retention.started': {
+    meaning: { zh: '清理或压缩命令开始', en: 'The retention command began' },
+    subject: 'claim_revision',
+    detail: z.strictObject({
+      action: field(z.enum(['remove', 'compact']), '清理或压缩', 'remove or compact'),
+      before: beforeDay,
+    }),
+  },
+  'screening.batch_given_up': {
+    meaning: { zh: '一批数据无法筛查，待查明原因', en: 'A batch could not be screened and was given up' },
+    subject: 'intake_batch',
+    state: batchState,
+    detail: z.strictObject({ error }),
+  },
+  'screening.batch_taken_apart': {
+    meaning: { zh: '一批数据改为分部分筛查', en: 'A batch is screened in parts from now on' },
+    subject: 'intake_batch',
+    detail: z.strictObject({}),
+  },
+  'screening.claim_set_aside': {
+    meaning: {
+      zh: '一张结算单无法筛查，已搁置并进入隔离区',
+      en: 'A claim could not be screened and was set aside',
+    },
+    subject: 'claim_revision',
+    detail: z.strictObject({
+      batch: field(count, '批次', 'batch'),
+      error,
+      engine,
+      rule_set: ruleSet,
+      neighbours_judged: field(
+        z.boolean(),
+        '相关结算已在不含此单的情况下筛查',
+        'what is around it was judged without it',
+      ),
+    }),
+  },
+  'screening.retried': {
+    meaning: {
+      zh: '曾失败的批次与搁置的结算单重新筛查',
+      en: 'What had failed or was set aside is tried again',
+    },
+    subject: 'rule_set',
+    detail: z.strictObject({
+      batches: field(count, '批次数', 'batches'),
+      claims: field(count, '结算单数', 'claims'),
+    }),
+  },
+  'screening.worker_started': {
+    meaning: {
+      zh: '筛查进程启动，记录所用规则集与引擎版本',
+      en: 'A screening worker started, under these versions',
+    },
+    subject: 'rule_set',
+    detail: z.strictObject({
+      engine,
+      rules: field(count, '规则数', 'rules'),
+      concurrency: field(count, '并行批次数', 'batches at the same time'),
+    }),
+  },
+} as const satisfies Record<string, KindDefinition>;
+
+export type EventKind = keyof typeof catalogue;
+
+type StateOf<Definition> = Definition extends { readonly state: infer State extends z.ZodObject }
+  ? { readonly before: z.infer<State> | null; readonly after: z.infer<State> | null }
+  : { readonly before?: never; readonly after?: never };
+
+/** An event as it is recorded. Its fields follow from its kind. */
+export type AuditEvent = {
+  [Kind in EventKind]: {
+    readonly kind: Kind;
+    /** Key of what it is about; of what kind that is, the catalogue says. */
+    readonly key: string;
+    readonly detail: z.infer<(typeof catalogue)[Kind]['detail']>;
+  } & StateOf<(typeof catalogue)[Kind]>;
+}[EventKind];
+
+export const eventKinds = Object.keys(catalogue).sort();
+
+export const definitions: ReadonlyMap<string, KindDefinition> = new Map(Object.entries(catalogue));

@@ -1,0 +1,59 @@
+/**
+ * Every table of the database: by which events its changes are on record, or why they need not be. A test holds this list against the
+ * database, so that a table cannot be added without an answer.
+ */
+import type { EventKind } from './catalogue.ts';
+
+export type TableEntry =
+  | { readonly audited: readonly [EventKind, ...EventKind[]]; readonly exempt?: never }
+  | { readonly exempt: string; readonly audited?: never };
+
+/** Partitions count as their parent. */
+export const tables: Readonly<Record<string, TableEntry>> = {
+  _prisma_migrations: { exempt: 'ledger of the migrations, which are code under version control' },
+  audit_anchor: { audited: ['audit.anchored'] },
+  audit_event: { exempt: 'the chain itself' },
+  audit_feedback: { audited: ['national.feedback_stored'] },
+  audit_warning: {
+    exempt:
+      'written when an answer is given out, never changed, and a function of rules and request; removed by retention.rows_removed',
+  },
+  claim_document: {
+    audited: ['claims.batch_stored', 'retention.claims_removed', 'retention.documents_rewritten'],
+  },
+  claim_revision: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
+  finding: {
+    exempt:
+      'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
+  },
+  finding_revision: { exempt: 'append-only history of finding, itself the record of its changes' },
+  held_revision: {
+    audited: ['screening.batch_taken_apart', 'screening.claim_set_aside', 'screening.retried'],
+  },
+  import_run: { audited: ['import.finished', 'import.failed'] },
+  intake_batch: {
+    audited: [
+      'claims.batch_stored',
+      'screening.batch_given_up',
+      'screening.batch_taken_apart',
+      'screening.retried',
+      'retention.rows_removed',
+    ],
+  },
+  person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  quarantine: {
+    audited: [
+      'claims.batch_stored',
+      'claims.input_rejected',
+      'quarantine.corrected',
+      'quarantine.dismissed',
+      'screening.claim_set_aside',
+      'retention.rows_removed',
+    ],
+  },
+  trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
+  undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
+};
+
+/** The queue's own tables, in a schema of their own, are exempt: they carry ids of batches only, and may be lost as a whole. */
+export const queueSchema = 'bullmq';
