@@ -4,7 +4,15 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemActor } from '../../src/audit/actor.ts';
-import { type Anchor, anchoredSchema, anchorOfLine, checkAnchor, fingerprintOf, lineOfAnchor, makeAnchor } from '../../src/audit/anchor.ts';
+import {
+  type Anchor,
+  anchoredSchema,
+  anchorOfLine,
+  checkAnchor,
+  fingerprintOf,
+  lineOfAnchor,
+  makeAnchor,
+} from '../../src/audit/anchor.ts';
 import { anchorDaily, anchorDay } from '../../src/audit/anchor-service.ts';
 import { lineOfRow } from '../../src/audit/chain-row.ts';
 import { makeKeyFile, publicFileOf, readKeyFile, trustedKeys } from '../../src/audit/key-file.ts';
@@ -41,7 +49,9 @@ const request = (over: Partial<VerifyRequest> = {}): VerifyRequest => ({
   ...over,
 });
 const live = (over: Partial<VerifyRequest> = {}) =>
-  withReadOnlyConnection(held.url, 'fundwatch test reader', (client) => verifyDatabase(client, request(over)));
+  withReadOnlyConnection(held.url, 'fundwatch test reader', (client) =>
+    verifyDatabase(client, request(over)),
+  );
 
 const exported = async (events: number): Promise<string> => {
   const lines = (await rowsOf(held.url)).slice(0, events).map(lineOfRow);
@@ -52,7 +62,11 @@ test('a signed head holds: in the database, and as a printed line beside an expo
   const anchor = await made();
   const anchored = anchoredSchema.parse(JSON.parse(anchor.text));
   const rows = await rowsOf(held.url);
-  expect(anchored).toMatchObject({ chain: rows[0]?.hash, format: 'fundwatch-anchor/1+ed25519', key: fingerprintOf(publicKey) });
+  expect(anchored).toMatchObject({
+    chain: rows[0]?.hash,
+    format: 'fundwatch-anchor/1+ed25519',
+    key: fingerprintOf(publicKey),
+  });
   expect(rows[anchored.seq - 1]?.hash).toBe(anchored.hash);
   // That it was made is the next event.
   expect(rows[anchored.seq]).toMatchObject({ kind: 'audit.anchored' });
@@ -61,7 +75,10 @@ test('a signed head holds: in the database, and as a printed line beside an expo
   expect(line).not.toContain('\n');
   const published = anchorOfLine(line);
   expect(published).toEqual(anchor);
-  expect(await verifyFile(await exported(99), request({ anchors: [anchor] }))).toMatchObject({ fault: null, anchors: 1 });
+  expect(await verifyFile(await exported(99), request({ anchors: [anchor] }))).toMatchObject({
+    fault: null,
+    anchors: 1,
+  });
 });
 
 test('a tail that is cut off before an anchored head is missed', async () => {
@@ -69,7 +86,11 @@ test('a tail that is cut off before an anchored head is missed', async () => {
   const { seq } = anchoredSchema.parse(JSON.parse(anchor.text));
   const cut = await exported(seq - 1);
   expect(broken(await verifyFile(cut, request()))).toBe('holds');
-  expect((await verifyFile(cut, request({ anchors: [anchor] }))).fault).toEqual({ fault: 'cut_off', seq: seq - 1, known: seq });
+  expect((await verifyFile(cut, request({ anchors: [anchor] }))).fault).toEqual({
+    fault: 'cut_off',
+    seq: seq - 1,
+    known: seq,
+  });
 });
 
 test('a chain that was written anew is not the one that was anchored', async () => {
@@ -135,7 +156,9 @@ test('workers sign a day once when it is over, however many they are', async () 
   const lines: unknown[] = [];
   const log = { info: (line: unknown) => lines.push(line), warn: (line: unknown) => lines.push(line) };
   // For these workers it is tomorrow: what was recorded until now was recorded yesterday.
-  const stops = [1, 2, 3].map(() => anchorDaily(held.database, { key, actor, today: () => today() + 1, log }));
+  const stops = [1, 2, 3].map(() =>
+    anchorDaily(held.database, { key, actor, today: () => today() + 1, log }),
+  );
   await sleep(500);
   for (const stop of stops) await stop();
   const { rows } = await held.database.pool.query<{ day: string }>('SELECT day FROM audit_anchor');

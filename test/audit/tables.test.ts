@@ -26,7 +26,11 @@ async function tablesOfDatabase(): Promise<string[]> {
 
 test('every table is audited, or exempt with a reason', async () => {
   // The queue makes its tables itself, and documents of a month get a partition.
-  const queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, createLog({ process: 'test', level: 'silent' }));
+  const queue = await openQueue(
+    { databaseUrl: held.url, redisUrl: undefined },
+    screenQueue,
+    createLog({ process: 'test', level: 'silent' }),
+  );
   await queue.close();
   await held.database.pool.query(`SELECT hold_document_months('{20089}')`);
   expect(await tablesOfDatabase()).toEqual(Object.keys(tables).sort());
@@ -49,7 +53,11 @@ test('a table that nobody thought of is noticed', async () => {
 test('reasons are sentences, and every kind of event records changes of some table or stands for itself', () => {
   for (const [table, { exempt }] of Object.entries(tables))
     if (exempt !== undefined) expect(exempt.length, table).toBeGreaterThan(10);
-  const recorded = new Set(Object.values(tables).flatMap(({ audited }) => audited ?? []).map(String));
+  const recorded = new Set(
+    Object.values(tables)
+      .flatMap(({ audited }) => audited ?? [])
+      .map(String),
+  );
   const standAlone = [...definitions.keys()].filter((kind) => !recorded.has(kind));
   expect(standAlone).toEqual([
     'audit.chain_started',

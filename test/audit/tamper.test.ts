@@ -59,7 +59,11 @@ const manipulate: Readonly<Record<string, Manipulation>> = {
   },
   'edit the text and its hash, but not what follows': async (client, seq) => {
     const text = forgedText(at(seq));
-    await client.query('UPDATE audit_event SET text = $2, hash = $3 WHERE seq = $1', [seq, text, sha256(text)]);
+    await client.query('UPDATE audit_event SET text = $2, hash = $3 WHERE seq = $1', [
+      seq,
+      text,
+      sha256(text),
+    ]);
     return `wrong_previous_hash ${seq + 1}`;
   },
   'edit the kind': setColumn('kind', `'quarantine.dismissed'`),
@@ -89,7 +93,10 @@ const manipulate: Readonly<Record<string, Manipulation>> = {
   },
   'insert one that fits the one before': async (client, seq) => {
     const { prev_hash: before, text: model } = at(seq);
-    const text = forgedText({ ...at(seq), text: model.replace(/"prev_hash":"\w+"/, `"prev_hash":"${before}"`) });
+    const text = forgedText({
+      ...at(seq),
+      text: model.replace(/"prev_hash":"\w+"/, `"prev_hash":"${before}"`),
+    });
     await client.query('ALTER TABLE audit_event DROP CONSTRAINT audit_event_pkey');
     await client.query(
       `INSERT INTO audit_event SELECT seq, prev_hash, $2, kind, account, subject, recorded_at, $3 FROM audit_event WHERE seq = $1`,
@@ -99,7 +106,9 @@ const manipulate: Readonly<Record<string, Manipulation>> = {
   },
 };
 
-test('100 of 100 manipulations are named at the first link that does not hold', { timeout: 60_000 }, async () => {
+test('100 of 100 manipulations are named at the first link that does not hold', {
+  timeout: 60_000,
+}, async () => {
   const random = seeded(20_261_125);
   const kinds = Object.keys(manipulate);
   const wrong: string[] = [];
@@ -137,7 +146,10 @@ describe('an export, verified without a database', () => {
   const exportOf = async (lines: readonly string[]): Promise<string> =>
     path.join(await folderOf({ 'export.jsonl': lines.join('') }), 'export.jsonl');
 
-  async function verifyLines(lines: readonly string[], range = { from: 1, to: null as number | null }): Promise<VerifyReport> {
+  async function verifyLines(
+    lines: readonly string[],
+    range = { from: 1, to: null as number | null },
+  ): Promise<VerifyReport> {
     return verifyFile(await exportOf(lines), { ...range, ...plain });
   }
   const part = (): string[] => rows.slice(0, 200).map(lineOfRow);
@@ -164,10 +176,22 @@ describe('an export, verified without a database', () => {
     ['the first line taken out', (lines) => lines.splice(0, 1), 'missing 1'],
     ['a line twice', (lines) => lines.splice(100, 0, lines[99] ?? ''), 'inserted 100'],
     ['two lines swapped', (lines) => lines.splice(98, 2, lines[99] ?? '', lines[98] ?? ''), 'reordered 99'],
-    ['a line from the end put before', (lines) => lines.splice(9, 0, ...lines.splice(150, 1)), 'reordered 10'],
+    [
+      'a line from the end put before',
+      (lines) => lines.splice(9, 0, ...lines.splice(150, 1)),
+      'reordered 10',
+    ],
     ['a line that is no JSON', (lines) => lines.splice(99, 1, '{"seq":100\n'), 'unreadable 100'],
-    ['a line that is JSON of another kind', (lines) => lines.splice(99, 1, '{"seq":100}\n'), 'unreadable 100'],
-    ['a text that is no event', (lines) => lines.splice(99, 1, lineOfRow({ ...at(100), text: '{}', hash: sha256('{}') })), 'malformed 100'],
+    [
+      'a line that is JSON of another kind',
+      (lines) => lines.splice(99, 1, '{"seq":100}\n'),
+      'unreadable 100',
+    ],
+    [
+      'a text that is no event',
+      (lines) => lines.splice(99, 1, lineOfRow({ ...at(100), text: '{}', hash: sha256('{}') })),
+      'malformed 100',
+    ],
     ['everything taken out', (lines) => lines.splice(0, lines.length), 'cut_off 0'],
     [
       'a line inserted and all that follow numbered anew',
@@ -188,7 +212,9 @@ describe('an export, verified without a database', () => {
     const file = await exportOf(part().slice(0, 150));
     expect(broken(await verifyFile(file, { from: 1, to: null, ...plain }))).toBe('holds');
     expect(broken(await verifyFile(file, { from: 1, to: null, ...plain, head: at(150).hash }))).toBe('holds');
-    expect(broken(await verifyFile(file, { from: 1, to: null, ...plain, head: at(151).hash }))).toBe('cut_off 150');
+    expect(broken(await verifyFile(file, { from: 1, to: null, ...plain, head: at(151).hash }))).toBe(
+      'cut_off 150',
+    );
     expect(broken(await verifyFile(file, { from: 1, to: 200, ...plain }))).toBe('cut_off 150');
   });
 });
