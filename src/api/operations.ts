@@ -1,6 +1,14 @@
 /** Every operation of the HTTP interface: what OpenAPI is generated from. A test holds this list against the routes that are mounted. */
 import { z } from 'zod';
 import {
+  auditEventsQuerySchema,
+  auditExportQuerySchema,
+  auditHeadSchema,
+  auditKindsSchema,
+  auditPageSchema,
+} from '../audit/contract.ts';
+import { chainRowSchema } from '../audit/chain-row.ts';
+import {
   claimAnswerSchema,
   claimDetailSchema,
   claimSchema,
@@ -57,6 +65,47 @@ const badRequest = { status: 400, when: { zh: '请求参数不符', en: 'the req
 const notFound = { status: 404, when: { zh: '不存在', en: 'there is no such thing' } };
 
 export const operations: readonly Operation[] = [
+  {
+    id: 'searchAudit',
+    tag: 'audit',
+    method: 'get',
+    path: '/api/v1/audit/events',
+    summary: { zh: '检索审计日志', en: 'Search the audit log, newest first' },
+    query: auditEventsQuerySchema,
+    response: json(auditPageSchema),
+    errors: [badRequest],
+  },
+  {
+    id: 'auditKinds',
+    tag: 'audit',
+    method: 'get',
+    path: '/api/v1/audit/kinds',
+    summary: { zh: '审计事件种类', en: 'Kinds of audit events' },
+    response: json(auditKindsSchema),
+    errors: [],
+  },
+  {
+    id: 'auditHead',
+    tag: 'audit',
+    method: 'get',
+    path: '/api/v1/audit/head',
+    summary: { zh: '审计链末端与最近的锚点', en: 'The head of the audit chain and its last anchor' },
+    response: json(auditHeadSchema),
+    errors: [notFound],
+  },
+  {
+    id: 'exportAudit',
+    tag: 'audit',
+    method: 'get',
+    path: '/api/v1/audit/export',
+    summary: {
+      zh: '导出审计链（JSONL，可用 fundwatch audit verify 核验）',
+      en: 'Export the audit chain as JSONL, for fundwatch audit verify',
+    },
+    query: auditExportQuerySchema,
+    response: { 'application/x-ndjson': chainRowSchema },
+    errors: [badRequest, { status: 429, when: { zh: '同时导出过多', en: 'too many exports at once' } }],
+  },
   {
     id: 'sendClaims',
     tag: 'claims',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
+import { auditRoutes } from '../audit/routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { today } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -57,6 +58,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   });
   app.use(
     '/api/v1',
+    auditRoutes(database),
     claims,
     ruleRoutes(ruleSet),
     findingRoutes(database, history, ruleSet),

@@ -1,0 +1,101 @@
+/** HTTP of the audit chain: search, its head, and the export that anybody can verify without us. */
+import { once } from 'node:events';
+import express, { type Request, type Response, type Router } from 'express';
+import { type Database, withReadOnlyConnection } from '../platform/database.ts';
+import { AppError, parseRequest } from '../platform/http.ts';
+import { anchoredSchema } from './anchor.ts';
+import { lastAnchor } from './anchor-store.ts';
+import { definitions } from './catalogue.ts';
+import { lineOfRow } from './chain-row.ts';
+import {
+  type AuditHead,
+  type AuditKinds,
+  type AuditPage,
+  auditEventsQuerySchema,
+  auditExportQuerySchema,
+} from './contract.ts';
+import { recordExport } from './export-service.ts';
+import { requestActor } from './request-actor.ts';
+import { searchEvents } from './search-store.ts';
+import { chainHead, readChain } from './store.ts';
+
+/** At the same time in one process: each holds a connection for as long as its reader takes. */
+const exportsMax = 2;
+const retryAfterS = 10;
+
+export function auditRoutes(database: Database): Router {
+  const router = express.Router();
+  let exports = 0;
+
+  router.get('/audit/events', async (request, response) => {
+    const page: AuditPage = await searchEvents(database, parseRequest(auditEventsQuerySchema, request.query));
+    response.json(page);
+  });
+
+  router.get('/audit/kinds', (_request, response) => {
+    const kinds: AuditKinds = { items: [...definitions].map(([kind, { meaning }]) => ({ kind, meaning })) };
+    response.json(kinds);
+  });
+
+  router.get('/audit/head', async (_request, response) => {
+    const head = await chainHead(database.pool);
+    if (head === null)
+      throw new AppError({
+        status: 404,
+        code: 'chain_without_beginning',
+        message: {
+          zh: '审计链没有首条事件，请立即核验',
+          en: 'The audit chain has no first event: verify it at once',
+        },
+      });
+    const anchor = await lastAnchor(database);
+    const answer: AuditHead = { ...head, anchor: anchor === null ? null : signedIn(anchor.text) };
+    response.json(answer);
+  });
+
+  router.get('/audit/export', async (request, response) => {
+    if (exports >= exportsMax)
+      throw new AppError({
+        status: 429,
+        code: 'too_many_exports',
+        message: {
+          zh: `同时导出的请求超过 ${exportsMax} 个，请稍后重试`,
+          en: `More than ${exportsMax} exports at the same time; try again shortly`,
+        },
+        retryAfterS,
+      });
+    exports += 1;
+    try {
+      await sendExport(database, request, response);
+    } finally {
+      exports -= 1;
+    }
+  });
+
+  return router;
+}
+
+function signedIn(text: string): NonNullable<AuditHead['anchor']> {
+  const { day, seq, key } = anchoredSchema.parse(JSON.parse(text));
+  return { day, seq, key };
+}
+
+async function sendExport(database: Database, request: Request, response: Response): Promise<void> {
+  const { from, to } = parseRequest(auditExportQuerySchema, request.query);
+  const upTo = await recordExport(database, requestActor(request, response), { from, to: to ?? null });
+  response
+    .type('application/x-ndjson')
+    .set('cache-control', 'no-store')
+    .attachment(`audit-${from}-${upTo}.jsonl`);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await withReadOnlyConnection(database.url, 'fundwatch audit export', async (client) => {
+    for await (const rows of readChain(client, { from, to: upTo })) {
+      if (gone.signal.aborted) return;
+      if (!response.write(rows.map(lineOfRow).join('')))
+        // A reader who is gone never drains.
+        await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
+    }
+    response.end();
+  });
+}
