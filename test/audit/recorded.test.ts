@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEventRow } from '../../src/audit/contract.ts';
 import { searchEvents } from '../../src/audit/search-store.ts';
 import { verifyDatabase } from '../../src/audit/verify-service.ts';
-import { type IntakeDeps, type IntakeItem, takeClaims } from '../../src/claims/intake.ts';
+import { type IntakeDeps, takeClaims } from '../../src/claims/intake.ts';
+import type { ClaimItem } from '../../src/claims/item.ts';
 import { runImport } from '../../src/claims/import/run.ts';
 import { dismiss, resubmit } from '../../src/claims/quarantine-service.ts';
 import { withReadOnlyConnection } from '../../src/platform/database.ts';
@@ -39,11 +40,16 @@ beforeAll(async () => {
 afterAll(() => held.drop());
 
 async function send(...values: unknown[]): Promise<number | null> {
-  async function* items(): AsyncGenerator<IntakeItem[]> {
-    yield values.map((value, index) => ({ index, value, raw: JSON.stringify(value), problems: [] }));
+  async function* items(): AsyncGenerator<ClaimItem[]> {
+    yield values.map((value, index) => ({
+      index,
+      value,
+      raw: Buffer.from(JSON.stringify(value)),
+      problems: [],
+    }));
   }
   let batch: number | null = null;
-  for await (const { batchId } of takeClaims(deps, 'api', items())) batch = batchId;
+  for await (const { batchIds } of takeClaims(deps, 'api', items())) batch = batchIds[0] ?? null;
   return batch;
 }
 
@@ -104,7 +110,7 @@ test('an import that ends or fails is on record with its counts', async () => {
   writeFileSync(path.join(half, 'claims.ndjson.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1]));
   await expect(async () => {
     for await (const _ of runImport(deps, { paths: [half] })) continue;
-  }).rejects.toThrow();
+  }).rejects.toThrow('unexpected end of file');
   expect((await recorded()).map(({ kind }) => kind)).toEqual(['import.failed']);
 });
 
@@ -157,7 +163,7 @@ test('replay and retention are on record, with what they did', async () => {
   if (batch === null) throw new Error('the old claim is wrong');
   await screenBatch(held.database, ruleSet, batch);
   await recorded();
-  const request = { beforeDay: day('2021-01-01'), reach: reachOf(ruleSet), asOf, act: true };
+  const request = { beforeDay: day('2021-01-01'), reach: reachOf(ruleSet).longest, asOf, act: true };
   await recordRetention(held.database, 'remove', request.beforeDay);
   for await (const _ of retireClaims(held.database, request)) continue;
   for await (const _ of retireDated(held.database, request)) continue;
