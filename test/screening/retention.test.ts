@@ -146,7 +146,7 @@ describe('partitions', () => {
       '9999-12-30',
     ];
     const claims = days.map((on, at) =>
-      canonical(visit(`S${at}`, on, ofPerson(`P${at}`)), day('9999-12-31')),
+      canonical(visit(`S${at}`, on, ofPerson(`P${at}`)), day('9999-12-30')),
     );
     const { endtime: _endtime, ...open } = claimOf().visit;
     await store(...claims, canonical(claimOf({ setl_id: 'open', visit: open })));
