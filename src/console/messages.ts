@@ -425,6 +425,8 @@ export const messages = {
   ),
   'audit.verify': say('核验', 'Verify'),
   'audit.verify_hint': say('在服务器上，或对导出的文件：', 'On the server, or for an exported file: '),
+  'audit.keygen_command': say('fundwatch audit keygen', 'fundwatch audit keygen'),
+  'audit.verify_command': say('fundwatch audit verify', 'fundwatch audit verify'),
   'audit.seq': say('序号', 'No.'),
   'audit.recorded_at': say('时间', 'Time'),
   'audit.kind': say('事件', 'Event'),

@@ -433,7 +433,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await page.getByText('没有符合条件的事件').waitFor();
       await page.getByRole('button', { name: '清除筛选' }).click();
       await expect.poll(() => searchOf(page)).toEqual({});
-      expect(await page.getByRole('textbox', { name: '账号' }).inputValue()).toBe('');
+      await expect.poll(() => page.getByRole('textbox', { name: '账号' }).inputValue()).toBe('');
     });
 
     it('shows who, before and after, and the hashes of an event', async () => {

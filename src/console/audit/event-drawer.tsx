@@ -65,9 +65,11 @@ function Content({ event }: { event: AuditEventRow }) {
         <Entry name={t('audit.purpose')}>{event.purpose ?? t('value.not_stated')}</Entry>
         <Entry name={t('audit.request_id')}>{event.request_id ?? t('value.none')}</Entry>
       </dl>
-      <Part title={t('audit.detail')}>
-        <Json value={event.detail} />
-      </Part>
+      {!isEmpty(event.detail) && (
+        <Part title={t('audit.detail')}>
+          <Json value={event.detail} />
+        </Part>
+      )}
       {(event.before !== null || event.after !== null) && (
         <Part title={t('audit.change')}>
           <div className="audit-change">
@@ -83,7 +85,7 @@ function Content({ event }: { event: AuditEventRow }) {
         </Part>
       )}
       <Part title={t('audit.hashes')}>
-        <dl className="record">
+        <dl className="audit-hashes">
           <Entry name={t('audit.prev_hash')}>
             <Hash value={event.prev_hash} />
           </Entry>
@@ -118,6 +120,9 @@ function Entry({ name, children }: { name: string; children: ReactNode }) {
     </div>
   );
 }
+
+const isEmpty = (value: AuditEventRow['detail']): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
 const Json = ({ value }: { value: AuditEventRow['detail'] }) => (
   <pre className="json">{JSON.stringify(value, null, 2)}</pre>

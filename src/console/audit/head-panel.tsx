@@ -5,12 +5,12 @@ import type { ReactNode } from 'react';
 import { count, instant, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
 import { auditHeadQuery } from '../queries.ts';
-import { Failure } from '../failure.tsx';
 
 export function HeadPanel() {
   const { t } = useText();
-  const { data, error, refetch } = useQuery(auditHeadQuery);
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  const { data, error } = useQuery(auditHeadQuery);
+  // The room says what is wrong, once for everything in it.
+  if (error !== null) return null;
   const anchor = data?.anchor;
   return (
     <Card size="small" className="audit-head" aria-busy={data === undefined}>
@@ -30,7 +30,7 @@ export function HeadPanel() {
           {anchor === null ? (
             <>
               {t('audit.no_anchor')}
-              <code>fundwatch audit keygen</code>
+              <code>{t('audit.keygen_command')}</code>
             </>
           ) : (
             anchor !== undefined &&
@@ -39,7 +39,7 @@ export function HeadPanel() {
         </Entry>
         <Entry name={t('audit.verify')}>
           {t('audit.verify_hint')}
-          <code>fundwatch audit verify</code>
+          <code>{t('audit.verify_command')}</code>
         </Entry>
       </dl>
     </Card>

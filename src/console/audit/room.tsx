@@ -10,7 +10,7 @@ import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, auditQueryOf, paths } from '../paths.ts';
-import { auditPageQuery } from '../queries.ts';
+import { auditHeadQuery, auditPageQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { EventDrawer } from './event-drawer.tsx';
 import { AuditFilterBar } from './filter-bar.tsx';
@@ -24,7 +24,9 @@ export function AuditRoom() {
   const { seq } = useParams();
   const [parameters] = useSearchParams();
   const query = auditQueryOf(parameters);
-  const { data, error, refetch, isPlaceholderData } = useQuery(auditPageQuery(query));
+  const head = useQuery(auditHeadQuery);
+  const { data, error: pageError, refetch, isPlaceholderData } = useQuery(auditPageQuery(query));
+  const error = pageError ?? head.error;
   const isPhone = useNarrow(phoneMax);
   return (
     <>
@@ -44,7 +46,9 @@ export function AuditRoom() {
         onChange={(changed) => void navigate(paths.audit({ ...query, ...changed, before: undefined }))}
         onClear={() => void navigate(paths.audit())}
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {error !== null && (
+        <Failure error={error} onRetry={() => void Promise.all([refetch(), head.refetch()])} />
+      )}
       {data === undefined ? (
         error === null && (
           <Card size="small">
