@@ -8,7 +8,6 @@ const daySchema = z.iso.date();
 const seqSchema = z.int().min(1);
 const seqParameter = z.coerce.number().pipe(seqSchema);
 
-export const auditPageSizes = [20, 50, 100] as const;
 const pageSizeDefault = 50;
 const pageSizeMax = 200;
 const textMax = 260;

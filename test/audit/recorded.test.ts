@@ -104,7 +104,7 @@ test('an import that ends or fails is on record with its counts', async () => {
   writeFileSync(path.join(half, 'claims.ndjson.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1]));
   await expect(async () => {
     for await (const _ of runImport(deps, { paths: [half] })) continue;
-  }).rejects.toThrow();
+  }).rejects.toThrow('gzip');
   expect((await recorded()).map(({ kind }) => kind)).toEqual(['import.failed']);
 });
 
