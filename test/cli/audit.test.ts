@@ -31,11 +31,12 @@ async function audit(
   });
   let out = '';
   let told = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
+  // Whole characters: a piece of a pipe may end in the middle of a Chinese one.
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
   });
-  child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
   });
   await once(child, 'close');
   return { code: child.exitCode, out, told };
