@@ -1,6 +1,12 @@
 /** The one client of the API: asks, parses the answer by its contract, and turns everything that can go wrong into an `ApiError`. */
 import { z } from 'zod';
 import {
+  type AuditEventsQuery,
+  auditHeadSchema,
+  auditKindsSchema,
+  auditPageSchema,
+} from '../audit/contract.ts';
+import {
   claimAnswerSchema,
   claimIssueSchema,
   type Message,
@@ -72,6 +78,10 @@ export const api = {
     ask(apiPaths.findings(query), findingsPageSchema, { signal }),
   finding: (findingId: string, { signal }: Asked = {}) =>
     ask(apiPaths.finding(findingId), findingDetailSchema, { signal }),
+  audit: (query: AuditEventsQuery, { signal }: Asked = {}) =>
+    ask(apiPaths.audit(query), auditPageSchema, { signal }),
+  auditKinds: ({ signal }: Asked = {}) => ask(apiPaths.auditKinds(), auditKindsSchema, { signal }),
+  auditHead: ({ signal }: Asked = {}) => ask(apiPaths.auditHead(), auditHeadSchema, { signal }),
   rules: ({ signal }: Asked = {}) => ask(apiPaths.rules(), rulesListSchema, { signal }),
   facts: ({ signal }: Asked = {}) => ask(apiPaths.facts(), factsListSchema, { signal }),
   quarantine: (query: QuarantineQuery, { signal }: Asked = {}) =>

@@ -30,6 +30,12 @@ export const FindingsIcon = drawn(
   </>,
 );
 export const QuarantineIcon = drawn(<path d="M4 5h16v4H4zM6 9v10h12V9M10 13h4" />);
+export const AuditIcon = drawn(
+  <>
+    <path d="M10 13.5 14 9.5" />
+    <path d="m8 11-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16m3-3 2.5-2.5a3.5 3.5 0 0 0-5-5L11 8" />
+  </>,
+);
 export const RulesIcon = drawn(<path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5" />);
 export const MenuIcon = drawn(<path d="M4 7h16M4 12h16M4 17h16" />);
 export const BackIcon = drawn(<path d="m14 6-6 6 6 6" />);

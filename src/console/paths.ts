@@ -1,4 +1,5 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
+import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
 import { type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
 
@@ -14,6 +15,9 @@ export const paths = {
     withParameters('/quarantine', statedQuarantine(query)),
   quarantined: (id: string, query: Partial<QuarantineQuery> = {}) =>
     withParameters(`/quarantine/${encodeURIComponent(id)}`, statedQuarantine(query)),
+  audit: (query: Partial<AuditEventsQuery> = {}) => withParameters('/audit', statedAudit(query)),
+  auditEvent: (seq: number, query: Partial<AuditEventsQuery> = {}) =>
+    withParameters(`/audit/${seq}`, statedAudit(query)),
   rules: () => '/rules',
   rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
 } as const;
@@ -24,6 +28,10 @@ export const apiPaths = {
   overview: () => `${api}/overview`,
   findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
   finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
+  audit: (query: AuditEventsQuery) => withParameters(`${api}/audit/events`, query),
+  auditKinds: () => `${api}/audit/kinds`,
+  auditHead: () => `${api}/audit/head`,
+  auditExport: () => `${api}/audit/export`,
   rules: () => `${api}/rules`,
   facts: () => `${api}/facts`,
   quarantine: (query: QuarantineQuery) => withParameters(`${api}/quarantine`, query),
@@ -49,13 +57,24 @@ export function quarantineQueryOf(parameters: URLSearchParams): QuarantineQuery 
   return quarantineQuerySchema.parse(Object.fromEntries(readable));
 }
 
+export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
+  const readable = Object.entries(auditEventsQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return auditEventsQuerySchema.parse(Object.fromEntries(readable));
+}
+
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
 const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
+const auditDefaults: Parameters = auditEventsQuerySchema.parse({});
 
 /** Defaults do not stand in addresses. */
 const stated = (query: Partial<FindingsQuery>): Parameters => withoutDefaults(query, findingsDefaults);
 const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
   withoutDefaults(query, quarantineDefaults);
+
+const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
   Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));

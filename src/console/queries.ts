@@ -1,5 +1,6 @@
 /** What the rooms ask for, and how fresh it has to be. */
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { AuditEventsQuery } from '../audit/contract.ts';
 import type { QuarantineQuery } from '../claims/contract.ts';
 import type { FindingsQuery } from '../screening/contract.ts';
 import { api, isWorthRetrying } from './api.ts';
@@ -73,3 +74,34 @@ export const quarantinedQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
+
+export const auditPageQuery = (query: AuditEventsQuery) =>
+  queryOptions({
+    queryKey: ['audit', query],
+    queryFn: ({ signal }) => api.audit(query, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** An event never changes. It is the newest of those before the next number. */
+export const auditEventQuery = (seq: number) =>
+  queryOptions({
+    queryKey: ['audit event', seq],
+    queryFn: async ({ signal }) => {
+      const { items } = await api.audit({ before: seq + 1, page_size: 1 }, { signal });
+      return items.find((event) => event.seq === seq) ?? null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Kinds change with a release only. */
+export const auditKindsQuery = queryOptions({
+  queryKey: ['audit kinds'],
+  queryFn: ({ signal }) => api.auditKinds({ signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const auditHeadQuery = queryOptions({
+  queryKey: ['audit head'],
+  queryFn: ({ signal }) => api.auditHead({ signal }),
+  refetchInterval: quietRefreshMs,
+});

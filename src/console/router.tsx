@@ -34,6 +34,10 @@ export const router = createBrowserRouter([
             path: 'rules/:code?',
             lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
           },
+          {
+            path: 'audit/:seq?',
+            lazy: async () => ({ Component: (await import('./audit/room.tsx')).AuditRoom }),
+          },
           { path: '*', Component: NotFound },
         ],
       },

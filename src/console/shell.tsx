@@ -4,7 +4,15 @@ import { Badge, Button, Drawer, Menu, Segmented } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { count } from './format.ts';
-import { BrandMark, FindingsIcon, MenuIcon, OverviewIcon, QuarantineIcon, RulesIcon } from './icons.tsx';
+import {
+  AuditIcon,
+  BrandMark,
+  FindingsIcon,
+  MenuIcon,
+  OverviewIcon,
+  QuarantineIcon,
+  RulesIcon,
+} from './icons.tsx';
 import { type Language, useChooseLanguage, useText } from './language.tsx';
 import { tabletMax, useNarrow } from './media.ts';
 import { paths } from './paths.ts';
@@ -100,6 +108,7 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
     { key: 'findings', to: paths.findings(), icon: <FindingsIcon />, label: t('room.findings') },
     { key: 'quarantine', to: paths.quarantine(), icon: <QuarantineIcon />, label: t('room.quarantine') },
     { key: 'rules', to: paths.rules(), icon: <RulesIcon />, label: t('room.rules') },
+    { key: 'audit', to: paths.audit(), icon: <AuditIcon />, label: t('room.audit') },
   ];
   const chosen = rooms.findLast(({ to }) =>
     to === paths.overview() ? pathname === to : pathname.startsWith(to),

@@ -42,7 +42,7 @@ describe('the sources of the console', () => {
     const elsewhere = sources.filter(
       ({ file, text }) =>
         !['paths.ts', 'router.tsx', 'vite.config.ts'].includes(file) &&
-        /['"`]\/(api|findings|quarantine|rules)\b/.test(text),
+        /['"`]\/(api|findings|quarantine|rules|audit)\b/.test(text),
     );
     expect(elsewhere.map(({ file }) => file)).toEqual([]);
   });

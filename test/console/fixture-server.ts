@@ -2,6 +2,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { definitions } from '../../src/audit/catalogue.ts';
+import {
+  auditEventsQuerySchema,
+  auditHeadSchema,
+  auditKindsSchema,
+  auditPageSchema,
+} from '../../src/audit/contract.ts';
 import {
   type ClaimAnswer,
   claimAnswerSchema,
@@ -19,6 +26,7 @@ import {
   findingsQuerySchema,
   overviewSchema,
 } from '../../src/screening/contract.ts';
+import { auditHead, auditPage, overflowingEvent } from './audit-events.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
 
@@ -154,10 +162,32 @@ async function answer(
         .map(scenario === 'overflow' ? overflowing.entry : (entry) => entry);
       return sendJson(response, quarantinePageSchema.parse({ total: all.length, page, page_size, items }));
     }
+    case 'GET audit':
+      return sendJson(response, auditAnswer(id, parameters, given));
     case 'POST quarantine':
       return postQuarantine(response, given, id ?? '', action, await bodyOf(request));
     default:
       return sendError(response, 404, 'not_found');
+  }
+}
+
+function auditAnswer(
+  what: string | undefined,
+  parameters: Readonly<Record<string, string>>,
+  { fixtures: { audit }, scenario }: Given,
+): unknown {
+  switch (what) {
+    case 'events': {
+      const page = auditPage(scenario === 'empty' ? [] : audit, auditEventsQuerySchema.parse(parameters));
+      const items = scenario === 'overflow' ? page.items.map(overflowingEvent) : page.items;
+      return auditPageSchema.parse({ ...page, items });
+    }
+    case 'kinds':
+      return auditKindsSchema.parse({
+        items: [...definitions].map(([kind, { meaning }]) => ({ kind, meaning })),
+      });
+    default:
+      return auditHeadSchema.parse(auditHead(audit, scenario !== 'empty'));
   }
 }
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { AuditEventRow } from '../../src/audit/contract.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { type ClaimIssue, type QuarantineEntry, quarantineEntrySchema } from '../../src/claims/contract.ts';
 import { currentClaims, type CurrentClaim } from '../../src/claims/timeline.ts';
@@ -29,6 +30,7 @@ import {
   overviewSchema,
 } from '../../src/screening/contract.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
+import { makeAuditEvents } from './audit-events.ts';
 
 const rulesDir = fileURLToPath(new URL('../../rules', import.meta.url));
 const asOf = dayOf('2026-01-01') ?? 0;
@@ -47,6 +49,8 @@ export interface Fixtures {
   readonly stored: readonly Stored[];
   readonly overview: Overview;
   readonly quarantine: readonly QuarantineEntry[];
+  /** first to last */
+  readonly audit: readonly AuditEventRow[];
 }
 
 const institutions = [
@@ -373,6 +377,7 @@ export async function makeFixtures(): Promise<Fixtures> {
     facts,
     stored,
     quarantine,
+    audit: makeAuditEvents(),
     overview: overviewOf(stored, rules, quarantine.filter(({ state }) => state === 'open').length),
   };
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { apiPaths, findingsQueryOf, paths, quarantineQueryOf } from '../../src/console/paths.ts';
+import {
+  apiPaths,
+  auditQueryOf,
+  findingsQueryOf,
+  paths,
+  quarantineQueryOf,
+} from '../../src/console/paths.ts';
 import { findingsQuerySchema } from '../../src/screening/contract.ts';
 
 const queryAt = (address: string) => findingsQueryOf(new URL(address, 'http://localhost').searchParams);
@@ -28,6 +34,9 @@ describe('addresses', () => {
     expect(paths.findings(findingsQuerySchema.parse({}))).toBe('/findings');
     expect(paths.findings({ verdict: undefined, page: 1 })).toBe('/findings');
     expect(paths.quarantine(quarantineQueryOf(new URLSearchParams()))).toBe('/quarantine');
+    expect(paths.audit(auditQueryOf(new URLSearchParams('before=0&kind=audit.exported&to=never')))).toBe(
+      '/audit?kind=audit.exported',
+    );
   });
 
   it('drop what cannot be read instead of refusing the rest', () => {

@@ -393,6 +393,87 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
     });
   });
 
+  describe('audit log', () => {
+    const events = (page: Page): Locator => page.locator('[data-event]');
+
+    it('lists the newest first, goes on to older ones, and back', async () => {
+      const page = await shown.visit('/audit');
+      const { audit } = shown.fixtures;
+      await expect.poll(() => events(page).count()).toBe(50);
+      expect(await events(page).first().getAttribute('data-event')).toBe(String(audit.length));
+      await page.getByRole('button', { name: '更早' }).click();
+      await expect.poll(() => searchOf(page)).toEqual({ before: String(audit.length - 49) });
+      await expect
+        .poll(() => events(page).first().getAttribute('data-event'))
+        .toBe(String(audit.length - 50));
+      await page.getByRole('button', { name: '更早' }).click();
+      await expect.poll(() => events(page).count()).toBe(audit.length - 100);
+      expect(await page.getByRole('button', { name: '更早' }).isDisabled()).toBe(true);
+      await page.goBack();
+      await expect.poll(() => searchOf(page)).toEqual({ before: String(audit.length - 49) });
+      await page.getByRole('button', { name: '最新' }).click();
+      await expect.poll(() => searchOf(page)).toEqual({});
+    });
+
+    it('finds events by kind, account and subject', async () => {
+      const page = await shown.visit('/audit');
+      await events(page).first().waitFor();
+      await choose(page, '事件', '隔离数据不再处理');
+      await expect.poll(() => searchOf(page)).toEqual({ kind: 'quarantine.dismissed' });
+      const own = shown.fixtures.audit.filter(({ kind }) => kind === 'quarantine.dismissed');
+      await expect.poll(() => events(page).count()).toBe(own.length);
+      await page.getByRole('textbox', { name: '账号' }).fill('li.wei');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => searchOf(page)).toEqual({ kind: 'quarantine.dismissed', account: 'li.wei' });
+      await expect
+        .poll(() => events(page).count())
+        .toBe(own.filter(({ actor }) => actor.account === 'li.wei').length);
+      await page.getByRole('textbox', { name: '对象' }).fill('quarantine/0');
+      await page.keyboard.press('Enter');
+      await page.getByText('没有符合条件的事件').waitFor();
+      await page.getByRole('button', { name: '清除筛选' }).click();
+      await expect.poll(() => searchOf(page)).toEqual({});
+      await expect.poll(() => page.getByRole('textbox', { name: '账号' }).inputValue()).toBe('');
+    });
+
+    it('shows who, before and after, and the hashes of an event', async () => {
+      const event = shown.fixtures.audit.find(({ seq }) => seq === 130);
+      const page = await shown.visit('/audit');
+      await page.locator('[data-event="130"] a').first().click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe(paths.auditEvent(130));
+      const drawer = page.getByRole('dialog');
+      await drawer.getByText('变更前后').waitFor();
+      const text = await drawer.innerText();
+      for (const words of [
+        event?.hash ?? '?',
+        event?.prev_hash ?? '?',
+        event?.actor.account ?? '?',
+        '"state": "open"',
+        '"state": "dismissed"',
+      ])
+        expect(text).toContain(words);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/audit');
+    });
+
+    it('says where the chain ends, how to verify it, and gives it out', async () => {
+      const page = await shown.visit('/audit');
+      const head = page.locator('.audit-head');
+      await expect.poll(() => head.innerText()).toContain(`第 ${shown.fixtures.audit.length} 条`);
+      expect(await head.innerText()).toContain('fundwatch audit verify');
+      expect(await head.innerText()).toContain('2026-01-08');
+      const link = page.getByRole('link', { name: '导出全部' });
+      expect(await link.getAttribute('href')).toBe('/api/v1/audit/export');
+    });
+
+    it('says that nothing is signed, and that an event does not exist', async () => {
+      shown.server.scenario = 'empty';
+      const page = await shown.visit(paths.auditEvent(999_999));
+      await page.getByText('没有这条事件').first().waitFor();
+      await page.getByText('fundwatch audit keygen').waitFor();
+    });
+  });
+
   describe('rules', () => {
     it('are found by name and national code, and told in words', async () => {
       const page = await shown.visit('/rules');

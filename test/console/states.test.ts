@@ -36,8 +36,12 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
       const found = opened.fixtures.stored.find(({ row }) => row.rule_code === code);
       return found === undefined ? [] : [paths.finding(found.row.finding_id)];
     });
-  const rooms = (): string[] => ['/', '/findings', ...findingAddresses(), '/quarantine', '/rules'];
-  const drawers = (): string[] => [paths.quarantined('41'), paths.rule('FW-STAY-SPLIT')];
+  const rooms = (): string[] => ['/', '/findings', ...findingAddresses(), '/quarantine', '/rules', '/audit'];
+  const drawers = (): string[] => [
+    paths.quarantined('41'),
+    paths.rule('FW-STAY-SPLIT'),
+    paths.auditEvent(135),
+  ];
 
   const everywhere = [
     { phone: false, language: 'zh' },

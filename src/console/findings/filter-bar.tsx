@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Button, DatePicker, InputNumber, Select } from 'antd';
 import dayjs from 'dayjs';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { verdicts } from '../../rules/contract.ts';
 import { type FindingsQuery, findingStates } from '../../screening/contract.ts';
+import { FilterField } from '../filter-field.tsx';
 import { addDays } from '../format.ts';
 import { DownIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
@@ -54,7 +55,7 @@ export function FilterBar(props: {
       {(!isPhone || isOpen) && (
         <>
           <RuleFilter query={query} onChange={onChange} />
-          <Field label={t('field.verdict')} className="filter-short">
+          <FilterField label={t('field.verdict')} className="filter-short">
             <Select
               aria-label={t('field.verdict')}
               allowClear
@@ -63,15 +64,15 @@ export function FilterBar(props: {
               onChange={(verdict) => onChange({ verdict: verdict ?? undefined })}
               options={verdicts.map((verdict) => ({ value: verdict, label: t(verdictKeys[verdict]) }))}
             />
-          </Field>
-          <Field label={t('field.state')} className="filter-short">
+          </FilterField>
+          <FilterField label={t('field.state')} className="filter-short">
             <Select
               aria-label={t('field.state')}
               value={query.state}
               onChange={(state) => onChange({ state })}
               options={findingStates.map((state) => ({ value: state, label: t(`state.${state}`) }))}
             />
-          </Field>
+          </FilterField>
           <InstitutionFilter
             key={`institution ${query.fixmedins_code ?? ''}`}
             query={query}
@@ -80,11 +81,11 @@ export function FilterBar(props: {
           <DatesFilter query={query} onChange={onChange} />
           <AmountFilter key={`amount ${query.amount_min ?? ''}`} query={query} onChange={onChange} />
           {query.setl_id !== undefined && (
-            <Field label={t('field.setl_id')}>
+            <FilterField label={t('field.setl_id')}>
               <Button onClick={() => onChange({ setl_id: undefined })}>
                 {query.setl_id} {t('filter.remove')}
               </Button>
-            </Field>
+            </FilterField>
           )}
           {n > 0 && (
             <Button type="link" className="filter-clear" onClick={props.onClear}>
@@ -109,7 +110,7 @@ function RuleFilter({ query, onChange }: FilterProps) {
   }));
   const isListed = options.some(({ value }) => value === query.rule_code);
   return (
-    <Field label={t('field.rule')} className="filter-long">
+    <FilterField label={t('field.rule')} className="filter-long">
       <Select
         aria-label={t('field.rule')}
         allowClear
@@ -129,7 +130,7 @@ function RuleFilter({ query, onChange }: FilterProps) {
             : [...options, { value: query.rule_code, label: query.rule_code, code: query.rule_code }]
         }
       />
-    </Field>
+    </FilterField>
   );
 }
 
@@ -143,7 +144,7 @@ function InstitutionFilter({ query, onChange }: FilterProps) {
     if (wanted !== query.fixmedins_code) onChange({ fixmedins_code: wanted });
   };
   return (
-    <Field label={t('field.institution')} className="filter-long">
+    <FilterField label={t('field.institution')} className="filter-long">
       <AutoComplete
         aria-label={t('field.institution')}
         allowClear
@@ -165,7 +166,7 @@ function InstitutionFilter({ query, onChange }: FilterProps) {
           label: `${fixmedins_name ?? ''} ${fixmedins_code}`.trim(),
         }))}
       />
-    </Field>
+    </FilterField>
   );
 }
 
@@ -176,7 +177,7 @@ function DatesFilter({ query, onChange }: FilterProps) {
   const from = query.from === undefined ? null : dayjs(query.from);
   const last = query.to === undefined ? null : dayjs(addDays(query.to, -1));
   return (
-    <Field label={t('field.service_day')} className="filter-dates">
+    <FilterField label={t('field.service_day')} className="filter-dates">
       <DatePicker.RangePicker
         aria-label={t('field.service_day')}
         value={[from, last]}
@@ -193,7 +194,7 @@ function DatesFilter({ query, onChange }: FilterProps) {
           })
         }
       />
-    </Field>
+    </FilterField>
   );
 }
 
@@ -205,7 +206,7 @@ function AmountFilter({ query, onChange }: FilterProps) {
     if (wanted !== query.amount_min) onChange({ amount_min: wanted });
   };
   return (
-    <Field label={t('filter.amount_min')} className="filter-short">
+    <FilterField label={t('filter.amount_min')} className="filter-short">
       <InputNumber
         aria-label={t('filter.amount_min')}
         min={0}
@@ -217,17 +218,6 @@ function AmountFilter({ query, onChange }: FilterProps) {
         onBlur={apply}
         onPressEnter={apply}
       />
-    </Field>
-  );
-}
-
-function Field({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
-  return (
-    <div className={className === undefined ? 'filter' : `filter ${className}`}>
-      <span className="filter-label" aria-hidden="true">
-        {label}
-      </span>
-      {children}
-    </div>
+    </FilterField>
   );
 }
