@@ -16,6 +16,7 @@ import {
 } from '../claims/contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
 import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import { peopleOperations } from './people-operations.ts';
 import {
   findingDetailSchema,
   findingsPageSchema,
@@ -293,4 +294,5 @@ export const operations: readonly Operation[] = [
     response: json(findingDetailSchema),
     errors: [notFound],
   },
+  ...peopleOperations,
 ];

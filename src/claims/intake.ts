@@ -7,6 +7,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { canonicalClaim, type RejectedClaim } from './canonical.ts';
 import type { ClaimAnswer, ClaimIssue, IntakeCounts } from './contract.ts';
+import { foreignInstitution } from './foreign.ts';
 import { claimBytesMax } from './json-text.ts';
 import { keepRejected } from './quarantine-store.ts';
 import { storable, type StorableClaim } from './storable.ts';
@@ -42,6 +43,8 @@ export type IntakeChunk = {
 };
 
 export type IntakeOptions = {
+  /** Claims of any other institution are rejected: who sends speaks for this one alone. */
+  onlyInstitution?: string | undefined;
   /** Runs in the transaction of each chunk, after it was stored: what must be saved together with it, or not at all. */
   alongside?: (client: PoolClient, chunk: IntakeChunk) => Promise<void>;
 };
@@ -76,7 +79,7 @@ export async function* takeClaims(
   try {
     for await (const group of items) {
       for (const item of group) {
-        judged.push(judge(item, asOf));
+        judged.push(judge(item, asOf, options.onlyInstitution));
         bytes += item.raw.length;
         if (judged.length < batchClaimsMax && bytes < chunkBytesMax) continue;
         if (storing !== null) yield await storing;
@@ -97,13 +100,21 @@ type Judged =
   | { ok: true; index: number; claim: StorableClaim }
   | { ok: false; index: number; raw: Uint8Array | string; rejected: RejectedClaim };
 
-function judge({ index, value, raw, problems, origin }: IntakeItem, asOf: number): Judged {
+function judge(
+  { index, value, raw, problems, origin }: IntakeItem,
+  asOf: number,
+  onlyInstitution: string | undefined,
+): Judged {
   if (problems.length > 0) {
     const rejected = { ok: false as const, issues: [...problems], setl_id: null, fixmedins_code: null };
     return { ok: false, index, raw, rejected };
   }
   const result = canonicalClaim(value, asOf);
-  if (result.ok) return { ok: true, index, claim: storable(result) };
+  if (result.ok) {
+    if (onlyInstitution === undefined || result.claim.institution.fixmedins_code === onlyInstitution)
+      return { ok: true, index, claim: storable(result) };
+    return { ok: false, index, raw, rejected: foreignInstitution(result) };
+  }
   const at = origin === undefined ? '' : `${origin.file}:${origin.row} `;
   const issues = result.issues.map((each) => ({ ...each, path: `${at}${each.path}` }));
   return { ok: false, index, raw, rejected: { ...result, issues } };

@@ -1,7 +1,9 @@
 /** What people do with rejected input: send it again corrected, or dismiss it with a reason. */
+import { sees, type Sight } from '../people/sight.ts';
 import { transaction } from '../platform/database.ts';
 import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
+import { foreignInstitution } from './foreign.ts';
 import { announceBatch, answerTo, type IntakeDeps } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
 import { storable } from './storable.ts';
@@ -17,10 +19,14 @@ export async function resubmit(
   deps: IntakeDeps,
   id: bigint,
   document: unknown,
+  sight: Sight,
 ): Promise<ClaimAnswer | Refusal> {
-  const result = canonicalClaim(document, deps.asOf());
+  const read = canonicalClaim(document, deps.asOf());
+  // A correction must not become a claim of an institution that the corrector does not see.
+  const result =
+    read.ok && !sees(sight, read.claim.institution.fixmedins_code) ? foreignInstitution(read) : read;
   const outcome = await transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id));
+    const refusal = refusalOf(await lockQuarantined(client, id, sight));
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = storable(result);
@@ -42,9 +48,10 @@ export async function dismiss(
   deps: Pick<IntakeDeps, 'database'>,
   id: bigint,
   reason: string,
+  sight: Sight,
 ): Promise<Refusal | null> {
   return transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id));
+    const refusal = refusalOf(await lockQuarantined(client, id, sight));
     if (refusal === null) await resolveQuarantined(client, id, 'dismissed', reason);
     return refusal;
   });

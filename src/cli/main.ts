@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   screen: () => import('./screen.ts'),
   replay: () => import('./replay.ts'),
   retention: () => import('./retention.ts'),
+  people: () => import('./people.ts'),
 };
 
 const usageErrorCode = 2;

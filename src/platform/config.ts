@@ -25,6 +25,15 @@ export type Config = {
   readonly workerConcurrency: number;
   /** Opens the administrators' pages; undefined: there are none. */
   readonly adminToken: string | undefined;
+  /** 行政区划 of the city that this installation serves: of its first administrator. */
+  readonly area: string;
+  /** Signed out after so long without doing anything, and after so long whatever one does. */
+  readonly sessionIdleMinutes: number;
+  readonly sessionHoursMax: number;
+  /** Roles that may do nothing before they have a second factor; which roles there are is known to people/permissions.ts. */
+  readonly secondFactorRoles: readonly string[];
+  /** Proxies whose X-Forwarded-For, -Proto and -Host are believed. */
+  readonly trustProxy: string | undefined;
   /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
   readonly demo: boolean;
 };
@@ -70,6 +79,23 @@ const Variables = z.object({
     .max(adminTokenCharactersMax)
     .describe(`${adminTokenCharactersMin} to ${adminTokenCharactersMax} visible ASCII characters, no spaces`)
     .optional(),
+  FUNDWATCH_AREA: z
+    .string()
+    .regex(/^\d{4}00$/)
+    .describe('the 行政区划 code of a city, six digits that end in 00')
+    .default('990100'),
+  FUNDWATCH_SESSION_IDLE_MINUTES: wholeNumber(1, 480).default(30),
+  FUNDWATCH_SESSION_HOURS: wholeNumber(1, 24).default(12),
+  FUNDWATCH_SECOND_FACTOR_ROLES: z
+    .string()
+    .regex(/^(none|[a-z_]+(,[a-z_]+)*)$/)
+    .describe('roles with commas between them, like administrator,leader; or none')
+    .optional(),
+  FUNDWATCH_TRUST_PROXY: z
+    .string()
+    .regex(/^[\w.:/]+(,[\w.:/]+)*$/)
+    .describe('addresses or networks of proxies with commas between them, like 127.0.0.1 or 10.0.0.0/8')
+    .optional(),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
 
@@ -102,6 +128,8 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     );
   }
   const values = parsed.data;
+  const demo =
+    values.FUNDWATCH_DEMO === undefined ? values.DATABASE_URL === undefined : values.FUNDWATCH_DEMO === 'on';
   return {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
@@ -113,12 +141,17 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     logLevel: values.FUNDWATCH_LOG_LEVEL,
     workerConcurrency: values.FUNDWATCH_WORKER_CONCURRENCY,
     adminToken: values.FUNDWATCH_ADMIN_TOKEN,
-    demo:
-      values.FUNDWATCH_DEMO === undefined
-        ? values.DATABASE_URL === undefined
-        : values.FUNDWATCH_DEMO === 'on',
+    area: values.FUNDWATCH_AREA,
+    sessionIdleMinutes: values.FUNDWATCH_SESSION_IDLE_MINUTES,
+    sessionHoursMax: values.FUNDWATCH_SESSION_HOURS,
+    // In the demo everybody knows the passwords; a second factor would only keep them out.
+    secondFactorRoles: listOf(values.FUNDWATCH_SECOND_FACTOR_ROLES ?? (demo ? 'none' : 'administrator')),
+    trustProxy: values.FUNDWATCH_TRUST_PROXY,
+    demo,
   };
 }
+
+const listOf = (text: string): string[] => (text === 'none' ? [] : text.split(','));
 
 function isUnknown(name: string): boolean {
   return name.startsWith('FUNDWATCH_') && !(name in Variables.shape) && !variablesOfTests.includes(name);

@@ -8,6 +8,7 @@ import { issue } from '../claims/issues.ts';
 import { joinPersonal, personalOf } from '../claims/personal.ts';
 import { keepRejected, lockQuarantined, resolveQuarantined } from '../claims/quarantine-store.ts';
 import { documentOf } from '../claims/stored.ts';
+import { everything } from '../people/sight.ts';
 import { type Database, isUnavailable, transaction } from '../platform/database.ts';
 import {
   beginPart,
@@ -227,7 +228,7 @@ async function keepEntry(
 const passedNote = '升级后已正常筛查 / screened under a later version';
 
 async function closeEntry(client: PoolClient, id: bigint): Promise<void> {
-  if ((await lockQuarantined(client, id)) === 'open')
+  if ((await lockQuarantined(client, id, everything)) === 'open')
     await resolveQuarantined(client, id, 'corrected', passedNote);
 }
 

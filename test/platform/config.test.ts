@@ -27,6 +27,11 @@ test('an empty environment gives settings that need nothing else', () => {
     logLevel: 'info',
     workerConcurrency: 2,
     adminToken: undefined,
+    area: '990100',
+    sessionIdleMinutes: 30,
+    sessionHoursMax: 12,
+    secondFactorRoles: [],
+    trustProxy: undefined,
     demo: true,
   });
 });

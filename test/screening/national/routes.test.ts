@@ -21,11 +21,13 @@ import {
   nationalBytesMax,
   patientsMax,
 } from '../../../src/screening/national/contract.ts';
+import { everything } from '../../../src/people/sight.ts';
 import { nationalRoutes } from '../../../src/screening/national/routes.ts';
 import { translateAudit } from '../../../src/screening/national/translate.ts';
 import { prechecker } from '../../../src/screening/precheck.ts';
 import { claimOf } from '../../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { actAs, machine, someone } from '../../support/people.ts';
 import { auditOf, encounterOf, envelopeOf, orderOf, patientOf } from './requests.ts';
 
 let ruleSet: RuleSet;
@@ -49,7 +51,11 @@ beforeEach(async () => {
 async function serve({ database }: TestDatabase): Promise<{ server: Server; base: string }> {
   const metrics = createMetrics('test');
   const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
-  app.use('/api/v1', nationalRoutes(database, database, ruleSet, metrics));
+  app.use(
+    '/api/v1',
+    actAs(({ method }) => (method === 'POST' ? machine(['national-audit']) : someone('inspector'))),
+    nationalRoutes(database, database, ruleSet, metrics),
+  );
   presentErrors(app, { metrics });
   const started = await listen(app, { host: '127.0.0.1', port: 0 });
   const address: AddressInfo | string | null = started.address();
@@ -103,7 +109,7 @@ describe('3101', () => {
     const data = auditOf({}, { fsi_encounter_dtos: [encounterOf({ fsi_order_dtos: twice })] });
     const translation = translateAudit(auditDataSchema.parse(data), undefined);
     const input = translation.ok ? translation.visits[0]?.claim : undefined;
-    const result = await prechecker(held.database, ruleSet, today)(input);
+    const result = await prechecker(held.database, ruleSet, today)(input, everything);
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     const { findings, undecided } = result.precheck;
     expect(new Set(findings.map(({ rule_code }) => rule_code))).toEqual(
