@@ -60,11 +60,18 @@ export interface DeclaredRoute {
 
 const anyFunction = z.custom<RequestHandler>((value) => typeof value === 'function');
 const layerSchema = z.object({
-  rawPath: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+  /** A text, a regular expression, or a list of them. */
+  rawPath: z.unknown(),
   handle: anyFunction,
   route: z.custom<IRoute>((value) => typeof value === 'object' && value !== null).optional(),
 });
-const stackOf = z.object({ stack: z.array(z.unknown()) });
+
+/** What is mounted in a router, which is a function with a list, or in an application, which has a router; `null`: neither. */
+function stackOf(value: unknown): readonly unknown[] | null {
+  if (typeof value !== 'function') return null;
+  if ('stack' in value && Array.isArray(value.stack)) return value.stack;
+  return 'router' in value ? stackOf(value.router) : null;
+}
 
 interface Found {
   readonly path: string;
@@ -101,9 +108,9 @@ function walk(router: unknown, base: string, inherited: Access | null): { found:
   const found: Found[] = [];
   const others: string[] = [];
   const declaredAt = new Map<string, Access>();
-  for (const each of stackOf.parse(router).stack) {
-    const { rawPath = '/', handle, route } = layerSchema.parse(each);
-    const text = typeof rawPath === 'string' ? rawPath : String(rawPath);
+  for (const each of stackOf(router) ?? []) {
+    const { rawPath, handle, route } = layerSchema.parse(each);
+    const text = String(rawPath ?? '/');
     const path = text === '/' && route === undefined ? base : `${base}${text}`;
     const outer = declaredAt.get(path) ?? inherited;
     if (route !== undefined) {
@@ -112,7 +119,7 @@ function walk(router: unknown, base: string, inherited: Access | null): { found:
     }
     const own = declared.get(handle);
     if (own !== undefined) declaredAt.set(path, own);
-    else if (stackOf.safeParse(handle).success) {
+    else if (stackOf(handle) !== null) {
       const inner = walk(handle, path, outer);
       found.push(...inner.found);
       others.push(...inner.others);
