@@ -9,16 +9,24 @@ export const passwordCharsMax = 128;
 
 export type PasswordProblem = 'too_short' | 'too_long' | 'is_login' | 'common';
 
-/** What is wrong with a password, or `null`. Nothing is asked of its letters, and it never grows old: both make people write it down. */
+/**
+ * What is wrong with a password, or `null`. Nothing is asked of its letters, and it never grows old: both make people write it down.
+ *
+ * @param login in lower case
+ */
 export function passwordProblem(password: string, login: string): PasswordProblem | null {
   const characters = [...password].length;
   if (characters < passwordCharsMin) return 'too_short';
   if (characters > passwordCharsMax) return 'too_long';
   const plain = password.normalize('NFKC').toLowerCase();
-  if (plain.includes(login.toLowerCase())) return 'is_login';
+  const isIn = login.length >= loginCharsMin ? plain.includes(login) : plain === login;
+  if (isIn) return 'is_login';
   if (commonPasswords.has(plain) || new Set(plain).size <= distinctCharsMin) return 'common';
   return null;
 }
+
+/** A shorter login name stands by chance in many a good password. */
+const loginCharsMin = 4;
 
 /** `aaaaaaaaaab` and the like. */
 const distinctCharsMin = 2;
