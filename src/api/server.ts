@@ -9,6 +9,8 @@ import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify } from '../people/identify.ts';
 import { keyRing } from '../people/key-service.ts';
 import { requestLimits } from '../people/request-limits.ts';
+import { openProvider, type ProviderSettings } from '../people/provider.ts';
+import { providerRoutes } from '../people/provider-routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { callerOfToken, type PeopleDeps } from '../people/sign-in-service.ts';
 import { buckets } from '../platform/buckets.ts';
@@ -37,6 +39,8 @@ export type ApiContext = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly people: Omit<PeopleDeps, 'database'>;
+  /** Where people of the agency may sign in as well. */
+  readonly provider?: ProviderSettings | undefined;
   /** Opens metrics and the queue's page without an account; undefined: only administrators and auditors see them. */
   readonly adminToken?: string | undefined;
   /** Proxies whose word on addresses is believed; undefined: nobody's. */
@@ -68,6 +72,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     guards: [allowOperations(adminToken)],
     measure: backlogMetrics(metrics, () => waitingState(database), screenQueue),
   });
+  if (context.provider !== undefined)
+    app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
   const claims = claimRoutes({
     database,
     announce: (batchId) => screenQueue.add(screenJob(batchId)),
@@ -77,7 +83,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   });
   app.use(
     '/api/v1',
-    peopleRoutes(people, { hasProvider: false }),
+    peopleRoutes(people, { hasProvider: context.provider !== undefined }),
     accountRoutes(people),
     claims,
     ruleRoutes(ruleSet),

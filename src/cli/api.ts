@@ -53,6 +53,7 @@ async function runApi(): Promise<void> {
     adminToken: config.adminToken,
     trustProxy: config.trustProxy,
     people: peopleSettings(config),
+    provider: config.provider,
   });
   const server = await listen(app, config);
   onShutdown({

@@ -6,8 +6,9 @@ import { AppError } from '../platform/http.ts';
 const nameFor = (request: Request): string =>
   request.secure ? '__Host-fundwatch_session' : 'fundwatch_session';
 
-export function readSessionCookie(request: Request): string | null {
-  const name = nameFor(request);
+export const readSessionCookie = (request: Request): string | null => readCookie(request, nameFor(request));
+
+export function readCookie(request: Request, name: string): string | null {
   for (const pair of (request.get('cookie') ?? '').split(';')) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

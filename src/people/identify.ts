@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../platform/http.ts';
 import type { Buckets } from '../platform/buckets.ts';
 import { type Caller, actorOf } from './caller.ts';
-import { readSessionCookie, refuseForeign } from './cookie.ts';
+import { clearSessionCookie, readSessionCookie, refuseForeign } from './cookie.ts';
 import type { Actor } from './events.ts';
 
 export interface IdentifyDeps {
@@ -22,15 +22,15 @@ export interface RequestBuckets {
   readonly key: Buckets;
 }
 
-/** What a credential that is none costs of the requests of its address: guessing is slow. */
-const badCredentialCost = 20;
+/** What a key that is none costs of the requests of its address: a machine that was set up wrongly asks again and again. */
+const badKeyCost = 20;
 
 /** Sent by the console while nobody touches it. */
 const idleHeader = 'x-fundwatch-idle';
 
 export function identify(deps: IdentifyDeps): RequestHandler {
   return async (request, response, next) => {
-    const caller = await callerOf(deps, request);
+    const caller = await callerOf(deps, request, response);
     response.locals.caller = caller;
     if (caller?.kind === 'account') {
       refuseForeign(request);
@@ -49,7 +49,7 @@ export function identify(deps: IdentifyDeps): RequestHandler {
   };
 }
 
-async function callerOf(deps: IdentifyDeps, request: Request): Promise<Caller | null> {
+async function callerOf(deps: IdentifyDeps, request: Request, response: Response): Promise<Caller | null> {
   const { limits } = deps;
   const bearer = /^Bearer +(fw_\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
   if (bearer !== undefined) {
@@ -71,9 +71,14 @@ async function callerOf(deps: IdentifyDeps, request: Request): Promise<Caller | 
     bearer !== undefined
       ? await deps.keys.find(bearer)
       : await deps.sessionOf(cookie ?? '', request.get(idleHeader) !== undefined);
+  if (caller === null && bearer !== undefined) {
+    slow(limits.address, address, badKeyCost);
+    throw unknownKey();
+  }
   if (caller === null) {
-    slow(limits.address, address, badCredentialCost);
-    if (bearer !== undefined) throw unknownKey();
+    // A session that is over is nothing to guess at; without its cookie the next request needs no look into the database.
+    slow(limits.address, address, 1);
+    clearSessionCookie(request, response);
     return null;
   }
   slow(caller.kind === 'key' ? limits.key : limits.account, nameOf(caller), 1);

@@ -29,7 +29,7 @@ export function buckets(limits: BucketLimits, now: () => number = () => performa
         limits.burst,
         (before?.left ?? limits.burst) + ((at - (before?.at ?? at)) * limits.perS) / msPerS,
       );
-      const isLeft = left >= Math.min(1, Math.max(cost, 1));
+      const isLeft = left >= 1;
       // A cost beyond what is left is taken all the same: it delays whoever it falls upon.
       const after = isLeft ? left - cost : left;
       // Again at the end: a map is in the order of insertion, and the first is whoever was not heard of for longest.

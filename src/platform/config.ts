@@ -34,8 +34,18 @@ export type Config = {
   readonly secondFactorRoles: readonly string[];
   /** Proxies whose X-Forwarded-For, -Proto and -Host are believed. */
   readonly trustProxy: string | undefined;
+  /** Where people of the agency may sign in as well; undefined: nowhere else. */
+  readonly provider: ProviderConfig | undefined;
   /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
   readonly demo: boolean;
+};
+
+export type ProviderConfig = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** As browsers see this installation. */
+  readonly publicUrl: string;
 };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -96,6 +106,18 @@ const Variables = z.object({
     .regex(/^[\w.:/]+(,[\w.:/]+)*$/)
     .describe('addresses or networks of proxies with commas between them, like 127.0.0.1 or 10.0.0.0/8')
     .optional(),
+  FUNDWATCH_OIDC_ISSUER: urlOf(['https:', 'http:'], 'https://login.example.gov.cn').optional(),
+  FUNDWATCH_OIDC_CLIENT_ID: z
+    .string()
+    .max(255)
+    .describe('the name of this installation at the provider')
+    .optional(),
+  FUNDWATCH_OIDC_CLIENT_SECRET: z
+    .string()
+    .max(255)
+    .describe('the secret of this installation at the provider')
+    .optional(),
+  FUNDWATCH_PUBLIC_URL: urlOf(['https:', 'http:'], 'https://fundwatch.example.gov.cn').optional(),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
 
@@ -147,8 +169,28 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
     // In the demo everybody knows the passwords; a second factor would only keep them out.
     secondFactorRoles: listOf(values.FUNDWATCH_SECOND_FACTOR_ROLES ?? (demo ? 'none' : 'administrator')),
     trustProxy: values.FUNDWATCH_TRUST_PROXY,
+    provider: providerOf(values),
     demo,
   };
+}
+
+const providerVariables = [
+  'FUNDWATCH_OIDC_ISSUER',
+  'FUNDWATCH_OIDC_CLIENT_ID',
+  'FUNDWATCH_OIDC_CLIENT_SECRET',
+  'FUNDWATCH_PUBLIC_URL',
+] as const;
+
+/** All of it or nothing: a provider that is half set up would fail when somebody signs in. */
+function providerOf(values: z.infer<typeof Variables>): ProviderConfig | undefined {
+  const [issuer, clientId, clientSecret, publicUrl] = providerVariables.map((name) => values[name]);
+  if (issuer === undefined) return undefined;
+  if (clientId !== undefined && clientSecret !== undefined && publicUrl !== undefined)
+    return { issuer, clientId, clientSecret, publicUrl };
+  const missing = providerVariables.filter((name) => values[name] === undefined);
+  throw new ConfigError(
+    `环境变量有误 / wrong settings in the environment:\n  FUNDWATCH_OIDC_ISSUER：还需要 / needs as well: ${missing.join(', ')}`,
+  );
 }
 
 const listOf = (text: string): string[] => (text === 'none' ? [] : text.split(','));
@@ -163,7 +205,7 @@ function unknownComplaint(name: string): string {
 }
 
 function valueComplaint(name: string, given: Environment): string {
-  const shown = /_(URL|TOKEN)$/.test(name) ? '(not shown)' : JSON.stringify(given[name]);
+  const shown = /_(URL|TOKEN|SECRET)$/.test(name) ? '(not shown)' : JSON.stringify(given[name]);
   const expected = expectationOf(name);
   return `${name}：给出 ${shown}，应为 ${expected} / got ${shown}, expected ${expected}`;
 }

@@ -32,6 +32,7 @@ test('an empty environment gives settings that need nothing else', () => {
     sessionHoursMax: 12,
     secondFactorRoles: [],
     trustProxy: undefined,
+    provider: undefined,
     demo: true,
   });
 });
