@@ -7,7 +7,6 @@ import {
   claimsPageSchema,
   claimsQuerySchema,
   dismissSchema,
-  type Message,
   intakeReplySchema,
   intakeSummarySchema,
   quarantineEntrySchema,
@@ -16,6 +15,7 @@ import {
 } from '../claims/contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
 import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import {
   findingDetailSchema,
@@ -34,20 +34,6 @@ import {
   nationalAnswerSchema,
   nationalRequestSchema,
 } from '../screening/national/contract.ts';
-
-export interface Operation {
-  readonly id: string;
-  readonly tag: string;
-  readonly method: 'get' | 'post';
-  /** As Express writes it, from the root. */
-  readonly path: string;
-  readonly summary: Message;
-  readonly query?: z.ZodObject;
-  /** By media type. */
-  readonly body?: Readonly<Record<string, z.ZodType>>;
-  readonly response: Readonly<Record<string, z.ZodType>>;
-  readonly errors: readonly { readonly status: number; readonly when: Message }[];
-}
 
 export const errorContent = { 'application/json': ErrorAnswer } as const;
 

@@ -24,7 +24,7 @@ import {
   withPasswordSchema,
 } from '../people/contract.ts';
 import type { Message } from '../platform/http.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const api = '/api/v1';
 

@@ -545,7 +545,7 @@ export const messages = {
   'people.unfactor_sure': say('本人核实后再取消', 'Make sure who is asking first'),
   'people.created_at': say('建立于 {time}', 'Made at {time}'),
 
-  'keys.total': say('共 {n} 个。', '{n} keys.'),
+  'keys.total': say('共 {n} 个。', 'Keys: {n}.'),
   'keys.note': say(
     '供医院与平台系统调用接口，密钥只显示一次',
     'For systems of hospitals and platforms; a key is shown once',

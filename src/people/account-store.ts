@@ -146,7 +146,11 @@ export async function writeRecoveryCodes(
 }
 
 /** @returns whether there was such a code; now there is none */
-export async function useRecoveryCode(client: PoolClient, accountId: number, hash: Buffer): Promise<boolean> {
+export async function spendRecoveryCode(
+  client: PoolClient,
+  accountId: number,
+  hash: Buffer,
+): Promise<boolean> {
   const { rowCount } = await client.query(
     'DELETE FROM recovery_code WHERE account_id = $1 AND code_hash = $2',
     [accountId, hash],

@@ -59,9 +59,9 @@ export interface DeclaredRoute {
 }
 
 const anyFunction = z.custom<RequestHandler>((value) => typeof value === 'function');
+const pathPart = z.union([z.string(), z.instanceof(RegExp).transform(String)]);
 const layerSchema = z.object({
-  /** A text, a regular expression, or a list of them. */
-  rawPath: z.unknown(),
+  rawPath: z.union([pathPart, z.array(pathPart)]).default('/'),
   handle: anyFunction,
   route: z.custom<IRoute>((value) => typeof value === 'object' && value !== null).optional(),
 });
@@ -110,7 +110,7 @@ function walk(router: unknown, base: string, inherited: Access | null): { found:
   const declaredAt = new Map<string, Access>();
   for (const each of stackOf(router) ?? []) {
     const { rawPath, handle, route } = layerSchema.parse(each);
-    const text = String(rawPath ?? '/');
+    const text = typeof rawPath === 'string' ? rawPath : rawPath.join(' or ');
     const path = text === '/' && route === undefined ? base : `${base}${text}`;
     const outer = declaredAt.get(path) ?? inherited;
     if (route !== undefined) {

@@ -1,6 +1,6 @@
 /** Whether a code is the second factor of an account: one of its authenticator, or a recovery code, each good once. */
 import type { PoolClient } from 'pg';
-import { type Account, updateAccount, useRecoveryCode } from './account-store.ts';
+import { type Account, updateAccount, spendRecoveryCode } from './account-store.ts';
 import { recoveryCodeOf, stepOfCode } from './totp.ts';
 import { sha256 } from './tokens.ts';
 
@@ -9,7 +9,7 @@ export type UsedFactor = 'code' | 'recovery_code';
 const msPerS = 1_000;
 
 /** Uses the code up. @param account locked */
-export async function useSecondFactor(
+export async function spendSecondFactor(
   client: PoolClient,
   account: Account,
   typed: string,
@@ -24,5 +24,5 @@ export async function useSecondFactor(
   }
   const recovery = recoveryCodeOf(typed);
   if (recovery === null) return null;
-  return (await useRecoveryCode(client, account.id, sha256(recovery))) ? 'recovery_code' : null;
+  return (await spendRecoveryCode(client, account.id, sha256(recovery))) ? 'recovery_code' : null;
 }

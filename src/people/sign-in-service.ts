@@ -13,7 +13,7 @@ import type { Actor, RecordEvent } from './events.ts';
 import { accountLockout } from './lockout.ts';
 import { isPassword } from './passwords.ts';
 import type { Role } from './permissions.ts';
-import { useSecondFactor } from './second-factor-service.ts';
+import { spendSecondFactor } from './second-factor-service.ts';
 import {
   endSession,
   endSessionOfToken,
@@ -88,7 +88,7 @@ export async function signIn(deps: PeopleDeps, given: SignIn, origin: Origin): P
     const factor =
       locked.totp_enabled_at === null
         ? 'none'
-        : await useSecondFactor(client, locked, given.code ?? '', Date.now());
+        : await spendSecondFactor(client, locked, given.code ?? '', Date.now());
     if (factor === null) return null;
     await forgiveAttempt(client, attempt);
     return openSession(deps, client, locked, origin, { way: 'password', second_factor: factor });

@@ -1,6 +1,6 @@
 /** Signing in at a provider that runs here: away, there, and back. */
 import { createServer, type Server } from 'node:http';
-import Provider from 'oidc-provider';
+import * as oidcProvider from 'oidc-provider';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { identify } from '../../src/people/identify.ts';
 import { openProvider } from '../../src/people/provider.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [issuerPort, port] = [await freePort(), await freePort()];
   base = `http://127.0.0.1:${port}`;
   const issuerUrl = `http://127.0.0.1:${issuerPort}`;
-  const provider = new Provider(issuerUrl, {
+  const provider = new oidcProvider.Provider(issuerUrl, {
     clients: [
       {
         client_id: 'fundwatch',
@@ -43,7 +43,8 @@ beforeAll(async () => {
     features: { devInteractions: { enabled: true } },
     cookies: { keys: ['one'] },
   });
-  issuer = createServer(provider.callback());
+  const answer = provider.callback();
+  issuer = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => issuer.listen(issuerPort, '127.0.0.1', resolve));
 
   const metrics = createMetrics('test');

@@ -39,7 +39,7 @@ describe('sight', () => {
   test('a key sees its institution, or everything when it is bound to none', () => {
     expect(sightOfCaller(machine(['precheck']))).toEqual(everything);
     expect(sees(sightOfCaller(machine(['precheck'], 'H1')), 'H2')).toBe(false);
-    expect(() => sightOfCaller(null)).toThrow();
+    expect(() => sightOfCaller(null)).toThrow('without a caller');
   });
 });
 
