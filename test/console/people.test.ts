@@ -135,8 +135,12 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     async () => {
       const page = await open('/sign-in');
       for (let attempt = 0; attempt < 5; attempt += 1) {
+        // The words of the attempt before may still stand there; the field is emptied by the answer.
+        const answered = page.waitForResponse((response) => response.url().endsWith('/sign-in'));
         await enter(page, 'nobody.at.all', `wrong ${attempt}`);
+        expect((await answered).status()).toBe(401);
         await page.getByText('登录名或密码不正确').waitFor();
+        await expect.poll(() => page.getByLabel('密码', { exact: true }).inputValue()).toBe('');
       }
       await enter(page, 'nobody.at.all');
       await page.getByText(/失败次数过多，请在 \d+ 秒后再试/).waitFor();
