@@ -24,6 +24,7 @@ import {
   type Scope,
   scopes,
 } from '../../src/people/permissions.ts';
+import { everything, sightOf } from '../../src/people/sight.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -32,7 +33,7 @@ import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { screenQueue } from '../../src/screening/queue.ts';
-import { writeFindings } from '../../src/screening/store.ts';
+import { documentsOf, writeFindings } from '../../src/screening/store.ts';
 import { asOf, claimOf, lineOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs, keyHeaders, machine, signedIn, someone, testPeople } from '../support/people.ts';
@@ -104,6 +105,7 @@ let base = '';
 let app: ReturnType<typeof createApi>['app'];
 const findingIds = new Map<string, string>();
 const quarantineIds = new Map<string, string>();
+const contentHashes: string[] = [];
 const log = createLog({ process: 'test', level: 'silent' });
 
 beforeAll(async () => {
@@ -136,6 +138,7 @@ beforeAll(async () => {
     const [finding] = verdicts.flatMap(({ findings }) => findings);
     if (finding === undefined) throw new Error('the claim was made to be found');
     findingIds.set(code, finding.finding_id);
+    contentHashes.push(current.contentHash);
     await transaction(held.database, async (client) => {
       await storeClaims(client, 'test', [storable(result)]);
       await writeFindings(client, [{ fixmedins_code: code, setl_id: 'S1' }], [finding]);
@@ -373,6 +376,14 @@ describe('what is seen', () => {
       }
     },
   );
+
+  test('of the claims that a finding names is what lies in sight, and the rest is left out', async () => {
+    const seen = async (sight: Parameters<typeof documentsOf>[2]): Promise<string[]> =>
+      (await documentsOf(held.database, contentHashes, sight)).map(({ content_hash }) => content_hash);
+    expect(await seen(everything)).toEqual(contentHashes);
+    expect(await seen(sightOf(district, null))).toEqual(contentHashes.slice(0, 1));
+    expect(await seen(sightOf(city, otherHospital))).toEqual(contentHashes.slice(1, 2));
+  });
 
   test('in quarantine is what may be settled: the rest is not there, and a correction stays at home', async () => {
     const headers = {

@@ -48,12 +48,15 @@ beforeEach(async () => {
   await held.database.pool.query('TRUNCATE audit_feedback, audit_warning');
 });
 
-async function serve({ database }: TestDatabase): Promise<{ server: Server; base: string }> {
+async function serve(
+  { database }: TestDatabase,
+  key = machine(['national-audit']),
+): Promise<{ server: Server; base: string }> {
   const metrics = createMetrics('test');
   const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
   app.use(
     '/api/v1',
-    actAs(({ method }) => (method === 'POST' ? machine(['national-audit']) : someone('inspector'))),
+    actAs(({ method }) => (method === 'POST' ? key : someone('inspector'))),
     nationalRoutes(database, database, ruleSet, metrics),
   );
   presentErrors(app, { metrics });
@@ -365,6 +368,42 @@ describe('3103', () => {
     if (record === undefined) throw new Error('no warning');
     return record.jr_id;
   };
+
+  test('with a key of another hospital, neither asks about its visits nor answers its warnings', async () => {
+    const jr_id = await warned();
+    const abroad = await serve(held, machine(['national-audit'], 'H33070300001'));
+    const sendAbroad = async (path: string, body: unknown) => {
+      const response = await fetch(abroad.base + path, { method: 'POST', body: JSON.stringify(body) });
+      return feedbackAnswerSchema.parse(await response.json());
+    };
+    const warns = [{ warn_rslt_id: jr_id, dspo_way: '2' }];
+    const feedback = envelopeOf('3103', { warn_type: '1', warns });
+    try {
+      const asked = await sendAbroad('/3101', envelopeOf('3101', auditOf()));
+      expect(asked).toMatchObject({ infcode: -1, output: null });
+      expect(asked.err_msg).toContain('接口密钥不属于该定点医药机构');
+      expect(await sendAbroad('/3103', feedback)).toMatchObject({ infcode: -1 });
+      expect(await rows('SELECT * FROM audit_feedback')).toEqual([]);
+    } finally {
+      await closeServer(abroad.server, { graceMs: 0 });
+    }
+    expect(await send(warns)).toMatchObject({ infcode: 0 });
+  });
+
+  test('of somebody without a key is an HTTP error too, in the same envelope', async () => {
+    const closed = await serve(held, machine(['precheck']));
+    try {
+      const response = await fetch(`${closed.base}/3101`, { method: 'POST', body: '{}' });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({
+        infcode: -1,
+        err_msg: '您的角色没有此项权限',
+        output: null,
+      });
+    } finally {
+      await closeServer(closed.server, { graceMs: 0 });
+    }
+  });
 
   test('is kept, and counted by rule, doctor and department', async () => {
     const continued = await warned();
