@@ -3,7 +3,8 @@
  * missing here or here without a route.
  */
 import { z } from 'zod';
-import { errorContent, type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { errorContent, operations } from './operations.ts';
 
 type Json = Record<string, unknown>;
 

@@ -15,7 +15,6 @@ import {
   claimsPageSchema,
   claimsQuerySchema,
   dismissSchema,
-  type Message,
   intakeReplySchema,
   intakeSummarySchema,
   quarantineEntrySchema,
@@ -24,6 +23,8 @@ import {
 } from '../claims/contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
 import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import type { Operation } from './operation.ts';
+import { peopleOperations } from './people-operations.ts';
 import {
   findingDetailSchema,
   findingsPageSchema,
@@ -41,20 +42,6 @@ import {
   nationalAnswerSchema,
   nationalRequestSchema,
 } from '../screening/national/contract.ts';
-
-export interface Operation {
-  readonly id: string;
-  readonly tag: string;
-  readonly method: 'get' | 'post';
-  /** As Express writes it, from the root. */
-  readonly path: string;
-  readonly summary: Message;
-  readonly query?: z.ZodObject;
-  /** By media type. */
-  readonly body?: Readonly<Record<string, z.ZodType>>;
-  readonly response: Readonly<Record<string, z.ZodType>>;
-  readonly errors: readonly { readonly status: number; readonly when: Message }[];
-}
 
 export const errorContent = { 'application/json': ErrorAnswer } as const;
 
@@ -342,4 +329,5 @@ export const operations: readonly Operation[] = [
     response: json(findingDetailSchema),
     errors: [notFound],
   },
+  ...peopleOperations,
 ];

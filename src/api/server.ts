@@ -4,11 +4,21 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
+import { recordEvents } from '../audit/store.ts';
 import { claimRoutes } from '../claims/routes.ts';
+import { accountRoutes } from '../people/account-routes.ts';
+import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
+import { identify, requestActor } from '../people/identify.ts';
+import { keyRing } from '../people/key-service.ts';
+import { requestLimits } from '../people/request-limits.ts';
+import { openProvider, type ProviderSettings } from '../people/provider.ts';
+import { providerRoutes } from '../people/provider-routes.ts';
+import { peopleRoutes } from '../people/routes.ts';
+import { callerOfToken, type PeopleDeps } from '../people/sign-in-service.ts';
+import { buckets } from '../platform/buckets.ts';
 import { today } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import { requireAdmin } from '../platform/admin.ts';
-import { createHttpApp, mountProbes, presentErrors } from '../platform/http.ts';
+import { type Database, transaction } from '../platform/database.ts';
+import { createHttpApp, mountMetrics, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
@@ -30,8 +40,13 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** undefined: the administrators' pages do not exist. */
+  readonly people: Omit<PeopleDeps, 'database'>;
+  /** Where people of the agency may sign in as well. */
+  readonly provider?: ProviderSettings | undefined;
+  /** Opens metrics and the queue's page without an account; undefined: only administrators and auditors see them. */
   readonly adminToken?: string | undefined;
+  /** Proxies whose word on addresses is believed; undefined: nobody's. */
+  readonly trustProxy?: string | undefined;
   /** Folder with the built console; the default is where `npm start` builds it. */
   readonly consoleDir?: string;
 };
@@ -42,13 +57,25 @@ const queueBoardPath = '/admin/queues';
 
 /** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
-  const { database, history, screenQueue, ruleSet, log, metrics } = context;
-  const app = createHttpApp({ log, metrics });
+  const { database, history, screenQueue, ruleSet, log, metrics, adminToken } = context;
+  const app = createHttpApp({ log, metrics, trustProxy: context.trustProxy });
+  // Before anybody is identified: they must answer while the database does not.
   const { drain } = mountProbes(app, {
-    metrics,
+    guards: [allow('public')],
     checks: { database: () => database.pool.query('SELECT 1'), queue: () => screenQueue.counts() },
+  });
+  const consoleDir = context.consoleDir ?? defaultConsoleDir;
+  // Files are the same for everybody: nobody has to be looked up for them.
+  mountFiles(app, consoleDir);
+  const people: PeopleDeps = { ...context.people, database };
+  app.use(identifyCallers(people, log));
+  mountMetrics(app, {
+    metrics,
+    guards: [allowOperations(adminToken)],
     measure: backlogMetrics(metrics, () => waitingState(database), screenQueue),
   });
+  if (context.provider !== undefined)
+    app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
   const claims = claimRoutes({
     database,
     announce: (batchIds) => screenQueue.addMany(batchIds.map(screenJob)),
@@ -56,29 +83,46 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     log,
     metrics,
   });
+  app.use('/api/v1/audit', allow('audit.read'), auditRoutes(database, requestActor));
   app.use(
     '/api/v1',
-    auditRoutes(database),
+    peopleRoutes(people, { hasProvider: context.provider !== undefined }),
+    accountRoutes(people),
     claims,
     ruleRoutes(ruleSet),
     findingRoutes(database, history, ruleSet),
     nationalRoutes(database, history, ruleSet, metrics),
   );
   const openApi = openApiDocument(packageJson.version);
-  app.get('/api/openapi.json', (_request, response) => {
+  // It says how the product works, which anybody can read in its source, and nothing about this installation.
+  app.get('/api/openapi.json', allow('public'), (_request, response) => {
     response.json(openApi);
   });
-  if (context.adminToken !== undefined)
-    app.use(queueBoardPath, requireAdmin(context.adminToken), queueBoard(queueBoardPath, [screenQueue]));
-  mountConsole(app, context.consoleDir ?? defaultConsoleDir);
+  app.use(queueBoardPath, allowOperations(adminToken), queueBoard(queueBoardPath, [screenQueue]));
+  mountPage(app, consoleDir);
+  denyUndeclared(app);
   presentErrors(app, { metrics });
   return { app, drain };
 }
 
-/** The console is a single page: every address that is not a file and not an API gets its index.html. */
-function mountConsole(app: Express, consoleDir: string): void {
-  const page = path.join(consoleDir, 'index.html');
-  if (!existsSync(page)) return;
+function identifyCallers(people: PeopleDeps, log: Log): ReturnType<typeof identify> {
+  return identify({
+    sessionOf: (token, isIdle) => callerOfToken(people, token, isIdle),
+    keys: keyRing(people.database, (error) => log.warn({ err: error }, 'the use of a key was not noted')),
+    recordRefusal: (actor, route, access) =>
+      transaction(people.database, (client) =>
+        recordEvents(client, actor, [{ kind: 'people.refused', key: route, detail: { access } }]),
+      ),
+    limits: {
+      address: buckets(requestLimits.address),
+      account: buckets(requestLimits.account),
+      key: buckets(requestLimits.key),
+    },
+  });
+}
+
+function mountFiles(app: Express, consoleDir: string): void {
+  if (!existsSync(consoleDir)) return;
   // Vite puts a hash into the names under assets/, so they never change.
   app.use(
     '/assets',
@@ -89,11 +133,21 @@ function mountConsole(app: Express, consoleDir: string): void {
     }),
   );
   app.use(express.static(consoleDir, { index: false, cacheControl: false }));
-  app.get(/^\/(?!api\/|admin\/|livez|readyz|metrics|assets\/)/, (request, response, next) => {
-    if (request.accepts(['html', 'json']) !== 'html') {
-      next();
-      return;
-    }
-    response.set('cache-control', 'no-cache').sendFile(page);
-  });
+}
+
+/** The console is a single page: every address that is not a file and not an API gets its index.html. */
+function mountPage(app: Express, consoleDir: string): void {
+  const page = path.join(consoleDir, 'index.html');
+  if (!existsSync(page)) return;
+  app.get(
+    /^\/(?!api\/|admin\/|livez|readyz|metrics|assets\/)/,
+    allow('public'),
+    (request, response, next) => {
+      if (request.accepts(['html', 'json']) !== 'html') {
+        next();
+        return;
+      }
+      response.set('cache-control', 'no-cache').sendFile(page);
+    },
+  );
 }

@@ -13,7 +13,7 @@ export interface Actor {
 }
 
 const systemRole = 'system';
-const everywhere = '*';
+export const everywhere = '*';
 
 /** @param name of the worker or command, like `screening` or `retention` */
 export const systemActor = (name: string): Actor => ({

@@ -58,6 +58,21 @@ const batchState = z.strictObject({
   state: field(z.enum(['waiting', 'screened', 'failed']), '状态', 'state'),
 });
 
+const placeFields = {
+  role: field(name, '角色', 'role'),
+  area: field(name, '行政区划代码', 'code of the administrative area'),
+  fixmedins_code: field(
+    name.nullable(),
+    '所属医药机构；空：不属于机构',
+    'institution it speaks for; null: none',
+  ),
+};
+const accountState = z.strictObject({
+  ...placeFields,
+  state: field(z.enum(['active', 'disabled']), '状态', 'state'),
+});
+const nothing = z.strictObject({});
+
 export const catalogue = {
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
@@ -118,6 +133,106 @@ export const catalogue = {
       dspo_way: field(name, '处理方式', 'what was done'),
       revision: field(z.int().min(1), '第几次反馈', 'which answer it is'),
     }),
+  },
+  'people.account_changed': {
+    meaning: {
+      zh: '账户的角色、辖区、机构或状态被变更；其会话随之结束',
+      en: 'Role, area, institution or state of an account were changed; its sessions ended',
+    },
+    subject: 'account',
+    state: accountState,
+    detail: nothing,
+  },
+  'people.account_created': {
+    meaning: { zh: '建立账户', en: 'An account was made' },
+    subject: 'account',
+    detail: z.strictObject({ ...placeFields, demo: field(z.boolean(), '演示账户', 'of the demo') }),
+  },
+  'people.key_created': {
+    meaning: {
+      zh: '签发接口密钥（对象为其公开前缀）',
+      en: 'An API key was made (the subject is its public prefix)',
+    },
+    subject: 'api_key',
+    detail: z.strictObject({
+      scopes: field(z.array(name).max(20), '用途', 'scopes'),
+      fixmedins_code: field(name.nullable(), '限于此机构；空：不限', 'for this institution; null: for all'),
+      expires_at: field(z.iso.datetime(), '到期时间', 'expires at'),
+    }),
+  },
+  'people.key_revoked': {
+    meaning: { zh: '吊销接口密钥', en: 'An API key was revoked' },
+    subject: 'api_key',
+    detail: nothing,
+  },
+  'people.password_changed': {
+    meaning: {
+      zh: '本人修改密码；其他会话结束',
+      en: 'Somebody changed their password; their other sessions ended',
+    },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.password_reset': {
+    meaning: { zh: '密码被重置；会话结束', en: 'A password was reset; the sessions ended' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.refused': {
+    meaning: {
+      zh: '请求因没有权限而被拒绝（对象为方法与路由，不含编号）',
+      en: 'A request was refused for want of permission (the subject is method and route, without ids)',
+    },
+    subject: 'route',
+    detail: z.strictObject({ access: field(name, '所需权限', 'permission that it takes') }),
+  },
+  'people.second_factor_enrolled': {
+    meaning: { zh: '启用双因素认证', en: 'A second factor was enrolled' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.second_factor_removed': {
+    meaning: { zh: '本人停用双因素认证', en: 'Somebody removed their second factor' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.second_factor_reset': {
+    meaning: { zh: '双因素认证被管理员取消', en: 'A second factor was taken away by an administrator' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.session_ended': {
+    meaning: { zh: '本人结束了自己的另一个会话', en: 'Somebody ended another session of their own' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.sign_in_failed': {
+    meaning: {
+      zh: '登录失败（仅记录存在的账户；连续失败会被锁定）',
+      en: 'A sign-in failed (of accounts that exist; failures in a row lock it)',
+    },
+    subject: 'account',
+    detail: z.strictObject({
+      factor: field(z.enum(['password', 'second_factor']), '未通过的一步', 'what did not fit'),
+    }),
+  },
+  'people.signed_in': {
+    meaning: { zh: '登录', en: 'Somebody signed in' },
+    subject: 'account',
+    detail: z.strictObject({
+      way: field(z.enum(['password', 'oidc']), '方式：密码或单位统一认证', 'by password or by the provider'),
+      second_factor: field(name, '第二因素', 'second factor'),
+    }),
+  },
+  'people.signed_out': {
+    meaning: { zh: '退出', en: 'Somebody signed out' },
+    subject: 'account',
+    detail: nothing,
+  },
+  'people.signed_out_everywhere': {
+    meaning: { zh: '在所有设备上退出', en: 'Somebody signed out everywhere' },
+    subject: 'account',
+    detail: z.strictObject({ sessions: field(count, '会话数', 'sessions') }),
   },
   'quarantine.corrected': {
     meaning: { zh: '隔离数据已改正并入库', en: 'A quarantined input was corrected and stored' },

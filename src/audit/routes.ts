@@ -14,8 +14,8 @@ import {
   auditEventsQuerySchema,
   auditExportQuerySchema,
 } from './contract.ts';
+import type { Actor } from './actor.ts';
 import { recordExport } from './export-service.ts';
-import { requestActor } from './request-actor.ts';
 import { searchEvents } from './search-store.ts';
 import { chainHead, readChain } from './store.ts';
 
@@ -23,21 +23,25 @@ import { chainHead, readChain } from './store.ts';
 const exportsMax = 2;
 const retryAfterS = 10;
 
-export function auditRoutes(database: Database): Router {
+/** Whom a request comes from: known above us. */
+export type ActorOf = (request: Request, response: Response) => Actor;
+
+/** Mounted at `/api/v1/audit`, behind what asks for the permission to read it. */
+export function auditRoutes(database: Database, actorOf: ActorOf): Router {
   const router = express.Router();
   let exports = 0;
 
-  router.get('/audit/events', async (request, response) => {
+  router.get('/events', async (request, response) => {
     const page: AuditPage = await searchEvents(database, parseRequest(auditEventsQuerySchema, request.query));
     response.json(page);
   });
 
-  router.get('/audit/kinds', (_request, response) => {
+  router.get('/kinds', (_request, response) => {
     const kinds: AuditKinds = { items: [...definitions].map(([kind, { meaning }]) => ({ kind, meaning })) };
     response.json(kinds);
   });
 
-  router.get('/audit/head', async (_request, response) => {
+  router.get('/head', async (_request, response) => {
     const head = await chainHead(database.pool);
     if (head === null)
       throw new AppError({
@@ -53,7 +57,7 @@ export function auditRoutes(database: Database): Router {
     response.json(answer);
   });
 
-  router.get('/audit/export', async (request, response) => {
+  router.get('/export', async (request, response) => {
     if (exports >= exportsMax)
       throw new AppError({
         status: 429,
@@ -66,7 +70,7 @@ export function auditRoutes(database: Database): Router {
       });
     exports += 1;
     try {
-      await sendExport(database, request, response);
+      await sendExport(database, actorOf(request, response), request, response);
     } finally {
       exports -= 1;
     }
@@ -80,9 +84,14 @@ function signedIn(text: string): NonNullable<AuditHead['anchor']> {
   return { day, seq, key };
 }
 
-async function sendExport(database: Database, request: Request, response: Response): Promise<void> {
+async function sendExport(
+  database: Database,
+  actor: Actor,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const { from, to } = parseRequest(auditExportQuerySchema, request.query);
-  const upTo = await recordExport(database, requestActor(request, response), { from, to: to ?? null });
+  const upTo = await recordExport(database, actor, { from, to: to ?? null });
   response
     .type('application/x-ndjson')
     .set('cache-control', 'no-store')

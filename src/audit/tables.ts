@@ -11,6 +11,19 @@ export type TableEntry =
 /** Partitions count as their parent. */
 export const tables: Readonly<Record<string, TableEntry>> = {
   _prisma_migrations: { exempt: 'ledger of the migrations, which are code under version control' },
+  account: {
+    audited: [
+      'people.account_created',
+      'people.account_changed',
+      'people.password_changed',
+      'people.password_reset',
+      'people.second_factor_enrolled',
+      'people.second_factor_removed',
+      'people.second_factor_reset',
+      'people.signed_in',
+    ],
+  },
+  api_key: { audited: ['people.key_created', 'people.key_revoked'] },
   audit_anchor: { audited: ['audit.anchored'] },
   audit_event: { exempt: 'the chain itself' },
   audit_feedback: { audited: ['national.feedback_stored'] },
@@ -50,6 +63,29 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'screening.claim_set_aside',
       'retention.rows_removed',
     ],
+  },
+  recovery_code: {
+    audited: [
+      'people.second_factor_enrolled',
+      'people.second_factor_removed',
+      'people.second_factor_reset',
+      'people.signed_in',
+    ],
+  },
+  session: {
+    audited: [
+      'people.signed_in',
+      'people.signed_out',
+      'people.signed_out_everywhere',
+      'people.session_ended',
+      'people.account_changed',
+      'people.password_changed',
+      'people.password_reset',
+    ],
+  },
+  sign_in_throttle: {
+    exempt:
+      'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },

@@ -9,6 +9,8 @@ import { rangeSchema, type Task, worldSchema } from './task.ts';
 
 const orderSchema = z.object({
   port: z.int(),
+  /** Of an API key. */
+  token: z.string(),
   world: worldSchema,
   /** Numbers for the visits, which nobody has used. */
   range: rangeSchema,
@@ -39,7 +41,7 @@ export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
   name: 'ask',
   order: orderSchema,
   result: resultSchema,
-  prepare: async ({ port, world, range, requestsPerS, giveUpMs }) => {
+  prepare: async ({ port, token, world, range, requestsPerS, giveUpMs }) => {
     const requests = range.to - range.from;
     // Visits of persons who have a history; nothing is stored, so a text may be sent again.
     const bodies = Array.from({ length: Math.min(requests, textsMax) }, (_, at) =>
@@ -57,6 +59,7 @@ export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
         const answer = await post({
           agent,
           port,
+          token,
           path: '/api/v1/precheck',
           type: 'application/json',
           body,

@@ -15,18 +15,20 @@ export interface Post {
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
+  /** Of an API key. */
+  readonly token: string;
   /** Gives the request up; the promise rejects. */
   readonly signal?: AbortSignal;
 }
 
-export async function post({ agent, port, path, type, body, signal }: Post): Promise<Answer> {
+export async function post({ agent, port, path, type, body, token, signal }: Post): Promise<Answer> {
   const sent = request({
     agent,
     port,
     host: '127.0.0.1',
     method: 'POST',
     path,
-    headers: { 'content-type': type, 'content-length': body.length },
+    headers: { 'content-type': type, 'content-length': body.length, authorization: `Bearer ${token}` },
     ...(signal === undefined ? {} : { signal }),
   });
   sent.end(body);

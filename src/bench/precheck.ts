@@ -106,6 +106,7 @@ async function runStage(
   const { world, database } = site;
   const asker = await startTask(asking, {
     port: product.port,
+    token: product.token,
     world,
     range: await site.take(Math.ceil(rate * seconds)),
     requestsPerS: rate,
@@ -116,6 +117,7 @@ async function runStage(
       ? null
       : await startTask(sending, {
           port: product.port,
+          token: product.token,
           world,
           range: await site.take(Math.ceil(streamRate * (seconds + (2 * streamLeadMs) / 1_000))),
           requestClaims: Math.max(1, Math.round(streamRate / streamRequestsPerS)),

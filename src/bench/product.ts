@@ -5,6 +5,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { systemActor } from '../audit/actor.ts';
+import { createKey } from '../people/key-service.ts';
 import type { Database } from '../platform/database.ts';
 import { waitingState } from '../screening/store.ts';
 import { freePort } from './free-port.ts';
@@ -16,6 +18,8 @@ export type QueueKind = 'postgres' | 'redis';
 
 export interface Product {
   readonly port: number;
+  /** Of an API key for sending and pre-checks. */
+  readonly token: string;
   readonly parts: Parts;
   /** What comes first: the work, or the unexpected end of a process. */
   whileAlive<T>(work: Promise<T>): Promise<T>;
@@ -32,6 +36,8 @@ export interface ProductOptions {
 }
 
 const readyMs = 60_000;
+/** Longer than any run. */
+const keyDays = 31;
 const stopMs = 30_000;
 const mainFile = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
@@ -88,8 +94,14 @@ export async function startProduct({ site, redis, workers, port: asked }: Produc
   try {
     const api = await start('api');
     const work = await Promise.all(Array.from({ length: workers }, () => start('work')));
+    const { token } = await createKey(
+      { database: site.database },
+      { name: 'bench', scopes: ['claims:write', 'precheck'], fixmedinsCode: null, days: keyDays },
+      systemActor('bench'),
+    );
     return {
       port,
+      token,
       parts: new Map([
         ['api', [api]],
         ['worker', work],

@@ -8,6 +8,8 @@ import { rangeSchema, type Task, worldSchema } from './task.ts';
 
 const orderSchema = z.object({
   port: z.int(),
+  /** Of an API key. */
+  token: z.string(),
   world: worldSchema,
   range: rangeSchema,
   requestClaims: z.int().min(1),
@@ -66,6 +68,7 @@ export const sending: Task<SendOrder, SendResult> = {
         const answer = await post({
           agent,
           port: order.port,
+          token: order.token,
           path: '/api/v1/claims',
           type: 'application/x-ndjson',
           body,

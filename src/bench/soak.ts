@@ -101,6 +101,7 @@ async function watch(
 ): Promise<Omit<SoakFigures, 'recount'>> {
   const sender = await startTask(sending, {
     port: product.port,
+    token: product.token,
     world,
     range,
     requestClaims: options.requestClaims,

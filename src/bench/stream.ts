@@ -162,6 +162,7 @@ async function measure(
   const batchBefore = await newestBatch(database);
   const flatOut = {
     port: product.port,
+    token: product.token,
     world,
     requestClaims: options.requestClaims,
     connections: options.connections,
@@ -209,12 +210,13 @@ async function measure(
 
 async function measureLatency(
   { database, world }: Site,
-  { port }: Product,
+  { port, token }: Product,
   { rate, connections, print }: StreamOptions,
   range: ClaimRange,
 ): Promise<PacedLatency> {
   const sent = await send({
     port,
+    token,
     world,
     range,
     requestClaims: Math.max(1, Math.round(rate / requestsPerS)),

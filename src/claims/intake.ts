@@ -10,6 +10,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { quickClaim, type RejectedClaim } from './canonical.ts';
 import type { ClaimAnswer, IntakeCounts } from './contract.ts';
+import { foreignInstitution } from './foreign.ts';
 import { type ClaimItem, judgeItem } from './item.ts';
 import { claimBytesMax } from './json-text.ts';
 import { keepRejected } from './quarantine-store.ts';
@@ -36,6 +37,8 @@ export type IntakeChunk = {
 };
 
 export type IntakeOptions = {
+  /** Claims of any other institution are rejected: who sends speaks for this one alone. */
+  onlyInstitution?: string | undefined;
   /** Runs in the transaction of each chunk, after it was stored: what must be saved together with it, or not at all. */
   alongside?: (client: PoolClient, chunk: IntakeChunk) => Promise<void>;
 };
@@ -70,7 +73,7 @@ export async function* takeClaims(
   try {
     for await (const group of items) {
       for (const item of group) {
-        judged.push(judge(item, asOf));
+        judged.push(judge(item, asOf, options.onlyInstitution));
         bytes += item.raw.length;
         if (judged.length < batchClaimsMax && bytes < chunkBytesMax) continue;
         if (storing !== null) yield await storing;
@@ -91,14 +94,21 @@ type Judged =
   | { ok: true; index: number; claim: StorableClaim }
   | { ok: false; index: number; raw: Uint8Array; rejected: RejectedClaim };
 
-function judge(item: ClaimItem, asOf: number): Judged {
+function judge(item: ClaimItem, asOf: number, onlyInstitution: string | undefined): Judged {
   const { index, raw, problems } = item;
   const claim = problems.length === 0 ? quickClaim(raw, asOf) : null;
-  if (claim !== null) return { ok: true, index, claim };
+  if (claim !== null) return ifOwn(claim, item, onlyInstitution);
   const result = judgeItem(item, asOf);
   return result.ok
-    ? { ok: true, index, claim: result.storable }
+    ? ifOwn(result.storable, item, onlyInstitution)
     : { ok: false, index, raw, rejected: result };
+}
+
+/** @param own whom the sender speaks for; undefined: for every institution */
+function ifOwn(claim: StorableClaim, { index, raw }: ClaimItem, own: string | undefined): Judged {
+  return own === undefined || claim.fixmedins_code === own
+    ? { ok: true, index, claim }
+    : { ok: false, index, raw, rejected: foreignInstitution(claim) };
 }
 
 async function takeChunk(

@@ -34,6 +34,8 @@ const entries = {
     ),
   not_a_hash: () =>
     say('应为 64 位小写十六进制 SHA-256', 'must be a SHA-256 in 64 lower-case hexadecimal digits'),
+  foreign_institution: () =>
+    say('无权为该定点医药机构报送或查询', 'whoever sends this does not speak for this institution'),
   structure: () => say('结构与结算单的 JSON Schema 不符', 'does not match the JSON Schema of a claim'),
 
   // decimals

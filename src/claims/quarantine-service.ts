@@ -1,8 +1,10 @@
 /** What people do with rejected input: send it again corrected, or dismiss it with a reason. */
 import { recordEvents } from '../audit/store.ts';
+import { sees, type Sight } from '../people/sight.ts';
 import { transaction } from '../platform/database.ts';
 import { canonicalClaim } from './canonical.ts';
 import type { ClaimAnswer } from './contract.ts';
+import { foreignInstitution } from './foreign.ts';
 import { announceBatches, answerTo, batchStored, type IntakeDeps, noCounts } from './intake.ts';
 import { lockQuarantined, resolveQuarantined } from './quarantine-store.ts';
 import { storeClaims } from './store.ts';
@@ -17,10 +19,14 @@ export async function resubmit(
   deps: IntakeDeps,
   id: bigint,
   document: unknown,
+  sight: Sight,
 ): Promise<ClaimAnswer | Refusal> {
-  const result = canonicalClaim(document, deps.asOf());
+  const read = canonicalClaim(document, deps.asOf());
+  // A correction must not become a claim of an institution that the corrector does not see.
+  const result =
+    read.ok && !sees(sight, read.claim.institution.fixmedins_code) ? foreignInstitution(read.storable) : read;
   const outcome = await transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id));
+    const refusal = refusalOf(await lockQuarantined(client, id, sight));
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = result.storable;
@@ -54,9 +60,10 @@ export async function dismiss(
   deps: Pick<IntakeDeps, 'database' | 'actor'>,
   id: bigint,
   reason: string,
+  sight: Sight,
 ): Promise<Refusal | null> {
   return transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id));
+    const refusal = refusalOf(await lockQuarantined(client, id, sight));
     if (refusal !== null) return refusal;
     await resolveQuarantined(client, id, 'dismissed', reason);
     // The reason is free text, which may name a person: it stays where it can be removed.

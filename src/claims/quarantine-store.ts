@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
+import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import {
   type ClaimIssue,
@@ -64,44 +65,45 @@ export async function keepRejected(
 const issuesSchema = z.array(claimIssueSchema);
 
 /** Everything but `raw`, which can be megabytes. */
-const rowFields = {
-  id: true,
-  source: true,
-  position: true,
-  setl_id: true,
-  fixmedins_code: true,
-  issues: true,
-  state: true,
-  note: true,
-  received_at: true,
-  resolved_at: true,
-} as const;
+const rowColumns =
+  'id, source, position, setl_id, fixmedins_code, issues, state, note, received_at, resolved_at';
 
-export async function listQuarantine(database: Database, query: QuarantineQuery): Promise<QuarantinePage> {
+export async function listQuarantine(
+  { pool }: Database,
+  query: QuarantineQuery,
+  sight: Sight,
+): Promise<QuarantinePage> {
   const { page, page_size, state } = query;
-  const [total, entries] = await Promise.all([
-    database.prisma.quarantine.count({ where: { state } }),
-    database.prisma.quarantine.findMany({
-      where: { state },
-      select: rowFields,
-      orderBy: { id: 'desc' },
-      skip: (page - 1) * page_size,
-      take: page_size,
-    }),
+  const { values, bind } = parameters(state);
+  const where = `state = $1::"QuarantineState" AND ${seenSql(sight, 'fixmedins_code', bind)}`;
+  const [counted, entries] = await Promise.all([
+    pool.query<{ total: number }>(`SELECT count(*) AS total FROM quarantine WHERE ${where}`, values),
+    pool.query<EntryRecord>(
+      `SELECT ${rowColumns} FROM quarantine WHERE ${where} ORDER BY id DESC
+        LIMIT ${page_size} OFFSET ${(page - 1) * page_size}`,
+      values,
+    ),
   ]);
-  return { total, page, page_size, items: entries.map(rowOf) };
+  return { total: counted.rows[0]?.total ?? 0, page, page_size, items: entries.rows.map(rowOf) };
 }
 
-export async function findQuarantined(database: Database, id: bigint): Promise<QuarantineEntry | null> {
-  const entry = await database.prisma.quarantine.findUnique({
-    where: { id },
-    select: { ...rowFields, raw: true },
-  });
-  return entry === null ? null : { ...rowOf(entry), raw: Buffer.from(entry.raw).toString('utf8') };
+/** `null`: there is none, or none that is seen. */
+export async function findQuarantined(
+  { pool }: Database,
+  id: bigint,
+  sight: Sight,
+): Promise<QuarantineEntry | null> {
+  const { rows } = await pool.query<EntryRecord & { raw: Buffer }>(
+    `SELECT ${rowColumns}, raw FROM quarantine WHERE id = $1`,
+    [id],
+  );
+  const [entry] = rows;
+  if (entry === undefined || !sees(sight, entry.fixmedins_code)) return null;
+  return { ...rowOf(entry), raw: entry.raw.toString('utf8') };
 }
 
-function rowOf(entry: {
-  id: bigint;
+interface EntryRecord {
+  id: number;
   source: string;
   position: number;
   setl_id: string | null;
@@ -111,7 +113,9 @@ function rowOf(entry: {
   note: string | null;
   received_at: Date;
   resolved_at: Date | null;
-}): QuarantineRow {
+}
+
+function rowOf(entry: EntryRecord): QuarantineRow {
   return {
     id: String(entry.id),
     source: entry.source,
@@ -126,16 +130,18 @@ function rowOf(entry: {
   };
 }
 
-/** Locks an entry until the transaction ends and says how it stands; `null`: there is no such entry. */
+/** Locks an entry until the transaction ends and says how it stands; `null`: there is none, or none that is seen. */
 export async function lockQuarantined(
   client: PoolClient,
   id: bigint,
+  sight: Sight,
 ): Promise<QuarantineRow['state'] | null> {
-  const { rows } = await client.query<{ state: QuarantineRow['state'] }>(
-    'SELECT state FROM quarantine WHERE id = $1 FOR UPDATE',
+  const { rows } = await client.query<{ state: QuarantineRow['state']; fixmedins_code: string | null }>(
+    'SELECT state, fixmedins_code FROM quarantine WHERE id = $1 FOR UPDATE',
     [id],
   );
-  return rows[0]?.state ?? null;
+  const [entry] = rows;
+  return entry !== undefined && sees(sight, entry.fixmedins_code) ? entry.state : null;
 }
 
 export async function resolveQuarantined(

@@ -1,7 +1,10 @@
 /** HTTP of claims: taking them in, showing them, and what to do with rejected input. */
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
-import { requestActor } from '../audit/request-actor.ts';
+import { allow } from '../people/allow.ts';
+import { sightOfCaller } from '../people/caller.ts';
+import { requestActor } from '../people/identify.ts';
+import { sees, type Sight } from '../people/sight.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import {
@@ -63,12 +66,13 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
   const router = express.Router();
   let uploads = 0;
 
-  router.post('/claims', async (request, response) => {
+  router.post('/claims', allow('claims.write'), async (request, response) => {
     if (uploads >= limits.uploadsMax) throw tooManyUploads(limits);
     uploads += 1;
     try {
       await checkPressure();
-      const reply = await takeRequest(actingFor(request, response), request, limits);
+      const { institution } = seenBy(response);
+      const reply = await takeRequest(actingFor(request, response), request, limits, institution);
       metrics.count(reply.counts);
       response.json(reply);
     } catch (error) {
@@ -80,57 +84,68 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
     }
   });
 
-  router.get('/claims', async (request, response) => {
-    const page: ClaimsPage = await listClaims(database, parseRequest(claimsQuerySchema, request.query));
+  router.get('/claims', allow('claims.read'), async (request, response) => {
+    const query = parseRequest(claimsQuerySchema, request.query);
+    const page: ClaimsPage = await listClaims(database, query, seenBy(response));
     response.json(page);
   });
 
-  router.get('/claims/:fixmedins_code/:setl_id', async (request, response) => {
-    const detail: ClaimDetail | null = await findClaim(
-      database,
-      request.params.fixmedins_code,
-      request.params.setl_id,
-    );
+  router.get('/claims/:fixmedins_code/:setl_id', allow('claims.read'), async (request, response) => {
+    const { fixmedins_code, setl_id } = claimName.parse(request.params);
+    const detail: ClaimDetail | null = sees(seenBy(response), fixmedins_code)
+      ? await findClaim(database, fixmedins_code, setl_id)
+      : null;
     if (detail === null) throw notFound('claim_not_found', '没有这张结算单', 'There is no such settlement');
     response.json(detail);
   });
 
-  router.get('/quarantine', async (request, response) => {
+  router.get('/quarantine', allow('quarantine.read'), async (request, response) => {
     const page: QuarantinePage = await listQuarantine(
       database,
       parseRequest(quarantineQuerySchema, request.query),
+      seenBy(response),
     );
     response.json(page);
   });
 
-  router.get('/quarantine/:id', async (request, response) => {
+  router.get('/quarantine/:id', allow('quarantine.read'), async (request, response) => {
     await sendEntry(deps, idOf(request), response);
   });
 
-  router.post('/quarantine/:id/resubmit', readJson(claimBytesMax), async (request, response) => {
-    const document: unknown = request.body;
-    const answer = await resubmit(actingFor(request, response), idOf(request), document);
-    if (typeof answer === 'string') throw refusalError(answer);
-    const sent: ClaimAnswer = answer;
-    response.json(sent);
-  });
+  router.post(
+    '/quarantine/:id/resubmit',
+    allow('quarantine.settle'),
+    readJson(claimBytesMax),
+    async (request, response) => {
+      const document: unknown = request.body;
+      const answer = await resubmit(actingFor(request, response), idOf(request), document, seenBy(response));
+      if (typeof answer === 'string') throw refusalError(answer);
+      const sent: ClaimAnswer = answer;
+      response.json(sent);
+    },
+  );
 
-  router.post('/quarantine/:id/dismiss', readJson(), async (request, response) => {
-    const id = idOf(request);
-    const { reason } = parseRequest(dismissSchema, request.body);
-    const refusal = await dismiss(actingFor(request, response), id, reason);
-    if (refusal !== null) throw refusalError(refusal);
-    await sendEntry(deps, id, response);
-  });
+  router.post(
+    '/quarantine/:id/dismiss',
+    allow('quarantine.settle'),
+    readJson(),
+    async (request, response) => {
+      const id = idOf(request);
+      const { reason } = parseRequest(dismissSchema, request.body);
+      const refusal = await dismiss(actingFor(request, response), id, reason, seenBy(response));
+      if (refusal !== null) throw refusalError(refusal);
+      await sendEntry(deps, id, response);
+    },
+  );
 
-  router.get('/schemas/claim', (_request, response) => {
+  router.get('/schemas/claim', allow('public'), (_request, response) => {
     response
       .type('application/schema+json')
       .set('cache-control', `public, max-age=${schemaCacheS}`)
       .send(JSON.stringify(claimJsonSchema));
   });
 
-  router.get('/intake/summary', async (_request, response) => {
+  router.get('/intake/summary', allow('intake.read'), async (_request, response) => {
     const summary: IntakeSummary = await intakeSummary(database);
     response.json(summary);
   });
@@ -138,10 +153,19 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
   return router;
 }
 
-async function takeRequest(deps: IntakeDeps, request: Request, limits: BodyLimits): Promise<IntakeReply> {
+const seenBy = (response: Response): Sight => sightOfCaller(response.locals.caller ?? null);
+
+async function takeRequest(
+  deps: IntakeDeps,
+  request: Request,
+  limits: BodyLimits,
+  onlyInstitution: string | undefined,
+): Promise<IntakeReply> {
   const reply: IntakeReply = { counts: noCounts, batches: [], answers: [] };
   let issuesLeft = replyIssuesMax;
-  for await (const chunk of takeClaims(deps, 'api', claimsOfRequest(request, limits))) {
+  for await (const chunk of takeClaims(deps, 'api', claimsOfRequest(request, limits), {
+    onlyInstitution,
+  })) {
     reply.counts = addCounts(reply.counts, chunk.counts);
     reply.batches.push(...chunk.batchIds);
     for (const answer of chunk.answers) {
@@ -196,10 +220,12 @@ const tooManyUploads = (limits: IntakeLimits): AppError =>
   });
 
 async function sendEntry(deps: Pick<IntakeDeps, 'database'>, id: bigint, response: Response): Promise<void> {
-  const entry: QuarantineEntry | null = await findQuarantined(deps.database, id);
+  const entry: QuarantineEntry | null = await findQuarantined(deps.database, id, seenBy(response));
   if (entry === null) throw refusalError('not_found');
   response.json(entry);
 }
+
+const claimName = z.object({ fixmedins_code: z.string(), setl_id: z.string() });
 
 /** PostgreSQL's bigint; anything else names no entry. */
 const entryId = z

@@ -1,6 +1,7 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
 import { copyLines, copyRows } from '../platform/copy.ts';
+import { parameters, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import {
   type ClaimDetail,
@@ -255,21 +256,24 @@ export async function screeningPressure(
 /** No more batches than this are looked at for the speed of screening, so that the question stays cheap after years. */
 const recentBatchesMax = 10_000;
 
-export async function listClaims(database: Database, query: ClaimsQuery): Promise<ClaimsPage> {
+export async function listClaims(database: Database, query: ClaimsQuery, sight: Sight): Promise<ClaimsPage> {
+  const { values: filter, bind } = parameters(
+    ...[query.fixmedins_code, query.setl_id, query.med_type, query.from, query.to].map(
+      (value) => value ?? null,
+    ),
+  );
   const where = `($1::text IS NULL OR r.fixmedins_code = $1) AND ($2::text IS NULL OR r.setl_id = $2)
     AND ($3::text IS NULL OR r.med_type = $3) AND ($4::date IS NULL OR r.setl_time >= $4::date)
-    AND ($5::date IS NULL OR r.setl_time < $5::date) AND ${isCurrent}`;
-  const filter = [query.fixmedins_code, query.setl_id, query.med_type, query.from, query.to].map(
-    (value) => value ?? null,
-  );
+    AND ($5::date IS NULL OR r.setl_time < $5::date) AND ${seenSql(sight, 'r.fixmedins_code', bind)} AND ${isCurrent}`;
+  const [first, second] = [filter.length + 1, filter.length + 2];
   const counted = await database.pool.query<{ total: number }>(
-    `SELECT count(*) AS total FROM (SELECT 1 FROM claim_revision r WHERE ${where} LIMIT $6) counted`,
+    `SELECT count(*) AS total FROM (SELECT 1 FROM claim_revision r WHERE ${where} LIMIT $${first}) counted`,
     [...filter, claimsTotalMax],
   );
   const { rows } = await database.pool.query<ClaimRow>(
     `SELECT r.fixmedins_code, r.setl_id, r.psn_no, r.mdtrt_id, r.med_type, r.setl_time, r.begntime, r.endtime, r.refd_setl_id,
             r.medfee_sumamt, r.fund_pay_sumamt, r.lines
-       FROM claim_revision r WHERE ${where} ORDER BY r.setl_time DESC, r.id DESC LIMIT $6 OFFSET $7`,
+       FROM claim_revision r WHERE ${where} ORDER BY r.setl_time DESC, r.id DESC LIMIT $${first} OFFSET $${second}`,
     [...filter, query.page_size, (query.page - 1) * query.page_size],
   );
   return { total: counted.rows[0]?.total ?? 0, page: query.page, page_size: query.page_size, items: rows };

@@ -11,6 +11,7 @@ import { onShutdown } from '../platform/shutdown.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
+import { peopleSettings } from './people-settings.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
 
 const poolMax = 12;
@@ -50,6 +51,9 @@ async function runApi(): Promise<void> {
     log,
     metrics,
     adminToken: config.adminToken,
+    trustProxy: config.trustProxy,
+    people: peopleSettings(config),
+    provider: config.provider,
   });
   const server = await listen(app, config);
   onShutdown({

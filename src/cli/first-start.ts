@@ -4,6 +4,9 @@ import { systemActor } from '../audit/actor.ts';
 import { takeClaims } from '../claims/intake.ts';
 import type { ClaimItem } from '../claims/item.ts';
 import { claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
+import { AREA } from '../demo/people.ts';
+import { createDemoAccounts, createFirstAdministrator } from '../people/account-service.ts';
+import { demoPassword } from '../people/demo-accounts.ts';
 import { today } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
@@ -24,6 +27,27 @@ const poolMax = 3;
 const pollMs = 250;
 /** Without any progress for so long the start goes on; the workers go on too. */
 const patienceMs = 60_000;
+
+/** The demo city's first hospital, which its account of role 医药机构 speaks for. */
+const demoHospital = `H${AREA}00001`;
+
+/**
+ * Somebody must be able to sign in to an empty installation: one account a role with a public password where the demo runs, else an
+ * administrator. @returns the administrator's password, which nobody will see again; `null`: nobody was made, or only demo accounts
+ */
+export async function firstPeople(config: Config, databaseUrl: string): Promise<string | null> {
+  const database = openDatabase(databaseUrl, { applicationName: 'fundwatch start', poolMax: 1 });
+  try {
+    const deps = { database };
+    if (config.demo) {
+      await createDemoAccounts(deps, { area: config.area, fixmedinsCode: demoHospital });
+      return null;
+    }
+    return await createFirstAdministrator(deps, config.area);
+  } finally {
+    await database.close();
+  }
+}
 
 /** Called by `npm start` once API and worker run and FUNDWATCH_DEMO is on. Does nothing when any claim is known. */
 export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstStart): Promise<void> {
@@ -117,4 +141,5 @@ async function printFindings(
   for (const { name, verdict, findings, amount } of rows)
     print(`  ${String(findings).padStart(5)}  ${amount.padStart(12)} 元  ${verdict}  ${name}`);
   print(`查看 / look at them: ${apiUrl}/findings`);
+  print(`演示账户见登录页，密码 / demo accounts are listed on the sign-in page, password: ${demoPassword}`);
 }

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   replay: () => import('./replay.ts'),
   audit: () => import('./audit.ts'),
   retention: () => import('./retention.ts'),
+  people: () => import('./people.ts'),
 };
 
 const usageErrorCode = 2;

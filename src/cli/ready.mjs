@@ -131,7 +131,7 @@ async function buildConsoleWhenStale() {
   writeFileSync(stampFile, digest);
 }
 
-/** The console's own files, the contracts it shares with the server, and the pure platform files that contracts stand on. */
+/** The console's own files, the contracts and permissions it shares with the server, and the pure platform files that contracts stand on. */
 function consoleSources() {
   return readdirSync(path.join(projectRoot, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -140,7 +140,9 @@ function consoleSources() {
     )
     .filter(
       (file) =>
-        file.startsWith('src/console/') || file.endsWith('/contract.ts') || file.startsWith('src/platform/'),
+        file.startsWith('src/console/') ||
+        file.startsWith('src/platform/') ||
+        /\/(contract|permissions)\.ts$/.test(file),
     )
     .sort();
 }

@@ -5,11 +5,12 @@ import { type Config, loadConfig } from '../platform/config.ts';
 import { isUnavailable } from '../platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded.ts';
 import { createLog } from '../platform/log.ts';
+import { firstAdministratorLogin } from '../people/account-service.ts';
 import { migrate } from '../platform/migrate.ts';
 import { portProblem } from '../platform/port-holder.ts';
 import { onShutdown } from '../platform/shutdown.ts';
 import { type Child, startChild } from './children.ts';
-import { firstStart } from './first-start.ts';
+import { firstPeople, firstStart } from './first-start.ts';
 
 const shutdownDeadlineMs = 90_000;
 
@@ -64,8 +65,15 @@ async function runStart(): Promise<void> {
     }
     const databaseUrl = config.databaseUrl ?? running.embedded?.url ?? '';
     await bringUpToDate(databaseUrl);
+    const password = await firstPeople(config, databaseUrl);
+    if (password !== null) printFirstPassword(password);
 
-    const env = { ...process.env, DATABASE_URL: databaseUrl };
+    // With DATABASE_URL the children would take the demo for off.
+    const env = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      FUNDWATCH_DEMO: config.demo ? 'on' : 'off',
+    };
     const logDir = path.join(config.dataDir, 'logs');
     const startOne = async (name: 'api' | 'work'): Promise<void> => {
       running[name] = await startChild({ name, env, logDir, print, onGivenUp });
@@ -83,6 +91,14 @@ async function runStart(): Promise<void> {
     print(error instanceof Error ? explain(error) : String(error));
     await shutdown('start failed', 1);
   }
+}
+
+/** Once, and nowhere else: nothing keeps it but its hash. */
+function printFirstPassword(password: string): void {
+  print(
+    `首个管理员 / the first administrator: ${firstAdministratorLogin}\n` +
+      `初始密码（只显示这一次，首次登录须修改）/ password (shown this once, to be changed at the first sign-in): ${password}`,
+  );
 }
 
 function addressOf(config: Config): string {

@@ -5,7 +5,14 @@ import { readKeyFile } from '../audit/key-file.ts';
 import { today } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
-import { closeServer, createHttpApp, listen, mountProbes, presentErrors } from '../platform/http.ts';
+import {
+  closeServer,
+  createHttpApp,
+  listen,
+  mountMetrics,
+  mountProbes,
+  presentErrors,
+} from '../platform/http.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { migrate } from '../platform/migrate.ts';
@@ -63,8 +70,10 @@ async function runWork(): Promise<void> {
   if (config.workerPort !== undefined) {
     const app = createHttpApp({ log, metrics });
     const { drain } = mountProbes(app, {
-      metrics,
       checks: { database: () => database.pool.query('SELECT 1'), queue: () => screenQueue.counts() },
+    });
+    mountMetrics(app, {
+      metrics,
       measure: backlogMetrics(metrics, () => waitingState(database), screenQueue),
     });
     presentErrors(app, { metrics });

@@ -22,6 +22,7 @@ import {
   findingsPageSchema,
   overviewSchema,
 } from '../screening/contract.ts';
+import { isIdle } from './activity.ts';
 import { messages } from './messages.ts';
 import { apiPaths } from './paths.ts';
 
@@ -70,7 +71,7 @@ declare module '@tanstack/react-query' {
   }
 }
 
-type Asked = { readonly signal?: AbortSignal };
+export type Asked = { readonly signal?: AbortSignal };
 
 export const api = {
   overview: ({ signal }: Asked = {}) => ask(apiPaths.overview(), overviewSchema, { signal }),
@@ -97,11 +98,15 @@ export const api = {
 
 type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string };
 
-async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
+export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
   const tooLate = AbortSignal.timeout(answerMs);
   const init: RequestInit = {
     headers: {
       accept: 'application/json',
+      // Pages of other sites cannot send it; the server asks for it before anything is changed.
+      'x-fundwatch-console': '1',
+      // What the console asks by itself keeps nobody signed in.
+      ...(isIdle() ? { 'x-fundwatch-idle': '1' } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     method: body === undefined ? 'GET' : 'POST',

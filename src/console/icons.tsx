@@ -37,6 +37,24 @@ export const AuditIcon = drawn(
   </>,
 );
 export const RulesIcon = drawn(<path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5" />);
+export const PeopleIcon = drawn(
+  <>
+    <circle cx="9" cy="8" r="3.5" />
+    <path d="M2.5 20c0-3.6 2.9-6 6.5-6s6.5 2.4 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18.5 14.6c1.9.9 3 2.8 3 5.4" />
+  </>,
+);
+export const KeyIcon = drawn(
+  <>
+    <circle cx="8" cy="15.5" r="4" />
+    <path d="m11 12.5 8.5-8.5M16 7.5l3 3M13.5 10l2 2" />
+  </>,
+);
+export const PersonIcon = drawn(
+  <>
+    <circle cx="12" cy="8" r="4" />
+    <path d="M4.5 20.5c0-4 3.4-6.5 7.5-6.5s7.5 2.5 7.5 6.5" />
+  </>,
+);
 export const MenuIcon = drawn(<path d="M4 7h16M4 12h16M4 17h16" />);
 export const BackIcon = drawn(<path d="m14 6-6 6 6 6" />);
 export const ForwardIcon = drawn(<path d="m10 6 6 6-6 6" />);

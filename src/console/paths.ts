@@ -20,7 +20,18 @@ export const paths = {
     withParameters(`/audit/${seq}`, statedAudit(query)),
   rules: () => '/rules',
   rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
+  people: () => '/people',
+  keys: () => '/keys',
+  profile: () => '/profile',
+  /** @param to where to go on afterwards */
+  signIn: (to?: string) => withParameters('/sign-in', { to: to === '/' ? undefined : to }),
 } as const;
+
+/** Where to go after signing in: an address of ours, whatever stands in the link that somebody mailed. */
+export function placeAfterSignIn(parameters: URLSearchParams): string {
+  const to = parameters.get('to') ?? '';
+  return /^\/(?![/\\])/.test(to) && !to.startsWith(paths.signIn()) ? to : paths.overview();
+}
 
 const api = '/api/v1';
 
@@ -38,6 +49,21 @@ export const apiPaths = {
   quarantined: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}`,
   resubmit: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/resubmit`,
   dismiss: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/dismiss`,
+  signIn: () => `${api}/sign-in`,
+  provider: (to: string) => withParameters(`${api}/sign-in/provider`, { to }),
+  signOut: () => `${api}/sign-out`,
+  signOutEverywhere: () => `${api}/sign-out-everywhere`,
+  me: () => `${api}/me`,
+  mySessions: () => `${api}/me/sessions`,
+  endSession: (id: string) => `${api}/me/sessions/${encodeURIComponent(id)}/end`,
+  myPassword: () => `${api}/me/password`,
+  secondFactor: () => `${api}/me/second-factor`,
+  secondFactorStep: (step: 'begin' | 'confirm' | 'remove') => `${api}/me/second-factor/${step}`,
+  accounts: () => `${api}/accounts`,
+  accountAct: (login: string, act: 'change' | 'reset-password' | 'reset-second-factor') =>
+    `${api}/accounts/${encodeURIComponent(login)}/${act}`,
+  keys: () => `${api}/keys`,
+  revokeKey: (id: string) => `${api}/keys/${encodeURIComponent(id)}/revoke`,
 } as const;
 
 /** The filter in an address. What cannot be read is left out rather than refused: addresses are typed and mailed by people. */

@@ -1,9 +1,16 @@
 /** What the rooms ask for, and how fresh it has to be. */
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
 import type { AuditEventsQuery } from '../audit/contract.ts';
 import type { QuarantineQuery } from '../claims/contract.ts';
 import type { FindingsQuery } from '../screening/contract.ts';
-import { api, isWorthRetrying } from './api.ts';
+import { type ApiError, api, isWorthRetrying } from './api.ts';
+import { peopleApi } from './people-api.ts';
 
 const retriesMax = 1;
 const retryDelayMs = 800;
@@ -12,8 +19,16 @@ const busyRefreshMs = 3_000;
 const quietRefreshMs = 30_000;
 const freshMs = 5_000;
 
-export const makeQueryClient = (): QueryClient =>
-  new QueryClient({
+const meKey = ['me'] as const;
+
+/** Whatever is asked and answers that nobody is signed in: the session is over, and `SignedIn` leads to the sign-in page. */
+export function makeQueryClient(): QueryClient {
+  const onError = (error: ApiError): void => {
+    if (error.code === 'not_signed_in') queryClient.setQueryData(meKey, null);
+  };
+  const queryClient: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: freshMs,
@@ -25,6 +40,40 @@ export const makeQueryClient = (): QueryClient =>
       mutations: { networkMode: 'always' },
     },
   });
+  return queryClient;
+}
+
+/** Who is signed in; `null`: nobody. */
+export const meQuery = queryOptions({
+  queryKey: meKey,
+  queryFn: ({ signal }) => peopleApi.me({ signal }),
+  staleTime: quietRefreshMs,
+});
+
+export const signInOffersQuery = queryOptions({
+  queryKey: ['sign-in'],
+  queryFn: ({ signal }) => peopleApi.signInOffers({ signal }),
+});
+
+export const mySessionsQuery = queryOptions({
+  queryKey: ['my-sessions'],
+  queryFn: ({ signal }) => peopleApi.mySessions({ signal }),
+});
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => peopleApi.secondFactor({ signal }),
+});
+
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => peopleApi.accounts({ signal }),
+});
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => peopleApi.keys({ signal }),
+});
 
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],

@@ -1,49 +1,77 @@
 /** Which address shows which room. Every room is a file of its own for the browser, loaded when it is first entered. */
-import { createBrowserRouter, useRouteError } from 'react-router';
+import type { ComponentType } from 'react';
+import { createBrowserRouter, Navigate, type RouteObject, useRouteError } from 'react-router';
 import { Failure } from './failure.tsx';
+import { SignedIn, useMay } from './me.tsx';
 import { NotFound } from './not-found.tsx';
+import { paths } from './paths.ts';
+import { firstRoom } from './rooms.tsx';
 import { Shell } from './shell.tsx';
 import { RoomSkeleton } from './skeletons.tsx';
 
 export const router = createBrowserRouter([
   {
-    path: '/',
-    Component: Shell,
+    path: 'sign-in',
     HydrateFallback: RoomSkeleton,
-    children: [
-      {
-        ErrorBoundary: BrokenRoom,
-        children: [
-          {
-            index: true,
-            lazy: async () => ({ Component: (await import('./overview/room.tsx')).OverviewRoom }),
-          },
-          {
-            path: 'findings',
-            lazy: async () => ({ Component: (await import('./findings/room.tsx')).FindingsRoom }),
-          },
-          {
-            path: 'findings/:findingId',
-            lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
-          },
-          {
-            path: 'quarantine/:id?',
-            lazy: async () => ({ Component: (await import('./quarantine/room.tsx')).QuarantineRoom }),
-          },
-          {
-            path: 'rules/:code?',
-            lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
-          },
-          {
-            path: 'audit/:seq?',
-            lazy: async () => ({ Component: (await import('./audit/room.tsx')).AuditRoom }),
-          },
-          { path: '*', Component: NotFound },
-        ],
-      },
-    ],
+    ErrorBoundary: BrokenRoom,
+    lazy: async () => ({ Component: (await import('./sign-in/page.tsx')).SignInPage }),
+  },
+  {
+    path: '/',
+    Component: SignedIn,
+    HydrateFallback: RoomSkeleton,
+    children: [{ Component: Shell, children: [{ ErrorBoundary: BrokenRoom, children: roomRoutes() }] }],
   },
 ]);
+
+function roomRoutes(): RouteObject[] {
+  return [
+    {
+      index: true,
+      lazy: async () => {
+        const { OverviewRoom } = await import('./overview/room.tsx');
+        return { Component: () => <FirstRoom Overview={OverviewRoom} /> };
+      },
+    },
+    {
+      path: 'findings',
+      lazy: async () => ({ Component: (await import('./findings/room.tsx')).FindingsRoom }),
+    },
+    {
+      path: 'findings/:findingId',
+      lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
+    },
+    {
+      path: 'quarantine/:id?',
+      lazy: async () => ({ Component: (await import('./quarantine/room.tsx')).QuarantineRoom }),
+    },
+    {
+      path: 'rules/:code?',
+      lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
+    },
+    {
+      path: 'people',
+      lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
+    },
+    { path: 'keys', lazy: async () => ({ Component: (await import('./keys/room.tsx')).KeysRoom }) },
+    {
+      path: 'audit/:seq?',
+      lazy: async () => ({ Component: (await import('./audit/room.tsx')).AuditRoom }),
+    },
+    {
+      path: 'profile',
+      lazy: async () => ({ Component: (await import('./profile/room.tsx')).ProfileRoom }),
+    },
+    { path: '*', Component: NotFound },
+  ];
+}
+
+/** The first page is the overview for whoever may see it, else the first room that is theirs. */
+function FirstRoom({ Overview }: { Overview: ComponentType }) {
+  const may = useMay();
+  const first = firstRoom(may);
+  return first === null || first === paths.overview() ? <Overview /> : <Navigate to={first} replace />;
+}
 
 /** A room that broke while it was drawn, or whose file is gone because a new release was installed: the menu stays usable. */
 function BrokenRoom() {

@@ -1,23 +1,19 @@
 /** What stands around every room: brand, menu, language. On a narrow window the menu is a drawer. */
 import { useQuery } from '@tanstack/react-query';
-import { Badge, Button, Drawer, Menu, Segmented } from 'antd';
+import { Badge, Button, Drawer, Menu } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { count } from './format.ts';
-import {
-  AuditIcon,
-  BrandMark,
-  FindingsIcon,
-  MenuIcon,
-  OverviewIcon,
-  QuarantineIcon,
-  RulesIcon,
-} from './icons.tsx';
-import { type Language, useChooseLanguage, useText } from './language.tsx';
+import { BrandMark, MenuIcon } from './icons.tsx';
+import { useText } from './language.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { useMay } from './me.tsx';
 import { tabletMax, useNarrow } from './media.ts';
 import { paths } from './paths.ts';
 import { overviewQuery } from './queries.ts';
+import { rooms } from './rooms.tsx';
 import { RoomSkeleton } from './skeletons.tsx';
+import { UserMenu } from './user-menu.tsx';
 
 export function Shell() {
   const { t } = useText();
@@ -40,6 +36,7 @@ export function Shell() {
           />
           <Brand />
           <LanguageSwitch />
+          <UserMenu isCompact />
           <Drawer
             open={isMenuOpen}
             onClose={() => setMenuOpen(false)}
@@ -58,8 +55,8 @@ export function Shell() {
             <RoomsMenu />
           </nav>
           <div className="side-foot">
+            <UserMenu />
             <LanguageSwitch />
-            <p>{t('brand.slogan')}</p>
           </div>
         </aside>
       )}
@@ -102,15 +99,11 @@ function Brand() {
 function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
   const { t } = useText();
   const { pathname } = useLocation();
-  const quarantined = useQuery(overviewQuery).data?.quarantined ?? 0;
-  const rooms = [
-    { key: 'overview', to: paths.overview(), icon: <OverviewIcon />, label: t('room.overview') },
-    { key: 'findings', to: paths.findings(), icon: <FindingsIcon />, label: t('room.findings') },
-    { key: 'quarantine', to: paths.quarantine(), icon: <QuarantineIcon />, label: t('room.quarantine') },
-    { key: 'rules', to: paths.rules(), icon: <RulesIcon />, label: t('room.rules') },
-    { key: 'audit', to: paths.audit(), icon: <AuditIcon />, label: t('room.audit') },
-  ];
-  const chosen = rooms.findLast(({ to }) =>
+  const may = useMay();
+  const isCounted = may('overview.read') && may('quarantine.read');
+  const quarantined = useQuery({ ...overviewQuery, enabled: isCounted }).data?.quarantined ?? 0;
+  const open = rooms.filter(({ needs }) => may(needs));
+  const chosen = open.findLast(({ to }) =>
     to === paths.overview() ? pathname === to : pathname.startsWith(to),
   );
   return (
@@ -118,41 +111,18 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
       mode="inline"
       selectedKeys={chosen === undefined ? [] : [chosen.key]}
       {...(onChoose === undefined ? {} : { onClick: onChoose })}
-      items={rooms.map(({ key, to, icon, label }) => ({
+      items={open.map(({ key, to, Icon }) => ({
         key,
-        icon,
+        icon: <Icon />,
         label: (
           <Link to={to} className="menu-link">
-            {label}
-            {key === 'quarantine' && quarantined > 0 && (
+            {t(`room.${key}`)}
+            {key === 'quarantine' && isCounted && quarantined > 0 && (
               <Badge count={count(quarantined)} className="menu-badge" title={t('overview.quarantined')} />
             )}
           </Link>
         ),
       }))}
-    />
-  );
-}
-
-const isLanguage = (value: string): value is Language => value === 'zh' || value === 'en';
-
-function LanguageSwitch() {
-  const { language, t } = useText();
-  const choose = useChooseLanguage();
-  return (
-    <Segmented
-      className="language-switch"
-      size="small"
-      aria-label={t('shell.language')}
-      value={language}
-      onChange={(value) => {
-        if (isLanguage(value)) choose(value);
-      }}
-      options={[
-        // Each language is named in itself, so that somebody who reads only one of them finds it.
-        { value: 'zh', label: <span lang="zh-CN">{t('language.zh')}</span> },
-        { value: 'en', label: <span lang="en">{t('language.en')}</span> },
-      ]}
     />
   );
 }

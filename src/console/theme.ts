@@ -50,6 +50,8 @@ export const theme: ThemeConfig = {
     colorWarningBg: '#fdf4e7',
     colorWarningBorder: '#ecd3b0',
     colorInfoBg: '#edf3fb',
+    colorSuccessBg: '#eaf5ee',
+    colorSuccessBorder: '#bfe0cb',
     colorTextBase: palette.ink,
     colorTextSecondary: palette.inkSoft,
     colorTextDescription: palette.inkSoft,

@@ -1,25 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
-import { AppError } from './http.ts';
+import type { Request } from 'express';
 
 /**
- * Lets pass who knows the administrators' token: as a Bearer token, or as the password of HTTP Basic with any user name, which is what a
- * browser asks for. Compared by digest, so that the time it takes tells neither the token nor its length.
+ * Whether a request brings the administrators' token: as a Bearer token, or as the password of HTTP Basic with any user name, which is
+ * what a browser asks for. Compared by digest, so that the time it takes tells neither the token nor its length.
  */
-export function requireAdmin(token: string): RequestHandler {
+export function bringsToken(token: string): (request: Request) => boolean {
   const expected = digest(token);
-  return (request, response, next) => {
+  return (request) => {
     const given = tokenOf(request.get('authorization') ?? '');
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) {
-      next();
-      return;
-    }
-    response.set('www-authenticate', 'Basic realm="fundwatch administrators", charset="UTF-8"');
-    throw new AppError({
-      status: 401,
-      code: 'administrators_only',
-      message: { zh: '仅限管理员：请输入管理员口令', en: 'Administrators only: the token is asked for' },
-    });
+    return given !== undefined && timingSafeEqual(digest(given), expected);
   };
 }
 

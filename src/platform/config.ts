@@ -27,8 +27,27 @@ export type Config = {
   readonly adminToken: string | undefined;
   /** Absolute. The agency's key that signs the audit chain; where there is no such file, nothing is signed. */
   readonly auditKeyFile: string;
+  /** 行政区划 of the city that this installation serves: of its first administrator. */
+  readonly area: string;
+  /** Signed out after so long without doing anything, and after so long whatever one does. */
+  readonly sessionIdleMinutes: number;
+  readonly sessionHoursMax: number;
+  /** Roles that may do nothing before they have a second factor; which roles there are is known to people/permissions.ts. */
+  readonly secondFactorRoles: readonly string[];
+  /** Proxies whose X-Forwarded-For, -Proto and -Host are believed. */
+  readonly trustProxy: string | undefined;
+  /** Where people of the agency may sign in as well; undefined: nowhere else. */
+  readonly provider: ProviderConfig | undefined;
   /** Load the demo city into an empty database at the first start. On by default only where the database is the embedded one. */
   readonly demo: boolean;
+};
+
+export type ProviderConfig = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** As browsers see this installation. */
+  readonly publicUrl: string;
 };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -73,6 +92,35 @@ const Variables = z.object({
     .describe(`${adminTokenCharactersMin} to ${adminTokenCharactersMax} visible ASCII characters, no spaces`)
     .optional(),
   FUNDWATCH_AUDIT_KEY_FILE: z.string().describe('a file').optional(),
+  FUNDWATCH_AREA: z
+    .string()
+    .regex(/^\d{4}00$/)
+    .describe('the 行政区划 code of a city, six digits that end in 00')
+    .default('990100'),
+  FUNDWATCH_SESSION_IDLE_MINUTES: wholeNumber(1, 480).default(30),
+  FUNDWATCH_SESSION_HOURS: wholeNumber(1, 24).default(12),
+  FUNDWATCH_SECOND_FACTOR_ROLES: z
+    .string()
+    .regex(/^(none|[a-z_]+(,[a-z_]+)*)$/)
+    .describe('roles with commas between them, like administrator,leader; or none')
+    .optional(),
+  FUNDWATCH_TRUST_PROXY: z
+    .string()
+    .regex(/^[\w.:/]+(,[\w.:/]+)*$/)
+    .describe('addresses or networks of proxies with commas between them, like 127.0.0.1 or 10.0.0.0/8')
+    .optional(),
+  FUNDWATCH_OIDC_ISSUER: urlOf(['https:', 'http:'], 'https://login.example.gov.cn').optional(),
+  FUNDWATCH_OIDC_CLIENT_ID: z
+    .string()
+    .max(255)
+    .describe('the name of this installation at the provider')
+    .optional(),
+  FUNDWATCH_OIDC_CLIENT_SECRET: z
+    .string()
+    .max(255)
+    .describe('the secret of this installation at the provider')
+    .optional(),
+  FUNDWATCH_PUBLIC_URL: urlOf(['https:', 'http:'], 'https://fundwatch.example.gov.cn').optional(),
   FUNDWATCH_DEMO: z.enum(['on', 'off']).describe('on or off').optional(),
 });
 
@@ -106,6 +154,8 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
   }
   const values = parsed.data;
   const dataDir = path.resolve(baseDir, values.FUNDWATCH_DATA_DIR);
+  const demo =
+    values.FUNDWATCH_DEMO === undefined ? values.DATABASE_URL === undefined : values.FUNDWATCH_DEMO === 'on';
   return {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
@@ -121,12 +171,37 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
       baseDir,
       values.FUNDWATCH_AUDIT_KEY_FILE ?? path.join(dataDir, 'audit-key.pem'),
     ),
-    demo:
-      values.FUNDWATCH_DEMO === undefined
-        ? values.DATABASE_URL === undefined
-        : values.FUNDWATCH_DEMO === 'on',
+    area: values.FUNDWATCH_AREA,
+    sessionIdleMinutes: values.FUNDWATCH_SESSION_IDLE_MINUTES,
+    sessionHoursMax: values.FUNDWATCH_SESSION_HOURS,
+    // In the demo everybody knows the passwords; a second factor would only keep them out.
+    secondFactorRoles: listOf(values.FUNDWATCH_SECOND_FACTOR_ROLES ?? (demo ? 'none' : 'administrator')),
+    trustProxy: values.FUNDWATCH_TRUST_PROXY,
+    provider: providerOf(values),
+    demo,
   };
 }
+
+const providerVariables = [
+  'FUNDWATCH_OIDC_ISSUER',
+  'FUNDWATCH_OIDC_CLIENT_ID',
+  'FUNDWATCH_OIDC_CLIENT_SECRET',
+  'FUNDWATCH_PUBLIC_URL',
+] as const;
+
+/** All of it or nothing: a provider that is half set up would fail when somebody signs in. */
+function providerOf(values: z.infer<typeof Variables>): ProviderConfig | undefined {
+  const [issuer, clientId, clientSecret, publicUrl] = providerVariables.map((name) => values[name]);
+  if (issuer === undefined) return undefined;
+  if (clientId !== undefined && clientSecret !== undefined && publicUrl !== undefined)
+    return { issuer, clientId, clientSecret, publicUrl };
+  const missing = providerVariables.filter((name) => values[name] === undefined);
+  throw new ConfigError(
+    `环境变量有误 / wrong settings in the environment:\n  FUNDWATCH_OIDC_ISSUER：还需要 / needs as well: ${missing.join(', ')}`,
+  );
+}
+
+const listOf = (text: string): string[] => (text === 'none' ? [] : text.split(','));
 
 function isUnknown(name: string): boolean {
   return name.startsWith('FUNDWATCH_') && !(name in Variables.shape) && !variablesOfTests.includes(name);
@@ -138,7 +213,7 @@ function unknownComplaint(name: string): string {
 }
 
 function valueComplaint(name: string, given: Environment): string {
-  const shown = /_(URL|TOKEN)$/.test(name) ? '(not shown)' : JSON.stringify(given[name]);
+  const shown = /_(URL|TOKEN|SECRET)$/.test(name) ? '(not shown)' : JSON.stringify(given[name]);
   const expected = expectationOf(name);
   return `${name}：给出 ${shown}，应为 ${expected} / got ${shown}, expected ${expected}`;
 }

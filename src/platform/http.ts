@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import { z } from 'zod';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { webHeaders } from './web-headers.ts';
 
 export type Message = { zh: string; en: string };
 
@@ -70,8 +71,18 @@ declare global {
 
 /** For requests whose route does not read the body as a stream. */
 export const jsonBodyBytesMax = 1024 * 1024;
-const requestHeadersMs = 15_000;
-const keepAliveMs = 65_000;
+/** Such a body is sent at once; who lets it drip holds a connection and nothing else. */
+const jsonBodyMs = 30_000;
+/** What a connection may cost before anything of it is understood. */
+const serverLimits = {
+  requestHeadersMs: 15_000,
+  headerBytesMax: 16_384,
+  headersMax: 100,
+  connectionsMax: 4_096,
+  keepAliveMs: 65_000,
+  /** How often connections are looked through for those that are over their time. */
+  checkEveryMs: 5_000,
+} as const;
 const readinessCheckMs = 2_000;
 
 /** Takes over the caller's request id when it is harmless, or makes one. */
@@ -112,33 +123,54 @@ function routePattern(request: Request): string {
   return parsed.success ? `${request.baseUrl}${parsed.data.path}` : 'unmatched';
 }
 
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    // antd writes styles into the page; scripts come only from our own files.
-    'content-security-policy':
-      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
-      "object-src 'none'; base-uri 'self'; frame-ancestors 'none'",
-  });
-  next();
-};
-
 /**
  * An Express application with what every one of ours starts with. Add routes, then call `presentErrors(app, …)` last.
  * Bodies are parsed where they are used: `readJson` for small ones; intake reads the stream itself.
  */
-export function createHttpApp(options: { log: Log; metrics: Metrics }): Express {
+export function createHttpApp(options: {
+  log: Log;
+  metrics: Metrics;
+  /** Proxies whose `X-Forwarded-…` is believed; `undefined`: nobody's. */
+  trustProxy?: string | undefined;
+}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(identifyRequest(options.log), recordAnswers(options.metrics), securityHeaders);
+  app.set('trust proxy', options.trustProxy ?? false);
+  app.use(identifyRequest(options.log), recordAnswers(options.metrics), webHeaders);
   return app;
 }
 
-export function readJson(bytesMax: number = jsonBodyBytesMax): RequestHandler {
-  return express.json({ limit: bytesMax, strict: false });
+/** @param isJson whether the media type that is stated is taken for JSON; the default is what says that it is */
+export function readJson(
+  bytesMax: number = jsonBodyBytesMax,
+  isJson?: (request: IncomingMessage) => boolean,
+): RequestHandler {
+  const read = express.json({
+    limit: bytesMax,
+    strict: false,
+    ...(isJson === undefined ? {} : { type: isJson }),
+  });
+  return (request, response, next) => {
+    let isOver = false;
+    const end: NextFunction = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(late);
+      next(error);
+    };
+    const late = setTimeout(() => {
+      response.set('connection', 'close');
+      end(
+        new AppError({
+          status: 408,
+          code: 'body_too_slow',
+          message: { zh: '请求内容传输过慢', en: 'The body took too long' },
+        }),
+      );
+    }, jsonBodyMs);
+    read(request, response, end);
+  };
 }
 
 /** Parses a body, query or parameter object, or throws the 400 that lists what is wrong. */
@@ -202,6 +234,7 @@ const HttpishError = z.object({ status: z.number().int().min(400).max(499), type
 const messagesOfRefusals: Readonly<Record<number, { code: string; message: Message }>> = {
   400: { code: 'malformed_request', message: { zh: '请求无法解析', en: 'The request cannot be read' } },
   413: { code: 'body_too_large', message: { zh: '请求内容过大', en: 'The body is larger than allowed' } },
+  408: { code: 'request_too_slow', message: { zh: '请求传输过慢', en: 'The request took too long' } },
   415: {
     code: 'unsupported_media_type',
     message: { zh: '不支持的内容类型或编码', en: 'This content type or encoding is not supported' },
@@ -233,19 +266,21 @@ function toAppError(error: unknown): AppError {
 export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * `/livez`: the process answers. `/readyz`: it can also do its work (each check within `readinessCheckMs`). `/metrics`: Prometheus text,
- * after `measure` had as much time to bring its gauges up to date.
+ * `/livez`: the process answers. `/readyz`: it can also do its work (each check within `readinessCheckMs`).
  * Returns a switch that makes /readyz say no from now on, for the seconds in which the process shuts down.
+ *
+ * @param options.guards stand before both
  */
 export function mountProbes(
   app: Express,
-  options: { metrics: Metrics; checks: ReadinessChecks; measure?: () => Promise<void> },
+  options: { checks: ReadinessChecks; guards?: readonly RequestHandler[] },
 ): { drain: () => void } {
+  const guards = options.guards ?? [];
   let draining = false;
-  app.get('/livez', (_request, response) => {
+  app.get('/livez', ...guards, (_request, response) => {
     response.json({ status: 'ok' });
   });
-  app.get('/readyz', async (_request, response) => {
+  app.get('/readyz', ...guards, async (_request, response) => {
     const results = await Promise.all(
       Object.entries(options.checks).map(async ([name, check]) => [name, await passes(check)] as const),
     );
@@ -255,16 +290,23 @@ export function mountProbes(
       .status(ready ? 200 : 503)
       .json({ status: ready ? 'ok' : draining ? 'draining' : 'unavailable', checks });
   });
-  app.get('/metrics', async (_request, response) => {
-    await passes(options.measure ?? (async () => undefined));
-    const text = await options.metrics.registry.metrics();
-    response.type(options.metrics.registry.contentType).send(text);
-  });
   return {
     drain: () => {
       draining = true;
     },
   };
+}
+
+/** `/metrics`: Prometheus text, after `measure` had `readinessCheckMs` to bring its gauges up to date. */
+export function mountMetrics(
+  app: Express,
+  options: { metrics: Metrics; measure?: () => Promise<void>; guards?: readonly RequestHandler[] },
+): void {
+  app.get('/metrics', ...(options.guards ?? []), async (_request, response) => {
+    await passes(options.measure ?? (async () => undefined));
+    const text = await options.metrics.registry.metrics();
+    response.type(options.metrics.registry.contentType).send(text);
+  });
 }
 
 async function passes(check: () => Promise<unknown>): Promise<boolean> {
@@ -282,14 +324,24 @@ async function passes(check: () => Promise<unknown>): Promise<boolean> {
 /** Starts listening; rejects with the system's error (EADDRINUSE …) when it cannot. */
 export function listen(app: Express, options: { host: string; port: number }): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(options.port, options.host, (error) => {
-      if (error === undefined) resolve(server);
-      else reject(error);
+    const server = createServer(
+      {
+        headersTimeout: serverLimits.requestHeadersMs,
+        maxHeaderSize: serverLimits.headerBytesMax,
+        keepAliveTimeout: serverLimits.keepAliveMs,
+        connectionsCheckingInterval: serverLimits.checkEveryMs,
+        // Uploads of claims may take long; the intake route limits them by bytes and by silence instead, `readJson` by time.
+        requestTimeout: 0,
+      },
+      app,
+    );
+    server.maxHeadersCount = serverLimits.headersMax;
+    server.maxConnections = serverLimits.connectionsMax;
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve(server);
     });
-    server.headersTimeout = requestHeadersMs;
-    server.keepAliveTimeout = keepAliveMs;
-    // Uploads of claims may take long; the intake route limits them by bytes and by silence instead.
-    server.requestTimeout = 0;
   });
 }
 

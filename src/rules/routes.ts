@@ -1,6 +1,7 @@
 /** HTTP of the rule library, read-only. */
 import express, { type Router } from 'express';
 import { z } from 'zod';
+import { allow } from '../people/allow.ts';
 import { type FactsList, type RulesList, ruleSchema } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
@@ -24,13 +25,13 @@ export function ruleRoutes(ruleSet: RuleSet): Router {
     })),
   };
   const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
-  router.get('/rules', (_request, response) => {
+  router.get('/rules', allow('rules.read'), (_request, response) => {
     response.json(rules);
   });
-  router.get('/facts', (_request, response) => {
+  router.get('/facts', allow('rules.read'), (_request, response) => {
     response.json(facts);
   });
-  router.get('/schemas/rule', (_request, response) => {
+  router.get('/schemas/rule', allow('public'), (_request, response) => {
     response.type('application/schema+json').json(schema);
   });
   return router;

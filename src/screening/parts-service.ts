@@ -10,6 +10,7 @@ import { issue } from '../claims/issues.ts';
 import { joinPersonal, personalOf } from '../claims/personal.ts';
 import { keepRejected, lockQuarantined, resolveQuarantined } from '../claims/quarantine-store.ts';
 import { documentOf } from '../claims/stored.ts';
+import { everything } from '../people/sight.ts';
 import { type Database, isUnavailable, transaction } from '../platform/database.ts';
 import { screeningActor } from './actor.ts';
 import {
@@ -257,7 +258,7 @@ const passedNote = '升级后已正常筛查 / screened under a later version';
 
 /** @returns false when somebody has dealt with it before */
 async function closeEntry(client: PoolClient, id: bigint): Promise<boolean> {
-  if ((await lockQuarantined(client, id)) !== 'open') return false;
+  if ((await lockQuarantined(client, id, everything)) !== 'open') return false;
   await resolveQuarantined(client, id, 'corrected', passedNote);
   return true;
 }

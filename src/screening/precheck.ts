@@ -3,8 +3,10 @@
  */
 import { canonicalClaim } from '../claims/canonical.ts';
 import type { ClaimIssue } from '../claims/contract.ts';
+import { foreignInstitution } from '../claims/foreign.ts';
 import { splitPersonal } from '../claims/personal.ts';
 import { claimKey, type CurrentClaim, spanOf, statesDeath } from '../claims/timeline.ts';
+import { sees, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import { lateMs } from '../platform/pulse.ts';
 import { type RuleSet, selectRules } from '../rules/library.ts';
@@ -53,10 +55,15 @@ export function prechecker(
   ruleSet: RuleSet,
   asOf: () => number,
   limits: PrecheckLimits = precheckLimits,
-): (input: unknown) => Promise<PrecheckResult> {
+): (input: unknown, sight: Sight) => Promise<PrecheckResult> {
   const judge = visitJudge(history, ruleSet, limits);
-  return async (input) => {
-    const result = canonicalClaim(input, asOf());
+  return async (input, sight) => {
+    const read = canonicalClaim(input, asOf());
+    // The answer leans on the person's history everywhere, so nobody may ask it for a visit that is not theirs to see.
+    const result =
+      read.ok && !sees(sight, read.claim.institution.fixmedins_code)
+        ? foreignInstitution(read.storable)
+        : read;
     if (!result.ok) return { ok: false, issues: result.issues };
     const current = { claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') };
     return { ok: true, precheck: await judge([current], { stage: '事前' }) };

@@ -1,6 +1,9 @@
 /** HTTP of findings. */
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { allow } from '../people/allow.ts';
+import { sightOfCaller } from '../people/caller.ts';
+import type { Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import { claimBytesMax } from '../claims/json-text.ts';
 import { today } from '../platform/clock.ts';
@@ -19,7 +22,7 @@ import { nettingCode } from './screen.ts';
 import { documentsOf, findFinding, listFindings, overviewCounts } from './store.ts';
 
 const findingId = z.string().regex(/^[0-9a-f]{32}$/);
-/** The overview is looked at by many and counts everything: one count serves all who ask within this time. */
+/** The overview is looked at by many and counts everything: one count serves all of an area who ask within this time. */
 const overviewCacheMs = 2_000;
 
 /** A process that is later than this would answer when nobody waits any more: it says no before it reads. */
@@ -41,28 +44,36 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
   const router = express.Router();
 
   const precheck = prechecker(history, ruleSet, today);
-  router.post('/precheck', refuseWhenLate, readJson(claimBytesMax), async (request, response) => {
-    const document: unknown = request.body;
-    const result = await precheck(document);
-    if (!result.ok)
-      throw new AppError({
-        status: 422,
-        code: 'claim_rejected',
-        message: { zh: '数据不符合结算单格式', en: 'The document is not a claim.' },
-        issues: result.issues,
-      });
-    const answer: Precheck = result.precheck;
-    response.json(answer);
-  });
+  router.post(
+    '/precheck',
+    allow('precheck'),
+    refuseWhenLate,
+    readJson(claimBytesMax),
+    async (request, response) => {
+      const document: unknown = request.body;
+      const result = await precheck(document, seenBy(response));
+      if (!result.ok)
+        throw new AppError({
+          status: 422,
+          code: 'claim_rejected',
+          message: { zh: '数据不符合结算单格式', en: 'The document is not a claim.' },
+          issues: result.issues,
+        });
+      const answer: Precheck = result.precheck;
+      response.json(answer);
+    },
+  );
 
-  router.get('/findings', async (request, response) => {
-    const page: FindingsPage = await listFindings(database, parseRequest(findingsQuerySchema, request.query));
+  router.get('/findings', allow('findings.read'), async (request, response) => {
+    const query = parseRequest(findingsQuerySchema, request.query);
+    const page: FindingsPage = await listFindings(database, query, seenBy(response));
     response.json(page);
   });
 
-  router.get('/findings/:finding_id', async (request, response) => {
-    const id = findingId.safeParse(request.params.finding_id);
-    const found = id.success ? await findFinding(database, id.data) : null;
+  router.get('/findings/:finding_id', allow('findings.read'), async (request, response) => {
+    const sight = seenBy(response);
+    const id = findingId.safeParse(request.params['finding_id']);
+    const found = id.success ? await findFinding(database, id.data, sight) : null;
     if (found === null)
       throw new AppError({
         status: 404,
@@ -72,6 +83,7 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
     const documents = await documentsOf(
       database,
       found.finding.claims.map(({ content_hash }) => content_hash),
+      sight,
     );
     const rule = ruleSet.rules.find(({ document }) => document.code === found.finding.rule_code);
     const detail: FindingDetail = {
@@ -84,14 +96,20 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
     response.json(detail);
   });
 
-  let counted: { at: number; overview: Promise<Overview> } | null = null;
-  router.get('/overview', async (_request, response) => {
-    if (counted === null || performance.now() - counted.at > overviewCacheMs)
-      counted = { at: performance.now(), overview: overviewOf(database, ruleSet) };
+  const counted = new Map<string, { at: number; overview: Promise<Overview> }>();
+  router.get('/overview', allow('overview.read'), async (_request, response) => {
+    const sight = seenBy(response);
+    const name = JSON.stringify(sight);
+    for (const [old, { at }] of counted) if (performance.now() - at > overviewCacheMs) counted.delete(old);
+    const known = counted.get(name) ?? {
+      at: performance.now(),
+      overview: overviewOf(database, ruleSet, sight),
+    };
+    counted.set(name, known);
     try {
-      response.json(await counted.overview);
+      response.json(await known.overview);
     } catch (error) {
-      counted = null;
+      counted.delete(name);
       throw error;
     }
   });
@@ -99,11 +117,13 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
   return router;
 }
 
-async function overviewOf(database: Database, ruleSet: RuleSet): Promise<Overview> {
+const seenBy = (response: Response): Sight => sightOfCaller(response.locals.caller ?? null);
+
+async function overviewOf(database: Database, ruleSet: RuleSet, sight: Sight): Promise<Overview> {
   const names = new Map(ruleSet.rules.map(({ document }) => [document.code, document.name]));
   names.set(nettingCode, { zh: '退费冲销', en: 'Netting of refunds' });
   const named = (code: string) => names.get(code) ?? { zh: code, en: code };
-  const counts = await overviewCounts(database);
+  const counts = await overviewCounts(database, sight);
   return {
     ...counts,
     by_rule: counts.by_rule.map((row) => ({ ...row, name: named(row.rule_code) })),

@@ -7,6 +7,7 @@ import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
 import type { Json } from '../rules/contract.ts';
+import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
 import type {
@@ -395,13 +396,15 @@ const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fixmedins_
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
-export async function listFindings(database: Database, query: FindingsQuery): Promise<FindingsPage> {
-  const values: unknown[] = [query.state];
-  const conditions = ['state = $1::"FindingState"'];
+export async function listFindings(
+  database: Database,
+  query: FindingsQuery,
+  sight: Sight,
+): Promise<FindingsPage> {
+  const { values, bind } = parameters(query.state);
+  const conditions = ['state = $1::"FindingState"', seenSql(sight, 'fixmedins_code', bind)];
   const where = (sql: string, value: unknown): void => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(sql.replace('?', `$${values.length}`));
+    if (value !== undefined) conditions.push(sql.replace('?', () => bind(value)));
   };
   where('rule_code = ?', query.rule_code);
   where('verdict = ?', query.verdict);
@@ -472,13 +475,18 @@ export interface FindingWithHistory {
   readonly history: FindingDetail['history'];
 }
 
-export async function findFinding(database: Database, id: string): Promise<FindingWithHistory | null> {
+/** `null`: there is none, or none that is seen. */
+export async function findFinding(
+  database: Database,
+  id: string,
+  sight: Sight,
+): Promise<FindingWithHistory | null> {
   const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history'>>(
     'SELECT body AS finding, state, revision, reason, created_at, updated_at FROM finding WHERE finding_id = $1',
     [id],
   );
   const found = rows[0];
-  if (found === undefined) return null;
+  if (found === undefined || !sees(sight, found.finding.fixmedins_code)) return null;
   const { rows: revisions } = await database.pool.query<{
     revision: number;
     state: FindingRow['state'];
@@ -500,17 +508,20 @@ type Counts = Omit<Overview, 'by_rule' | 'undecided_by_rule'> & {
   undecided_by_rule: { rule_code: string; missing: string[]; claims: number }[];
 };
 
-/** Everything the overview counts; names of rules are added by the caller. */
-export async function overviewCounts(database: Database): Promise<Counts> {
+/** Everything the overview counts; names of rules are added by the caller. What waits to be screened belongs to no area, and is counted whole. */
+export async function overviewCounts(database: Database, sight: Sight): Promise<Counts> {
+  const { values, bind } = parameters();
+  const seen = seenSql(sight, 'fixmedins_code', bind);
   const one = async <Row extends object>(sql: string): Promise<Row> => {
-    const { rows } = await database.pool.query<Row>(sql);
+    const { rows } = await database.pool.query<Row>(sql, sql.includes('$') ? values : []);
     const row = rows[0];
     if (row === undefined) throw new Error('an aggregate returned no row');
     return row;
   };
   const many = async <Row extends object>(sql: string): Promise<Row[]> =>
-    (await database.pool.query<Row>(sql)).rows;
-  const current = `claim_revision r WHERE ${isCurrent}`;
+    (await database.pool.query<Row>(sql, values)).rows;
+  const current = `claim_revision r WHERE ${seen} AND ${isCurrent}`;
+  const active = `finding WHERE state = 'active' AND ${seen}`;
   const [
     claims,
     found,
@@ -528,36 +539,38 @@ export async function overviewCounts(database: Database): Promise<Counts> {
                 coalesce(sum(medfee_sumamt), 0)::numeric(18,2)::text AS medfee_sumamt FROM ${current}`,
     ),
     one<{ findings: number; amount: string }>(
-      `SELECT count(*) AS findings, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM finding WHERE state = 'active'`,
+      `SELECT count(*) AS findings, coalesce(sum(amount), 0)::numeric(18,2)::text AS amount FROM ${active}`,
     ),
     one<{ waiting_claims: number }>(
       `SELECT coalesce(sum(claims), 0)::int8 AS waiting_claims FROM intake_batch WHERE state = 'waiting'`,
     ),
-    one<{ quarantined: number }>(`SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open'`),
+    one<{ quarantined: number }>(
+      `SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open' AND ${seen}`,
+    ),
     one<{ undecided: number }>(
-      'SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided',
+      `SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided WHERE ${seen}`,
     ),
     many<Counts['by_rule'][number]>(
       `SELECT rule_code, min(verdict) AS verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
-           FROM finding WHERE state = 'active' GROUP BY rule_code ORDER BY count(*) DESC, rule_code`,
+           FROM ${active} GROUP BY rule_code ORDER BY count(*) DESC, rule_code`,
     ),
     many<Overview['by_institution'][number]>(
       `SELECT f.fixmedins_code, f.findings, f.amount,
                 (${institutionName}) AS fixmedins_name
-           FROM (SELECT fixmedins_code, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount FROM finding
-                  WHERE state = 'active' GROUP BY fixmedins_code ORDER BY sum(amount) DESC, fixmedins_code LIMIT 10) f`,
+           FROM (SELECT fixmedins_code, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount FROM ${active}
+                  GROUP BY fixmedins_code ORDER BY sum(amount) DESC, fixmedins_code LIMIT 10) f`,
     ),
     many<{ month: string; claims: number }>(
       `SELECT to_char(begntime, 'YYYY-MM') AS month, count(*) AS claims FROM ${current} GROUP BY 1 ORDER BY 1`,
     ),
     many<{ month: string; findings: number; amount: string }>(
       `SELECT to_char(occurred_at, 'YYYY-MM') AS month, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
-           FROM finding WHERE state = 'active' GROUP BY 1 ORDER BY 1`,
+           FROM ${active} GROUP BY 1 ORDER BY 1`,
     ),
     many<Counts['undecided_by_rule'][number]>(
       `SELECT item->>'rule_code' AS rule_code, ARRAY(SELECT jsonb_array_elements_text(item->'missing')) AS missing,
                 count(*) AS claims
-           FROM undecided, jsonb_array_elements(items) AS item GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+           FROM undecided, jsonb_array_elements(items) AS item WHERE ${seen} GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
     ),
   ]);
   const months = new Map<string, Overview['by_month'][number]>();
@@ -577,11 +590,16 @@ export async function overviewCounts(database: Database): Promise<Counts> {
   };
 }
 
-/** The documents a finding names, by content hash, without personal data; with whether each is still the one that counts. */
+/**
+ * The documents a finding names, by content hash, without personal data; with whether each is still the one that counts. A finding may
+ * name claims of another district or hospital: what they say is left out where they are not seen.
+ */
 export async function documentsOf(
   database: Database,
   hashes: readonly string[],
+  sight: Sight,
 ): Promise<FindingDetail['documents']> {
+  const { values, bind } = parameters(hashes);
   const { rows } = await database.pool.query<
     Omit<FindingDetail['documents'][number], 'claim'> & { doc: string }
   >(
@@ -589,8 +607,8 @@ export async function documentsOf(
             ${isCurrent} AS current
        FROM unnest($1::text[]) WITH ORDINALITY AS h(hash, position)
        JOIN claim_revision r ON r.content_hash = decode(h.hash, 'hex')
-       JOIN ${documentOfRevision} ORDER BY h.position`,
-    [hashes],
+       JOIN ${documentOfRevision} WHERE ${seenSql(sight, 'r.fixmedins_code', bind)} ORDER BY h.position`,
+    values,
   );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a document is JSON: what is not stated is absent
   return rows.map(({ doc, ...row }) => ({ ...row, claim: documentOf(doc) as Json }));

@@ -28,6 +28,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
 import { freePort } from '../support/free-port.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
+import { keyHeaders, signedIn, testPeople } from '../support/people.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
 const log = createLog({ process: 'test', level: 'silent' });
@@ -44,6 +45,8 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
     let server: Server;
     let ruleSet: RuleSet;
     let base: string;
+    let reader: Record<string, string>;
+    let sender: Record<string, string>;
     const workerMetrics = createMetrics('test worker');
 
     beforeAll(async () => {
@@ -60,9 +63,12 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         screenQueue: queue,
         metrics: createMetrics('test api'),
         adminToken,
+        people: testPeople,
       });
       server = await listen(app, { host: '127.0.0.1', port });
       base = `http://127.0.0.1:${port}`;
+      reader = await signedIn(database.database, { login: 'reader', role: 'inspector' });
+      sender = await keyHeaders(database.database, ['claims:write']);
       worker = await startScreenWorker({
         ...context,
         queue,
@@ -80,7 +86,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
     });
 
     const get = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> => {
-      const response = await fetch(base + path);
+      const response = await fetch(base + path, { headers: reader });
       expect(response.status, path).toBe(200);
       return schema.parse(await response.json());
     };
@@ -89,7 +95,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const body = gzipSync(city.map((claim) => JSON.stringify(claim)).join('\n'));
       const response = await fetch(`${base}/api/v1/claims`, {
         method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', ...sender },
         body,
       });
       const { counts } = intakeReplySchema.parse(await response.json());
@@ -134,7 +140,9 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
     });
 
     test('metrics say what waits without being asked for readiness first', async () => {
-      const text = await (await fetch(`${base}/metrics`)).text();
+      const text = await (
+        await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } })
+      ).text();
       for (const line of [
         'fundwatch_waiting_claims{process="test api"} 0',
         'fundwatch_oldest_waiting_seconds{process="test api"} 0',
@@ -196,7 +204,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           expect((await ask(path, { method: 'PUT' })).status).toBe(405);
       });
 
-      test('is not there without a token in the settings', async () => {
+      test('is opened by administrators and auditors without a token, and by nobody else', async () => {
         const { app } = createApi({
           database: database.database,
           history: database.database,
@@ -204,15 +212,21 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           ruleSet,
           log,
           metrics: createMetrics('test closed'),
+          people: testPeople,
         });
         const closedPort = await freePort();
         const closed = await listen(app, { host: '127.0.0.1', port: closedPort });
-        for (const accept of ['text/html', '*/*']) {
-          const response = await fetch(`http://127.0.0.1:${closedPort}/admin/queues`, {
-            headers: { accept, authorization: `Bearer ${adminToken}` },
-          });
-          expect(response.status, accept).toBe(404);
-        }
+        const auditor = await signedIn(database.database, { login: 'auditor', role: 'auditor' });
+        for (const [headers, status] of [
+          [{ authorization: `Bearer ${adminToken}` }, 401],
+          [{}, 401],
+          [reader, 403],
+          [auditor, 200],
+        ] as const)
+          for (const path of ['/admin/queues', '/metrics']) {
+            const response = await fetch(`http://127.0.0.1:${closedPort}${path}`, { headers });
+            expect(response.status, path).toBe(status);
+          }
         await closeServer(closed, { graceMs: 1_000 });
       });
     });
@@ -255,7 +269,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         ['/api/v1/findings?psn_no=1', 400],
         ['/api/v1/nothing', 404],
       ] as const) {
-        const response = await fetch(base + path);
+        const response = await fetch(base + path, { headers: reader });
         expect(response.status, path).toBe(status);
         const { error } = z
           .object({
@@ -293,6 +307,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       );
       for (const { method, path } of operations) {
         const url = base + path.replaceAll(/:[a-z_]+/g, '999999999');
+        // Nobody in particular asks: what is routed says that they have to sign in.
         const response = await fetch(url, { method: method.toUpperCase() });
         const text = await response.text();
         expect(text, `${method} ${path} is not routed`).not.toContain('"code":"not_found"');
@@ -301,7 +316,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
 
     test('a finding on the wire fits its schema exactly', async () => {
       const { items } = await get('/api/v1/findings?page_size=1', findingsPageSchema);
-      const response = await fetch(`${base}/api/v1/findings/${items[0]?.finding_id}`);
+      const response = await fetch(`${base}/api/v1/findings/${items[0]?.finding_id}`, { headers: reader });
       const { finding } = z.object({ finding: z.unknown() }).parse(await response.json());
       expect(findingSchema.parse(finding)).toEqual(finding);
     });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEventRow } from '../../src/audit/contract.ts';
 import { searchEvents } from '../../src/audit/search-store.ts';
 import { verifyDatabase } from '../../src/audit/verify-service.ts';
+import { everything } from '../../src/people/sight.ts';
 import { type IntakeDeps, takeClaims } from '../../src/claims/intake.ts';
 import type { ClaimItem } from '../../src/claims/item.ts';
 import { runImport } from '../../src/claims/import/run.ts';
@@ -88,15 +89,15 @@ test('a batch is one event with counts, whatever its size; duplicates are none',
 test('what is done with rejected input is on record, without the words of the reason', async () => {
   const { rows } = await held.database.pool.query<{ id: number }>('SELECT id FROM quarantine ORDER BY id');
   const [first, second] = rows;
-  await resubmit(deps, BigInt(first?.id ?? 0), claimOf({ setl_id: 'B1' }));
-  await dismiss(deps, BigInt(second?.id ?? 0), '张三丰本人要求撤回');
+  await resubmit(deps, BigInt(first?.id ?? 0), claimOf({ setl_id: 'B1' }), everything);
+  await dismiss(deps, BigInt(second?.id ?? 0), '张三丰本人要求撤回', everything);
   const events = await recorded();
   expect(events).toMatchObject([
     { kind: 'claims.batch_stored', detail: { source: `quarantine:${first?.id}`, received: 1, accepted: 1 } },
     { kind: 'quarantine.corrected', before: { state: 'open' }, after: { state: 'corrected' } },
     { kind: 'quarantine.dismissed', subject: { key: String(second?.id) }, after: { state: 'dismissed' } },
   ]);
-  expect(await dismiss(deps, BigInt(second?.id ?? 0), '再次')).toBe('already_settled');
+  expect(await dismiss(deps, BigInt(second?.id ?? 0), '再次', everything)).toBe('already_settled');
   expect(await recorded()).toEqual([]);
 });
 

@@ -41,7 +41,13 @@ beforeAll(async () => {
   );
   const metrics = createMetrics('test');
   const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
-  app.use('/api/v1', auditRoutes(held.database));
+  app.use(
+    '/api/v1/audit',
+    auditRoutes(held.database, (_request, response) => ({
+      ...systemActor('test'),
+      requestId: response.locals.requestId,
+    })),
+  );
   presentErrors(app, { metrics });
   server = await listen(app, { host: '127.0.0.1', port: 0 });
   const address = server.address();
@@ -132,7 +138,7 @@ test('an export is verified without us, and is itself on record', async () => {
   const [event] = (await search({ kind: 'audit.exported' })).items;
   expect(event).toMatchObject({
     seq: head + 1,
-    actor: { account: 'api' },
+    actor: { account: 'system:test' },
     request_id: response.headers.get('x-request-id'),
     detail: { from_seq: 1, to_seq: head },
   });

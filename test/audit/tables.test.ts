@@ -62,6 +62,8 @@ test('reasons are sentences, and every kind of event records changes of some tab
   expect(standAlone).toEqual([
     'audit.chain_started',
     'audit.exported',
+    'people.refused',
+    'people.sign_in_failed',
     'replay.finished',
     'replay.started',
     'retention.started',

@@ -11,6 +11,7 @@ import type { RuleSet } from '../../src/rules/library.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { freePort } from '../support/free-port.ts';
 import { findOptionalPart } from '../support/optional-parts.ts';
+import { keyHeaders } from '../support/people.ts';
 import { deliveryOf } from './claims.ts';
 import { differences } from './compare.ts';
 import { type Disturbance, planOf, type Queue, type Target, workers } from './plan.ts';
@@ -58,6 +59,7 @@ export async function runChaos(chaos: Chaos, ruleSet: RuleSet): Promise<ChaosRes
     await sendAll({
       apis: [product.api],
       requests: delivery.requests,
+      headers: await keyHeaders(database, ['claims:write']),
       senders,
       pauseMs: requestPauseMs,
       onAnswered: (count) => {

@@ -12,6 +12,7 @@ import type { RuleSet } from '../../src/rules/library.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { type Delivery, deliveryOf } from './claims.ts';
 import { differences } from './compare.ts';
+import { keyHeaders } from '../support/people.ts';
 import { makeNetwork, type Network, subnetMask } from './network.ts';
 import { keepRunning, type Program } from './program.ts';
 import { sendAll } from './send.ts';
@@ -106,6 +107,7 @@ async function demonstrate(
   const rows: Row[] = [];
   let before = await screenedBy(network, new Map());
   let sent = 0;
+  const headers = await keyHeaders(database, ['claims:write']);
   /** Sends the requests up to this share of all, and notes what each worker did meanwhile. */
   const send = async (share: number, title: string, alongside: Promise<void>): Promise<void> => {
     const upTo = Math.round(delivery.requests.length * share);
@@ -115,6 +117,7 @@ async function demonstrate(
       sendAll({
         apis: apiHosts.map((host) => urlOf(network, host)),
         requests,
+        headers,
         senders,
         pauseMs: requestPauseMs,
         onAnswered: () => undefined,

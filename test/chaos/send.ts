@@ -5,6 +5,8 @@ export interface Sending {
   /** Every request goes to one of them; when that one does not answer, to the next. */
   readonly apis: readonly string[];
   readonly requests: readonly string[];
+  /** Of an API key. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly senders: number;
   /** Waited before each request, so that there is time for something to happen. */
   readonly pauseMs: number;
@@ -22,7 +24,7 @@ export async function sendAll(sending: Sending): Promise<void> {
   const sender = async (): Promise<void> => {
     for (let at = next++; at < sending.requests.length; at = next++) {
       await sleep(sending.pauseMs);
-      await sendOne(sending.apis, at, sending.requests[at] ?? '');
+      await sendOne(sending, at, sending.requests[at] ?? '');
       answered += 1;
       sending.onAnswered(answered);
     }
@@ -30,10 +32,10 @@ export async function sendAll(sending: Sending): Promise<void> {
   await Promise.all(Array.from({ length: sending.senders }, sender));
 }
 
-async function sendOne(apis: readonly string[], at: number, body: string): Promise<void> {
+async function sendOne({ apis, headers }: Sending, at: number, body: string): Promise<void> {
   const giveUpAt = performance.now() + sendMs;
   for (let attempt = 0; performance.now() < giveUpAt; attempt += 1) {
-    const answer = await ask(apis[(at + attempt) % apis.length] ?? '', body).catch(() => null);
+    const answer = await ask(apis[(at + attempt) % apis.length] ?? '', headers, body).catch(() => null);
     if (answer !== null) {
       const { counts } = intakeReplySchema.parse(JSON.parse(answer));
       if (counts.rejected > 0) throw new Error(`${counts.rejected} claims were rejected`);
@@ -44,10 +46,10 @@ async function sendOne(apis: readonly string[], at: number, body: string): Promi
   throw new Error(`a request had no answer within ${sendMs / 1000} s`);
 }
 
-async function ask(api: string, body: string): Promise<string | null> {
+async function ask(api: string, key: Sending['headers'], body: string): Promise<string | null> {
   const response = await fetch(`${api}/api/v1/claims`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
+    headers: { 'content-type': 'application/x-ndjson', ...key },
     body,
     signal: AbortSignal.timeout(answerMs),
   });

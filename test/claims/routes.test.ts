@@ -23,6 +23,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { asOf, claimOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { actAs, machine, someone } from '../support/people.ts';
 
 let held: TestDatabase;
 const servers: Server[] = [];
@@ -43,8 +44,12 @@ async function serve(limits: Partial<IntakeLimits> = {}): Promise<string> {
   const metrics = createMetrics('test');
   const log = createLog({ process: 'test', level: 'silent' });
   const app = createHttpApp({ log, metrics });
+  // Machines send, people look.
   app.use(
     '/api/v1',
+    actAs(({ method, path }) =>
+      method === 'POST' && path === '/claims' ? machine(['claims:write']) : someone('inspector'),
+    ),
     claimRoutes({
       database: held.database,
       announce: async (batchIds) => {

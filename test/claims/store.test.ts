@@ -15,6 +15,7 @@ import {
   storeClaims,
   type StoredClaims,
 } from '../../src/claims/store.ts';
+import { everything } from '../../src/people/sight.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { asOf, claimOf, lineOf, seeded } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -248,7 +249,7 @@ describe('what is read', () => {
       }),
     );
     const page = async (query: object) =>
-      claimsPageSchema.parse(await listClaims(held.database, claimsQuerySchema.parse(query)));
+      claimsPageSchema.parse(await listClaims(held.database, claimsQuerySchema.parse(query), everything));
     expect((await page({})).items.map(({ setl_id }) => setl_id)).toEqual(['S3', 'S2', 'S1']);
     expect(await page({ fixmedins_code: 'H1', page_size: '1', page: '2' })).toMatchObject({
       total: 2,

@@ -106,9 +106,11 @@ const apiCommand = /main\.ts api/;
 const workCommand = /main\.ts work/;
 const databaseCommand = /postgres -D/;
 
-test('everything comes up, and SIGINT stops everything that was started', async () => {
+test('everything comes up with a first administrator, and SIGINT stops everything that was started', async () => {
   const first = start();
   await untilReady(first);
+  // Shown by the first start of these tests and by no other.
+  expect(first.output()).toMatch(/: admin\n.*: [a-z2-9]{5}(-[a-z2-9]{5}){3}\n/);
   expect(await readiness()).toBe(200);
   first.child.kill('SIGINT');
   expect(await first.exited).toBe(0);
@@ -138,6 +140,7 @@ test('kill -9 of the supervisor ends everything it started, and the next start w
   await vi.waitFor(() => expect(processesOf(dataDir)).toEqual([]), { timeout: 20_000, interval: 100 });
   const second = start();
   await untilReady(second);
+  expect(second.output()).not.toContain('password');
   expect(await readiness()).toBe(200);
 }, 120_000);
 

@@ -64,5 +64,7 @@ function sources(): string[] {
   return readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => file.startsWith(path.join(root, 'src/console')) || file.endsWith('/contract.ts'));
+    .filter(
+      (file) => file.startsWith(path.join(root, 'src/console')) || /\/(contract|permissions)\.ts$/.test(file),
+    );
 }

@@ -27,6 +27,9 @@ import {
   overviewSchema,
 } from '../../src/screening/contract.ts';
 import { auditHead, auditPage, overflowingEvent } from './audit-events.ts';
+import { type Me, meSchema } from '../../src/people/contract.ts';
+import { permissionsOf } from '../../src/people/permissions.ts';
+import { webHeaders } from '../../src/platform/web-headers.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
 
@@ -43,10 +46,18 @@ export interface FixtureServer {
   stop(): Promise<void>;
 }
 
-/** The policy that `platform/http.ts` sends; a test compares the two. */
-export const contentSecurityPolicy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
-  "object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+/** Somebody who may enter every room of claims; what administrators see is tested on the real server (people.test.ts). */
+const inspector: Me = {
+  login: 'fixture',
+  display_name: '张稽核',
+  role: 'inspector',
+  area: '330700',
+  fixmedins_code: null,
+  permissions: [...permissionsOf('inspector', '330700')],
+  pending: null,
+  has_second_factor: false,
+  idle_minutes: 30,
+};
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -62,13 +73,14 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('content-security-policy', contentSecurityPolicy);
+    // The same headers as the real server sends, so that what they forbid fails here.
+    webHeaders(request, response, () => undefined);
     if (!url.pathname.startsWith('/api/')) {
       sendFile(dist, url.pathname, response);
       return;
     }
     asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
-    const wait = state.scenario === 'slow' ? slowMs : 0;
+    const wait = state.scenario === 'slow' && url.pathname !== '/api/v1/me' ? slowMs : 0;
     setTimeout(() => {
       void answer(request, url, response, { fixtures, quarantine, scenario: state.scenario }).catch(
         (error: unknown) => {
@@ -122,6 +134,7 @@ async function answer(
   response: ServerResponse,
   given: Given,
 ): Promise<void> {
+  if (url.pathname === '/api/v1/me') return sendJson(response, meSchema.parse(inspector));
   if (given.scenario === 'error') return sendError(response, 500, 'internal');
   if (given.scenario === 'foreign') return sendJson(response, { hello: 'world' });
   const [, , , room = '', id, action] = url.pathname.split('/');

@@ -221,13 +221,11 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       for (const text of [rule?.purpose.zh, rule?.exclusions[0]?.zh, rule?.basis[0]?.article])
         expect(rulePanel).toContain(text);
 
-      const reason = await page.locator('.panel-reason').innerText();
-      for (const text of [
-        '以下全部成立',
-        '组内数量合计',
-        '大于',
-        '知识表《项目单日数量上限（示例）》：数量上限',
-      ])
+      // Names of facts come with an answer of their own.
+      const reasonPanel = page.locator('.panel-reason');
+      await reasonPanel.getByText('组内数量合计').first().waitFor();
+      const reason = await reasonPanel.innerText();
+      for (const text of ['以下全部成立', '大于', '知识表《项目单日数量上限（示例）》：数量上限'])
         expect(reason).toContain(text);
       expect(reason).not.toMatch(/group\.cnt|limit\.|greaterThan/);
 

@@ -18,6 +18,7 @@ import { loadRuleSet } from '../../src/rules/library.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
 import { freePort } from '../support/free-port.ts';
+import { keyHeaders } from '../support/people.ts';
 import { sharedData } from '../support/shared-data.ts';
 
 /** Claims of one request; a request that is cut off is simply sent again. */
@@ -49,6 +50,7 @@ describe('killed in the middle of an import', () => {
     const product = startProduct(port);
     try {
       await ready(port);
+      const headers = await ownKey();
       const parts = Math.ceil(inputs.length / requestClaims);
       const kills = new Map([
         [Math.floor(parts * 0.2), 'work'],
@@ -57,7 +59,7 @@ describe('killed in the middle of an import', () => {
         [Math.floor(parts * 0.8), 'work'],
       ]);
       for (let part = 0; part < parts; part += 1) {
-        const sent = send(port, inputs.slice(part * requestClaims, (part + 1) * requestClaims));
+        const sent = send(port, headers, inputs.slice(part * requestClaims, (part + 1) * requestClaims));
         const victim = kills.get(part);
         if (victim !== undefined) {
           await sleep(100);
@@ -121,12 +123,12 @@ async function ready(port: number): Promise<void> {
 }
 
 /** Sends until every claim has an answer; whoever is killed meanwhile comes back. */
-async function send(port: number, claims: readonly unknown[]): Promise<void> {
+async function send(port: number, key: Record<string, string>, claims: readonly unknown[]): Promise<void> {
   const body = claims.map((claim) => `${JSON.stringify(claim)}\n`).join('');
   for (const deadline = performance.now() + sendMs; performance.now() < deadline; await sleep(retryMs)) {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/claims`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
+      headers: { 'content-type': 'application/x-ndjson', ...key },
       body,
     }).catch(() => null);
     const text = await response?.text().catch(() => null);
@@ -137,6 +139,15 @@ async function send(port: number, claims: readonly unknown[]): Promise<void> {
     return;
   }
   throw new Error('the claims were not taken');
+}
+
+async function ownKey(): Promise<Record<string, string>> {
+  const database = openDatabase(await databaseUrl(), { applicationName: 'fundwatch test', poolMax: 1 });
+  try {
+    return await keyHeaders(database, ['claims:write']);
+  } finally {
+    await database.close();
+  }
 }
 
 async function drained(database: Parameters<typeof waitingState>[0]): Promise<void> {

@@ -28,6 +28,12 @@ test('an empty environment gives settings that need nothing else', () => {
     workerConcurrency: 2,
     adminToken: undefined,
     auditKeyFile: path.join(projectRoot, '.data', 'audit-key.pem'),
+    area: '990100',
+    sessionIdleMinutes: 30,
+    sessionHoursMax: 12,
+    secondFactorRoles: [],
+    trustProxy: undefined,
+    provider: undefined,
     demo: true,
   });
 });

@@ -11,6 +11,7 @@ import {
   createHttpApp,
   ErrorAnswer,
   listen,
+  mountMetrics,
   mountProbes,
   parseRequest,
   presentErrors,
@@ -198,7 +199,8 @@ test('readiness fails with the check that fails, and once the process drains', a
         if (!databaseIsUp) throw new Error('down');
       },
     };
-    ({ drain } = mountProbes(app, { metrics: createMetrics('probe'), checks }));
+    ({ drain } = mountProbes(app, { checks }));
+    mountMetrics(app, { metrics: createMetrics('probe') });
   });
   const readiness = async (): Promise<unknown> => {
     const response = await fetch(`${url}/readyz`);
@@ -223,7 +225,6 @@ test('readiness fails with the check that fails, and once the process drains', a
 test('a check that never answers makes readiness fail instead of hang', async () => {
   const { url } = await serve((app) => {
     mountProbes(app, {
-      metrics: createMetrics('probe'),
       checks: { queue: () => new Promise((resolve) => void resolve) },
     });
   });

@@ -12,6 +12,7 @@ import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { retrySetAside } from '../../src/screening/held-store.ts';
 import { setAsideMax, takeApart } from '../../src/screening/parts-service.ts';
@@ -267,6 +268,7 @@ describe('claims that cannot be screened', () => {
       },
       BigInt(String(id)),
       corrected.claim,
+      everything,
     );
     expect(answer).toMatchObject({ status: 'revised' });
     await screenAllWaiting();

@@ -6,6 +6,7 @@ import { storeClaims } from '../../src/claims/store.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
@@ -37,7 +38,7 @@ describe('a pre-check', () => {
         for (const input of inputs) {
           if (!current.has(read(input).contentHash)) continue;
           const key = claimKey(input.institution.fixmedins_code, input.setl_id);
-          const result = await precheck(input);
+          const result = await precheck(input, everything);
           if (!result.ok) throw new Error('rejected');
           expect(result.precheck.history).toBe('used');
           expect(result.precheck.findings.map((finding) => JSON.stringify(finding))).toEqual(
@@ -56,13 +57,13 @@ describe('a pre-check', () => {
   test('of a process that is too late judges the claim itself and says so', async () => {
     const limits = { historyReadsMax: 32, historyMs: 30_000, historyLateMs: -1 };
     const [input] = randomClaims(3, 1);
-    const result = await prechecker(database.database, ruleSet, () => asOf, limits)(input);
+    const result = await prechecker(database.database, ruleSet, () => asOf, limits)(input, everything);
     expect(result).toMatchObject({ precheck: { history: 'left_out' } });
   });
 
   test('stores nothing', async () => {
     const [input] = randomClaims(1, 1);
-    await prechecker(database.database, ruleSet, () => asOf)(input);
+    await prechecker(database.database, ruleSet, () => asOf)(input, everything);
     const { rows } = await database.database.pool.query<{ stored: number }>(
       'SELECT count(*) AS stored FROM claim_revision',
     );
@@ -70,7 +71,7 @@ describe('a pre-check', () => {
   });
 
   test('names what is wrong with a document that is no claim', async () => {
-    const result = await prechecker(database.database, ruleSet, () => asOf)({ setl_id: 1 });
+    const result = await prechecker(database.database, ruleSet, () => asOf)({ setl_id: 1 }, everything);
     expect(result.ok).toBe(false);
   });
 
@@ -79,13 +80,13 @@ describe('a pre-check', () => {
     const precheck = prechecker(database.database, ruleSet, () => asOf, limits);
     const [input] = randomClaims(2, 1);
     const results = await Promise.all(
-      Array.from({ length: limits.historyReadsMax + 5 }, () => precheck(input)),
+      Array.from({ length: limits.historyReadsMax + 5 }, () => precheck(input, everything)),
     );
     const left = results.flatMap((result) =>
       result.ok && result.precheck.history === 'left_out' ? [result.precheck] : [],
     );
     expect(left).toHaveLength(5);
-    await expect(precheck(input)).resolves.toMatchObject({ precheck: { history: 'used' } });
+    await expect(precheck(input, everything)).resolves.toMatchObject({ precheck: { history: 'used' } });
     for (const { left_out } of left) {
       expect(left_out).toContain('FW-STAY-OVERLAP');
       expect(left_out).not.toContain('FW-ITEM-SEX');

@@ -15,6 +15,7 @@ import { claimKey } from '../../src/claims/timeline.ts';
 import { documentOf } from '../../src/claims/stored.ts';
 import { today } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { replay, type ReplayProgress } from '../../src/screening/replay-service.ts';
@@ -137,7 +138,7 @@ async function prechecked(
         row.personal === null ? null : personalOf(row.personal),
       );
       asked.add(claimKey(claim.institution.fixmedins_code, claim.setl_id));
-      const result = await precheck(claim);
+      const result = await precheck(claim, everything);
       if (!result.ok || result.precheck.history !== 'used') throw new Error('no full answer');
       found.push(...result.precheck.findings.map((finding) => JSON.stringify(finding)));
     }

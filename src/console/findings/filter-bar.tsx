@@ -9,6 +9,7 @@ import { addDays } from '../format.ts';
 import { DownIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
+import { useMay } from '../me.tsx';
 import { overviewQuery, rulesQuery } from '../queries.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 
@@ -137,7 +138,8 @@ function RuleFilter({ query, onChange }: FilterProps) {
 /** Any code can be typed; those with most money at stake are offered. */
 function InstitutionFilter({ query, onChange }: FilterProps) {
   const { t } = useText();
-  const overview = useQuery(overviewQuery);
+  const may = useMay();
+  const overview = useQuery({ ...overviewQuery, enabled: may('overview.read') });
   const [typed, setTyped] = useState(query.fixmedins_code ?? '');
   const apply = (code: string): void => {
     const wanted = code.trim() === '' ? undefined : code.trim();

@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { Failure } from '../failure.tsx';
 import { instant } from '../format.ts';
 import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
 import { quarantinedQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { jsonFault, prettyJson, spanOf } from './json-text.ts';
@@ -40,6 +41,7 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
   const [document, setDocument] = useState(() => prettyJson(entry.raw) ?? entry.raw);
   const editor = useRef<HTMLDivElement>(null);
   const isOpen = entry.state === 'open';
+  const maySettle = useMay()('quarantine.settle');
   const fault = jsonFault(document);
 
   const refresh = (): Promise<unknown> =>
@@ -104,13 +106,15 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
         <Issues issues={issues} onShow={show} />
       </section>
       <section ref={editor}>
-        <h3 className="part-title">{isOpen ? t('quarantine.document_edit') : t('quarantine.document')}</h3>
+        <h3 className="part-title">
+          {isOpen && maySettle ? t('quarantine.document_edit') : t('quarantine.document')}
+        </h3>
         <Input.TextArea
           className="document"
           aria-label={t('quarantine.document')}
           value={document}
           onChange={(event) => setDocument(event.target.value)}
-          readOnly={!isOpen}
+          readOnly={!isOpen || !maySettle}
           rows={18}
           spellCheck={false}
           wrap="off"
@@ -127,14 +131,17 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
           <Button
             type="primary"
             loading={resubmit.isPending}
-            disabled={fault !== null}
-            title={fault === null ? undefined : t('quarantine.fix_json_first')}
+            disabled={fault !== null || !maySettle}
+            title={
+              !maySettle ? t('state.forbidden') : fault === null ? undefined : t('quarantine.fix_json_first')
+            }
             onClick={() => resubmit.mutate()}
           >
             {t('quarantine.resubmit')}
           </Button>
           <Dismiss
             id={entry.id}
+            maySettle={maySettle}
             onDismissed={async () => {
               void message.success(t('quarantine.dismissed'));
               await refresh();
@@ -177,7 +184,15 @@ function Issues({ issues, onShow }: { issues: readonly ClaimIssue[]; onShow: (pa
   );
 }
 
-function Dismiss({ id, onDismissed }: { id: string; onDismissed: () => Promise<void> }) {
+function Dismiss({
+  id,
+  maySettle,
+  onDismissed,
+}: {
+  id: string;
+  maySettle: boolean;
+  onDismissed: () => Promise<void>;
+}) {
   const { t } = useText();
   const [reason, setReason] = useState('');
   const dismiss = useMutation({ mutationFn: () => api.dismiss(id, reason.trim()), onSuccess: onDismissed });
@@ -189,12 +204,13 @@ function Dismiss({ id, onDismissed }: { id: string; onDismissed: () => Promise<v
         placeholder={t('quarantine.reason')}
         maxLength={dismissReasonMax}
         value={reason}
+        disabled={!maySettle}
         onChange={(event) => setReason(event.target.value)}
       />
       <Button
         danger
-        disabled={isEmpty}
-        title={isEmpty ? t('quarantine.reason_first') : undefined}
+        disabled={isEmpty || !maySettle}
+        title={!maySettle ? t('state.forbidden') : isEmpty ? t('quarantine.reason_first') : undefined}
         loading={dismiss.isPending}
         onClick={() => dismiss.mutate()}
       >

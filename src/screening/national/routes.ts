@@ -1,13 +1,16 @@
 /**
  * HTTP of the national audit contract. Hospital systems look at `infcode`, and many give up at any HTTP status but 200: every answer to a
- * POST here is a 200 with the national envelope, errors included.
+ * POST here is a 200 with the national envelope, errors included – but for those who may not call: nothing is gained when a system that has
+ * no key believes that it was heard.
  */
 import express, { type ErrorRequestHandler, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { allow } from '../../people/allow.ts';
+import { sightOfCaller } from '../../people/caller.ts';
 import { today } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { History } from '../precheck.ts';
-import { AppError, parseRequest } from '../../platform/http.ts';
+import { AppError, parseRequest, readJson } from '../../platform/http.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { RuleSet } from '../../rules/library.ts';
 import {
@@ -39,7 +42,7 @@ export function nationalRoutes(
   const service = nationalService(database, history, ruleSet, today);
   const router = express.Router();
   // Whatever media type a system states, or none: the contract knows JSON only.
-  const body = express.json({ limit: nationalBytesMax, strict: false, type: () => true });
+  const body = readJson(nationalBytesMax, () => true);
   const present = presentNationalErrors(metrics);
   const arrive: RequestHandler = (_request, response, next) => {
     response.locals['arrivedMs'] = Date.now();
@@ -53,12 +56,15 @@ export function nationalRoutes(
       send(response, { infcode: 0, err_msg: '', output });
     };
 
-  router.post('/national', arrive, body, handle(null), present);
-  for (const infno of interfaces) router.post(`/national/${infno}`, arrive, body, handle(infno), present);
+  const mayAudit = allow('national.audit');
+  router.post('/national', mayAudit, arrive, body, handle(null), present);
+  for (const infno of interfaces)
+    router.post(`/national/${infno}`, mayAudit, arrive, body, handle(infno), present);
 
-  router.get('/national/feedback', async (request, response) => {
+  router.get('/national/feedback', allow('feedback.read'), async (request, response) => {
     const query = parseRequest(feedbackQuerySchema, request.query);
-    const summary: FeedbackSummary = await feedbackSummary(database, query);
+    const sight = sightOfCaller(response.locals.caller ?? null);
+    const summary: FeedbackSummary = await feedbackSummary(database, query, sight);
     response.json(summary);
   });
 
@@ -76,14 +82,15 @@ async function answerTo(
   const infno = interfaces.find((each) => each === (stated ?? named));
   if (infno === undefined) throw refusal('infno', '应为 3101、3102 或 3103');
   if (named !== null && infno !== named) throw refusal('infno', `与地址不符，应为 ${named}`);
+  const sight = sightOfCaller(response.locals.caller ?? null);
   switch (infno) {
     case '3101':
     case '3102': {
       const { fixmedins_code, input } = read(auditRequestSchema, document);
-      return service.audit(infno, fixmedins_code, input.data, response.locals.log);
+      return service.audit(infno, fixmedins_code, input.data, response.locals.log, sight);
     }
     case '3103':
-      return service.feedback(read(feedbackRequestSchema, document).input.data);
+      return service.feedback(read(feedbackRequestSchema, document).input.data, sight);
   }
 }
 
@@ -127,10 +134,13 @@ function causesOf(issue: z.core.$ZodIssue): { path: string; code: string }[] {
     .slice(0, errorIssuesMax);
 }
 
+const refusedStatuses = [401, 403];
+
 /** The envelope of an error. What broke on our side is logged with the id that the answer carries, and nothing of it is told. */
 function presentNationalErrors(metrics: Pick<Metrics, 'errors'>): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const { code, err_msg } = explained(error);
+    if (error instanceof AppError && refusedStatuses.includes(error.status)) response.status(error.status);
     metrics.errors.inc({ code });
     const { log } = response.locals;
     if (code === 'internal') log.error({ code, err: error }, 'request failed');

@@ -2,6 +2,7 @@
 import { canonicalClaim } from '../../claims/canonical.ts';
 import { splitPersonal } from '../../claims/personal.ts';
 import type { CurrentClaim } from '../../claims/timeline.ts';
+import { sees, type Sight } from '../../people/sight.ts';
 import type { Database } from '../../platform/database.ts';
 import { AppError, type Message } from '../../platform/http.ts';
 import type { Log } from '../../platform/log.ts';
@@ -24,8 +25,9 @@ export interface NationalService {
     fixmedins_code: AuditData['task_id'],
     data: AuditData,
     log: Log,
+    sight: Sight,
   ) => Promise<AuditOutput>;
-  readonly feedback: (data: FeedbackData) => Promise<{ stored: number; unchanged: number }>;
+  readonly feedback: (data: FeedbackData, sight: Sight) => Promise<{ stored: number; unchanged: number }>;
 }
 
 export function nationalService(
@@ -38,10 +40,14 @@ export function nationalService(
   const rulesByCode = new Map(ruleSet.rules.map(({ document }) => [document.code, document]));
 
   return {
-    audit: async (infno, fixmedins_code, data, log) => {
+    audit: async (infno, fixmedins_code, data, log, sight) => {
       const translation = translateAudit(data, fixmedins_code);
       if (!translation.ok) throw refused(translation.refusals);
       const persons = byPerson(translation.visits, asOf());
+      for (const { claims } of persons)
+        for (const { claim } of claims)
+          if (!sees(sight, claim.institution.fixmedins_code))
+            throw refused([{ path: 'fixmedins_code', zh: '接口密钥不属于该定点医药机构' }]);
       const stage = stageOf(infno, data);
       const ruleIds = ruleIdsOf(data);
       const only = codesOf(ruleIds, ruleSet);
@@ -83,10 +89,10 @@ export function nationalService(
       return output;
     },
 
-    feedback: async (data) => {
+    feedback: async (data, sight) => {
       const reading = feedbackOf(data);
       if (!reading.ok) throw refused(reading.refusals);
-      const result = await storeFeedback(database, reading.answers);
+      const result = await storeFeedback(database, reading.answers, sight);
       if (!result.ok)
         throw refused(
           result.unknown

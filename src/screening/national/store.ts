@@ -1,6 +1,7 @@
 /** The database of warnings given out over the national contract and of what hospitals did about them. */
 import { systemActor } from '../../audit/actor.ts';
 import { recordEvents } from '../../audit/store.ts';
+import { parameters, seenSql, type Sight } from '../../people/sight.ts';
 import { type Database, transaction } from '../../platform/database.ts';
 import { type FeedbackQuery, type FeedbackSummary, feedbackGroupsMax } from './contract.ts';
 import type { Feedback } from './feedback.ts';
@@ -36,16 +37,19 @@ export type FeedbackResult =
   | { ok: true; stored: number; unchanged: number }
   | { ok: false; unknown: readonly string[] };
 
-/** All answers or none; ids must differ. The same answer again changes nothing; another one takes the place of the former. */
+/** All answers or none; ids must differ. Warnings that are not seen are as if they had not been given. The same answer again changes nothing; another one takes the place of the former. */
 export async function storeFeedback(
   database: Database,
   answers: readonly Feedback[],
+  sight: Sight,
 ): Promise<FeedbackResult> {
   const ids = answers.map(({ jr_id }) => jr_id);
+  const { values, bind } = parameters(ids);
   return transaction(database, async (client) => {
     const { rows: unknown } = await client.query<{ id: string }>(
-      'SELECT id FROM unnest($1::text[]) AS id WHERE NOT EXISTS (SELECT 1 FROM audit_warning w WHERE w.jr_id = id)',
-      [ids],
+      `SELECT id FROM unnest($1::text[]) AS id
+        WHERE NOT EXISTS (SELECT 1 FROM audit_warning w WHERE w.jr_id = id AND ${seenSql(sight, 'w.fixmedins_code', bind)})`,
+      values,
     );
     if (unknown.length > 0) return { ok: false, unknown: unknown.map(({ id }) => id) };
     // Always in the same order, so that two requests about the same warnings never wait in a ring.
@@ -82,13 +86,15 @@ interface Counts {
 const countsSql = `count(*) AS warnings, count(*) FILTER (WHERE f.dspo_way = '1') AS continued,
   count(*) FILTER (WHERE f.dspo_way = '2') AS changed`;
 
-export async function feedbackSummary(database: Database, query: FeedbackQuery): Promise<FeedbackSummary> {
-  const values: string[] = [];
-  const conditions: string[] = [];
+export async function feedbackSummary(
+  database: Database,
+  query: FeedbackQuery,
+  sight: Sight,
+): Promise<FeedbackSummary> {
+  const { values, bind } = parameters();
+  const conditions = [seenSql(sight, 'w.fixmedins_code', bind)];
   const where = (sql: string, value: string | undefined): void => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(sql.replace('?', `$${values.length}`));
+    if (value !== undefined) conditions.push(sql.replace('?', () => bind(value)));
   };
   where(`w.given_at >= ?::timestamp AT TIME ZONE 'Asia/Shanghai'`, query.from);
   where(`w.given_at < ?::timestamp AT TIME ZONE 'Asia/Shanghai'`, query.to);
@@ -97,7 +103,7 @@ export async function feedbackSummary(database: Database, query: FeedbackQuery):
   where('w.warn_type = ?', query.warn_type);
   const of = (more: readonly string[] = []): string => {
     const all = [...conditions, ...more];
-    return `FROM audit_warning w LEFT JOIN audit_feedback f USING (jr_id)${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
+    return `FROM audit_warning w LEFT JOIN audit_feedback f USING (jr_id) WHERE ${all.join(' AND ')}`;
   };
   const read = async <Row extends object>(sql: string): Promise<Row[]> =>
     (await database.pool.query<Row>(sql, values)).rows;

@@ -20,11 +20,13 @@ import {
   nationalBytesMax,
   patientsMax,
 } from '../../../src/screening/national/contract.ts';
+import { everything } from '../../../src/people/sight.ts';
 import { nationalRoutes } from '../../../src/screening/national/routes.ts';
 import { translateAudit } from '../../../src/screening/national/translate.ts';
 import { prechecker } from '../../../src/screening/precheck.ts';
 import { claimOf } from '../../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { actAs, machine, someone } from '../../support/people.ts';
 import { auditOf, encounterOf, envelopeOf, orderOf, patientOf } from './requests.ts';
 
 let ruleSet: RuleSet;
@@ -45,10 +47,17 @@ beforeEach(async () => {
   await held.database.pool.query('TRUNCATE audit_feedback, audit_warning');
 });
 
-async function serve({ database }: TestDatabase): Promise<{ server: Server; base: string }> {
+async function serve(
+  { database }: TestDatabase,
+  key = machine(['national-audit']),
+): Promise<{ server: Server; base: string }> {
   const metrics = createMetrics('test');
   const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
-  app.use('/api/v1', nationalRoutes(database, database, ruleSet, metrics));
+  app.use(
+    '/api/v1',
+    actAs(({ method }) => (method === 'POST' ? key : someone('inspector'))),
+    nationalRoutes(database, database, ruleSet, metrics),
+  );
   presentErrors(app, { metrics });
   const started = await listen(app, { host: '127.0.0.1', port: 0 });
   const address: AddressInfo | string | null = started.address();
@@ -108,7 +117,7 @@ describe('3101', () => {
     const data = auditOf({}, { fsi_encounter_dtos: [encounterOf({ fsi_order_dtos: twice })] });
     const translation = translateAudit(auditDataSchema.parse(data), undefined);
     const input = translation.ok ? translation.visits[0]?.claim : undefined;
-    const result = await prechecker(held.database, ruleSet, today)(input);
+    const result = await prechecker(held.database, ruleSet, today)(input, everything);
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     const { findings, undecided } = result.precheck;
     expect(new Set(findings.map(({ rule_code }) => rule_code))).toEqual(
@@ -364,6 +373,42 @@ describe('3103', () => {
     if (record === undefined) throw new Error('no warning');
     return record.jr_id;
   };
+
+  test('with a key of another hospital, neither asks about its visits nor answers its warnings', async () => {
+    const jr_id = await warned();
+    const abroad = await serve(held, machine(['national-audit'], 'H33070300001'));
+    const sendAbroad = async (path: string, body: unknown) => {
+      const response = await fetch(abroad.base + path, { method: 'POST', body: JSON.stringify(body) });
+      return feedbackAnswerSchema.parse(await response.json());
+    };
+    const warns = [{ warn_rslt_id: jr_id, dspo_way: '2' }];
+    const feedback = envelopeOf('3103', { warn_type: '1', warns });
+    try {
+      const asked = await sendAbroad('/3101', envelopeOf('3101', auditOf()));
+      expect(asked).toMatchObject({ infcode: -1, output: null });
+      expect(asked.err_msg).toContain('接口密钥不属于该定点医药机构');
+      expect(await sendAbroad('/3103', feedback)).toMatchObject({ infcode: -1 });
+      expect(await rows('SELECT * FROM audit_feedback')).toEqual([]);
+    } finally {
+      await closeServer(abroad.server, { graceMs: 0 });
+    }
+    expect(await send(warns)).toMatchObject({ infcode: 0 });
+  });
+
+  test('of somebody without a key is an HTTP error too, in the same envelope', async () => {
+    const closed = await serve(held, machine(['precheck']));
+    try {
+      const response = await fetch(`${closed.base}/3101`, { method: 'POST', body: '{}' });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({
+        infcode: -1,
+        err_msg: '您的角色没有此项权限',
+        output: null,
+      });
+    } finally {
+      await closeServer(closed.server, { graceMs: 0 });
+    }
+  });
 
   test('is kept, and counted by rule, doctor and department', async () => {
     const continued = await warned();

@@ -1,0 +1,36 @@
+/** The rooms, in the order of the menu, and what it takes to enter each. */
+import type { ComponentType } from 'react';
+import type { Permission } from '../people/permissions.ts';
+import {
+  AuditIcon,
+  FindingsIcon,
+  KeyIcon,
+  OverviewIcon,
+  PeopleIcon,
+  QuarantineIcon,
+  RulesIcon,
+} from './icons.tsx';
+import { paths } from './paths.ts';
+
+interface Room {
+  readonly key: 'overview' | 'findings' | 'quarantine' | 'rules' | 'people' | 'keys' | 'audit';
+  readonly to: string;
+  readonly Icon: ComponentType;
+  readonly needs: Permission;
+}
+
+export const rooms: readonly Room[] = [
+  { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
+  { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
+  { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
+  { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
+  { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
+  { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
+  { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },
+];
+
+/** Administrators begin with people; everybody else with the first room that is theirs. */
+export function firstRoom(may: (permission: Permission) => boolean): string | null {
+  const open = rooms.filter(({ needs }) => may(needs));
+  return (open.find(({ key }) => key === 'people' && may('people.manage')) ?? open[0])?.to ?? null;
+}

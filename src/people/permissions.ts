@@ -1,0 +1,132 @@
+/**
+ * Who may do what, in one place: the API enforces it, the console shows only what it allows, and a test walks every route with it.
+ * Plain data and types, without server code, so that the console can read it.
+ */
+
+export const roles = [
+  'rule_author',
+  'rule_approver',
+  'inspector',
+  'case_officer',
+  'legal_reviewer',
+  'leader',
+  'draw_organiser',
+  'credit_officer',
+  'auditor',
+  'administrator',
+  'institution',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** `read` looks, everything else changes something or is an act of its own. */
+export const permissions = [
+  'overview.read',
+  'findings.read',
+  'claims.read',
+  'claims.write',
+  'quarantine.read',
+  'quarantine.settle',
+  'intake.read',
+  'rules.read',
+  'precheck',
+  'national.audit',
+  'feedback.read',
+  'people.read',
+  'people.manage',
+  'keys.read',
+  'keys.manage',
+  'operations.read',
+  'audit.read',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** What a route may ask for besides a permission. */
+export type Access = Permission | 'public' | 'signed-in';
+
+export const permissionsOfRole = {
+  rule_author: ['overview.read', 'findings.read', 'claims.read', 'rules.read', 'precheck', 'feedback.read'],
+  rule_approver: ['overview.read', 'findings.read', 'claims.read', 'rules.read', 'precheck', 'feedback.read'],
+  inspector: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'quarantine.read',
+    'quarantine.settle',
+    'intake.read',
+    'rules.read',
+    'precheck',
+    'feedback.read',
+  ],
+  case_officer: ['overview.read', 'findings.read', 'claims.read', 'rules.read', 'feedback.read'],
+  legal_reviewer: ['overview.read', 'findings.read', 'claims.read', 'rules.read'],
+  leader: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'quarantine.read',
+    'intake.read',
+    'rules.read',
+    'feedback.read',
+  ],
+  // A draw that knew the findings would not be one.
+  draw_organiser: ['rules.read'],
+  credit_officer: ['overview.read', 'findings.read', 'rules.read', 'feedback.read'],
+  auditor: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'quarantine.read',
+    'intake.read',
+    'rules.read',
+    'feedback.read',
+    'people.read',
+    'keys.read',
+    'operations.read',
+    'audit.read',
+  ],
+  // Runs the system, and sees no claims, no findings and no sums of them.
+  administrator: [
+    'intake.read',
+    'rules.read',
+    'people.read',
+    'people.manage',
+    'keys.read',
+    'keys.manage',
+    'operations.read',
+  ],
+  institution: ['findings.read', 'rules.read', 'precheck'],
+} as const satisfies Record<Role, readonly Permission[]>;
+
+/** What cannot be divided by districts: the city alone may. */
+export const cityOnly: readonly Permission[] = [
+  'intake.read',
+  'people.read',
+  'people.manage',
+  'keys.read',
+  'keys.manage',
+  'operations.read',
+  // The chain is one; and who is looked into must not see it.
+  'audit.read',
+];
+
+/** What API keys are made for; in messages and in the audit a key's role is `system:<scope>`. */
+export const scopes = ['claims:write', 'precheck', 'national-audit', 'findings:read'] as const;
+export type Scope = (typeof scopes)[number];
+
+export const permissionsOfScope = {
+  'claims:write': ['claims.write'],
+  precheck: ['precheck'],
+  'national-audit': ['national.audit'],
+  'findings:read': ['findings.read'],
+} as const satisfies Record<Scope, readonly Permission[]>;
+
+/** Areas are codes of 行政区划: six digits, of which the first four are the city; the city's own code ends in 00. */
+export const areaPattern = /^\d{6}$/;
+export const isCity = (area: string): boolean => area.endsWith('00');
+export const isOfCity = (area: string, city: string): boolean => area.slice(0, 4) === city.slice(0, 4);
+
+/** Everything an account may, in the order of `permissions`. */
+export function permissionsOf(role: Role, area: string): readonly Permission[] {
+  const granted: readonly Permission[] = permissionsOfRole[role];
+  return isCity(area) ? granted : granted.filter((permission) => !cityOnly.includes(permission));
+}

@@ -1,0 +1,28 @@
+/** Whether a code is the second factor of an account: one of its authenticator, or a recovery code, each good once. */
+import type { PoolClient } from 'pg';
+import { type Account, updateAccount, spendRecoveryCode } from './account-store.ts';
+import { recoveryCodeOf, stepOfCode } from './totp.ts';
+import { sha256 } from './tokens.ts';
+
+export type UsedFactor = 'code' | 'recovery_code';
+
+const msPerS = 1_000;
+
+/** Uses the code up. @param account locked */
+export async function spendSecondFactor(
+  client: PoolClient,
+  account: Account,
+  typed: string,
+  nowMs: number,
+): Promise<UsedFactor | null> {
+  if (account.totp_secret === null) return null;
+  const code = typed.replaceAll(/\s/g, '');
+  const step = stepOfCode(account.totp_secret, code, nowMs / msPerS, account.totp_last_step);
+  if (step !== null) {
+    await updateAccount(client, account.id, { totp_last_step: step });
+    return 'code';
+  }
+  const recovery = recoveryCodeOf(typed);
+  if (recovery === null) return null;
+  return (await spendRecoveryCode(client, account.id, sha256(recovery))) ? 'recovery_code' : null;
+}

@@ -1,0 +1,453 @@
+/** Every route that exists × every role × its own district, another and the city, and every scope of keys, against the table. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/api/server.ts';
+import { operations } from '../../src/api/operations.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { keepRejected } from '../../src/claims/quarantine-store.ts';
+import { splitPersonal } from '../../src/claims/personal.ts';
+import { storeClaims } from '../../src/claims/store.ts';
+import { allow, denyUndeclared, routesOf } from '../../src/people/allow.ts';
+import { mayDo } from '../../src/people/caller.ts';
+import { consoleHeader } from '../../src/people/cookie.ts';
+import {
+  type Access,
+  cityOnly,
+  permissions,
+  permissionsOf,
+  permissionsOfRole,
+  type Role,
+  roles,
+  type Scope,
+  scopes,
+} from '../../src/people/permissions.ts';
+import { everything, sightOf } from '../../src/people/sight.ts';
+import { transaction } from '../../src/platform/database.ts';
+import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
+import { loadRuleSet } from '../../src/rules/library.ts';
+import { screenAll } from '../../src/screening/screen-all.ts';
+import { screenQueue } from '../../src/screening/queue.ts';
+import { documentsOf, writeFindings } from '../../src/screening/store.ts';
+import { asOf, claimOf, lineOf } from '../support/claims.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { actAs, keyHeaders, machine, signedIn, someone, testPeople } from '../support/people.ts';
+
+const district = '330702';
+const otherDistrict = '330703';
+const city = '330700';
+const hospital = `H${district}00001`;
+const otherHospital = `H${otherDistrict}00001`;
+/** Not in the national coding: it belongs to no district. */
+const oddHospital = 'SYNTH-7';
+
+/** What every route asks for. A new one fails the first test until it stands here, which is the moment to think about it. */
+const expected: Readonly<Record<string, Access>> = {
+  'get /livez': 'public',
+  'get /readyz': 'public',
+  'get /metrics': 'operations.read',
+  'get /api/openapi.json': 'public',
+  'get /^\\/(?!api\\/|admin\\/|livez|readyz|metrics|assets\\/)/': 'public',
+  'get /api/v1/sign-in': 'public',
+  'post /api/v1/sign-in': 'public',
+  'get /api/v1/sign-in/provider': 'public',
+  'get /api/v1/sign-in/provider/callback': 'public',
+  'post /api/v1/sign-out': 'signed-in',
+  'post /api/v1/sign-out-everywhere': 'signed-in',
+  'get /api/v1/me': 'signed-in',
+  'get /api/v1/me/sessions': 'signed-in',
+  'post /api/v1/me/sessions/:id/end': 'signed-in',
+  'post /api/v1/me/password': 'signed-in',
+  'get /api/v1/me/second-factor': 'signed-in',
+  'post /api/v1/me/second-factor/begin': 'signed-in',
+  'post /api/v1/me/second-factor/confirm': 'signed-in',
+  'post /api/v1/me/second-factor/remove': 'signed-in',
+  'get /api/v1/accounts': 'people.read',
+  'post /api/v1/accounts': 'people.manage',
+  'post /api/v1/accounts/:login/change': 'people.manage',
+  'post /api/v1/accounts/:login/reset-password': 'people.manage',
+  'post /api/v1/accounts/:login/reset-second-factor': 'people.manage',
+  'get /api/v1/keys': 'keys.read',
+  'post /api/v1/keys': 'keys.manage',
+  'post /api/v1/keys/:id/revoke': 'keys.manage',
+  'get /api/v1/audit/events': 'audit.read',
+  'get /api/v1/audit/kinds': 'audit.read',
+  'get /api/v1/audit/head': 'audit.read',
+  'get /api/v1/audit/export': 'audit.read',
+  'post /api/v1/claims': 'claims.write',
+  'get /api/v1/claims': 'claims.read',
+  'get /api/v1/claims/:fixmedins_code/:setl_id': 'claims.read',
+  'get /api/v1/quarantine': 'quarantine.read',
+  'get /api/v1/quarantine/:id': 'quarantine.read',
+  'post /api/v1/quarantine/:id/resubmit': 'quarantine.settle',
+  'post /api/v1/quarantine/:id/dismiss': 'quarantine.settle',
+  'get /api/v1/schemas/claim': 'public',
+  'get /api/v1/schemas/rule': 'public',
+  'get /api/v1/intake/summary': 'intake.read',
+  'get /api/v1/rules': 'rules.read',
+  'get /api/v1/facts': 'rules.read',
+  'post /api/v1/precheck': 'precheck',
+  'get /api/v1/findings': 'findings.read',
+  'get /api/v1/findings/:finding_id': 'findings.read',
+  'get /api/v1/overview': 'overview.read',
+  'post /api/v1/national': 'national.audit',
+  'post /api/v1/national/3101': 'national.audit',
+  'post /api/v1/national/3102': 'national.audit',
+  'post /api/v1/national/3103': 'national.audit',
+  'get /api/v1/national/feedback': 'feedback.read',
+};
+
+let held: TestDatabase;
+let queue: JobQueue;
+let server: Server;
+let base = '';
+let app: ReturnType<typeof createApi>['app'];
+const findingIds = new Map<string, string>();
+const quarantineIds = new Map<string, string>();
+const contentHashes: string[] = [];
+const log = createLog({ process: 'test', level: 'silent' });
+
+beforeAll(async () => {
+  held = await createTestDatabase();
+  queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
+  const ruleSet = await loadRuleSet('rules');
+  ({ app } = createApi({
+    database: held.database,
+    history: held.database,
+    screenQueue: queue,
+    ruleSet,
+    log,
+    metrics: createMetrics('test'),
+    people: testPeople,
+    // Nobody is there; but its routes are.
+    provider: {
+      issuer: 'http://127.0.0.1:9',
+      clientId: 'x',
+      clientSecret: 'x',
+      publicUrl: 'http://127.0.0.1',
+    },
+  }));
+  server = await listen(app, { host: '127.0.0.1', port: 0 });
+  base = `http://127.0.0.1:${portOf(server)}`;
+  for (const code of [hospital, otherHospital, oddHospital]) {
+    const result = canonicalClaim(claimAt(code), asOf);
+    if (!result.ok) throw new Error(JSON.stringify(result.issues));
+    const current = { claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') };
+    const verdicts = await screenAll([current], [], ruleSet);
+    const [finding] = verdicts.flatMap(({ findings }) => findings);
+    if (finding === undefined) throw new Error('the claim was made to be found');
+    findingIds.set(code, finding.finding_id);
+    contentHashes.push(current.contentHash);
+    await transaction(held.database, async (client) => {
+      await storeClaims(client, 'test', [result.storable]);
+      await writeFindings(client, [{ fixmedins_code: code, setl_id: 'S1' }], [finding]);
+      const [id] = await keepRejected(client, code, [
+        { position: 0, raw: Buffer.from('{}'), issues: [], setl_id: 'S1', fixmedins_code: code },
+      ]);
+      quarantineIds.set(code, id ?? '');
+    });
+  }
+}, 60_000);
+afterAll(async () => {
+  await closeServer(server, { graceMs: 0 });
+  await queue.close();
+  await held.drop();
+});
+
+/** Every hospital has its own person, with the same line twice. */
+const claimAt = (code: string) =>
+  claimOf({
+    institution: { fixmedins_code: code },
+    person: { psn_no: `P-${code}`, gend: '1', brdy: '1980-01-01' },
+    lines: [lineOf('1'), lineOf('2')],
+  });
+
+function portOf(listening: Server): number {
+  const address: AddressInfo | string | null = listening.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
+const isOfBoard = (path: string): boolean => path.startsWith('/admin/queues');
+
+describe('the table', () => {
+  test('knows every route that exists, and none that does not', () => {
+    const found = routesOf(app).routes.filter(({ path }) => !isOfBoard(path));
+    expect(Object.fromEntries(found.map((route) => [nameOf(route), route.access]))).toEqual(expected);
+  });
+
+  test('covers the view of the queue as a whole', () => {
+    const board = routesOf(app).routes.filter(({ path }) => isOfBoard(path));
+    expect(board.length).toBeGreaterThan(3);
+    expect(new Set(board.map(({ access }) => access))).toEqual(new Set(['operations.read']));
+  });
+
+  test('is the list of what answers without being a route', () => {
+    const names = routesOf(app).others.map((name) => name.replaceAll(/ $/g, ''));
+    // Without a name: the request's id, the log line, `identify`, and what answers where nothing is.
+    expect(names.filter((name) => !isOfBoard(name)).toSorted()).toEqual([
+      '',
+      '',
+      '',
+      '',
+      '/assets serveStatic',
+      'helmetMiddleware',
+      'present',
+      'serveStatic',
+    ]);
+  });
+
+  test('is described by OpenAPI, route by route', () => {
+    const described = operations.map(({ method, path }) => `${method} ${path}`);
+    // Browsers are sent to and fro there; no program calls them.
+    const routed = Object.keys(expected).filter(
+      (name) => name.includes('/api/v1/') && !name.includes('/sign-in/provider'),
+    );
+    expect(described.toSorted()).toEqual(routed.toSorted());
+  });
+
+  test('gives an auditor nothing that changes anything, and an administrator no claim', () => {
+    const changing = permissions.filter((permission) => !permission.endsWith('.read'));
+    const held = (role: Role) => new Set<string>(permissionsOfRole[role]);
+    expect(changing.filter((permission) => held('auditor').has(permission))).toEqual([]);
+    expect(
+      [...held('administrator')].filter((one) => /^(claims|findings|quarantine|overview|precheck)/.test(one)),
+    ).toEqual([]);
+    for (const role of roles)
+      expect(permissionsOf(role, district).filter((permission) => cityOnly.includes(permission))).toEqual([]);
+  });
+});
+
+describe('a route that declares nothing', () => {
+  test('is closed for everybody', async () => {
+    const metrics = createMetrics('test');
+    const open = createHttpApp({ log, metrics });
+    const router = express.Router();
+    router.get('/forgotten', (_request, response) => {
+      response.json({ secret: true });
+    });
+    // Too late: what stands before has run by then.
+    router.get(
+      '/too-late',
+      (_request, _response, next) => next(),
+      allow('rules.read'),
+      (_request, response) => {
+        response.json({ secret: true });
+      },
+    );
+    open.use(actAs(({ query }) => (query['as'] === undefined ? null : someone('auditor'))));
+    open.use('/x', router);
+    denyUndeclared(open);
+    presentErrors(open, { metrics });
+    const listening = await listen(open, { host: '127.0.0.1', port: 0 });
+    try {
+      for (const path of ['forgotten', 'too-late']) {
+        const url = `http://127.0.0.1:${portOf(listening)}/x/${path}`;
+        expect((await fetch(url)).status, path).toBe(401);
+        expect((await fetch(`${url}?as=auditor`)).status, path).toBe(403);
+      }
+      expect(routesOf(open).routes.every(({ access }) => access === null)).toBe(true);
+    } finally {
+      await closeServer(listening, { graceMs: 0 });
+    }
+  });
+});
+
+/** Those that would end the session that asks, or take a file. */
+const asksForItself = /\/(sign-out|sign-out-everywhere)$/;
+
+async function statusOf(
+  name: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; code: string }> {
+  const [method = '', pattern = ''] = name.split(' ');
+  const path = pattern.startsWith('/^') ? '/' : pattern.replaceAll(/:[a-z_]+/g, '999999999');
+  const response = await fetch(base + path, {
+    redirect: 'manual',
+    method: method.toUpperCase(),
+    headers: {
+      [consoleHeader]: 'test',
+      ...headers,
+      accept: 'application/json',
+      'content-type': 'application/json',
+    },
+    // Nothing comes of either: no claim at all, and no document.
+    ...(method === 'post' ? { body: path.endsWith('/claims') ? '[]' : 'null' } : {}),
+  });
+  const text = await response.text();
+  const code = /"code":"(not_signed_in|forbidden)"/.exec(text)?.[1] ?? '';
+  return { status: response.status, code };
+}
+
+describe('every route', () => {
+  const places = [
+    ['own district', district],
+    ['other district', otherDistrict],
+    ['city', city],
+  ] as const;
+  const people = roles.flatMap((role) =>
+    places
+      .filter(([, area]) => role !== 'administrator' || area === city)
+      .map(([where, area]) => ({ role, where, area })),
+  );
+
+  test('without anybody, answers 401 unless it is public', async () => {
+    for (const [name, access] of Object.entries(expected)) {
+      const { status, code } = await statusOf(name, {});
+      if (access === 'public') expect(code, name).toBe('');
+      else expect(status, name).toBe(401);
+    }
+  });
+
+  test.each(people)('for $role of the $where, answers as the table says', async ({ role, where, area }) => {
+    const headers = await signedIn(held.database, {
+      login: `${role.replaceAll('_', '-')}-${where.replaceAll(' ', '-')}`,
+      role,
+      area,
+      ...(role === 'institution' ? { fixmedinsCode: hospital } : {}),
+    });
+    const caller = someone(role, area);
+    for (const [name, access] of Object.entries(expected)) {
+      if (asksForItself.test(name)) continue;
+      const { status, code } = await statusOf(name, headers);
+      const verdict = mayDo(caller, access);
+      expect([name, status === 403]).toEqual([name, verdict !== 'allowed']);
+      // The national interface says it in its own envelope.
+      if (!name.includes('post /api/v1/national'))
+        expect([name, code]).toEqual([name, verdict === 'allowed' ? '' : 'forbidden']);
+    }
+  });
+
+  test.each(scopes)('for a key of scope %s, answers as the table says', async (scope: Scope) => {
+    const headers = await keyHeaders(held.database, [scope]);
+    for (const [name, access] of Object.entries(expected)) {
+      const { status, code } = await statusOf(name, headers);
+      const isAllowed = mayDo(machine([scope]), access) === 'allowed';
+      if (!name.includes('post /api/v1/national'))
+        expect([name, code]).toEqual([name, isAllowed ? '' : 'forbidden']);
+      expect([name, status === 403]).toEqual([name, !isAllowed]);
+    }
+  });
+});
+
+describe('what is seen', () => {
+  const hospitals = [hospital, otherHospital, oddHospital];
+  const viewers = [
+    { name: 'the district', area: district, sees: [hospital] },
+    { name: 'another district', area: otherDistrict, sees: [otherHospital] },
+    { name: 'the city', area: city, sees: hospitals },
+  ];
+
+  test.each(viewers)(
+    'by $name: lists, single objects and sums are those of its institutions',
+    async (viewer) => {
+      const headers = await signedIn(held.database, {
+        login: `viewer-${viewer.area}`,
+        role: 'inspector',
+        area: viewer.area,
+      });
+      const get = async (path: string): Promise<{ status: number; text: string }> => {
+        const response = await fetch(`${base}/api/v1${path}`, { headers });
+        return { status: response.status, text: await response.text() };
+      };
+      for (const path of ['/findings', '/claims', '/quarantine', '/overview', '/national/feedback']) {
+        const { status, text } = await get(path);
+        expect(status, path).toBe(200);
+        for (const code of hospitals)
+          if (path !== '/national/feedback')
+            expect([path, code, text.includes(code)]).toEqual([path, code, viewer.sees.includes(code)]);
+      }
+      expect(JSON.parse((await get('/overview')).text)).toMatchObject({
+        claims: viewer.sees.length,
+        persons: viewer.sees.length,
+        findings: viewer.sees.length,
+        quarantined: viewer.sees.length,
+      });
+      for (const code of hospitals) {
+        const status = viewer.sees.includes(code) ? 200 : 404;
+        for (const path of [
+          `/findings/${findingIds.get(code)}`,
+          `/claims/${code}/S1`,
+          `/quarantine/${quarantineIds.get(code)}`,
+        ])
+          expect([path, (await get(path)).status]).toEqual([path, status]);
+      }
+    },
+  );
+
+  test('of the claims that a finding names is what lies in sight, and the rest is left out', async () => {
+    const seen = async (sight: Parameters<typeof documentsOf>[2]): Promise<string[]> =>
+      (await documentsOf(held.database, contentHashes, sight)).map(({ content_hash }) => content_hash);
+    expect(await seen(everything)).toEqual(contentHashes);
+    expect(await seen(sightOf(district, null))).toEqual(contentHashes.slice(0, 1));
+    expect(await seen(sightOf(city, otherHospital))).toEqual(contentHashes.slice(1, 2));
+  });
+
+  test('in quarantine is what may be settled: the rest is not there, and a correction stays at home', async () => {
+    const headers = {
+      ...(await signedIn(held.database, { login: 'settler', role: 'inspector', area: district })),
+      'content-type': 'application/json',
+    };
+    const post = async (code: string, action: string, body: unknown): Promise<Response> =>
+      fetch(`${base}/api/v1/quarantine/${quarantineIds.get(code)}/${action}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+    expect((await post(otherHospital, 'dismiss', { reason: 'mine' })).status).toBe(404);
+    expect((await post(otherHospital, 'resubmit', claimAt(hospital))).status).toBe(404);
+    const abroad = await post(hospital, 'resubmit', claimAt(otherHospital));
+    expect(await abroad.json()).toMatchObject({
+      status: 'rejected',
+      issues: [{ code: 'foreign_institution' }],
+    });
+    expect((await post(hospital, 'dismiss', { reason: 'done' })).status).toBe(200);
+  });
+
+  test('by an institution is its own', async () => {
+    const headers = await signedIn(held.database, {
+      login: 'clerk',
+      role: 'institution',
+      area: district,
+      fixmedinsCode: hospital,
+    });
+    const list = await (await fetch(`${base}/api/v1/findings`, { headers })).text();
+    expect(hospitals.map((code) => list.includes(code))).toEqual([true, false, false]);
+    for (const code of hospitals) {
+      const response = await fetch(`${base}/api/v1/precheck`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(claimAt(code)),
+      });
+      expect([code, response.status]).toEqual([code, code === hospital ? 200 : 422]);
+    }
+  });
+
+  test('a key that is bound to an institution sends its claims only, and asks about its visits only', async () => {
+    const headers = {
+      ...(await keyHeaders(held.database, ['claims:write', 'precheck', 'findings:read'], hospital)),
+      'content-type': 'application/json',
+    };
+    const sent = await fetch(`${base}/api/v1/claims`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify([claimAt(hospital), claimAt(otherHospital)]),
+    });
+    expect(await sent.json()).toMatchObject({
+      answers: [{ status: 'duplicate' }, { status: 'rejected', issues: [{ code: 'foreign_institution' }] }],
+    });
+    const asked = await fetch(`${base}/api/v1/precheck`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(claimAt(otherHospital)),
+    });
+    expect(asked.status).toBe(422);
+    const list = await (await fetch(`${base}/api/v1/findings`, { headers })).text();
+    expect(hospitals.map((code) => list.includes(code))).toEqual([true, false, false]);
+  });
+});
