@@ -42,7 +42,10 @@ module.exports = {
       comment: 'and the table of permissions, and the pure platform files that contracts stand on',
       severity: 'error',
       from: { path: '^src/console/' },
-      to: { path: '^(src|workers|prisma)/', pathNot: '^src/(console/|[^/]+/contract\\.ts$|people/permissions\\.ts$)' },
+      to: {
+        path: '^(src|workers|prisma)/',
+        pathNot: '^src/(console/|[^/]+/contract\\.ts$|people/permissions\\.ts$)',
+      },
     },
     {
       name: 'contracts-hold-no-server-code',
@@ -50,7 +53,8 @@ module.exports = {
       from: { path: '/contract\\.ts$' },
       to: {
         path: '^(src|workers|prisma)/|^node:|node_modules/(pg|express|bullmq|pino|@prisma)/',
-        pathNot: '^src/[^/]+/contract\\.ts$|^src/platform/(civil|decimal)\\.ts$|^src/people/permissions\\.ts$',
+        pathNot:
+          '^src/[^/]+/contract\\.ts$|^src/platform/(civil|decimal)\\.ts$|^src/people/permissions\\.ts$',
       },
     },
     {
