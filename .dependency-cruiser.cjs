@@ -5,6 +5,7 @@
 const order = [
   'platform',
   'audit',
+  'vault',
   'people',
   'claims',
   'knowledge',

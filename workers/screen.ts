@@ -5,6 +5,7 @@ import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '../src/platform/queue.ts';
 import type { RuleSet } from '../src/rules/library.ts';
+import type { Vault } from '../src/vault/vault.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
@@ -22,6 +23,8 @@ const reannouncedBatchesMax = 1_000;
 export interface ScreenWorkerContext {
   readonly queueConfig: QueueConfig;
   readonly database: Database;
+  /** For claims that cannot be screened, which are shown in quarantine as they came. */
+  readonly vault: Vault;
   readonly queue: JobQueue;
   readonly ruleSet: RuleSet;
   readonly log: Log;
@@ -73,11 +76,17 @@ async function giveUp({ database, log }: ScreenWorkerContext, batchId: number, e
 const isStalled = ({ message }: Error): boolean => /stalled/.test(message);
 
 async function screen(
-  { database, ruleSet, log }: ScreenWorkerContext,
+  { database, vault, ruleSet, log }: ScreenWorkerContext,
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
-  const { alarms, setAside, hits = {}, screened, ...report } = await screenBatch(database, ruleSet, batchId);
+  const {
+    alarms,
+    setAside,
+    hits = {},
+    screened,
+    ...report
+  } = await screenBatch(database, vault, ruleSet, batchId);
   log.info({ batch_id: batchId, batches: screened.length, ...report }, 'batch screened');
   for (const aside of setAside)
     log.error(

@@ -31,11 +31,13 @@ import type { History } from '../screening/precheck.ts';
 import { screenJob } from '../screening/queue.ts';
 import { findingRoutes } from '../screening/routes.ts';
 import { waitingState } from '../screening/store.ts';
+import type { Vault } from '../vault/vault.ts';
 import { openApiDocument } from './openapi.ts';
 
 export type ApiContext = {
   readonly database: Database;
   readonly history: History;
+  readonly vault: Vault;
   readonly screenQueue: JobQueue;
   readonly ruleSet: RuleSet;
   readonly log: Log;
@@ -78,6 +80,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
   const claims = claimRoutes({
     database,
+    vault: context.vault,
     announce: (batchIds) => screenQueue.addMany(batchIds.map(screenJob)),
     asOf: today,
     log,

@@ -369,6 +369,42 @@ export const catalogue = {
       concurrency: field(count, '并行批次数', 'batches at the same time'),
     }),
   },
+  'vault.key_created': {
+    meaning: { zh: '生成数据密钥（数据密钥以主密钥加密保存）', en: 'A data key was made' },
+    subject: 'data_key',
+    detail: z.strictObject({
+      purpose: field(z.enum(['seal', 'index']), '用途：加密或检索', 'for sealing or for searching'),
+      suite: field(z.enum(['aes', 'sm']), '算法：国际或国密', 'international or national algorithms'),
+      master: field(name, '主密钥的指纹', 'fingerprint of the master key'),
+    }),
+  },
+  'vault.key_destroyed': {
+    meaning: {
+      zh: '数据密钥已销毁，用它加密的一切从此无法解密',
+      en: 'A data key was destroyed: what was sealed with it is closed for ever',
+    },
+    subject: 'data_key',
+    detail: nothing,
+  },
+  'vault.master_key_changed': {
+    meaning: {
+      zh: '主密钥已更换（对象为新主密钥的指纹）',
+      en: 'The master key was changed (the subject is its fingerprint)',
+    },
+    subject: 'master_key',
+    detail: z.strictObject({
+      former: field(name, '原主密钥的指纹', 'fingerprint of the former one'),
+      keys: field(count, '重新加密的数据密钥数', 'data keys that were sealed again'),
+    }),
+  },
+  'vault.sealed_anew': {
+    meaning: { zh: '个人信息以新密钥重新加密', en: 'Personal data was sealed again with new keys' },
+    subject: 'data_key',
+    detail: z.strictObject({
+      documents: field(count, '单据数', 'documents'),
+      quarantined: field(count, '隔离数据条数', 'quarantined inputs'),
+    }),
+  },
 } as const satisfies Record<string, KindDefinition>;
 
 export type EventKind = keyof typeof catalogue;

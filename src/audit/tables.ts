@@ -32,9 +32,15 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'written when an answer is given out, never changed, and a function of rules and request; removed by retention.rows_removed',
   },
   claim_document: {
-    audited: ['claims.batch_stored', 'retention.claims_removed', 'retention.documents_rewritten'],
+    audited: [
+      'claims.batch_stored',
+      'retention.claims_removed',
+      'retention.documents_rewritten',
+      'vault.sealed_anew',
+    ],
   },
   claim_revision: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
+  data_key: { audited: ['vault.key_created', 'vault.key_destroyed', 'vault.master_key_changed'] },
   finding: {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
@@ -43,6 +49,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   held_revision: {
     audited: ['screening.batch_taken_apart', 'screening.claim_set_aside', 'screening.retried'],
   },
+  identity_index: { audited: ['claims.batch_stored', 'vault.sealed_anew', 'retention.rows_removed'] },
   import_run: { audited: ['import.finished', 'import.failed'] },
   intake_batch: {
     audited: [
@@ -62,6 +69,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'quarantine.dismissed',
       'screening.claim_set_aside',
       'retention.rows_removed',
+      'vault.sealed_anew',
     ],
   },
   recovery_code: {

@@ -6,10 +6,16 @@ import { batchClaimsMax, storeClaims } from '../claims/store.ts';
 import { today } from '../platform/clock.ts';
 import { openDatabase, transaction } from '../platform/database.ts';
 import { markScreened } from '../screening/store.ts';
+import { openVault } from '../vault/vault-service.ts';
 import { benchClaim, piecesOf } from './claims.ts';
 import { rangeSchema, type Task, worldSchema } from './task.ts';
 
-const orderSchema = z.object({ databaseUrl: z.string(), world: worldSchema, range: rangeSchema });
+const orderSchema = z.object({
+  databaseUrl: z.string(),
+  masterKeyFile: z.string(),
+  world: worldSchema,
+  range: rangeSchema,
+});
 const resultSchema = z.object({ stored: z.int() });
 
 export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchema>> = {
@@ -17,13 +23,14 @@ export const loading: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSch
   order: orderSchema,
   result: resultSchema,
   prepare:
-    async ({ databaseUrl, world, range }, progress) =>
+    async ({ databaseUrl, masterKeyFile, world, range }, progress) =>
     async () => {
       const database = openDatabase(databaseUrl, { applicationName: 'fundwatch bench load', poolMax: 1 });
       const asOf = today();
+      const keys = await openVault({ database, masterKeyFile, suite: 'aes' }).keys();
       const store = (claims: readonly StorableClaim[]): Promise<void> =>
         transaction(database, async (client) => {
-          const { batchIds } = await storeClaims(client, 'bench history', claims);
+          const { batchIds } = await storeClaims(client, keys, 'bench history', claims);
           await markScreened(client, batchIds);
         });
       let storing = Promise.resolve();

@@ -12,7 +12,7 @@ import { waitingState } from '../screening/store.ts';
 import { freePort } from './free-port.ts';
 import type { Parts } from './meter.ts';
 import type { OwnRedis } from './redis.ts';
-import type { Site } from './site.ts';
+import { masterKeyFileOf, type Site } from './site.ts';
 
 export type QueueKind = 'postgres' | 'redis';
 
@@ -49,6 +49,7 @@ export async function startProduct({ site, redis, workers, port: asked }: Produc
     ...process.env,
     DATABASE_URL: site.database.url,
     REDIS_URL: redis?.url ?? '',
+    FUNDWATCH_MASTER_KEY_FILE: masterKeyFileOf(site.dataDir),
     FUNDWATCH_PORT: String(port),
     FUNDWATCH_LOG_LEVEL: 'warn',
   };

@@ -65,7 +65,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   try {
     await migrate(postgres.url);
     const database = openDatabase(postgres.url, { applicationName: 'fundwatch bench', poolMax });
-    await prepareHistory(database, world, print);
+    await prepareHistory(database, masterKeyFileOf(dataDir), world, print);
     return {
       dataDir,
       database,
@@ -83,11 +83,14 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   }
 }
 
+export const masterKeyFileOf = (dataDir: string): string => path.join(dataDir, 'master-key');
+
 const worldRow = z.object({ persons: z.int(), history: z.int(), loaded: z.boolean() });
 
 /** A history that was half loaded when the run was stopped is completed: what is there already is a duplicate and changes nothing. */
 async function prepareHistory(
   database: Database,
+  masterKeyFile: string,
   world: World,
   print: (line: string) => void,
 ): Promise<void> {
@@ -107,14 +110,19 @@ async function prepareHistory(
         `The data folder holds another history: ${found.persons} persons, ${found.history} claims.`,
     );
   if (found.loaded) return;
-  await loadHistory(database, world, print);
+  await loadHistory(database, masterKeyFile, world, print);
   // What autovacuum would do within minutes, done before the clock starts.
   await database.pool.query('VACUUM (ANALYZE)');
   await database.pool.query('CHECKPOINT');
   await database.pool.query('UPDATE bench.world SET loaded = true');
 }
 
-async function loadHistory(database: Database, world: World, print: (line: string) => void): Promise<void> {
+async function loadHistory(
+  database: Database,
+  masterKeyFile: string,
+  world: World,
+  print: (line: string) => void,
+): Promise<void> {
   if (world.history === 0) return;
   const startedAt = performance.now();
   const parts = piecesOf({ from: 0, to: world.history }, Math.ceil(world.history / availableParallelism()));
@@ -127,7 +135,8 @@ async function loadHistory(database: Database, world: World, print: (line: strin
   try {
     await Promise.all(
       parts.map(async (range, at) => {
-        const task = await startTask(loading, { databaseUrl: database.url, world, range }, (done) => {
+        const order = { databaseUrl: database.url, masterKeyFile, world, range };
+        const task = await startTask(loading, order, (done) => {
           stored[at] = done;
         });
         await task.go();

@@ -8,6 +8,8 @@ import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
+import type { Keyring } from '../vault/keyring.ts';
+import type { Vault } from '../vault/vault.ts';
 import { quickClaim, type RejectedClaim } from './canonical.ts';
 import type { ClaimAnswer, IntakeCounts } from './contract.ts';
 import { foreignInstitution } from './foreign.ts';
@@ -19,6 +21,7 @@ import { batchClaimsMax, type StoredVerdict, storeClaims } from './store.ts';
 
 export type IntakeDeps = {
   database: Database;
+  vault: Vault;
   /** who sends them */
   actor: Actor;
   /** Tells the workers that a batch waits. When it fails, the batch is found in the database a little later. */
@@ -117,8 +120,9 @@ async function takeChunk(
   judged: readonly Judged[],
   options: IntakeOptions,
 ): Promise<IntakeChunk> {
+  const keys = await deps.vault.keys();
   const chunk = await transaction(deps.database, async (client) => {
-    const stored = await storeChunk(client, source, judged);
+    const stored = await storeChunk(client, keys, source, judged);
     await options.alongside?.(client, stored);
     await recordChunk(client, deps.actor, source, stored);
     return stored;
@@ -169,16 +173,19 @@ export async function announceBatches(
 
 async function storeChunk(
   client: PoolClient,
+  keys: Keyring,
   source: string,
   judged: readonly Judged[],
 ): Promise<IntakeChunk> {
   const { batchIds, verdicts } = await storeClaims(
     client,
+    keys,
     source,
     judged.flatMap((each) => (each.ok ? [each.claim] : [])),
   );
   const quarantineIds = await keepRejected(
     client,
+    keys,
     source,
     judged.flatMap((each) => {
       if (each.ok) return [];

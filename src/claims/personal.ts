@@ -2,6 +2,7 @@
  * Personal data kept apart: everything screens, shows and exports the document without it; the few who may see it join it again.
  * Staff names (`chfpdr_name`, `bilg_dr_name`) stay in the document: they act for the institution.
  */
+import type { Keyring } from '../vault/keyring.ts';
 import { type Claim, personSchema } from './contract.ts';
 
 export const personalFields = ['certno', 'psn_name', 'tel', 'addr'] as const;
@@ -11,9 +12,16 @@ export type Personal = Pick<Claim['person'], PersonalField>;
 /** A canonical claim without personal data. */
 export type ClaimDoc = Omit<Claim, 'person'> & { person: Omit<Claim['person'], PersonalField> };
 
-/** Personal data out of its stored text. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from `Personal`, and append-only since
-export const personalOf = (text: string): Personal => JSON.parse(text) as Personal;
+/** Where the personal data of a claim belongs: sealed for one content, it opens for no other. @param hash content hash, in hex */
+export const personalPlace = (hash: string): string => `claim ${hash}`;
+
+/** Personal data out of its sealed form. @throws VaultError */
+export const personalOf = (keys: Keyring, hash: string, sealed: Buffer): Personal =>
+  readPersonal(keys.open(personalPlace(hash), sealed));
+
+/** @param text JSON, as `writePersonal` writes it */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from `Personal`, and opened only as it was sealed
+export const readPersonal = (text: Buffer): Personal => JSON.parse(text.toString()) as Personal;
 
 export function splitPersonal(claim: Claim): { doc: ClaimDoc; personal: Personal | null } {
   const { certno, psn_name, tel, addr, ...person } = claim.person;

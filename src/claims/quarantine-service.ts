@@ -25,13 +25,14 @@ export async function resubmit(
   // A correction must not become a claim of an institution that the corrector does not see.
   const result =
     read.ok && !sees(sight, read.claim.institution.fixmedins_code) ? foreignInstitution(read.storable) : read;
+  const keys = await deps.vault.keys();
   const outcome = await transaction(deps.database, async (client) => {
     const refusal = refusalOf(await lockQuarantined(client, id, sight));
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = result.storable;
     const source = `quarantine:${id}`;
-    const { batchIds, verdicts } = await storeClaims(client, source, [claim]);
+    const { batchIds, verdicts } = await storeClaims(client, keys, source, [claim]);
     const answer = answerTo(0, claim, verdicts[0]);
     await resolveQuarantined(client, id, 'corrected', null);
     const counts = { ...noCounts, received: 1, [answer.status]: 1 };

@@ -1,9 +1,10 @@
 /** The database of rejected input. */
-import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
+import { holdSealKey } from '../vault/key-store.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import {
   type ClaimIssue,
   claimIssueSchema,
@@ -22,6 +23,9 @@ export type RejectedInput = {
   fixmedins_code: string | null;
 };
 
+/** Where rejected input belongs. */
+export const rawPlace = (source: string, position: number): string => `quarantine ${source} ${position}`;
+
 /**
  * Keeps rejected input, inside the caller's transaction. The same bytes at the same place of the same source are kept once, however
  * often they come.
@@ -29,11 +33,13 @@ export type RejectedInput = {
  */
 export async function keepRejected(
   client: PoolClient,
+  keys: Keyring,
   source: string,
   rejected: readonly RejectedInput[],
 ): Promise<string[]> {
   if (rejected.length === 0) return [];
-  const hashes = rejected.map(({ raw }) => createHash('sha256').update(raw).digest());
+  await holdSealKey(client, keys);
+  const hashes = rejected.map(({ raw }) => keys.blind('raw', raw));
   const positions = rejected.map(({ position }) => position);
   await client.query(
     `INSERT INTO quarantine (source, position, raw, raw_hash, issues, fixmedins_code, setl_id)
@@ -42,7 +48,7 @@ export async function keepRejected(
     [
       source,
       positions,
-      rejected.map(({ raw }) => Buffer.from(raw)),
+      rejected.map(({ position, raw }) => keys.seal(rawPlace(source, position), raw)),
       hashes,
       rejected.map(({ issues }) => JSON.stringify(issues)),
       rejected.map(({ fixmedins_code }) => fixmedins_code),
@@ -87,9 +93,10 @@ export async function listQuarantine(
   return { total: counted.rows[0]?.total ?? 0, page, page_size, items: entries.rows.map(rowOf) };
 }
 
-/** `null`: there is none, or none that is seen. */
+/** `null`: there is none, or none that is seen. @throws VaultError */
 export async function findQuarantined(
   { pool }: Database,
+  keys: Keyring,
   id: bigint,
   sight: Sight,
 ): Promise<QuarantineEntry | null> {
@@ -99,7 +106,10 @@ export async function findQuarantined(
   );
   const [entry] = rows;
   if (entry === undefined || !sees(sight, entry.fixmedins_code)) return null;
-  return { ...rowOf(entry), raw: entry.raw.toString('utf8') };
+  return {
+    ...rowOf(entry),
+    raw: keys.open(rawPlace(entry.source, entry.position), entry.raw).toString('utf8'),
+  };
 }
 
 interface EntryRecord {

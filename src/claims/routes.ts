@@ -93,7 +93,7 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
   router.get('/claims/:fixmedins_code/:setl_id', allow('claims.read'), async (request, response) => {
     const { fixmedins_code, setl_id } = claimName.parse(request.params);
     const detail: ClaimDetail | null = sees(seenBy(response), fixmedins_code)
-      ? await findClaim(database, fixmedins_code, setl_id)
+      ? await findClaim(database, await deps.vault.keys(), fixmedins_code, setl_id)
       : null;
     if (detail === null) throw notFound('claim_not_found', '没有这张结算单', 'There is no such settlement');
     response.json(detail);
@@ -219,8 +219,13 @@ const tooManyUploads = (limits: IntakeLimits): AppError =>
     retryAfterS: retryAfterMinS,
   });
 
-async function sendEntry(deps: Pick<IntakeDeps, 'database'>, id: bigint, response: Response): Promise<void> {
-  const entry: QuarantineEntry | null = await findQuarantined(deps.database, id, seenBy(response));
+async function sendEntry(
+  deps: Pick<IntakeDeps, 'database' | 'vault'>,
+  id: bigint,
+  response: Response,
+): Promise<void> {
+  const keys = await deps.vault.keys();
+  const entry: QuarantineEntry | null = await findQuarantined(deps.database, keys, id, seenBy(response));
   if (entry === null) throw refusalError('not_found');
   response.json(entry);
 }

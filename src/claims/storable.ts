@@ -17,6 +17,8 @@ export type StorableClaim = {
   rows: Buffer;
   /** How many of the bytes are keys. */
   keysBytes: number;
+  /** The person's `Personal` as JSON, to be sealed; `null`: none is stated. */
+  personal: Buffer | null;
 };
 
 /** Columns of `claim_revision` after the ids. */
@@ -41,5 +43,5 @@ export const keyColumns = [
   'traced',
 ];
 
-/** Columns of `claim_document` after the id. */
-export const documentColumns = ['last_day', 'doc', 'personal'];
+/** Columns of `claim_document` after the id; behind them, in the database, what is sealed. */
+export const documentColumns = ['last_day', 'doc'];

@@ -1,8 +1,10 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
-import { copyLines, copyRows } from '../platform/copy.ts';
+import { copyLines, copyRows, copyText } from '../platform/copy.ts';
 import { parameters, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
+import { holdSealKey } from '../vault/key-store.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import {
   type ClaimDetail,
   type ClaimRow,
@@ -13,7 +15,8 @@ import {
 } from './contract.ts';
 import { isCurrent, isKnown } from './current.ts';
 import { documentOfRevision } from './document-store.ts';
-import { joinPersonal, maskPersonal, personalOf } from './personal.ts';
+import { insertIdentities } from './identity-store.ts';
+import { joinPersonal, maskPersonal, personalOf, personalPlace } from './personal.ts';
 import { documentColumns, keyColumns, type StorableClaim } from './storable.ts';
 import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
@@ -40,10 +43,12 @@ export type StoredClaims = {
  * at the same time, ends in one revision; the answers are those of claims that came one by one.
  *
  * Two intakes that hold claims of one institution wait for each other: a settlement must not be called *accepted* twice. Locks are
- * stripes over institutions, taken in ascending order, and persons and trace codes are inserted in order, so nobody waits in a ring.
+ * stripes over institutions, taken in ascending order, and persons, identities and trace codes are inserted in order, so nobody waits in
+ * a ring.
  */
 export async function storeClaims(
   client: PoolClient,
+  keys: Keyring,
   source: string,
   claims: readonly StorableClaim[],
 ): Promise<StoredClaims> {
@@ -59,9 +64,11 @@ export async function storeClaims(
   ]);
   const { verdicts, fresh } = classify(claims, await knownRevisions(client, claims));
   if (fresh.length === 0) return { batchIds: [], verdicts };
+  await holdSealKey(client, keys);
   const { batchIds, batchOf } = await insertBatches(client, source, fresh);
-  const revisionIds = await insertRevisions(client, batchOf, fresh);
+  const revisionIds = await insertRevisions(client, keys, batchOf, fresh);
   await insertPersons(client, fresh);
+  await insertIdentities(client, keys, fresh);
   await insertTraceSales(client, fresh, revisionIds);
   return { batchIds, verdicts };
 }
@@ -174,6 +181,7 @@ function classify(
 /** @returns the ids, in the order of the claims */
 async function insertRevisions(
   client: PoolClient,
+  keys: Keyring,
   batchOf: (claim: StorableClaim) => number,
   fresh: readonly StorableClaim[],
 ): Promise<number[]> {
@@ -199,9 +207,9 @@ async function insertRevisions(
   await copyLines(
     client,
     'claim_document',
-    ['revision_id', ...documentColumns],
-    fresh.map(({ rows, keysBytes }, at) => ({
-      prefix: `${ids[at]}\t`,
+    ['revision_id', 'personal', ...documentColumns],
+    fresh.map(({ rows, keysBytes, hash, personal }, at) => ({
+      prefix: `${ids[at]}\t${copyText([personal === null ? null : keys.seal(personalPlace(hash), personal)])}\t`,
       bytes: rows,
       from: keysBytes,
       to: rows.length,
@@ -289,9 +297,10 @@ type RevisionRow = {
   known: boolean;
 };
 
-/** The settlement with personal data masked, or `null` when it is not known. */
+/** The settlement with personal data masked, or `null` when it is not known. @throws VaultError */
 export async function findClaim(
   database: Database,
+  keys: Keyring,
   fixmedinsCode: string,
   setlId: string,
 ): Promise<ClaimDetail | null> {
@@ -305,7 +314,7 @@ export async function findClaim(
   );
   const [current] = revisions;
   if (current === undefined) return null;
-  const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
+  const { rows } = await database.pool.query<{ doc: string; personal: Buffer | null }>(
     `SELECT d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision}
       WHERE r.fixmedins_code = $1 AND r.setl_id = $2 AND r.content_hash = decode($3, 'hex')`,
     [fixmedinsCode, setlId, current.hash],
@@ -315,7 +324,7 @@ export async function findClaim(
   return {
     claim: joinPersonal(
       documentOf(stored.doc),
-      stored.personal === null ? null : maskPersonal(personalOf(stored.personal)),
+      stored.personal === null ? null : maskPersonal(personalOf(keys, current.hash, stored.personal)),
     ),
     content_hash: current.hash,
     revisions: revisions.map((revision) => ({

@@ -11,8 +11,10 @@ import { onShutdown } from '../platform/shutdown.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
+import { openVaultNow } from '../vault/vault-service.ts';
 import { peopleSettings } from './people-settings.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
+import { vaultSettings } from './vault-settings.ts';
 
 const poolMax = 12;
 /** Pre-checks wait for each other here rather than in PostgreSQL, which would only slow down all of them. */
@@ -43,8 +45,10 @@ async function runApi(): Promise<void> {
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
   const screenQueue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueueName, log);
+  const vault = await openVaultNow(vaultSettings(config, database));
   const { app, drain } = createApi({
     database,
+    vault,
     history,
     screenQueue,
     ruleSet,

@@ -14,6 +14,8 @@ import { createLog } from '../platform/log.ts';
 import { openQueue } from '../platform/queue.ts';
 import { screenJob, screenQueue } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
+import { openVault } from '../vault/vault-service.ts';
+import { vaultSettings } from './vault-settings.ts';
 
 export type FirstStart = {
   config: Config;
@@ -60,7 +62,7 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
     if (rows[0]?.known !== false) return;
     const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueue, log);
     try {
-      await loadDemoCity(database, (batchIds) => queue.addMany(batchIds.map(screenJob)), log, print);
+      await loadDemoCity(config, database, (batchIds) => queue.addMany(batchIds.map(screenJob)), log, print);
       await printFindings(database, apiUrl, print);
     } finally {
       await queue.close();
@@ -71,6 +73,7 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
 }
 
 async function loadDemoCity(
+  config: Config,
   database: Database,
   announce: (batchIds: readonly number[]) => Promise<void>,
   log: ReturnType<typeof createLog>,
@@ -97,7 +100,8 @@ async function loadDemoCity(
   }
   bar.start(city.arrivals.length, 0, { what: '接收 intake   ' });
   let taken = 0;
-  const deps = { database, actor: systemActor('demo'), announce, asOf: today, log };
+  const vault = openVault(vaultSettings(config, database));
+  const deps = { database, vault, actor: systemActor('demo'), announce, asOf: today, log };
   for await (const { counts } of takeClaims(deps, 'demo', items())) {
     taken += counts.received;
     bar.update(taken);

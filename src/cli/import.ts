@@ -12,7 +12,9 @@ import { createLog } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
 import { openQueue } from '../platform/queue.ts';
 import { screenJob, screenQueue } from '../screening/queue.ts';
+import { openVault } from '../vault/vault-service.ts';
 import { withDatabaseUrl } from './database-url.ts';
+import { vaultSettings } from './vault-settings.ts';
 
 /** One for the chunk that is stored, one that holds the run, and some to spare. */
 const poolMax = 4;
@@ -51,6 +53,7 @@ async function importFiles(paths: readonly string[], options: Options): Promise<
     try {
       const deps: IntakeDeps = {
         database,
+        vault: openVault(vaultSettings(config, database)),
         actor: systemActor('cli-import'),
         announce: (batchIds) => queue.addMany(batchIds.map(screenJob)),
         asOf: today,

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   audit: () => import('./audit.ts'),
   retention: () => import('./retention.ts'),
   people: () => import('./people.ts'),
+  vault: () => import('./vault.ts'),
 };
 
 const usageErrorCode = 2;

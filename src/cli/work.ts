@@ -22,8 +22,10 @@ import { loadRuleSet } from '../rules/library.ts';
 import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
+import { openVaultNow } from '../vault/vault-service.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
+import { vaultSettings } from './vault-settings.ts';
 
 /** Each running job holds one connection; the rest is for what a job reads beside its transaction. */
 const poolExtra = 3;
@@ -51,6 +53,7 @@ async function runWork(): Promise<void> {
   const screenWorker = await startScreenWorker({
     queueConfig,
     database,
+    vault: await openVaultNow(vaultSettings(config, database)),
     queue: screenQueue,
     ruleSet,
     log,

@@ -27,6 +27,10 @@ export type Config = {
   readonly adminToken: string | undefined;
   /** Absolute. The agency's key that signs the audit chain; where there is no such file, nothing is signed. */
   readonly auditKeyFile: string;
+  /** Absolute. The key that the keys of personal data are sealed with; the first start makes it. */
+  readonly masterKeyFile: string;
+  /** Algorithms of keys that are made from now on: AES and SHA-256, or SM4 and SM3. */
+  readonly cipherSuite: 'aes' | 'sm';
   /** 行政区划 of the city that this installation serves: of its first administrator. */
   readonly area: string;
   /** Signed out after so long without doing anything, and after so long whatever one does. */
@@ -91,6 +95,8 @@ const Variables = z.object({
     .max(adminTokenCharactersMax)
     .describe(`${adminTokenCharactersMin} to ${adminTokenCharactersMax} visible ASCII characters, no spaces`)
     .optional(),
+  FUNDWATCH_MASTER_KEY_FILE: z.string().describe('a file').optional(),
+  FUNDWATCH_CIPHER_SUITE: z.enum(['aes', 'sm']).default('aes'),
   FUNDWATCH_AUDIT_KEY_FILE: z.string().describe('a file').optional(),
   FUNDWATCH_AREA: z
     .string()
@@ -171,6 +177,11 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
       baseDir,
       values.FUNDWATCH_AUDIT_KEY_FILE ?? path.join(dataDir, 'audit-key.pem'),
     ),
+    masterKeyFile: path.resolve(
+      baseDir,
+      values.FUNDWATCH_MASTER_KEY_FILE ?? path.join(dataDir, 'master-key'),
+    ),
+    cipherSuite: values.FUNDWATCH_CIPHER_SUITE,
     area: values.FUNDWATCH_AREA,
     sessionIdleMinutes: values.FUNDWATCH_SESSION_IDLE_MINUTES,
     sessionHoursMax: values.FUNDWATCH_SESSION_HOURS,

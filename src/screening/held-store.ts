@@ -180,12 +180,14 @@ export interface StoredRevision {
   readonly fixmedins_code: string;
   readonly setl_id: string;
   readonly doc: string;
-  readonly personal: string | null;
+  readonly hash: string;
+  /** Sealed. */
+  readonly personal: Buffer | null;
 }
 
 export async function storedRevision(client: PoolClient, revisionId: number): Promise<StoredRevision> {
   const { rows } = await client.query<StoredRevision>(
-    `SELECT r.fixmedins_code, r.setl_id, d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE r.id = $1`,
+    `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE r.id = $1`,
     [revisionId],
   );
   const [stored] = rows;

@@ -12,6 +12,7 @@ import { keepRejected, lockQuarantined, resolveQuarantined } from '../claims/qua
 import { documentOf } from '../claims/stored.ts';
 import { everything } from '../people/sight.ts';
 import { type Database, isUnavailable, transaction } from '../platform/database.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import { screeningActor } from './actor.ts';
 import {
   beginPart,
@@ -84,6 +85,7 @@ export async function takeApart(database: Database, batchId: number, division: D
 /** Tries one part after the other. What was done stays done when this fails or dies, and is gone on with by the next delivery. */
 export async function screenInParts<Verdict>(
   database: Database,
+  keys: Keyring,
   batchId: number,
   work: PartsWork<Verdict>,
 ): Promise<PartsReport<Verdict>> {
@@ -112,7 +114,9 @@ export async function screenInParts<Verdict>(
         await markFailed(database, batchId, error);
         return report('failed');
       } else
-        aside.push(...(await leaveOut(database, batchId, revisionId, part.begun, error, work, verdicts)));
+        aside.push(
+          ...(await leaveOut(database, keys, batchId, revisionId, part.begun, error, work, verdicts)),
+        );
     }
     throw new Error(`a batch was not screened in ${stepsMax} steps`);
   });
@@ -165,6 +169,7 @@ async function tryPart<Verdict>(
  */
 async function leaveOut<Verdict>(
   database: Database,
+  keys: Keyring,
   batchId: number,
   revisionId: number,
   begun: number,
@@ -199,7 +204,7 @@ async function leaveOut<Verdict>(
   async function asideOf(client: PoolClient): Promise<AsideReport[]> {
     await client.query('SAVEPOINT untouched');
     const put = async (): Promise<void> => {
-      const quarantineId = await keepEntry(client, revisionId, error, touch);
+      const quarantineId = await keepEntry(client, keys, revisionId, error, touch);
       await setAside(client, { revisionId, error, versions, quarantineId });
     };
     await put();
@@ -228,20 +233,23 @@ const isNotTheClaims = (error: unknown): boolean =>
 /** The claim as it was taken in, so that it can be corrected and sent again. */
 async function keepEntry(
   client: PoolClient,
+  keys: Keyring,
   revisionId: number,
   error: string,
   touch: boolean,
 ): Promise<string> {
-  const { fixmedins_code, setl_id, doc, personal } = await storedRevision(client, revisionId);
+  const { fixmedins_code, setl_id, hash, doc, personal } = await storedRevision(client, revisionId);
   const canonical = (): string =>
-    JSON.stringify(joinPersonal(documentOf(doc), personal === null ? null : personalOf(personal)));
+    JSON.stringify(
+      joinPersonal(documentOf(doc), personal === null ? null : personalOf(keys, hash, personal)),
+    );
   let raw = doc;
   try {
     if (touch) raw = canonical();
   } catch {
     // A document that cannot be read is shown as it is stored.
   }
-  const [id] = await keepRejected(client, 'screening', [
+  const [id] = await keepRejected(client, keys, 'screening', [
     {
       position: 0,
       raw: Buffer.from(raw),

@@ -5,6 +5,7 @@
 import { systemActor } from '../audit/actor.ts';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
+import { removeIdentitiesWithoutClaims } from '../claims/identity-store.ts';
 import { documentSizes } from '../claims/document-store.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -128,7 +129,23 @@ export async function* retireClaims(
     after = last;
     yield { personsTotal, persons, months, kept };
   }
+  if (act && request.signal?.aborted !== true) await retireIdentities(database, beforeDay);
   if (persons === 0) yield { personsTotal, persons, months, kept };
+}
+
+/** By which numbers somebody is found goes with the last claim that states them. */
+async function retireIdentities(database: Database, beforeDay: number): Promise<void> {
+  await transaction(database, async (client) => {
+    const rows = await removeIdentitiesWithoutClaims(client);
+    if (rows > 0)
+      await recordEvents(client, actor, [
+        {
+          kind: 'retention.rows_removed',
+          key: 'identity_index',
+          detail: { before: formatDay(beforeDay), rows },
+        },
+      ]);
+  });
 }
 
 /** Warnings given, batches screened and inputs resolved before the day. */

@@ -217,7 +217,7 @@ export async function rewriteMonth(
     await client.query(
       `ALTER TABLE ${fresh} ADD CONSTRAINT days CHECK (last_day >= ${month.firstDay} AND last_day < ${month.nextDay});
        COMMENT ON TABLE ${fresh} IS '${compactMark}';
-       CREATE TEMPORARY TABLE stage (psn_no text, revision_id bigint, last_day int, doc text STORAGE MAIN, personal text, filler text STORAGE MAIN)
+       CREATE TEMPORARY TABLE stage (psn_no text, revision_id bigint, last_day int, doc text STORAGE MAIN, personal bytea, filler text STORAGE MAIN)
          WITH (toast_tuple_target = ${stagedBytesTarget}) ON COMMIT DROP;
        INSERT INTO stage
          SELECT r.psn_no, d.*, repeat(' ', ${fillerBytes}) FROM ${name} d JOIN claim_revision r ON r.id = d.revision_id;

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
+import type { Vault } from '../vault/vault.ts';
 import { screeningActor } from './actor.ts';
 import { retrySetAside } from './held-store.ts';
 import {
@@ -80,6 +81,7 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alar
  */
 export async function screenBatch(
   database: Database,
+  vault: Vault,
   ruleSet: RuleSet,
   batchId: number,
   togetherClaimsMax: number = togetherClaims,
@@ -97,7 +99,7 @@ export async function screenBatch(
       ? await screenWithOthers(database, ruleSet, batchId, togetherClaimsMax - begun.claims)
       : null) ?? (await screenWhole(database, ruleSet, batchId));
   if (report !== null) return { ...report, setAside: [] };
-  const { verdicts, ...rest } = await screenInParts(database, batchId, {
+  const { verdicts, ...rest } = await screenInParts(database, await vault.keys(), batchId, {
     versions: versionsOf(ruleSet),
     judge: async (client, own, onLocked) => {
       await planForFewRows(client);

@@ -117,6 +117,7 @@ beforeAll(async () => {
   const ruleSet = await loadRuleSet('rules');
   ({ app } = createApi({
     database: held.database,
+    vault: held.vault,
     history: held.database,
     screenQueue: queue,
     ruleSet,
@@ -142,10 +143,11 @@ beforeAll(async () => {
     if (finding === undefined) throw new Error('the claim was made to be found');
     findingIds.set(code, finding.finding_id);
     contentHashes.push(current.contentHash);
+    const keys = await held.vault.keys();
     await transaction(held.database, async (client) => {
-      await storeClaims(client, 'test', [result.storable]);
+      await storeClaims(client, keys, 'test', [result.storable]);
       await writeFindings(client, [{ fixmedins_code: code, setl_id: 'S1' }], [finding]);
-      const [id] = await keepRejected(client, code, [
+      const [id] = await keepRejected(client, keys, code, [
         { position: 0, raw: Buffer.from('{}'), issues: [], setl_id: 'S1', fixmedins_code: code },
       ]);
       quarantineIds.set(code, id ?? '');

@@ -55,7 +55,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       redis = backend === 'redis' ? await startTestRedis() : undefined;
       const queueConfig = { databaseUrl: database.url, redisUrl: redis?.url };
       queue = await openQueue(queueConfig, screenQueue, log);
-      const context = { database: database.database, ruleSet, log };
+      const context = { database: database.database, vault: database.vault, ruleSet, log };
       const port = await freePort();
       const { app } = createApi({
         ...context,
@@ -208,6 +208,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         const { app } = createApi({
           database: database.database,
           history: database.database,
+          vault: database.vault,
           screenQueue: queue,
           ruleSet,
           log,

@@ -32,6 +32,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
+    vault: held.vault,
     actor: { account: 'li', role: 'inspector', area: '330702', requestId: 'request-1' },
     announce: async () => undefined,
     asOf: () => asOf,
@@ -142,7 +143,7 @@ test('under which rules a worker screens is on record, and what it gives up', as
 test('replay and retention are on record, with what they did', async () => {
   const ruleSet = await loadRuleSet('rules');
   const { rows } = await held.database.pool.query<{ id: number }>(`SELECT id FROM intake_batch ORDER BY id`);
-  for (const { id } of rows) await screenBatch(held.database, ruleSet, id);
+  for (const { id } of rows) await screenBatch(held.database, held.vault, ruleSet, id);
   for await (const _ of replay(held.database, ruleSet, { concurrency: 1 })) continue;
   const replayed = await recorded();
   expect(replayed.map(({ kind }) => kind)).toEqual(['replay.started', 'replay.finished']);
@@ -162,7 +163,7 @@ test('replay and retention are on record, with what they did', async () => {
   });
   const batch = await send(old);
   if (batch === null) throw new Error('the old claim is wrong');
-  await screenBatch(held.database, ruleSet, batch);
+  await screenBatch(held.database, held.vault, ruleSet, batch);
   await recorded();
   const request = { beforeDay: day('2021-01-01'), reach: reachOf(ruleSet).longest, asOf, act: true };
   await recordRetention(held.database, 'remove', request.beforeDay);

@@ -52,6 +52,7 @@ async function serve(limits: Partial<IntakeLimits> = {}): Promise<string> {
     ),
     claimRoutes({
       database: held.database,
+      vault: held.vault,
       announce: async (batchIds) => {
         if (announceFails) throw new Error('the queue is away');
         announced.push(...batchIds);

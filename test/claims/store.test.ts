@@ -19,6 +19,7 @@ import { everything } from '../../src/people/sight.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { asOf, claimOf, lineOf, seeded } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 
 let held: TestDatabase;
 beforeAll(async () => {
@@ -37,14 +38,7 @@ function canonical(over: Partial<ClaimInput> = {}): CanonicalClaim {
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
   return result;
 }
-const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
-  transaction(held.database, (client) =>
-    storeClaims(
-      client,
-      'test',
-      claims.map(({ storable }) => storable),
-    ),
-  );
+const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> => storeCanonical(held, claims);
 const said = ({ verdicts }: StoredClaims): string[] =>
   verdicts.map((verdict) => (verdict.status === 'revised' ? `revised ${verdict.current}` : verdict.status));
 async function counts(): Promise<Record<string, number>> {
@@ -137,9 +131,10 @@ describe('what is stored', () => {
   });
 
   test('nothing of a transaction that fails stays', async () => {
+    const keys = await held.vault.keys();
     await expect(
       transaction(held.database, async (client) => {
-        await storeClaims(client, 'test', [canonical().storable]);
+        await storeClaims(client, keys, 'test', [canonical().storable]);
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
@@ -195,8 +190,9 @@ describe('at the same time', () => {
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
+    const keys = await held.vault.keys();
     const first = transaction(held.database, async (client) => {
-      const stored = await storeClaims(client, 'first', [claim.storable]);
+      const stored = await storeClaims(client, keys, 'first', [claim.storable]);
       entered();
       await gate;
       return stored;
@@ -217,7 +213,7 @@ describe('what is read', () => {
   test('a settlement with its revisions, the current one first, personal data masked', async () => {
     await store(canonical({ updt_time: '2026-03-01', lines: [lineOf('9')] }));
     await store(canonical({ updt_time: '2026-02-01' }));
-    const detail = await findClaim(held.database, 'H33070000001', 'S1');
+    const detail = await findClaim(held.database, await held.vault.keys(), 'H33070000001', 'S1');
     expect(claimDetailSchema.parse(JSON.parse(JSON.stringify(detail)))).toEqual(detail);
     expect(detail?.claim.lines).toHaveLength(1);
     expect(detail?.claim.person).toMatchObject({
@@ -229,7 +225,7 @@ describe('what is read', () => {
       ['2026-03-01 00:00:00', true, 'waiting'],
       ['2026-02-01 00:00:00', false, 'waiting'],
     ]);
-    expect(await findClaim(held.database, 'H33070000001', 'S9')).toBeNull();
+    expect(await findClaim(held.database, await held.vault.keys(), 'H33070000001', 'S9')).toBeNull();
   });
 
   test('pages of current revisions, the latest settlement first', async () => {

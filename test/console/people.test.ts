@@ -44,6 +44,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
     const { app } = createApi({
       database: held.database,
+      vault: held.vault,
       history: held.database,
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),

@@ -28,6 +28,8 @@ test('an empty environment gives settings that need nothing else', () => {
     workerConcurrency: 2,
     adminToken: undefined,
     auditKeyFile: path.join(projectRoot, '.data', 'audit-key.pem'),
+    masterKeyFile: path.join(projectRoot, '.data', 'master-key'),
+    cipherSuite: 'aes',
     area: '990100',
     sessionIdleMinutes: 30,
     sessionHoursMax: 12,

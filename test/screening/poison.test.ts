@@ -7,7 +7,7 @@ import { systemActor } from '../../src/audit/actor.ts';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { resubmit } from '../../src/claims/quarantine-service.ts';
-import { findClaim, storeClaims } from '../../src/claims/store.ts';
+import { findClaim } from '../../src/claims/store.ts';
 import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { dayOf } from '../../src/platform/civil.ts';
@@ -19,6 +19,7 @@ import { setAsideMax, takeApart } from '../../src/screening/parts-service.ts';
 import { type BatchReport, screenBatch, versionsOf } from '../../src/screening/service.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { type EndState, endStateOf, onePass } from '../support/end-state.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
@@ -56,13 +57,7 @@ const onePassOver = async (claims: readonly CanonicalClaim[]): Promise<EndState>
   );
 
 async function store(claims: readonly CanonicalClaim[]): Promise<number[]> {
-  const { batchIds } = await transaction(held.database, (client) =>
-    storeClaims(
-      client,
-      'test',
-      claims.map(({ storable }) => storable),
-    ),
-  );
+  const { batchIds } = await storeCanonical(held, claims);
   return batchIds;
 }
 
@@ -83,7 +78,7 @@ async function spoil(hashes: readonly string[], doc: string = spoilt[0]): Promis
 /** What the queue and the worker do, without the pauses: who throws is taken apart, who waits is delivered again. */
 async function deliver(batch: number, rules: RuleSet = ruleSet): Promise<BatchReport | null> {
   try {
-    return await screenBatch(held.database, rules, batch);
+    return await screenBatch(held.database, held.vault, rules, batch);
   } catch (error) {
     if (!(await takeApart(held.database, batch, 'halves'))) throw error;
     return null;
@@ -218,6 +213,7 @@ describe('claims that cannot be screened', () => {
     });
     const shown = await findClaim(
       held.database,
+      await held.vault.keys(),
       culprit.claim.institution.fixmedins_code,
       culprit.claim.setl_id,
     );
@@ -261,6 +257,7 @@ describe('claims that cannot be screened', () => {
     const answer = await resubmit(
       {
         database: held.database,
+        vault: held.vault,
         actor: systemActor('test'),
         announce: async () => {},
         asOf: () => asOf,

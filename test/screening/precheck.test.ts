@@ -2,15 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { type ClaimInput } from '../../src/claims/contract.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { storeClaims } from '../../src/claims/store.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf } from '../../src/platform/civil.ts';
-import { transaction } from '../../src/platform/database.ts';
 import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
 const asOf = dayOf('2027-01-01') ?? 0;
@@ -94,19 +93,13 @@ describe('a pre-check', () => {
   });
 });
 
-async function store({ database: target }: TestDatabase, inputs: readonly ClaimInput[]): Promise<void> {
+async function store(target: TestDatabase, inputs: readonly ClaimInput[]): Promise<void> {
   const claims = inputs.map((input) => {
     const result = canonicalClaim(input, asOf);
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     return result;
   });
-  await transaction(target, (client) =>
-    storeClaims(
-      client,
-      'test',
-      claims.map(({ storable }) => storable),
-    ),
-  );
+  await storeCanonical(target, claims);
 }
 
 function read(input: ClaimInput): CurrentClaim {

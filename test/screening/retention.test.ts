@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
-import { findClaim, storeClaims, type StoredClaims } from '../../src/claims/store.ts';
+import { findClaim, type StoredClaims } from '../../src/claims/store.ts';
 import { openDay } from '../../src/claims/timeline.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
@@ -17,6 +17,7 @@ import {
 import { screenBatch } from '../../src/screening/service.ts';
 import { claimOf, day, lineOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { endStateOf } from '../support/end-state.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
@@ -39,18 +40,11 @@ function canonical(input: ClaimInput, receivedOn = asOf): CanonicalClaim {
   return result;
 }
 
-const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> =>
-  transaction(held.database, (client) =>
-    storeClaims(
-      client,
-      'test',
-      claims.map(({ storable }) => storable),
-    ),
-  );
+const store = (...claims: CanonicalClaim[]): Promise<StoredClaims> => storeCanonical(held, claims);
 
 async function known(...inputs: ClaimInput[]): Promise<void> {
   const { batchIds } = await store(...inputs.map((input) => canonical(input)));
-  for (const batchId of batchIds) await screenBatch(held.database, ruleSet, batchId);
+  for (const batchId of batchIds) await screenBatch(held.database, held.vault, ruleSet, batchId);
 }
 
 async function column(sql: string): Promise<unknown[]> {
@@ -151,7 +145,7 @@ describe('partitions', () => {
     const { endtime: _endtime, ...open } = claimOf().visit;
     await store(...claims, canonical(claimOf({ setl_id: 'open', visit: open })));
     for (const setlId of [...days.keys()].map((at) => `S${at}`).concat('open')) {
-      const found = await findClaim(held.database, 'H33070000001', setlId);
+      const found = await findClaim(held.database, await held.vault.keys(), 'H33070000001', setlId);
       expect(found?.claim.setl_id).toBe(setlId);
     }
     expect(await column(`SELECT last_day AS value FROM claim_document ORDER BY 1 DESC LIMIT 2`)).toEqual([
@@ -197,7 +191,7 @@ describe('retention', () => {
     expect(await settlements()).toEqual(['C']);
     expect(await column('SELECT count(*) AS value FROM trace_sale')).toEqual([0]);
     expect(await partitions()).toEqual(['2024_06', 'early', 'open']);
-    expect(await findClaim(held.database, 'H33070000001', 'A')).toBeNull();
+    expect(await findClaim(held.database, await held.vault.keys(), 'H33070000001', 'A')).toBeNull();
   });
 
   test('a claim that comes again after it was removed is new', async () => {
@@ -283,7 +277,9 @@ describe('retention', () => {
     await retire();
     expect(await settlements()).toEqual(late.map(({ setl_id }) => setl_id).toSorted());
     for (const { setl_id } of late)
-      expect((await findClaim(held.database, 'H33070000001', setl_id))?.claim.setl_id).toBe(setl_id);
+      expect(
+        (await findClaim(held.database, await held.vault.keys(), 'H33070000001', setl_id))?.claim.setl_id,
+      ).toBe(setl_id);
   });
 
   test('batches, resolved inputs and warnings go by the time they came', async () => {
@@ -371,6 +367,8 @@ describe('compaction', () => {
     expect(await endStateOf(held.database)).toEqual(before);
     expect(await compact()).toEqual([]);
     await known(visit('late', '2026-02-11'));
-    expect((await findClaim(held.database, 'H33070000001', 'late'))?.claim.setl_id).toBe('late');
+    expect(
+      (await findClaim(held.database, await held.vault.keys(), 'H33070000001', 'late'))?.claim.setl_id,
+    ).toBe('late');
   });
 });

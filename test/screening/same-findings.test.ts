@@ -20,6 +20,7 @@ import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { replay, type ReplayProgress } from '../../src/screening/replay-service.ts';
 import { screenBatch } from '../../src/screening/service.ts';
+import type { Keyring } from '../../src/vault/keyring.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sharedData } from '../support/shared-data.ts';
 
@@ -63,12 +64,13 @@ describe('`fundwatch screen`, the stream, replay and pre-check say the same, byt
 
 async function expectSame(input: string, mapping: string | undefined): Promise<void> {
   const offline = await screenOffline(input, mapping);
-  const { database, drop } = await createTestDatabase();
+  const { database, vault, drop } = await createTestDatabase();
   try {
     const ruleSet = await loadRuleSet('rules');
     const batches: number[] = [];
     const deps = {
       database,
+      vault,
       actor: systemActor('test'),
       announce: async (batchIds: readonly number[]) => {
         batches.push(...batchIds);
@@ -92,12 +94,12 @@ async function expectSame(input: string, mapping: string | undefined): Promise<v
     await replayAll(database, ruleSet);
     expect(await findings()).toEqual(offline);
     await database.pool.query('TRUNCATE finding');
-    for (const batch of batches) await screenBatch(database, ruleSet, batch);
+    for (const batch of batches) await screenBatch(database, vault, ruleSet, batch);
     const stream = await findings();
     expect(stream.length).toBeGreaterThan(0);
     expect(stream).toEqual(offline);
     expect(await replayAll(database, ruleSet)).toMatchObject({ created: 0, changed: 0, withdrawn: 0 });
-    const { asked, found } = await prechecked(database, ruleSet);
+    const { asked, found } = await prechecked(database, await vault.keys(), ruleSet);
     expect(found).toEqual(offline.filter((line) => isBeforePayment(ruleSet, asked, line)));
   } finally {
     await drop();
@@ -116,10 +118,11 @@ const precheckedAtOnce = 16;
 /** What pre-check says of claims that count now: of all, or of one in so many. */
 async function prechecked(
   database: Database,
+  keys: Keyring,
   ruleSet: RuleSet,
 ): Promise<{ asked: ReadonlySet<string>; found: string[] }> {
-  const { rows } = await database.pool.query<{ doc: string; personal: string | null }>(
-    `SELECT d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
+  const { rows } = await database.pool.query<{ hash: string; doc: string; personal: Buffer | null }>(
+    `SELECT encode(r.content_hash, 'hex') AS hash, d.doc, d.personal FROM claim_revision r JOIN ${documentOfRevision} WHERE ${isCurrent} AND r.refd_setl_id IS NULL AND r.id % $1 = 0`,
     [precheckedEach],
   );
   const limits = {
@@ -135,7 +138,7 @@ async function prechecked(
     for (let row = rows[next++]; row !== undefined; row = rows[next++]) {
       const claim = joinPersonal(
         documentOf(row.doc),
-        row.personal === null ? null : personalOf(row.personal),
+        row.personal === null ? null : personalOf(keys, row.hash, row.personal),
       );
       asked.add(claimKey(claim.institution.fixmedins_code, claim.setl_id));
       const result = await precheck(claim, everything);

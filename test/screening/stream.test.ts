@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { storeClaims } from '../../src/claims/store.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { screenBatch } from '../../src/screening/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
@@ -46,13 +46,7 @@ describe('findings are a function of the set of known claims', () => {
         const waiting: number[] = [];
         while (delivery.length > 0) {
           const chunk = delivery.splice(0, random.between(1, 15));
-          const { batchIds } = await transaction(database.database, (client) =>
-            storeClaims(
-              client,
-              'test',
-              chunk.map(({ storable }) => storable),
-            ),
-          );
+          const { batchIds } = await storeCanonical(database, chunk);
           waiting.push(...batchIds);
           // Batches are screened late, out of order, twice, and by two workers at once.
           if (random.chance(0.5))
@@ -72,7 +66,7 @@ describe('findings are a function of the set of known claims', () => {
 const togetherMax = [0, 0, 10, 30, 4_000];
 
 async function screenSome(
-  { database }: TestDatabase,
+  { database, vault }: TestDatabase,
   batches: readonly number[],
   random: Random,
 ): Promise<void> {
@@ -81,7 +75,7 @@ async function screenSome(
     batches.filter((_, index) => index % 2 === 1),
   ];
   const worker = async (ids: readonly number[]): Promise<void> => {
-    for (const id of ids) await screenBatch(database, ruleSet, id, random.pick(togetherMax));
+    for (const id of ids) await screenBatch(database, vault, ruleSet, id, random.pick(togetherMax));
   };
   await Promise.all([worker(left), worker([...right, ...left.slice(0, 1)])]);
 }
@@ -96,29 +90,27 @@ describe('small batches that wait', () => {
     return result;
   });
 
-  async function storeApart(database: TestDatabase['database'], size: number): Promise<number[]> {
+  async function storeApart(stored: TestDatabase, size: number): Promise<number[]> {
     const batches: number[] = [];
     for (let at = 0; at < claims.length; at += size) {
-      const { batchIds } = await transaction(database, (client) =>
-        storeClaims(
-          client,
-          'test',
-          claims.slice(at, at + size).map(({ storable }) => storable),
-        ),
-      );
+      const { batchIds } = await storeCanonical(stored, claims.slice(at, at + size));
       batches.push(...batchIds);
     }
     return batches;
   }
 
   test('are screened together, up to the limit, and each once', async () => {
-    const { database, drop } = await createTestDatabase();
+    const held = await createTestDatabase();
+    const { database, vault, drop } = held;
     try {
-      const [first = 0, second = 0, third = 0, ...rest] = await storeApart(database, 5);
-      const together = await screenBatch(database, ruleSet, second, 10);
+      const [first = 0, second = 0, third = 0, ...rest] = await storeApart(held, 5);
+      const together = await screenBatch(database, vault, ruleSet, second, 10);
       expect(together.screened).toEqual([second, first]);
-      expect(await screenBatch(database, ruleSet, first)).toMatchObject({ outcome: 'already', screened: [] });
-      expect((await screenBatch(database, ruleSet, third)).screened).toEqual([third, ...rest]);
+      expect(await screenBatch(database, vault, ruleSet, first)).toMatchObject({
+        outcome: 'already',
+        screened: [],
+      });
+      expect((await screenBatch(database, vault, ruleSet, third)).screened).toEqual([third, ...rest]);
       const { rows } = await database.pool.query<{ state: string; begun: number }>(
         'SELECT DISTINCT state, begun FROM intake_batch',
       );
@@ -129,9 +121,10 @@ describe('small batches that wait', () => {
   });
 
   test('go alone after they failed together, and none of them is held to account', async () => {
-    const { database, drop } = await createTestDatabase();
+    const held = await createTestDatabase();
+    const { database, vault, drop } = held;
     try {
-      const [first = 0, second = 0] = await storeApart(database, 15);
+      const [first = 0, second = 0] = await storeApart(held, 15);
       await transaction(database, async (client) => {
         await client.query('SET LOCAL session_replication_role = replica');
         await client.query(
@@ -141,7 +134,7 @@ describe('small batches that wait', () => {
         );
       });
       // What is known of its persons lies in the broken batch too, so it may fail alone as well; nobody died of either.
-      await screenBatch(database, ruleSet, first).catch(() => undefined);
+      await screenBatch(database, vault, ruleSet, first).catch(() => undefined);
       const { rows } = await database.pool.query<{ id: number; begun: number }>(
         `SELECT id, begun FROM intake_batch WHERE state = 'waiting' ORDER BY id`,
       );

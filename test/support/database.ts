@@ -1,17 +1,30 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { migrate } from '../../src/platform/migrate.ts';
+import type { Vault } from '../../src/vault/vault.ts';
+import { openVault } from '../../src/vault/vault-service.ts';
 
 export type TestDatabase = {
   readonly url: string;
   readonly database: Database;
+  readonly vault: Vault;
   /** Closes `database`, ends whatever sessions are left, and removes the database. */
   readonly drop: () => Promise<void>;
 };
 
 const poolMax = 5;
+
+let testKeyFolder: string | undefined;
+/** One for all databases of a test process; each has data keys of its own. */
+function testMasterKeyFile(): string {
+  testKeyFolder ??= mkdtempSync(path.join(tmpdir(), 'fundwatch-key-'));
+  return path.join(testKeyFolder, 'master-key');
+}
 
 /** A migrated, empty database for one test file (or one test): a copy of the template, about 0.1 s. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -23,6 +36,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     database,
+    vault: openVault({ database, masterKeyFile: testMasterKeyFile(), suite: 'aes' }),
     drop: async () => {
       await database.close();
       await administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

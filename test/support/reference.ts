@@ -43,7 +43,7 @@ function rowsOf(claim: Claim): StorableClaim {
     statesDeath(claim),
     traces.length > 0,
   ]);
-  const document = copyText([lastDay, storedText(doc), personal === null ? null : JSON.stringify(personal)]);
+  const document = copyText([lastDay, storedText(doc)]);
   return {
     fixmedins_code,
     setl_id,
@@ -54,6 +54,7 @@ function rowsOf(claim: Claim): StorableClaim {
     last_day: lastDay,
     rows: Buffer.from(keys + document),
     keysBytes: Buffer.byteLength(keys),
+    personal: personal === null ? null : Buffer.from(JSON.stringify(personal)),
   };
 }
 

@@ -56,6 +56,7 @@ export function rowsOfClaim(): StorableClaim {
     last_day: lastDay,
     rows: Buffer.from(target.subarray(0, rowsEnd)),
     keysBytes,
+    personal: personalOf(rowsEnd),
   };
 }
 
@@ -89,19 +90,18 @@ function writeKeys(hash: string, lastDay: number, isTraced: boolean): number {
 /** Values of `documentColumns`. @returns where they end */
 function writeDocumentRow(start: number, lastDay: number): number {
   const document = write(`${lastDay}\t`, start);
-  const documentEnd = writeDocument(document);
-  target[documentEnd] = tab;
-  const personal = documentEnd + 1;
-  const personalEnd = writePersonal(personal);
-  const end = personalEnd === personal ? write(copyText([null]), personal) : personalEnd;
-  return scan.escapes ? escapeBackslashes(document, personalEnd, end) : end;
+  const end = writeDocument(document);
+  return scan.escapes ? escapeBackslashes(document, end) : end;
 }
 
 /** JSON as written by us has no bare control characters, so only its backslashes mean something to COPY. */
-function escapeBackslashes(start: number, jsonEnd: number, end: number): number {
-  const json = target.toString('latin1', start, jsonEnd);
-  const rest = target.toString('latin1', jsonEnd, end);
-  return write(`${json.replaceAll('\\', '\\\\')}${rest}`, start);
+const escapeBackslashes = (start: number, end: number): number =>
+  write(target.toString('latin1', start, end).replaceAll('\\', '\\\\'), start);
+
+/** @param free where nothing of the claim stands any more */
+function personalOf(free: number): Buffer | null {
+  const end = writePersonal(free);
+  return end === free ? null : Buffer.from(target.subarray(free, end));
 }
 
 /** The text of a field and a tab. */

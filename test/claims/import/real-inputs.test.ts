@@ -83,6 +83,7 @@ describe.skipIf(sharedData === null)('into the database', () => {
   test('both are imported completely', async () => {
     const deps = {
       database: held.database,
+      vault: held.vault,
       actor: systemActor('test'),
       announce: async (): Promise<void> => undefined,
       asOf: today,

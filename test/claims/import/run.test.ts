@@ -17,6 +17,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
+    vault: held.vault,
     actor: systemActor('test'),
     announce: async (batchIds) => {
       announced.push(...batchIds);

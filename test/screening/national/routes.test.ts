@@ -4,9 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { z } from 'zod';
 import { canonicalClaim } from '../../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../../src/claims/contract.ts';
-import { storeClaims } from '../../../src/claims/store.ts';
 import { today } from '../../../src/platform/clock.ts';
-import { transaction } from '../../../src/platform/database.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../../src/platform/http.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
@@ -26,6 +24,7 @@ import { translateAudit } from '../../../src/screening/national/translate.ts';
 import { prechecker } from '../../../src/screening/precheck.ts';
 import { claimOf } from '../../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { storeCanonical } from '../../support/store-claims.ts';
 import { actAs, machine, someone } from '../../support/people.ts';
 import { auditOf, encounterOf, envelopeOf, orderOf, patientOf } from './requests.ts';
 
@@ -100,13 +99,7 @@ async function store(...inputs: readonly ClaimInput[]): Promise<void> {
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     return result;
   });
-  await transaction(held.database, (client) =>
-    storeClaims(
-      client,
-      'test',
-      claims.map(({ storable }) => storable),
-    ),
-  );
+  await storeCanonical(held, claims);
 }
 
 const rows = async (sql: string): Promise<unknown[]> => (await held.database.pool.query(sql)).rows;

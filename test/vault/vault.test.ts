@@ -1,0 +1,235 @@
+/** The keys of an installation on a real database: made, lost, exchanged, and everything sealed again. */
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemActor } from '../../src/audit/actor.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { personsOf } from '../../src/claims/identity-store.ts';
+import { findQuarantined, keepRejected } from '../../src/claims/quarantine-store.ts';
+import { sealAnew } from '../../src/claims/seal-anew-service.ts';
+import { isSealedOtherwise } from '../../src/claims/seal-store.ts';
+import { findClaim } from '../../src/claims/store.ts';
+import { everything } from '../../src/people/sight.ts';
+import { transaction } from '../../src/platform/database.ts';
+import { changeMasterKey, destroyOtherKeys, makeNewKeys } from '../../src/vault/rotation-service.ts';
+import { openVault } from '../../src/vault/vault-service.ts';
+import type { VaultSettings } from '../../src/vault/vault.ts';
+import { asOf, claimOf } from '../support/claims.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { storeCanonical } from '../support/store-claims.ts';
+
+let held: TestDatabase;
+let folder: string;
+let settings: VaultSettings;
+const actor = systemActor('test');
+beforeEach(async () => {
+  held = await createTestDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'fundwatch-vault-'));
+  settings = { database: held.database, masterKeyFile: path.join(folder, 'master-key'), suite: 'aes' };
+});
+afterEach(async () => {
+  await held.drop();
+  await rm(folder, { recursive: true });
+});
+
+const person = {
+  psn_no: 'P1',
+  gend: '1',
+  brdy: '1980-01-01',
+  certno: '33070219800101123X',
+  psn_name: '张三丰',
+  tel: '139 5790 1234',
+};
+const claimNamed = (setl_id: string) => {
+  const result = canonicalClaim(claimOf({ setl_id, person }), asOf);
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  return result;
+};
+const vault = () => openVault(settings);
+const store = async (setlId: string): Promise<void> => {
+  await storeCanonical({ database: held.database, vault: vault() }, [claimNamed(setlId)]);
+};
+const shown = async (setlId: string) =>
+  (await findClaim(held.database, await vault().keys(), 'H33070000001', setlId))?.claim.person;
+const column = async (sql: string): Promise<unknown[]> =>
+  (await held.database.pool.query<{ value: unknown }>(sql)).rows.map(({ value }) => value);
+/** As if they had been there for an hour. */
+const settle = (): Promise<unknown> =>
+  held.database.pool.query(`UPDATE data_key SET created_at = created_at - interval '1 hour'`);
+
+describe('the first use', () => {
+  test('makes a file that only its owner reads, and two keys, once', async () => {
+    await Promise.all([vault().keys(), vault().keys(), vault().keys()]);
+    expect(await readFile(settings.masterKeyFile, 'utf8')).toMatch(/^fundwatch-master-key:1:/);
+    expect(await column('SELECT purpose AS value FROM data_key ORDER BY id')).toEqual(['seal', 'index']);
+    expect(
+      await column(`SELECT count(*) AS value FROM audit_event WHERE kind = 'vault.key_created'`),
+    ).toEqual([2]);
+  });
+
+  test('keeps nothing of the key itself in the database', async () => {
+    await vault().keys();
+    const material = (await readFile(settings.masterKeyFile, 'utf8')).split(':')[2]?.trim() ?? '?';
+    const rows = await column(`SELECT data_key::text || encode(wrapped, 'base64') AS value FROM data_key`);
+    expect(JSON.stringify(rows)).not.toContain(material);
+  });
+});
+
+describe('a master key', () => {
+  test('that is lost is missed, and no other is made', async () => {
+    await store('S1');
+    await rm(settings.masterKeyFile);
+    await expect(vault().keys()).rejects.toMatchObject({ status: 503, code: 'master_key_missing' });
+    await expect(readFile(settings.masterKeyFile)).rejects.toThrow('ENOENT');
+  });
+
+  test('that is another is named, and opens nothing', async () => {
+    await store('S1');
+    await rename(settings.masterKeyFile, `${settings.masterKeyFile}.old`);
+    const other = await createTestDatabase();
+    await openVault({ ...settings, database: other.database }).keys();
+    await other.drop();
+    await expect(vault().keys()).rejects.toMatchObject({ code: 'master_key_wrong' });
+  });
+
+  test.each([
+    ['malformed', async (file: string) => writeFile(file, 'secret')],
+    ['readable for others', async (file: string) => chmod(file, 0o644)],
+  ])('that is %s is refused, without a word of it', async (_what, spoil) => {
+    await vault().keys();
+    await spoil(settings.masterKeyFile);
+    const failure = vault().keys();
+    await expect(failure).rejects.toMatchObject({ code: 'master_key_unreadable' });
+    await expect(failure).rejects.not.toThrow('secret');
+  });
+
+  test('is exchanged without touching what is sealed', async () => {
+    await store('S1');
+    const next = path.join(folder, 'next');
+    await changeMasterKey(settings, next, actor);
+    await expect(vault().keys()).rejects.toMatchObject({ code: 'master_key_wrong' });
+    await rename(next, settings.masterKeyFile);
+    expect(await shown('S1')).toMatchObject({ psn_name: '张**' });
+  });
+});
+
+describe('personal data', () => {
+  test('lies sealed, is shown masked, and its owner is found by number in any way of writing', async () => {
+    await store('S1');
+    const [personal] = await column('SELECT personal AS value FROM claim_document');
+    expect(Buffer.isBuffer(personal) && personal.includes('张三丰')).toBe(false);
+    expect(await shown('S1')).toMatchObject({ certno: '3307**********123X', psn_name: '张**', psn_no: 'P1' });
+    const keys = await vault().keys();
+    expect(await personsOf(held.database, keys, 'certno', '33070219800101123x')).toEqual(['P1']);
+    expect(await personsOf(held.database, keys, 'tel', '139-5790-1234')).toEqual(['P1']);
+    expect(await personsOf(held.database, keys, 'tel', '33070219800101123x')).toEqual([]);
+  });
+
+  test('that was changed, or moved to another claim, is refused', async () => {
+    await store('S1');
+    await store('S2');
+    const spoil = (sql: string): Promise<unknown> =>
+      transaction(held.database, async (client) => {
+        await client.query('SET LOCAL session_replication_role = replica');
+        await client.query(sql);
+      });
+    await spoil(
+      `UPDATE claim_document d SET personal = o.personal FROM claim_document o WHERE o.revision_id <> d.revision_id`,
+    );
+    await expect(shown('S1')).rejects.toMatchObject({ code: 'tampered' });
+    await spoil('UPDATE claim_document SET personal = set_byte(personal, 20, get_byte(personal, 20) # 1)');
+    await expect(shown('S2')).rejects.toMatchObject({ code: 'tampered' });
+  });
+
+  test('lies append-only: only sealing anew may change it, and nothing else with it', async () => {
+    await store('S1');
+    const change = (set: string, allowed: boolean): Promise<unknown> =>
+      transaction(held.database, async (client) => {
+        if (allowed) await client.query(`SELECT set_config('fundwatch.seal_anew', 'on', true)`);
+        await client.query(`UPDATE claim_document SET ${set}`);
+      });
+    await expect(change('personal = NULL', false)).rejects.toThrow('append-only');
+    await expect(change(`doc = '{}'`, true)).rejects.toThrow('append-only');
+    await expect(change('personal = personal', true)).resolves.toBeUndefined();
+  });
+});
+
+describe('rotation', () => {
+  const rotated = async (suite: VaultSettings['suite']): Promise<number | null> => {
+    await settle();
+    settings = { ...settings, suite };
+    await makeNewKeys(settings, actor);
+    await settle();
+    const keys = await vault().keys();
+    for await (const _progress of sealAnew(held.database, keys, actor));
+    return destroyOtherKeys(settings, keys, actor, isSealedOtherwise);
+  };
+  const raw = Buffer.from('{"person":{"certno":"33070219800101123X"}');
+  const reject = async (): Promise<bigint> => {
+    const keys = await vault().keys();
+    const input = { position: 3, raw, issues: [], setl_id: null, fixmedins_code: null };
+    const [id = ''] = await transaction(held.database, (client) =>
+      keepRejected(client, keys, 'test', [input]),
+    );
+    return BigInt(id);
+  };
+
+  test('seals everything again, in the other suite too, and destroys the keys that were', async () => {
+    await store('S1');
+    const entry = await reject();
+    const before = await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`);
+    expect(await rotated('sm')).toBe(2);
+    expect(await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`)).not.toEqual(before);
+    expect(await column('SELECT DISTINCT suite AS value FROM data_key')).toEqual(['sm']);
+    expect(await shown('S1')).toMatchObject({ psn_name: '张**' });
+    const keys = await vault().keys();
+    expect((await findQuarantined(held.database, keys, entry, everything))?.raw).toBe(raw.toString());
+    expect(await personsOf(held.database, keys, 'certno', person.certno)).toEqual(['P1']);
+    expect(await column('SELECT DISTINCT key_id AS value FROM identity_index')).toEqual([keys.current.index]);
+    // The same input is still known.
+    expect(await reject()).toBe(entry);
+  });
+
+  test('seals what a former version stored in the clear, and until then it is refused by name', async () => {
+    await store('S1');
+    await transaction(held.database, async (client) => {
+      await client.query('SET LOCAL session_replication_role = replica');
+      await client.query(`UPDATE claim_document SET personal = convert_to('{"psn_name":"张三丰"}', 'UTF8')`);
+    });
+    await expect(shown('S1')).rejects.toMatchObject({ code: 'not_sealed' });
+    await rotated('aes');
+    expect(await shown('S1')).toMatchObject({ psn_name: '张**' });
+  });
+
+  test('destroys no key that something is sealed with, nor one that somebody is sealing with', async () => {
+    await store('S1');
+    await settle();
+    const former = await vault().keys();
+    await makeNewKeys(settings, actor);
+    await settle();
+    const keys = await vault().keys();
+    expect(await destroyOtherKeys(settings, keys, actor, isSealedOtherwise)).toBeNull();
+    for await (const _progress of sealAnew(held.database, keys, actor));
+    expect(await destroyOtherKeys(settings, keys, actor, isSealedOtherwise)).toBe(2);
+    // Whoever comes with a key that is gone is sent back.
+    const late = transaction(held.database, (client) =>
+      keepRejected(client, former, 'test', [
+        { position: 0, raw, issues: [], setl_id: null, fixmedins_code: null },
+      ]),
+    );
+    await expect(late).rejects.toMatchObject({ code: 'unknown_key' });
+  });
+
+  test('comes by itself after a month, and the new key is used once everybody knows it', async () => {
+    const first = await vault().keys();
+    await held.database.pool.query(`UPDATE data_key SET created_at = created_at - interval '32 days'`);
+    expect((await vault().keys()).current).toEqual(first.current);
+    expect(await column(`SELECT count(*) AS value FROM data_key WHERE purpose = 'seal'`)).toEqual([2]);
+    await settle();
+    const then = await vault().keys();
+    expect(then.current.seal).toBeGreaterThan(first.current.seal);
+    expect(then.current.index).toBe(first.current.index);
+    expect(await column('SELECT count(*) AS value FROM data_key')).toEqual([3]);
+  });
+});
