@@ -21,6 +21,15 @@ import {
   quarantinePageSchema,
   quarantineQuerySchema,
 } from '../claims/contract.ts';
+import {
+  personDetailSchema,
+  personSearchSchema,
+  personSeenSchema,
+  personsFoundSchema,
+  revealedInputSchema,
+  revealedSchema,
+  revealSchema,
+} from '../claims/persons-contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
 import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
@@ -140,6 +149,53 @@ export const operations: readonly Operation[] = [
     errors: [notFound],
   },
   {
+    id: 'revealPerson',
+    tag: 'persons',
+    method: 'post',
+    path: '/api/v1/claims/:fixmedins_code/:setl_id/reveal',
+    summary: {
+      zh: '按所述目的查看结算单中的完整个人信息（记入审计链）',
+      en: 'What a settlement states of its person, in full, for a purpose; on record',
+    },
+    body: json(revealSchema),
+    response: json(revealedSchema),
+    errors: [badRequest, notFound],
+  },
+  {
+    id: 'getPerson',
+    tag: 'persons',
+    method: 'get',
+    path: '/api/v1/claims/:fixmedins_code/:setl_id/person',
+    summary: {
+      zh: '结算单的参保人及其结算单（脱敏，记入审计链）',
+      en: 'Whose settlement it is, with all of theirs; masked, and on record',
+    },
+    response: json(personDetailSchema),
+    errors: [notFound],
+  },
+  {
+    id: 'whoHasSeen',
+    tag: 'persons',
+    method: 'get',
+    path: '/api/v1/claims/:fixmedins_code/:setl_id/person/seen',
+    summary: { zh: '谁查看过该参保人', en: 'Who has opened or revealed this person' },
+    response: json(personSeenSchema),
+    errors: [notFound],
+  },
+  {
+    id: 'searchPersons',
+    tag: 'persons',
+    method: 'post',
+    path: '/api/v1/persons/search',
+    summary: {
+      zh: '按证件号码、电话或人员编号查找参保人（精确，记入审计链）',
+      en: 'Find persons by certificate number, telephone or psn_no, exactly; on record',
+    },
+    body: json(personSearchSchema),
+    response: json(personsFoundSchema),
+    errors: [badRequest],
+  },
+  {
     id: 'intakeSummary',
     tag: 'claims',
     method: 'get',
@@ -186,6 +242,19 @@ export const operations: readonly Operation[] = [
     body: json(dismissSchema),
     response: json(quarantineEntrySchema),
     errors: [badRequest, notFound, { status: 409, when: { zh: '已处理', en: 'already settled' } }],
+  },
+  {
+    id: 'revealQuarantined',
+    tag: 'quarantine',
+    method: 'post',
+    path: '/api/v1/quarantine/:id/reveal',
+    summary: {
+      zh: '按所述目的查看被拒数据原文（记入审计链）',
+      en: 'A rejected input in full, for a purpose; on record',
+    },
+    body: json(revealSchema),
+    response: json(revealedInputSchema),
+    errors: [badRequest, notFound],
   },
   {
     id: 'claimJsonSchema',

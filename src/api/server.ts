@@ -5,6 +5,7 @@ import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
@@ -92,6 +93,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     peopleRoutes(people, { hasProvider: context.provider !== undefined }),
     accountRoutes(people),
     claims,
+    personRoutes({ database, vault: context.vault }),
     ruleRoutes(ruleSet),
     findingRoutes(database, history, ruleSet),
     nationalRoutes(database, history, ruleSet, metrics),

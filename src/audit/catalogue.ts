@@ -71,6 +71,14 @@ const accountState = z.strictObject({
   ...placeFields,
   state: field(z.enum(['active', 'disabled']), '状态', 'state'),
 });
+const claimName = {
+  fixmedins_code: field(
+    name,
+    '所凭结算单的定点医药机构编号',
+    'institution of the settlement it was opened by',
+  ),
+  setl_id: field(name, '所凭结算单的结算编号', 'id of the settlement it was opened by'),
+};
 const nothing = z.strictObject({});
 
 export const catalogue = {
@@ -233,6 +241,41 @@ export const catalogue = {
     meaning: { zh: '在所有设备上退出', en: 'Somebody signed out everywhere' },
     subject: 'account',
     detail: z.strictObject({ sessions: field(count, '会话数', 'sessions') }),
+  },
+  'person.opened': {
+    meaning: {
+      zh: '打开参保人页面（个人信息脱敏）',
+      en: 'The page of a person was opened, personal data masked',
+    },
+    subject: 'person',
+    detail: z.strictObject({ ...claimName }),
+  },
+  'person.revealed': {
+    meaning: {
+      zh: '按所述目的查看参保人的完整个人信息',
+      en: 'Personal data was shown in full, for the stated purpose',
+    },
+    subject: 'person',
+    detail: z.strictObject({
+      ...claimName,
+      fields: field(z.array(name).max(20), '所示字段', 'fields that were shown'),
+    }),
+  },
+  'person.searched': {
+    meaning: {
+      zh: '按号码查找参保人（对象为号码的种类；号码本身不记录）',
+      en: 'Persons were searched by number (the subject is the kind of number; the number itself is not recorded)',
+    },
+    subject: 'search',
+    detail: z.strictObject({ found: field(count, '找到人数', 'persons found') }),
+  },
+  'quarantine.revealed': {
+    meaning: {
+      zh: '按所述目的查看隔离数据原文',
+      en: 'A quarantined input was shown in full, for the stated purpose',
+    },
+    subject: 'quarantine',
+    detail: nothing,
   },
   'quarantine.corrected': {
     meaning: { zh: '隔离数据已改正并入库', en: 'A quarantined input was corrected and stored' },

@@ -354,7 +354,10 @@ export type QuarantinePage = z.infer<typeof quarantinePageSchema>;
 
 /** `GET /api/v1/quarantine/:id`, and the answer to `POST /api/v1/quarantine/:id/dismiss`. */
 export const quarantineEntrySchema = quarantineRowSchema.extend({
-  raw: z.string().describe('the input as it came, decoded as UTF-8; it need not be JSON'),
+  raw: z
+    .string()
+    .nullable()
+    .describe('the input as JSON, masked; null: it is no JSON, and is shown in full for a purpose only'),
 });
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 

@@ -8,7 +8,6 @@ import type { Keyring } from '../vault/keyring.ts';
 import {
   type ClaimIssue,
   claimIssueSchema,
-  type QuarantineEntry,
   type QuarantinePage,
   type QuarantineQuery,
   type QuarantineRow,
@@ -99,7 +98,7 @@ export async function findQuarantined(
   keys: Keyring,
   id: bigint,
   sight: Sight,
-): Promise<QuarantineEntry | null> {
+): Promise<(QuarantineRow & { readonly raw: string }) | null> {
   const { rows } = await pool.query<EntryRecord & { raw: Buffer }>(
     `SELECT ${rowColumns}, raw FROM quarantine WHERE id = $1`,
     [id],

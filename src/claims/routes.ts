@@ -22,10 +22,13 @@ import {
 import { addCounts, type IntakeDeps, noCounts, takeClaims } from './intake.ts';
 import { claimJsonSchema } from './json-schema.ts';
 import { claimBytesMax } from './json-text.ts';
+import { maskedInput } from './masked-json.ts';
 import { intakeMetrics } from './metrics.ts';
+import { type RevealedInput, revealSchema } from './persons-contract.ts';
 import { findQuarantined, listQuarantine } from './quarantine-store.ts';
 import { type BodyLimits, bodyLimits, claimsOfRequest } from './request-body.ts';
 import { dismiss, type Refusal, resubmit } from './quarantine-service.ts';
+import { revealInput } from './reveal-service.ts';
 import { findClaim, listClaims, screeningPressure } from './store.ts';
 import { intakeSummary } from './summary-store.ts';
 
@@ -138,6 +141,14 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
     },
   );
 
+  router.post('/quarantine/:id/reveal', allow('persons.reveal'), readJson(), async (request, response) => {
+    const { purpose } = parseRequest(revealSchema, request.body);
+    const raw = await revealInput(actingFor(request, response), idOf(request), purpose, seenBy(response));
+    if (raw === null) throw refusalError('not_found');
+    const revealed: RevealedInput = { raw };
+    response.json(revealed);
+  });
+
   router.get('/schemas/claim', allow('public'), (_request, response) => {
     response
       .type('application/schema+json')
@@ -225,9 +236,9 @@ async function sendEntry(
   response: Response,
 ): Promise<void> {
   const keys = await deps.vault.keys();
-  const entry: QuarantineEntry | null = await findQuarantined(deps.database, keys, id, seenBy(response));
+  const entry = await findQuarantined(deps.database, keys, id, seenBy(response));
   if (entry === null) throw refusalError('not_found');
-  response.json(entry);
+  response.json({ ...entry, raw: maskedInput(entry.raw) } satisfies QuarantineEntry);
 }
 
 const claimName = z.object({ fixmedins_code: z.string(), setl_id: z.string() });

@@ -264,6 +264,10 @@ export async function screeningPressure(
 /** No more batches than this are looked at for the speed of screening, so that the question stays cheap after years. */
 const recentBatchesMax = 10_000;
 
+/** SQL: a row of a list of claims. */
+export const claimColumns = `r.fixmedins_code, r.setl_id, r.psn_no, r.mdtrt_id, r.med_type, r.setl_time, r.begntime, r.endtime, r.refd_setl_id,
+  r.medfee_sumamt, r.fund_pay_sumamt, r.lines`;
+
 export async function listClaims(database: Database, query: ClaimsQuery, sight: Sight): Promise<ClaimsPage> {
   const { values: filter, bind } = parameters(
     ...[query.fixmedins_code, query.setl_id, query.med_type, query.from, query.to].map(
@@ -279,9 +283,7 @@ export async function listClaims(database: Database, query: ClaimsQuery, sight: 
     [...filter, claimsTotalMax],
   );
   const { rows } = await database.pool.query<ClaimRow>(
-    `SELECT r.fixmedins_code, r.setl_id, r.psn_no, r.mdtrt_id, r.med_type, r.setl_time, r.begntime, r.endtime, r.refd_setl_id,
-            r.medfee_sumamt, r.fund_pay_sumamt, r.lines
-       FROM claim_revision r WHERE ${where} ORDER BY r.setl_time DESC, r.id DESC LIMIT $${first} OFFSET $${second}`,
+    `SELECT ${claimColumns} FROM claim_revision r WHERE ${where} ORDER BY r.setl_time DESC, r.id DESC LIMIT $${first} OFFSET $${second}`,
     [...filter, query.page_size, (query.page - 1) * query.page_size],
   );
   return { total: counted.rows[0]?.total ?? 0, page: query.page, page_size: query.page_size, items: rows };
