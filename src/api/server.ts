@@ -43,7 +43,7 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly people: Omit<PeopleDeps, 'database'>;
+  readonly people: Omit<PeopleDeps, 'database' | 'vault'>;
   /** Where people of the agency may sign in as well. */
   readonly provider?: ProviderSettings | undefined;
   /** Opens metrics and the queue's page without an account; undefined: only administrators and auditors see them. */
@@ -70,7 +70,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   const consoleDir = context.consoleDir ?? defaultConsoleDir;
   // Files are the same for everybody: nobody has to be looked up for them.
   mountFiles(app, consoleDir);
-  const people: PeopleDeps = { ...context.people, database };
+  const people: PeopleDeps = { ...context.people, database, vault: context.vault };
   app.use(identifyCallers(people, log));
   mountMetrics(app, {
     metrics,

@@ -23,22 +23,35 @@ const json = z.json();
 type Json = z.infer<typeof json>;
 
 /**
- * Values of fields of a claim stay, but for personal data; whatever else stands there – columns of a file have any name – is hidden.
+ * Values of fields of a claim stay, but for personal data and for what is wrong: an address may stand where a birth date should. Whatever
+ * else is there – columns of a file have any name – is hidden, and so are names that do not look like names.
+ *
+ * @param wrong paths of the issues, like `$.person.brdy`
  * @returns `null`: it is not even JSON, and nothing can be said of what stands where
  */
-export function maskedInput(raw: string): string | null {
+export function maskedInput(raw: string, wrong: readonly string[]): string | null {
   try {
-    return JSON.stringify(masked(json.parse(JSON.parse(raw)), ''), null, 2);
+    return JSON.stringify(masked(json.parse(JSON.parse(raw)), '', '$', new Set(wrong)), null, 2);
   } catch {
     return null;
   }
 }
 
-function masked(value: Json, name: string): Json {
-  if (Array.isArray(value)) return value.map((each) => masked(each, name));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, key)]));
-  if (value === null || (known.has(name) && !personal.has(name))) return value;
-  if (name === 'psn_name' && typeof value === 'string') return maskName(value);
-  return (name === 'certno' || name === 'tel') && typeof value === 'string' ? maskNumber(value) : hidden;
+const looksLikeName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
+
+function masked(value: Json, name: string, path: string, wrong: ReadonlySet<string>): Json {
+  if (value === null) return null;
+  if (wrong.has(path)) return hidden;
+  if (Array.isArray(value)) return value.map((each, at) => masked(each, name, `${path}[${at}]`, wrong));
+  if (typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        looksLikeName.test(key) ? key : hidden,
+        masked(each, key, `${path}.${key}`, wrong),
+      ]),
+    );
+  if (known.has(name) && !personal.has(name)) return value;
+  if (typeof value !== 'string') return hidden;
+  if (name === 'psn_name') return maskName(value);
+  return name === 'certno' || name === 'tel' ? maskNumber(value) : hidden;
 }

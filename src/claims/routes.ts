@@ -238,7 +238,8 @@ async function sendEntry(
   const keys = await deps.vault.keys();
   const entry = await findQuarantined(deps.database, keys, id, seenBy(response));
   if (entry === null) throw refusalError('not_found');
-  response.json({ ...entry, raw: maskedInput(entry.raw) } satisfies QuarantineEntry);
+  const wrong = entry.issues.map(({ path }) => path);
+  response.json({ ...entry, raw: maskedInput(entry.raw, wrong) } satisfies QuarantineEntry);
 }
 
 const claimName = z.object({ fixmedins_code: z.string(), setl_id: z.string() });

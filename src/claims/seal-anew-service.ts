@@ -2,6 +2,8 @@
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
+import { lockSecrets, updateAccount } from '../people/account-store.ts';
+import { totpPlace } from '../people/second-factor-service.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { type Keyring, keyIdOf } from '../vault/keyring.ts';
 import { insertIdentities, removeIdentitiesOfOtherKeys } from './identity-store.ts';
@@ -48,6 +50,7 @@ export async function* sealAnew(
     progress = { ...progress, quarantined: progress.quarantined + rows.length };
     yield progress;
   }
+  await transaction(database, (client) => secretsAnew(client, keys));
   await transaction(database, async (client) => {
     await removeIdentitiesOfOtherKeys(client, keys);
     await recordEvents(client, actor, [
@@ -86,6 +89,14 @@ async function inputsAnew(client: PoolClient, keys: Keyring, after: number): Pro
       }),
   );
   return rows;
+}
+
+async function secretsAnew(client: PoolClient, keys: Keyring): Promise<void> {
+  for (const { id, totp_secret } of await lockSecrets(client)) {
+    if (!isOld(keys, totp_secret)) continue;
+    const secret = openOrPlain(keys, totpPlace(id), totp_secret);
+    await updateAccount(client, id, { totp_secret: keys.seal(totpPlace(id), secret) });
+  }
 }
 
 const isOld = (keys: Keyring, sealed: Buffer | undefined): boolean =>

@@ -75,7 +75,8 @@ export async function replaceRaw(
 export async function isSealedOtherwise(client: PoolClient, head: Buffer): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM claim_document WHERE substr(personal, 1, $2) <> $1)
-         OR EXISTS (SELECT 1 FROM quarantine WHERE substr(raw, 1, $2) <> $1) AS found`,
+         OR EXISTS (SELECT 1 FROM quarantine WHERE substr(raw, 1, $2) <> $1)
+         OR EXISTS (SELECT 1 FROM account WHERE substr(totp_secret, 1, $2) <> $1) AS found`,
     [head, head.length],
   );
   return rows[0]?.found === true;

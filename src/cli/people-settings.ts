@@ -3,7 +3,7 @@ import { type Role, roles } from '../people/permissions.ts';
 import type { Config } from '../platform/config.ts';
 
 /** What the settings say about people. Roles are checked here: `platform/config.ts` stands below and does not know them. */
-export function peopleSettings(config: Config): Omit<PeopleDeps, 'database'> {
+export function peopleSettings(config: Config): Omit<PeopleDeps, 'database' | 'vault'> {
   return {
     session: { idleMinutes: config.sessionIdleMinutes, hoursMax: config.sessionHoursMax },
     secondFactorRoles: config.secondFactorRoles.map(knownRole),

@@ -165,3 +165,11 @@ export async function countRecoveryCodes(database: Reader, accountId: number): P
   );
   return rows[0]?.n ?? 0;
 }
+
+/** Of all who have one, or have begun to. */
+export async function lockSecrets(client: PoolClient): Promise<{ id: number; totp_secret: Buffer }[]> {
+  const { rows } = await client.query<{ id: number; totp_secret: Buffer }>(
+    'SELECT id, totp_secret FROM account WHERE totp_secret IS NOT NULL ORDER BY id FOR UPDATE',
+  );
+  return rows;
+}

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
 import { transaction } from '../platform/database.ts';
+import { holdSealKey } from '../vault/key-store.ts';
 import {
   type Account,
   findAccount,
@@ -12,6 +13,7 @@ import {
 } from './account-store.ts';
 import type { AccountCaller } from './caller.ts';
 import { hashPassword, isPassword, type PasswordProblem, passwordProblem } from './passwords.ts';
+import { totpPlace } from './second-factor-service.ts';
 import { endSessions } from './session-store.ts';
 import type { PeopleDeps } from './sign-in-service.ts';
 import { attemptOf, beginAttempt, forgiveAttempt, takeBackAttempt } from './throttle-service.ts';
@@ -95,11 +97,14 @@ export async function beginSecondFactor(
   actor: Actor,
   password: string,
 ): Promise<Enrolment | Refused> {
+  const keys = await deps.vault.keys();
   return withPassword<Enrolment>(deps, caller, actor, password, async (client, account) => {
     if (account.totp_enabled_at !== null) return { ok: false, reason: 'required' };
     if (account.demo) return { ok: false, reason: 'demo' };
     const secret = newSecret();
-    await updateAccount(client, account.id, { totp_secret: secret, totp_last_step: 0 });
+    await holdSealKey(client, keys);
+    const totp_secret = keys.seal(totpPlace(account.id), secret);
+    await updateAccount(client, account.id, { totp_secret, totp_last_step: 0 });
     return { ok: true, secret, uri: enrolmentUri(secret, account.login) };
   });
 }
@@ -110,11 +115,13 @@ export async function confirmSecondFactor(
   actor: Actor,
   code: string,
 ): Promise<{ ok: true; recoveryCodes: readonly string[] } | Refused> {
+  const keys = await deps.vault.keys();
   return transaction(deps.database, async (client) => {
     const account = await held(client, caller);
     if (account.totp_secret === null || account.totp_enabled_at !== null)
       return { ok: false, reason: 'not_begun' };
-    const step = stepOfCode(account.totp_secret, code.replaceAll(/\s/g, ''), Date.now() / msPerS, 0);
+    const secret = keys.open(totpPlace(account.id), account.totp_secret);
+    const step = stepOfCode(secret, code.replaceAll(/\s/g, ''), Date.now() / msPerS, 0);
     if (step === null) return { ok: false, reason: 'wrong_code' };
     await updateAccount(client, account.id, { totp_enabled_at: new Date(), totp_last_step: step });
     const recoveryCodes = newRecoveryCodes();

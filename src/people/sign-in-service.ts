@@ -26,12 +26,14 @@ import {
   sweepSessions,
   touchSession,
 } from './session-store.ts';
+import type { Vault } from '../vault/vault.ts';
 import { attemptOf, beginAttempt, forgiveAttempt, takeBackAttempt } from './throttle-service.ts';
 import { sweepFailures } from './throttle-store.ts';
 import { newToken, sha256 } from './tokens.ts';
 
 export interface PeopleDeps {
   readonly database: Pick<Database, 'pool'>;
+  readonly vault: Vault;
   readonly session: SessionLimits;
   /** Roles that may do nothing before they have a second factor. */
   readonly secondFactorRoles: readonly Role[];
@@ -83,13 +85,20 @@ export async function signIn(deps: PeopleDeps, given: SignIn, origin: Origin): P
     await takeBackAttempt(database, attempt);
     return { ok: false, reason: 'second_factor_needed' };
   }
+  const keys = account.totp_enabled_at === null ? null : await deps.vault.keys();
   const token = await transaction(database, async (client) => {
     const locked = await lockAccount(client, given.login);
     if (locked === null || !maySignIn(locked, deps)) return null;
     const factor =
       locked.totp_enabled_at === null
         ? 'none'
-        : await spendSecondFactor(client, locked, given.code ?? '', Date.now());
+        : await spendSecondFactor(
+            client,
+            keys ?? (await deps.vault.keys()),
+            locked,
+            given.code ?? '',
+            Date.now(),
+          );
     if (factor === null) return null;
     await forgiveAttempt(client, attempt);
     return openSession(deps, client, locked, origin, { way: 'password', second_factor: factor });

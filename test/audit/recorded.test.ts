@@ -30,6 +30,8 @@ let held: TestDatabase;
 let deps: IntakeDeps;
 beforeAll(async () => {
   held = await createTestDatabase();
+  // Their making is on record too, and would stand among what is asked here.
+  await held.vault.keys();
   deps = {
     database: held.database,
     vault: held.vault,

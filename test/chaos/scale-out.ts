@@ -87,6 +87,7 @@ function startOn(network: Network, host: string, urls: z.infer<typeof Urls>, fol
       ...process.env,
       DATABASE_URL: urls.databaseUrl,
       REDIS_URL: urls.redisUrl,
+      FUNDWATCH_MASTER_KEY_FILE: path.join(folder, 'master-key'),
       FUNDWATCH_HOST: network.addressOf(host),
       FUNDWATCH_PORT: String(apiPort),
       FUNDWATCH_WORKER_PORT: String(workerPort),

@@ -22,6 +22,7 @@ import { closeServer, createHttpApp, ErrorAnswer, listen, presentErrors } from '
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { asOf, claimOf } from '../support/claims.ts';
+import { rawPlace } from '../../src/claims/quarantine-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs, machine, someone } from '../support/people.ts';
 
@@ -170,7 +171,8 @@ describe('sending claims', () => {
       'SELECT raw FROM quarantine WHERE id = $1',
       [answer?.quarantine_id],
     );
-    expect(rows[0]?.raw.equals(raw)).toBe(true);
+    const keys = await held.vault.keys();
+    expect(keys.open(rawPlace('api', 0), rows[0]?.raw ?? raw).equals(raw)).toBe(true);
   });
 
   test('the reasons of very many rejected claims are in the quarantine, not all in the answer', async () => {

@@ -1,6 +1,7 @@
 import { storedText } from '../support/stored-text.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
+import { personalPlace } from '../../src/claims/personal.ts';
 import {
   claimDetailSchema,
   type ClaimInput,
@@ -80,8 +81,11 @@ describe('what is stored', () => {
       fund_pay_sumamt: '40.00',
       lines: 2,
       states_death: false,
-      personal: '{"certno":"330702198001011234","psn_name":"张三丰"}',
     });
+    const keys = await held.vault.keys();
+    expect(keys.open(personalPlace(claim.hash.toString('hex')), rows[0].personal).toString()).toBe(
+      '{"certno":"330702198001011234","psn_name":"张三丰"}',
+    );
     const { psn_name: _name, certno: _number, ...person } = claim.claim.person;
     expect(rows[0].doc).toBe(storedText({ ...claim.claim, person }));
     expect(rows[0].content_hash.equals(claim.hash)).toBe(true);

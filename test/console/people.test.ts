@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
+import { findAccount } from '../../src/people/account-store.ts';
+import { totpPlace } from '../../src/people/second-factor-service.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import type { Role } from '../../src/people/permissions.ts';
 import { hotp, stepAt } from '../../src/people/totp.ts';
@@ -210,11 +212,9 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
   );
 
   async function secretOf(login: string): Promise<Buffer> {
-    const { rows } = await held.database.pool.query<{ totp_secret: Buffer }>(
-      'SELECT totp_secret FROM account WHERE login = $1',
-      [login],
-    );
-    return rows[0]?.totp_secret ?? Buffer.alloc(0);
+    const account = await findAccount(held.database.pool, login);
+    if (account === null || account.totp_secret === null) throw new Error('no authenticator was begun');
+    return (await held.vault.keys()).open(totpPlace(account.id), account.totp_secret);
   }
 
   it(

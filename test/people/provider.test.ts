@@ -50,7 +50,7 @@ beforeAll(async () => {
   const metrics = createMetrics('test');
   const log = createLog({ process: 'test', level: 'silent' });
   const app = createHttpApp({ log, metrics });
-  const people = { ...testPeople, database: held.database };
+  const people = { ...testPeople, database: held.database, vault: held.vault };
   const plenty = () => buckets({ perS: 1_000, burst: 1_000, subjectsMax: 10 });
   app.use(
     identify({
@@ -127,7 +127,7 @@ async function throughProvider(client: ReturnType<typeof browser>, to = '/findin
 const accountOf = async (client: ReturnType<typeof browser>): Promise<string | undefined> =>
   (
     await callerOfToken(
-      { ...testPeople, database: held.database },
+      { ...testPeople, database: held.database, vault: held.vault },
       client.jar.get('fundwatch_session') ?? '',
       false,
     )

@@ -36,7 +36,7 @@ let passwordHash = '';
 
 beforeAll(async () => {
   held = await createTestDatabase();
-  deps = { ...testPeople, database: held.database };
+  deps = { ...testPeople, database: held.database, vault: held.vault };
   passwordHash = await hashPassword(password);
 });
 afterAll(() => held.drop());

@@ -59,7 +59,10 @@ async function serve(limits: RequestBuckets = wide(), trustProxy?: string): Prom
       limits,
     }),
   );
-  app.use('/api', peopleRoutes({ ...testPeople, database: held.database }, { hasProvider: false }));
+  app.use(
+    '/api',
+    peopleRoutes({ ...testPeople, database: held.database, vault: held.vault }, { hasProvider: false }),
+  );
   app.get('/open', allow('public'), (request, response) => {
     response.json({ ip: request.ip });
   });

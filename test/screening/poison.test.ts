@@ -7,6 +7,7 @@ import { systemActor } from '../../src/audit/actor.ts';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { resubmit } from '../../src/claims/quarantine-service.ts';
+import { findQuarantined } from '../../src/claims/quarantine-store.ts';
 import { findClaim } from '../../src/claims/store.ts';
 import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
@@ -202,8 +203,12 @@ describe('claims that cannot be screened', () => {
       { error: 'error P0001', without: true },
     ]);
 
-    const [entry] = await column(
-      `SELECT jsonb_build_object('raw', convert_from(raw, 'UTF8'), 'setl_id', setl_id, 'position', position, 'issues', issues) AS value FROM quarantine`,
+    const [id] = await column('SELECT id AS value FROM quarantine');
+    const entry = await findQuarantined(
+      held.database,
+      await held.vault.keys(),
+      BigInt(Number(id)),
+      everything,
     );
     expect(entry).toMatchObject({
       raw: JSON.stringify(culprit.claim),
@@ -328,7 +333,13 @@ function startWorker(killer: string): ChildProcess {
   const preload = path.resolve('test/screening/programs/killer.mjs');
   return spawn(process.execPath, ['--import', 'tsx', '--import', preload, 'src/cli/main.ts', 'work'], {
     stdio: 'ignore',
-    env: { ...process.env, DATABASE_URL: held.url, REDIS_URL: '', KILLERS: killer },
+    env: {
+      ...process.env,
+      DATABASE_URL: held.url,
+      REDIS_URL: '',
+      FUNDWATCH_MASTER_KEY_FILE: held.masterKeyFile,
+      KILLERS: killer,
+    },
   });
 }
 

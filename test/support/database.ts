@@ -13,6 +13,8 @@ export type TestDatabase = {
   readonly url: string;
   readonly database: Database;
   readonly vault: Vault;
+  /** For processes of their own. */
+  readonly masterKeyFile: string;
   /** Closes `database`, ends whatever sessions are left, and removes the database. */
   readonly drop: () => Promise<void>;
 };
@@ -33,10 +35,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await administer(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabaseName')}`);
   const url = withDatabaseName(adminUrl, name);
   const database = openDatabase(url, { applicationName: 'fundwatch test', poolMax });
+  const masterKeyFile = testMasterKeyFile();
   return {
     url,
     database,
-    vault: openVault({ database, masterKeyFile: testMasterKeyFile(), suite: 'aes' }),
+    vault: openVault({ database, masterKeyFile, suite: 'aes' }),
+    masterKeyFile,
     drop: async () => {
       await database.close();
       await administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

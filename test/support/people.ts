@@ -14,7 +14,7 @@ import { type Database, transaction } from '../../src/platform/database.ts';
 export const cityArea = '330700';
 export const testSession = { idleMinutes: 30, hoursMax: 12 };
 
-export const testPeople: Omit<PeopleDeps, 'database'> = {
+export const testPeople: Omit<PeopleDeps, 'database' | 'vault'> = {
   session: testSession,
   secondFactorRoles: [],
   demo: false,

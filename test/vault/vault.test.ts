@@ -10,6 +10,8 @@ import { findQuarantined, keepRejected } from '../../src/claims/quarantine-store
 import { sealAnew } from '../../src/claims/seal-anew-service.ts';
 import { isSealedOtherwise } from '../../src/claims/seal-store.ts';
 import { findClaim } from '../../src/claims/store.ts';
+import { findAccount, updateAccount } from '../../src/people/account-store.ts';
+import { totpPlace } from '../../src/people/second-factor-service.ts';
 import { everything } from '../../src/people/sight.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { changeMasterKey, destroyOtherKeys, makeNewKeys } from '../../src/vault/rotation-service.ts';
@@ -17,6 +19,7 @@ import { openVault } from '../../src/vault/vault-service.ts';
 import type { VaultSettings } from '../../src/vault/vault.ts';
 import { asOf, claimOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeAccount } from '../support/people.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 
 let held: TestDatabase;
@@ -178,6 +181,11 @@ describe('rotation', () => {
   test('seals everything again, in the other suite too, and destroys the keys that were', async () => {
     await store('S1');
     const entry = await reject();
+    const { id } = await makeAccount(held.database, { login: 'li', role: 'leader' });
+    const former = await vault().keys();
+    await transaction(held.database, (client) =>
+      updateAccount(client, id, { totp_secret: former.seal(totpPlace(id), Buffer.from('of the telephone')) }),
+    );
     const before = await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`);
     expect(await rotated('sm')).toBe(2);
     expect(await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`)).not.toEqual(before);
@@ -187,6 +195,8 @@ describe('rotation', () => {
     expect((await findQuarantined(held.database, keys, entry, everything))?.raw).toBe(raw.toString());
     expect(await personsOf(held.database, keys, 'certno', person.certno)).toEqual(['P1']);
     expect(await column('SELECT DISTINCT key_id AS value FROM identity_index')).toEqual([keys.current.index]);
+    const account = await findAccount(held.database.pool, 'li');
+    expect(keys.open(totpPlace(id), account?.totp_secret ?? raw).toString()).toBe('of the telephone');
     // The same input is still known.
     expect(await reject()).toBe(entry);
   });
