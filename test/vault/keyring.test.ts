@@ -41,6 +41,13 @@ describe.each(suites)('keys of suite %s', (suite) => {
     expect(sealed.includes('330702')).toBe(false);
   });
 
+  test('never use a nonce twice', () => {
+    const nonces = Array.from({ length: 5_000 }, () =>
+      keys.seal('a', Buffer.alloc(0)).subarray(5, 17).toString('hex'),
+    );
+    expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
   test('refuse whatever was changed by a bit, cut, lengthened or moved', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), fc.integer({ min: 0, max: 7 }), (plain, where, bit) => {
