@@ -37,6 +37,8 @@ import { peopleOperations } from './people-operations.ts';
 import {
   findingDetailSchema,
   findingsPageSchema,
+  findingsExportedAnswerSchema,
+  findingsExportedSchema,
   findingsQuerySchema,
   overviewSchema,
   precheckSchema,
@@ -387,6 +389,19 @@ export const operations: readonly Operation[] = [
     summary: { zh: '疑点列表', en: 'Findings: filter, page, sort' },
     query: findingsQuerySchema,
     response: json(findingsPageSchema),
+    errors: [badRequest],
+  },
+  {
+    id: 'findingsExported',
+    tag: 'findings',
+    method: 'post',
+    path: '/api/v1/findings/exported',
+    summary: {
+      zh: '登记疑点的导出（控制台在保存文件之前调用）',
+      en: 'Record an export of findings; the console asks before it saves a file',
+    },
+    body: json(findingsExportedSchema),
+    response: json(findingsExportedAnswerSchema),
     errors: [badRequest],
   },
   {

@@ -121,6 +121,16 @@ export const catalogue = {
     subject: 'quarantine',
     detail: z.strictObject({ source, ...intakeCounts }),
   },
+  'findings.exported': {
+    meaning: {
+      zh: '疑点被导出为文件（对象为文件格式）',
+      en: 'Findings were exported as a file (the subject is its form)',
+    },
+    subject: 'export',
+    detail: z.strictObject({
+      findings: field(z.array(name).max(200), '疑点编号', 'ids of the findings'),
+    }),
+  },
   'import.failed': {
     meaning: { zh: '文件导入失败，之前的批次保留', en: 'An import of files failed; the batches before stay' },
     subject: 'import_run',

@@ -19,6 +19,7 @@ import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import {
   type FindingsQuery,
   findingDetailSchema,
+  findingsExportedAnswerSchema,
   findingsPageSchema,
   overviewSchema,
 } from '../screening/contract.ts';
@@ -79,6 +80,10 @@ export const api = {
     ask(apiPaths.findings(query), findingsPageSchema, { signal }),
   finding: (findingId: string, { signal }: Asked = {}) =>
     ask(apiPaths.finding(findingId), findingDetailSchema, { signal }),
+  findingsExported: (form: 'csv' | 'json', findings: readonly string[]) =>
+    ask(apiPaths.findingsExported(), findingsExportedAnswerSchema, {
+      body: JSON.stringify({ form, findings }),
+    }),
   audit: (query: AuditEventsQuery, { signal }: Asked = {}) =>
     ask(apiPaths.audit(query), auditPageSchema, { signal }),
   auditKinds: ({ signal }: Asked = {}) => ask(apiPaths.auditKinds(), auditKindsSchema, { signal }),

@@ -38,6 +38,7 @@ const api = '/api/v1';
 export const apiPaths = {
   overview: () => `${api}/overview`,
   findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
+  findingsExported: () => `${api}/findings/exported`,
   finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
   audit: (query: AuditEventsQuery) => withParameters(`${api}/audit/events`, query),
   auditKinds: () => `${api}/audit/kinds`,

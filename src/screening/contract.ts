@@ -57,6 +57,17 @@ export const findingStates = ['active', 'withdrawn'] as const;
 export const findingSorts = ['occurred_at', 'amount', 'updated_at'] as const;
 export const findingsPageMax = 200;
 
+/** `POST /api/v1/findings/exported`: what somebody is about to save as a file. */
+export const findingsExportedSchema = z.strictObject({
+  form: z.enum(['csv', 'json']),
+  findings: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .min(1)
+    .max(findingsPageMax),
+});
+export const findingsExportedAnswerSchema = z.object({ recorded: z.int() });
+export type FindingsExported = z.infer<typeof findingsExportedAnswerSchema>;
+
 /** `GET /api/v1/findings`: filters are combined with *and*. Persons are never a filter in a URL. */
 export const findingsQuerySchema = z.strictObject({
   rule_code: z.string().max(60).optional(),

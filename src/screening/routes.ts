@@ -1,10 +1,12 @@
 /** HTTP of findings. */
 import express, { type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { recordEvents } from '../audit/store.ts';
 import { allow } from '../people/allow.ts';
 import { sightOfCaller } from '../people/caller.ts';
+import { requestActor } from '../people/identify.ts';
 import type { Sight } from '../people/sight.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, transaction } from '../platform/database.ts';
 import { claimBytesMax } from '../claims/json-text.ts';
 import { today } from '../platform/clock.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
@@ -12,6 +14,8 @@ import { lateMs } from '../platform/pulse.ts';
 import type { RuleSet } from '../rules/library.ts';
 import {
   type FindingDetail,
+  type FindingsExported,
+  findingsExportedSchema,
   findingsQuerySchema,
   type FindingsPage,
   type Overview,
@@ -68,6 +72,17 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
     const query = parseRequest(findingsQuerySchema, request.query);
     const page: FindingsPage = await listFindings(database, query, seenBy(response));
     response.json(page);
+  });
+
+  // Files are made in the browser of what it has been shown; that they are is on record before they are saved.
+  router.post('/findings/exported', allow('findings.read'), readJson(), async (request, response) => {
+    const { form, findings } = parseRequest(findingsExportedSchema, request.body);
+    await transaction(database, (client) =>
+      recordEvents(client, requestActor(request, response), [
+        { kind: 'findings.exported', key: form, detail: { findings } },
+      ]),
+    );
+    response.json({ recorded: findings.length } satisfies FindingsExported);
   });
 
   router.get('/findings/:finding_id', allow('findings.read'), async (request, response) => {

@@ -97,6 +97,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/facts': 'rules.read',
   'post /api/v1/precheck': 'precheck',
   'get /api/v1/findings': 'findings.read',
+  'post /api/v1/findings/exported': 'findings.read',
   'get /api/v1/findings/:finding_id': 'findings.read',
   'get /api/v1/overview': 'overview.read',
   'post /api/v1/national': 'national.audit',

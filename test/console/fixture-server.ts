@@ -21,6 +21,8 @@ import {
 import {
   findingDetailSchema,
   type FindingRow,
+  type FindingsExported,
+  findingsExportedSchema,
   findingsPageSchema,
   type FindingsQuery,
   findingsQuerySchema,
@@ -174,6 +176,10 @@ async function answer(
         .slice((page - 1) * page_size, page * page_size)
         .map(scenario === 'overflow' ? overflowing.entry : (entry) => entry);
       return sendJson(response, quarantinePageSchema.parse({ total: all.length, page, page_size, items }));
+    }
+    case 'POST findings': {
+      const { findings } = findingsExportedSchema.parse(JSON.parse(await bodyOf(request)));
+      return sendJson(response, { recorded: findings.length } satisfies FindingsExported);
     }
     case 'GET audit':
       return sendJson(response, auditAnswer(id, parameters, given));

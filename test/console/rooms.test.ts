@@ -200,6 +200,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
         page.waitForEvent('download'),
         page.getByRole('button', { name: '下载本页' }).click(),
       ]);
+      expect(shown.server.asked.at(-1)).toBe('POST /api/v1/findings/exported');
       const text = readFileSync(await file.path(), 'utf8');
       expect(text.startsWith('\uFEFF疑点编号,')).toBe(true);
       expect(text.trimEnd().split('\r\n')).toHaveLength(21);

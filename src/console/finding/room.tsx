@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Tooltip } from 'antd';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { FindingDetail, FindingsQuery } from '../../screening/contract.ts';
-import { download } from '../download.ts';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { BackIcon, DownloadIcon, ForwardIcon } from '../icons.tsx';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { rememberOpened } from '../findings/last-opened.ts';
+import { useExport } from '../findings/use-export.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { usePageTitle } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
@@ -52,6 +52,7 @@ function Bar({
   const { t } = useText();
   const navigate = useNavigate();
   const isPhone = useNarrow(phoneMax);
+  const { mutate: save } = useExport();
   const { place, total, previous, next } = useNeighbours(findingId, query);
   const go = (address: string | null): boolean => {
     if (address === null) return false;
@@ -97,11 +98,12 @@ function Bar({
           disabled={detail === undefined}
           onClick={() => {
             if (detail !== undefined)
-              download(
-                `finding-${findingId}.json`,
-                'application/json',
-                `${JSON.stringify(detail, null, 2)}\n`,
-              );
+              save({
+                form: 'json',
+                findings: [findingId],
+                name: `finding-${findingId}.json`,
+                content: `${JSON.stringify(detail, null, 2)}\n`,
+              });
           }}
         >
           {isPhone ? null : t('finding.download')}

@@ -1,14 +1,15 @@
 import { Button } from 'antd';
 import type { FindingsPage } from '../../screening/contract.ts';
 import { csvOf } from '../csv.ts';
-import { download } from '../download.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
+import { useExport } from './use-export.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 
 /** The rows on the screen as a table file, for those who work on in a spreadsheet. */
 export function PageDownload({ page }: { page: FindingsPage }) {
   const { t, pick } = useText();
+  const { mutate, isPending } = useExport();
   const write = (): void => {
     const head = [
       t('field.finding_id'),
@@ -34,10 +35,15 @@ export function PageDownload({ page }: { page: FindingsPage }) {
       row.occurred_at,
       row.amount,
     ]);
-    download(`findings-page-${page.page}.csv`, 'text/csv;charset=utf-8', csvOf([head, ...rows]));
+    mutate({
+      form: 'csv',
+      findings: page.items.map(({ finding_id }) => finding_id),
+      name: `findings-page-${page.page}.csv`,
+      content: csvOf([head, ...rows]),
+    });
   };
   return (
-    <Button icon={<DownloadIcon />} onClick={write}>
+    <Button icon={<DownloadIcon />} loading={isPending} disabled={page.items.length === 0} onClick={write}>
       {t('findings.download')}
     </Button>
   );
