@@ -1,3 +1,4 @@
+import { searchEvents } from '../../src/audit/search-store.ts';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -260,6 +261,22 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         );
         expect(JSON.stringify(detail)).not.toMatch(/certno|psn_name|"tel"|"addr"/);
       }
+    });
+
+    test('that findings are saved as a file is on record', async () => {
+      const findings = ['0123456789abcdef0123456789abcdef'];
+      const send = (body: unknown): Promise<Response> =>
+        fetch(`${base}/api/v1/findings/exported`, {
+          method: 'POST',
+          headers: { ...reader, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      expect((await send({ form: 'csv', findings })).status).toBe(200);
+      expect((await send({ form: 'csv', findings: ['P1'] })).status).toBe(400);
+      const { items } = await searchEvents(database.database, { kind: 'findings.exported', page_size: 10 });
+      expect(items).toMatchObject([
+        { actor: { account: 'reader' }, subject: { type: 'export', key: 'csv' }, detail: { findings } },
+      ]);
     });
 
     test('what does not exist or does not fit says so in both languages', async () => {
