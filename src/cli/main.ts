@@ -36,10 +36,15 @@ for (const load of wanted) (await load()).register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  // The message is written for the operator; where there is none, the stack helps whoever is asked.
-  const isExplained = error instanceof Error && /[\u4e00-\u9fff]/.test(error.message);
-  process.stderr.write(
-    `\n${isExplained ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  process.stderr.write(`\n${explained(error)}\n`);
   process.exitCode = usageErrorCode;
+}
+
+/** The message is written for the operator; where there is none, the stack helps whoever is asked. */
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // An AppError, told by its form: its file would bring the web server along.
+  const text: unknown = 'text' in error ? error.text : null;
+  if (typeof text === 'object' && text !== null) return Object.values(text).join('\n');
+  return /[\u4e00-\u9fff]/.test(error.message) ? error.message : (error.stack ?? error.message);
 }
