@@ -4,6 +4,7 @@ import { startTestBrowser } from '../support/chromium.ts';
 import { builtConsole } from './built-console.ts';
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
+import { type Language, profilesOf } from './profiles.ts';
 
 const phonePx = { width: 390, height: 844 };
 const desktopPx = { width: 1440, height: 900 };
@@ -11,8 +12,8 @@ const desktopPx = { width: 1440, height: 900 };
 export interface OpenConsole {
   readonly fixtures: Fixtures;
   readonly server: FixtureServer;
-  /** Opens an address of the console in a fresh profile, until `closePages`. */
-  visit(path: string, options?: { phone?: boolean; language?: 'zh' | 'en' }): Promise<Page>;
+  /** Opens an address of the console in an empty profile, until `closePages`. */
+  visit(path: string, options?: { phone?: boolean; language?: Language }): Promise<Page>;
   /** What pages did that they may not: errors on the console, requests to elsewhere, exceptions. Emptied by reading. */
   problems(): string[];
   closePages(): Promise<void>;
@@ -23,6 +24,7 @@ export async function openConsole(): Promise<OpenConsole> {
   const [dist, fixtures] = await Promise.all([builtConsole(), makeFixtures()]);
   const server = await startFixtureServer(dist, fixtures);
   const browser: Browser = await startTestBrowser();
+  const profiles = profilesOf(browser);
   let problems: string[] = [];
 
   const watch = (page: Page): void => {
@@ -47,14 +49,10 @@ export async function openConsole(): Promise<OpenConsole> {
     fixtures,
     server,
     async visit(path, { phone = false, language } = {}) {
-      const context = await browser.newContext({
-        viewport: phone ? phonePx : desktopPx,
-        hasTouch: phone,
-        acceptDownloads: true,
-      });
-      if (language !== undefined)
-        await context.addInitScript((chosen) => localStorage.setItem('fundwatch.language', chosen), language);
-      const page = await context.newPage();
+      const page = await profiles.newPage(
+        { viewport: phone ? phonePx : desktopPx, hasTouch: phone, acceptDownloads: true },
+        language,
+      );
       watch(page);
       await page.goto(`${server.url}${path}`);
       return page;
@@ -64,9 +62,7 @@ export async function openConsole(): Promise<OpenConsole> {
       problems = [];
       return found;
     },
-    async closePages() {
-      await Promise.all(browser.contexts().map((context) => context.close()));
-    },
+    closePages: () => profiles.empty(),
     async close() {
       await browser.close();
       await server.stop();

@@ -23,6 +23,7 @@ import { isLeftOut } from '../support/optional-parts.ts';
 import { makeAccount, testPeople } from '../support/people.ts';
 import { builtConsole } from './built-console.ts';
 import { surplusWidth } from './open-console.ts';
+import { type Language, type Profiles, profilesOf } from './profiles.ts';
 
 const buildMs = 180_000;
 const longMs = 90_000;
@@ -36,6 +37,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
   let queue: JobQueue;
   let server: Server;
   let browser: Browser;
+  let profiles: Profiles;
   let base = '';
   const problems: string[] = [];
 
@@ -61,6 +63,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     base = `http://127.0.0.1:${address.port}`;
     await createDemoAccounts({ database: held.database }, { area: '330700', fixmedinsCode: 'H33070200001' });
     browser = await startTestBrowser();
+    profiles = profilesOf(browser);
   }, buildMs);
   afterAll(async () => {
     await browser?.close();
@@ -69,18 +72,16 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     await held.drop();
   });
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
+    await profiles.empty();
     await held.database.pool.query('TRUNCATE sign_in_throttle');
     expect(problems.splice(0)).toEqual([]);
   });
 
   async function open(
     path: string,
-    { size = 'desk', language = 'zh' }: { size?: 'desk' | 'phone'; language?: 'zh' | 'en' } = {},
+    { size = 'desk', language = 'zh' }: { size?: 'desk' | 'phone'; language?: Language } = {},
   ): Promise<Page> {
-    const context = await browser.newContext({ viewport: sizes[size] });
-    await context.addInitScript((chosen) => localStorage.setItem('fundwatch.language', chosen), language);
-    const page = await context.newPage();
+    const page = await profiles.newPage({ viewport: sizes[size] }, language);
     page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
     page.on('console', (message) => {
       const isAnswer = message.text().startsWith('Failed to load resource');
@@ -127,7 +128,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       const to = new URL(page.url()).searchParams.get('to');
       expect(to).toMatch(/^\/(rules|findings)/);
       await enter(page, 'zhang.san');
-      await expect.poll(() => decodeURIComponent(pathOf(page))).toBe(to);
+      await expect.poll(() => pathOf(page)).toBe(to);
 
       await page.getByRole('button', { name: '账户', exact: true }).click();
       await page.getByText('退出', { exact: true }).click();
@@ -167,8 +168,10 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
         institution: ['疑点', '规则'],
         draw_organiser: ['规则'],
       };
+      const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {
-        const page = await open('/');
+        await page.context().clearCookies();
+        await page.goto(base);
         const login = demoAccounts.find((account) => account.role === role)?.login ?? '';
         await page.getByText(demoPassword).waitFor();
         await page.locator(`.demo-accounts button[title="${login}"]`).click();

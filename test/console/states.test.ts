@@ -1,6 +1,7 @@
 /** Every room in every state, on a desk and on a phone, in both languages: nothing breaks, nothing is cut off, nothing is silent. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { messages } from '../../src/console/messages.ts';
 import { paths } from '../../src/console/paths.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { supportId } from './fixture-server.ts';
@@ -56,14 +57,32 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     { scenario: 'empty', phone: false, language: 'en' } as const,
   ];
 
+  /**
+   * As a link within the console would: without reading and compiling it again. By way of an address that leads nowhere, so that
+   * nothing of the room before can pass for the new one.
+   */
+  const move = async (page: Page, address: string): Promise<void> => {
+    const go = (to: string): Promise<void> =>
+      page.evaluate((path) => {
+        history.pushState(null, '', path);
+        dispatchEvent(new PopStateEvent('popstate'));
+      }, to);
+    await go('/no/such/room');
+    const { zh, en } = messages['not_found.title'];
+    await page.locator('main').getByText(zh).or(page.locator('main').getByText(en)).waitFor();
+    await go(address);
+    await settled(page);
+  };
+
   it.each(cases)(
     '$scenario, phone: $phone, $language – nothing is wider than the window, and nothing is left unfilled',
     async ({ scenario, phone, language }) => {
       opened.server.scenario = scenario;
-      const page = await opened.visit('/no/such/room', { phone, language });
+      const page = await opened.visit(paths.rule('FW-STAY-SPLIT'), { phone, language });
+      await settled(page);
       for (const address of [...rooms(), ...drawers()]) {
-        await page.goto(`${opened.server.url}${address}`);
-        await settled(page);
+        await move(page, address);
+        if (drawers().includes(address)) await page.getByRole('dialog').waitFor();
         expect([address, await surplusWidth(page)]).toEqual([address, 0]);
         const text = await page.locator('body').innerText();
         expect([address, text.length > 40]).toEqual([address, true]);
@@ -78,9 +97,10 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
   it(
     'says what is wrong, with the id for the administrator, and tries again',
     async () => {
+      const page = await opened.visit('/no/such/room');
       for (const address of rooms()) {
         opened.server.scenario = 'error';
-        const page = await opened.visit(address);
+        await page.goto(`${opened.server.url}${address}`);
         await page.getByText('数据库暂时无法连接，请稍后再试').first().waitFor();
         await page.getByText(supportId).first().waitFor();
         opened.server.scenario = 'usual';
@@ -95,8 +115,9 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     'does not show an answer that is not what was agreed',
     async () => {
       opened.server.scenario = 'foreign';
+      const page = await opened.visit('/no/such/room', { language: 'en' });
       for (const address of rooms()) {
-        const page = await opened.visit(address, { language: 'en' });
+        await page.goto(`${opened.server.url}${address}`);
         await page.getByText('The answer of the server is not what was agreed.').first().waitFor();
       }
     },
@@ -106,7 +127,7 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
   it('says when nobody answers', async () => {
     const page = await opened.visit('/rules');
     await page.getByText('分解住院').waitFor();
-    await page.context().route('**/api/**', (route) => route.abort());
+    await page.route('**/api/**', (route) => route.abort());
     await page.getByText('疑点', { exact: true }).first().click();
     await page.getByText('没有收到服务器的答复').waitFor();
   });
@@ -115,8 +136,9 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     'holds the place while an answer takes its time',
     async () => {
       opened.server.scenario = 'slow';
+      const page = await opened.visit('/no/such/room');
       for (const address of rooms()) {
-        const page = await opened.visit(address);
+        await page.goto(`${opened.server.url}${address}`);
         await page.getByRole('status', { name: '正在载入' }).first().waitFor();
         expect(await surplusWidth(page)).toBe(0);
       }
