@@ -38,13 +38,14 @@ export const revealedInputSchema = z.object({ raw: z.string() });
 export type RevealedInput = z.infer<typeof revealedInputSchema>;
 
 export const identityKinds = ['psn_no', 'certno', 'tel'] as const;
-const valueMax = 50;
+export const personValueMax = 50;
 
 /** `POST /api/v1/persons/search`: numbers of persons stand in no address. */
 export const personSearchSchema = z.strictObject({
   by: z.enum(identityKinds),
-  value: z.string().trim().min(1).max(valueMax),
+  value: z.string().trim().min(1).max(personValueMax),
 });
+export type PersonSearch = z.infer<typeof personSearchSchema>;
 
 export const personRowSchema = z.object({
   psn_no: z.string(),

@@ -15,6 +15,15 @@ import {
   quarantineEntrySchema,
   quarantinePageSchema,
 } from '../claims/contract.ts';
+import {
+  personDetailSchema,
+  type PersonSearch,
+  personSeenSchema,
+  personsFoundSchema,
+  revealedInputSchema,
+  revealedSchema,
+  type StatedPurpose,
+} from '../claims/persons-contract.ts';
 import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import {
   type FindingsQuery,
@@ -25,7 +34,7 @@ import {
 } from '../screening/contract.ts';
 import { isIdle } from './activity.ts';
 import { messages } from './messages.ts';
-import { apiPaths } from './paths.ts';
+import { apiPaths, type ClaimName } from './paths.ts';
 
 const refusalSchema = z.object({
   error: z.object({
@@ -90,10 +99,20 @@ export const api = {
   auditHead: ({ signal }: Asked = {}) => ask(apiPaths.auditHead(), auditHeadSchema, { signal }),
   rules: ({ signal }: Asked = {}) => ask(apiPaths.rules(), rulesListSchema, { signal }),
   facts: ({ signal }: Asked = {}) => ask(apiPaths.facts(), factsListSchema, { signal }),
+  searchPersons: (search: PersonSearch) =>
+    ask(apiPaths.personSearch(), personsFoundSchema, { body: JSON.stringify(search) }),
+  person: (claim: ClaimName, { signal }: Asked = {}) =>
+    ask(apiPaths.person(claim), personDetailSchema, { signal }),
+  personSeen: (claim: ClaimName, { signal }: Asked = {}) =>
+    ask(apiPaths.personSeen(claim), personSeenSchema, { signal }),
+  revealPerson: (claim: ClaimName, purpose: StatedPurpose) =>
+    ask(apiPaths.revealPerson(claim), revealedSchema, { body: JSON.stringify({ purpose }) }),
   quarantine: (query: QuarantineQuery, { signal }: Asked = {}) =>
     ask(apiPaths.quarantine(query), quarantinePageSchema, { signal }),
   quarantined: (id: string, { signal }: Asked = {}) =>
     ask(apiPaths.quarantined(id), quarantineEntrySchema, { signal }),
+  revealInput: (id: string, purpose: StatedPurpose) =>
+    ask(apiPaths.revealInput(id), revealedInputSchema, { body: JSON.stringify({ purpose }) }),
   /** The text goes as it is: parsing it here would round long numbers. */
   resubmit: (id: string, document: string) =>
     ask(apiPaths.resubmit(id), claimAnswerSchema, { body: document }),

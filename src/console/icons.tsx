@@ -29,6 +29,13 @@ export const FindingsIcon = drawn(
     <path d="m16 16 4.5 4.5M11 8v3.5M11 14v.01" />
   </>,
 );
+export const PersonsIcon = drawn(
+  <>
+    <path d="M3 5.5h18v13H3zM14.5 10.5H18M14.5 14H18" />
+    <circle cx="9" cy="10.3" r="1.8" />
+    <path d="M6 15.5c0-1.7 1.3-2.6 3-2.6s3 .9 3 2.6" />
+  </>,
+);
 export const QuarantineIcon = drawn(<path d="M4 5h16v4H4zM6 9v10h12V9M10 13h4" />);
 export const AuditIcon = drawn(
   <>

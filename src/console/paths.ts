@@ -1,9 +1,14 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
-import { type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
+import { type ClaimRow, type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+/** What names a settlement – and its person, whose own numbers stand in no address. */
+export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
+const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string =>
+  `${encodeURIComponent(fixmedins_code)}/${encodeURIComponent(setl_id)}`;
 
 export const paths = {
   overview: () => '/',
@@ -11,6 +16,8 @@ export const paths = {
   /** The filter goes along, so that the page knows what comes before and after. */
   finding: (findingId: string, query: Partial<FindingsQuery> = {}) =>
     withParameters(`/findings/${encodeURIComponent(findingId)}`, stated(query)),
+  persons: () => '/persons',
+  person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
     withParameters('/quarantine', statedQuarantine(query)),
   quarantined: (id: string, query: Partial<QuarantineQuery> = {}) =>
@@ -46,8 +53,13 @@ export const apiPaths = {
   auditExport: () => `${api}/audit/export`,
   rules: () => `${api}/rules`,
   facts: () => `${api}/facts`,
+  personSearch: () => `${api}/persons/search`,
+  person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
+  personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,
+  revealPerson: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/reveal`,
   quarantine: (query: QuarantineQuery) => withParameters(`${api}/quarantine`, query),
   quarantined: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}`,
+  revealInput: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/reveal`,
   resubmit: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/resubmit`,
   dismiss: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/dismiss`,
   signIn: () => `${api}/sign-in`,

@@ -10,6 +10,7 @@ import type { AuditEventsQuery } from '../audit/contract.ts';
 import type { QuarantineQuery } from '../claims/contract.ts';
 import type { FindingsQuery } from '../screening/contract.ts';
 import { type ApiError, api, isWorthRetrying } from './api.ts';
+import type { ClaimName } from './paths.ts';
 import { peopleApi } from './people-api.ts';
 
 const retriesMax = 1;
@@ -37,7 +38,8 @@ export function makeQueryClient(): QueryClient {
         // Behind a firewall the browser's idea of being online means nothing: always try.
         networkMode: 'always',
       },
-      mutations: { networkMode: 'always' },
+      // What was typed for them or shown by them – passwords, persons – goes with the page that asked.
+      mutations: { networkMode: 'always', gcTime: 0 },
     },
   });
   return queryClient;
@@ -107,6 +109,22 @@ export const factsQuery = queryOptions({
   queryFn: ({ signal }) => api.facts({ signal }),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** Every opening is on record: it is asked for once for each, and not again by itself. */
+export const personQuery = (claim: ClaimName) =>
+  queryOptions({
+    queryKey: ['person', claim],
+    queryFn: ({ signal }) => api.person(claim, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+export const personSeenQuery = (claim: ClaimName) =>
+  queryOptions({
+    queryKey: ['person seen', claim],
+    queryFn: ({ signal }) => api.personSeen(claim, { signal }),
+    gcTime: 0,
+  });
 
 export const quarantinePageQuery = (query: QuarantineQuery) =>
   queryOptions({

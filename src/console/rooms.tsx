@@ -7,13 +7,14 @@ import {
   KeyIcon,
   OverviewIcon,
   PeopleIcon,
+  PersonsIcon,
   QuarantineIcon,
   RulesIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
 
 interface Room {
-  readonly key: 'overview' | 'findings' | 'quarantine' | 'rules' | 'people' | 'keys' | 'audit';
+  readonly key: 'overview' | 'findings' | 'persons' | 'quarantine' | 'rules' | 'people' | 'keys' | 'audit';
   readonly to: string;
   readonly Icon: ComponentType;
   readonly needs: Permission;
@@ -22,6 +23,7 @@ interface Room {
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
+  { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },

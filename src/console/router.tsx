@@ -42,6 +42,14 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
     },
     {
+      path: 'persons',
+      lazy: async () => ({ Component: (await import('./persons/room.tsx')).PersonsRoom }),
+    },
+    {
+      path: 'persons/:fixmedins_code/:setl_id',
+      lazy: async () => ({ Component: (await import('./persons/person-room.tsx')).PersonRoom }),
+    },
+    {
       path: 'quarantine/:id?',
       lazy: async () => ({ Component: (await import('./quarantine/room.tsx')).QuarantineRoom }),
     },

@@ -346,7 +346,7 @@ describe('the quarantine', () => {
     return reply(sent).answers[0]?.quarantine_id ?? '';
   }
 
-  test('rejected input is listed and shown as it came', async () => {
+  test('rejected input is listed and shown with personal data masked', async () => {
     const claim = fresh();
     const id = await quarantined(claim);
     const page = await get('/quarantine?page_size=1', quarantinePageSchema);
@@ -359,7 +359,11 @@ describe('the quarantine', () => {
       },
     ]);
     const entry = await get(`/quarantine/${id}`, quarantineEntrySchema);
-    expect(JSON.parse(entry.raw)).toEqual({ ...claim, settlement: {} });
+    expect(JSON.parse(entry.raw ?? '')).toEqual({
+      ...claim,
+      person: { ...claim.person, psn_name: '张**', certno: '3307**********1234' },
+      settlement: {},
+    });
   });
 
   test('the same bad input at the same place is kept once', async () => {

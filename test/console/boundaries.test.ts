@@ -24,7 +24,8 @@ describe('the sources of the console', () => {
         .map(([, to]) => path.join(path.dirname(path.join('src/console', file)), to ?? ''))
         .filter(
           (to) =>
-            !to.startsWith('src/console/') && !/^src\/([a-z]+\/contract|people\/permissions)\.ts$/.test(to),
+            !to.startsWith('src/console/') &&
+            !/^src\/([a-z]+\/([a-z]+-)?contract|people\/permissions)\.ts$/.test(to),
         )
         .map((to) => `${file} → ${to}`),
     );
@@ -44,7 +45,7 @@ describe('the sources of the console', () => {
     const elsewhere = sources.filter(
       ({ file, text }) =>
         !['paths.ts', 'router.tsx', 'vite.config.ts'].includes(file) &&
-        /['"`]\/(api|findings|quarantine|rules|audit|people|keys|profile|sign-in)\b/.test(text),
+        /['"`]\/(api|findings|persons|quarantine|rules|audit|people|keys|profile|sign-in)\b/.test(text),
     );
     expect(elsewhere.map(({ file }) => file)).toEqual([]);
   });

@@ -65,6 +65,8 @@ function sources(): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter(
-      (file) => file.startsWith(path.join(root, 'src/console')) || /\/(contract|permissions)\.ts$/.test(file),
+      (file) =>
+        file.startsWith(path.join(root, 'src/console')) ||
+        /\/(([a-z]+-)?contract|permissions)\.ts$/.test(file),
     );
 }

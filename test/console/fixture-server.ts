@@ -18,6 +18,18 @@ import {
   quarantinePageSchema,
   quarantineQuerySchema,
 } from '../../src/claims/contract.ts';
+import { maskedInput } from '../../src/claims/masked-json.ts';
+import {
+  type PersonDetail,
+  personDetailSchema,
+  personSearchSchema,
+  type PersonSeen,
+  personSeenSchema,
+  personsFoundSchema,
+  revealedInputSchema,
+  revealedSchema,
+  revealSchema,
+} from '../../src/claims/persons-contract.ts';
 import {
   findingDetailSchema,
   type FindingRow,
@@ -30,10 +42,20 @@ import {
 } from '../../src/screening/contract.ts';
 import { auditHead, auditPage, overflowingEvent } from './audit-events.ts';
 import { type Me, meSchema } from '../../src/people/contract.ts';
-import { permissionsOf } from '../../src/people/permissions.ts';
+import { type Permission, permissionsOf } from '../../src/people/permissions.ts';
 import { webHeaders } from '../../src/platform/web-headers.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
+import {
+  foundBy,
+  overflowingFound,
+  overflowingPerson,
+  overflowingSeen,
+  person,
+  personal,
+  seen,
+  unknownPerson,
+} from './persons.ts';
 
 /** `usual`; nothing there; every answer a 500; answers that take long; everything too long; claims still waiting; not our contract. */
 export type Scenario = 'usual' | 'empty' | 'error' | 'slow' | 'overflow' | 'busy' | 'foreign';
@@ -43,19 +65,24 @@ export const supportId = 'b7a1f0c2-1111-4222-8333-944455556666';
 export interface FixtureServer {
   readonly url: string;
   scenario: Scenario;
+  /** Of whoever sits before the console. */
+  permissions: readonly Permission[];
   /** Method and address of every request for the API, newest last. */
   readonly asked: string[];
   stop(): Promise<void>;
 }
 
 /** Somebody who may enter every room of claims; what administrators see is tested on the real server (people.test.ts). */
-const inspector: Me = {
+export const usualPermissions: readonly Permission[] = [
+  ...permissionsOf('inspector', '330700'),
+  'audit.read',
+];
+const somebody: Omit<Me, 'permissions'> = {
   login: 'fixture',
   display_name: '张稽核',
   role: 'inspector',
   area: '330700',
   fixmedins_code: null,
-  permissions: [...permissionsOf('inspector', '330700')],
   pending: null,
   has_second_factor: false,
   idle_minutes: 30,
@@ -69,7 +96,10 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export async function startFixtureServer(dist: string, fixtures: Fixtures): Promise<FixtureServer> {
-  const state: { scenario: Scenario } = { scenario: 'usual' };
+  const state: { scenario: Scenario; permissions: readonly Permission[] } = {
+    scenario: 'usual',
+    permissions: usualPermissions,
+  };
   const asked: string[] = [];
   const quarantine = new Map(fixtures.quarantine.map((entry) => [entry.id, entry]));
 
@@ -84,12 +114,10 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
     asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
     const wait = state.scenario === 'slow' && url.pathname !== '/api/v1/me' ? slowMs : 0;
     setTimeout(() => {
-      void answer(request, url, response, { fixtures, quarantine, scenario: state.scenario }).catch(
-        (error: unknown) => {
-          process.stderr.write(`fixture server: ${String(error)}\n`);
-          sendError(response, 500, 'internal');
-        },
-      );
+      void answer(request, url, response, { fixtures, quarantine, ...state }).catch((error: unknown) => {
+        process.stderr.write(`fixture server: ${String(error)}\n`);
+        sendError(response, 500, 'internal');
+      });
     }, wait);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,6 +130,12 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
     },
     set scenario(scenario) {
       state.scenario = scenario;
+    },
+    get permissions() {
+      return state.permissions;
+    },
+    set permissions(permissions) {
+      state.permissions = permissions;
     },
     asked,
     stop: () =>
@@ -128,6 +162,7 @@ interface Given {
   readonly fixtures: Fixtures;
   readonly quarantine: Map<string, QuarantineEntry>;
   readonly scenario: Scenario;
+  readonly permissions: readonly Permission[];
 }
 
 async function answer(
@@ -136,7 +171,8 @@ async function answer(
   response: ServerResponse,
   given: Given,
 ): Promise<void> {
-  if (url.pathname === '/api/v1/me') return sendJson(response, meSchema.parse(inspector));
+  if (url.pathname === '/api/v1/me')
+    return sendJson(response, meSchema.parse({ ...somebody, permissions: given.permissions }));
   if (given.scenario === 'error') return sendError(response, 500, 'internal');
   if (given.scenario === 'foreign') return sendJson(response, { hello: 'world' });
   const [, , , room = '', id, action] = url.pathname.split('/');
@@ -167,7 +203,7 @@ async function answer(
         const entry = given.quarantine.get(id);
         return entry === undefined
           ? sendError(response, 404, 'not_found')
-          : sendJson(response, quarantineEntrySchema.parse(entry));
+          : sendJson(response, shownEntry(entry));
       }
       const { state, page, page_size } = quarantineQuerySchema.parse(parameters);
       const all =
@@ -183,6 +219,23 @@ async function answer(
     }
     case 'GET audit':
       return sendJson(response, auditAnswer(id, parameters, given));
+    case 'POST persons': {
+      const found = foundBy(personSearchSchema.parse(JSON.parse(await bodyOf(request))));
+      return sendJson(
+        response,
+        personsFoundSchema.parse(scenario === 'overflow' ? overflowingFound(found) : found),
+      );
+    }
+    case 'GET claims':
+      return sendJson(
+        response,
+        url.pathname.endsWith('/seen')
+          ? personSeenSchema.parse(seenIn(scenario))
+          : personDetailSchema.parse(personIn(scenario)),
+      );
+    case 'POST claims':
+      revealSchema.parse(JSON.parse(await bodyOf(request)));
+      return sendJson(response, revealedSchema.parse(personal));
     case 'POST quarantine':
       return postQuarantine(response, given, id ?? '', action, await bodyOf(request));
     default:
@@ -210,6 +263,14 @@ function auditAnswer(
   }
 }
 
+const shownEntry = (entry: QuarantineEntry): unknown =>
+  quarantineEntrySchema.parse({ ...entry, raw: maskedInput(entry.raw ?? '') });
+
+const personIn = (scenario: Scenario): PersonDetail =>
+  scenario === 'empty' ? unknownPerson : scenario === 'overflow' ? overflowingPerson : person;
+const seenIn = (scenario: Scenario): PersonSeen =>
+  scenario === 'empty' ? { items: [] } : scenario === 'overflow' ? overflowingSeen : seen;
+
 function postQuarantine(
   response: ServerResponse,
   { quarantine }: Given,
@@ -219,12 +280,16 @@ function postQuarantine(
 ): void {
   const entry = quarantine.get(id);
   if (entry === undefined) return sendError(response, 404, 'not_found');
+  if (action === 'reveal') {
+    revealSchema.parse(JSON.parse(body));
+    return sendJson(response, revealedInputSchema.parse({ raw: entry.raw }));
+  }
   const resolved = { ...entry, resolved_at: '2026-02-01T00:00:00.000Z' };
   if (action === 'dismiss') {
     const { reason } = dismissSchema.parse(JSON.parse(body));
     const dismissed = quarantineEntrySchema.parse({ ...resolved, state: 'dismissed', note: reason });
     quarantine.set(id, dismissed);
-    return sendJson(response, dismissed);
+    return sendJson(response, shownEntry(dismissed));
   }
   const isGood = !body.includes('1961-02-30');
   if (isGood) quarantine.set(id, quarantineEntrySchema.parse({ ...resolved, state: 'corrected' }));

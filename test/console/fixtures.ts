@@ -273,7 +273,7 @@ function quarantineOf(): QuarantineEntry[] {
   const good = {
     setl_id: 'S2026010500017',
     setl_time: '2026-01-05 10:12:00',
-    person: { psn_no: '33070020001234', gend: '3', brdy: '1961-02-30' },
+    person: { psn_no: '33070020001234', psn_name: '陈建国', gend: '3', brdy: '1961-02-30' },
     institution: { fixmedins_code: 'H33070200001' },
     visit: { mdtrt_id: 'M2026010500017', med_type: '11', begntime: '2026-01-05 09:30:00' },
     lines: [

@@ -4,6 +4,7 @@ import { startTestBrowser } from '../support/chromium.ts';
 import { builtConsole } from './built-console.ts';
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
+import { personal, psnNo } from './persons.ts';
 import { type Language, profilesOf } from './profiles.ts';
 
 const phonePx = { width: 390, height: 844 };
@@ -72,9 +73,12 @@ export async function openConsole(): Promise<OpenConsole> {
 
 /** A person's number in an address would end up in histories and in the logs of proxies. */
 function personalIn(url: string, { stored }: Fixtures): string | undefined {
-  const values = new URL(url).searchParams;
-  const persons = new Set(stored.map(({ row }) => row.psn_no));
-  return [...values].find(([name, value]) => name.startsWith('psn') || persons.has(value))?.join('=');
+  const { pathname, searchParams } = new URL(url);
+  const persons = new Set([psnNo, ...Object.values(personal), ...stored.map(({ row }) => row.psn_no)]);
+  return (
+    [...searchParams].find(([name, value]) => name.startsWith('psn') || persons.has(value))?.join('=') ??
+    pathname.split('/').find((part) => persons.has(decodeURIComponent(part)))
+  );
 }
 
 /** How many pixels the page is wider than its window. */

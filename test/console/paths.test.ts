@@ -47,6 +47,7 @@ describe('addresses', () => {
 
   it('quote what stands in them', () => {
     expect(paths.rule('A/B ?')).toBe('/rules/A%2FB%20%3F');
+    expect(paths.person({ fixmedins_code: 'H/1', setl_id: 'S 1?' })).toBe('/persons/H%2F1/S%201%3F');
     expect(apiPaths.dismiss('../x')).toBe('/api/v1/quarantine/..%2Fx/dismiss');
   });
 

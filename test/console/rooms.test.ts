@@ -6,8 +6,10 @@ import { amount, count, shortMoneyText } from '../../src/console/format.ts';
 import { paths } from '../../src/console/paths.ts';
 import { type FindingRow, findingDetailSchema } from '../../src/screening/contract.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
+import { usualPermissions } from './fixture-server.ts';
 import { sumOf } from './fixtures.ts';
-import { type OpenConsole, openConsole } from './open-console.ts';
+import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
+import { latestClaim, personal, psnNo } from './persons.ts';
 
 const buildMs = 180_000;
 
@@ -20,6 +22,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
   afterEach(async () => {
     await shown.closePages();
     shown.server.scenario = 'usual';
+    shown.server.permissions = usualPermissions;
     shown.server.asked.length = 0;
     expect(shown.problems()).toEqual([]);
   });
@@ -37,6 +40,18 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
   };
   const searchOf = (page: Page): Record<string, string> =>
     Object.fromEntries(new URL(page.url()).searchParams);
+  /** States what is chosen in the open dialog by the key that submits it, and says what was sent. */
+  const stated = async (page: Page): Promise<unknown> => {
+    const dialog = page.getByRole('dialog', { name: '说明用途' });
+    // The key goes to what has the focus, which moves into the dialog once it is open.
+    await dialog.locator(':focus').waitFor();
+    const [sent] = await Promise.all([
+      page.waitForRequest('**/api/v1/**/reveal'),
+      page.keyboard.press('Enter'),
+    ]);
+    await dialog.waitFor({ state: 'detached' });
+    return sent.postDataJSON();
+  };
   const rows = (page: Page): Locator => page.locator('[data-finding]');
   const choose = async (page: Page, label: string, option: string): Promise<void> => {
     await page.getByRole('combobox', { name: label }).click();
@@ -346,6 +361,14 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await page.getByRole('link', { name: '2026-01-05 10:20:31' }).first().click();
       const text = page.getByRole('textbox', { name: '结算单 JSON' });
       await text.waitFor();
+      expect(await text.inputValue()).toContain('"陈**"');
+      expect(await text.isEditable()).toBe(false);
+      const send = page.getByRole('button', { name: '重新报送' });
+      expect([await send.isDisabled(), await send.getAttribute('title')]).toEqual([true, '请先显示原文']);
+      await page.getByRole('button', { name: '显示原文并更正' }).click();
+      // The usual reason is chosen already.
+      expect(await stated(page)).toEqual({ purpose: { reason: 'correct_data' } });
+      await expect.poll(() => text.inputValue()).toContain('"陈建国"');
       await page.getByRole('button', { name: '$.lines[1].cnt' }).click();
       const selected = () =>
         text.evaluate((area) =>
@@ -354,7 +377,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       expect(await selected()).toBe('"两次"');
       await page.keyboard.type('"2"');
 
-      await page.getByRole('button', { name: '重新报送' }).click();
+      await send.click();
       await page.getByText('仍被拒收，原因见下').waitFor();
       await page.getByText('拒收原因（1 项）').waitFor();
 
@@ -370,12 +393,26 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
 
     it('does not send what is no JSON, and says where it stops being some', async () => {
       const page = await shown.visit(paths.quarantined('42'));
+      await page.getByText('这条数据不是 JSON').waitFor();
+      expect(await page.getByRole('textbox', { name: '结算单 JSON' }).count()).toBe(0);
+      await page.getByRole('button', { name: '显示原文并更正' }).click();
+      await stated(page);
       await page.getByText('第 1 行第 44 列附近不是合法的 JSON').waitFor();
       const send = page.getByRole('button', { name: '重新报送' });
       expect(await send.isDisabled()).toBe(true);
       expect(await send.getAttribute('title')).toBe('请先改正 JSON 格式');
       await page.getByRole('textbox', { name: '结算单 JSON' }).fill('{"setl_id": "S1"}');
       await expect.poll(() => send.isEnabled()).toBe(true);
+    });
+
+    it('is not sent again by those who may not see it in full', async () => {
+      shown.server.permissions = usualPermissions.filter((each) => each !== 'persons.reveal');
+      const page = await shown.visit(paths.quarantined('41'));
+      const send = page.getByRole('button', { name: '重新报送' });
+      await send.waitFor();
+      expect(await send.isDisabled()).toBe(true);
+      expect(await send.getAttribute('title')).toBe('您的角色没有此项权限');
+      expect(await page.getByRole('button', { name: '显示原文并更正' }).count()).toBe(0);
     });
 
     it('dismisses with a reason only', async () => {
@@ -389,6 +426,133 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await page.goto(`${shown.server.url}${paths.quarantined('52', { state: 'dismissed' })}`);
       await page.getByText('医院重复报送').first().waitFor();
       expect(await page.getByRole('button', { name: '重新报送' }).count()).toBe(0);
+    });
+  });
+
+  describe('persons', () => {
+    const find = async (page: Page, kind: string, value: string): Promise<void> => {
+      await choose(page, '查找方式', kind);
+      await page.getByRole('textbox', { name: '号码' }).fill(value);
+      await page.keyboard.press('Enter');
+    };
+    const tableOf = (page: Page, title: string): Locator =>
+      page.locator('.ant-card', { hasText: title }).locator('tbody tr.ant-table-row');
+
+    it('are found by a whole number, which stands in no address, and opened by a settlement', async () => {
+      const page = await shown.visit(paths.persons());
+      const button = page.getByRole('button', { name: '查找', exact: true });
+      expect([await button.isDisabled(), await button.getAttribute('title')]).toEqual([true, '请先输入号码']);
+      await find(page, '联系电话', personal.tel.slice(0, 8));
+      await page.getByText('没有找到').waitFor();
+      const [sent] = await Promise.all([
+        page.waitForRequest('**/api/v1/persons/search'),
+        find(page, '证件号码', ` ${personal.certno} `),
+      ]);
+      expect(sent.postDataJSON()).toEqual({ by: 'certno', value: personal.certno });
+      const row = page.locator('[data-person]');
+      await row.waitFor();
+      for (const text of ['陈**', '3307**********1234', psnNo, '23', '2026-01-05 10:12:00'])
+        expect(await row.innerText()).toContain(text);
+      expect(new URL(page.url()).pathname).toBe(paths.persons());
+
+      await row.getByRole('link').click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe(paths.person(latestClaim));
+      await page.getByText('打开本页已记录').waitFor();
+      expect(await page.title()).toBe('参保人 · 基金守望');
+    });
+
+    it('says when a search fails, and searches again', async () => {
+      shown.server.scenario = 'error';
+      const page = await shown.visit(paths.persons());
+      await find(page, '人员编号', psnNo);
+      await page.locator('.failure').waitFor();
+      shown.server.scenario = 'usual';
+      await page.getByRole('button', { name: '重试' }).click();
+      await page.locator('[data-person]').waitFor();
+      expect(await page.locator('.failure').count()).toBe(0);
+    });
+
+    it.each([true, false])('have room for everybody who is found, phone: %s', async (phone) => {
+      shown.server.scenario = 'overflow';
+      const page = await shown.visit(paths.persons(), { phone });
+      await find(page, '人员编号', psnNo);
+      await expect.poll(() => page.locator('[data-person]').count()).toBe(12);
+      expect(await surplusWidth(page)).toBe(0);
+    });
+
+    it('are shown masked, in full for a purpose, and hidden again', async () => {
+      const page = await shown.visit(paths.person(latestClaim));
+      const reveal = page.getByRole('button', { name: '查看完整信息' });
+      await reveal.waitFor();
+      const main = page.locator('main');
+      for (const text of ['陈**', '男', '1961-02-28', psnNo, '3307**********1234', '1,204.50', '873.20'])
+        expect(await main.innerText()).toContain(text);
+      const isInFull = async (): Promise<boolean[]> => {
+        const text = await main.innerText();
+        return Object.values(personal).map((value) => text.includes(value));
+      };
+      expect(new Set(await isInFull())).toEqual(new Set([false]));
+
+      await reveal.click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('记入审计日志').waitFor();
+      await dialog.getByRole('button', { name: '查看' }).click();
+      await dialog.getByText('请选择用途').waitFor();
+      await dialog.getByText('案件编号').click();
+      await dialog.getByRole('textbox', { name: '案件编号' }).fill('12');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('4 至 40 个').waitFor();
+      await dialog.getByRole('textbox', { name: '案件编号' }).fill('浙330702〔2026〕12号');
+      expect(await stated(page)).toEqual({ purpose: { case_number: '浙330702〔2026〕12号' } });
+      await expect.poll(async () => new Set(await isInFull())).toEqual(new Set([true]));
+
+      await page.getByRole('button', { name: '隐藏' }).click();
+      expect(new Set(await isInFull())).toEqual(new Set([false]));
+
+      await reveal.click();
+      await dialog.getByText('核实身份').click();
+      expect(await stated(page)).toEqual({ purpose: { reason: 'verify_identity' } });
+      await expect.poll(async () => new Set(await isInFull())).toEqual(new Set([true]));
+      await page.getByRole('link', { name: '返回查找' }).click();
+      await page.getByRole('textbox', { name: '号码' }).waitFor();
+      await page.goBack();
+      await reveal.waitFor();
+      expect(new Set(await isInFull())).toEqual(new Set([false]));
+      // Each opening is an opening of its own on record.
+      expect(shown.server.asked.filter((each) => each.endsWith('/person'))).toHaveLength(2);
+    });
+
+    it('lists who has looked, and what for, to those who may know', async () => {
+      const page = await shown.visit(paths.person(latestClaim));
+      const looks = tableOf(page, '谁查看过该参保人');
+      await expect.poll(() => looks.count()).toBe(3);
+      const texts = await looks.allInnerTexts();
+      for (const text of ['2026-01-06 10:20:31', 'demo-case', '案件承办', '查看完整信息', '案件 浙330702'])
+        expect(texts[0]).toContain(text);
+      expect(texts[1]).toContain('联系参保人核实就诊');
+      expect(texts[2]).toContain('打开');
+
+      shown.server.scenario = 'empty';
+      await page.reload();
+      await page.getByText('还没有人查看过').waitFor();
+
+      shown.server.permissions = ['persons.read'];
+      await page.reload();
+      await page.getByText('结算单（1 张）').waitFor();
+      expect(await page.getByText('谁查看过该参保人').count()).toBe(0);
+      expect(await page.getByRole('button', { name: '查看完整信息' }).count()).toBe(0);
+    });
+
+    it('are reached from a finding by those who may look at persons', async () => {
+      const { finding } = detailOf('FW-ITEM-DAILY-LIMIT');
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      await page.locator('.summary').getByRole('link', { name: '张*' }).click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe(paths.person(finding));
+
+      shown.server.permissions = ['findings.read'];
+      await page.goto(`${shown.server.url}${paths.finding(finding.finding_id)}`);
+      await page.locator('.summary').getByText('张*').waitFor();
+      expect(await page.getByRole('link', { name: '张*' }).count()).toBe(0);
     });
   });
 

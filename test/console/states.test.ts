@@ -6,6 +6,7 @@ import { paths } from '../../src/console/paths.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { supportId } from './fixture-server.ts';
 import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
+import { latestClaim } from './persons.ts';
 
 const buildMs = 180_000;
 const roomMs = 60_000;
@@ -37,8 +38,17 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
       const found = opened.fixtures.stored.find(({ row }) => row.rule_code === code);
       return found === undefined ? [] : [paths.finding(found.row.finding_id)];
     });
-  const rooms = (): string[] => ['/', '/findings', ...findingAddresses(), '/quarantine', '/rules', '/audit'];
+  const rooms = (): string[] => [
+    '/',
+    '/findings',
+    ...findingAddresses(),
+    paths.person(latestClaim),
+    '/quarantine',
+    '/rules',
+    '/audit',
+  ];
   const drawers = (): string[] => [
+    paths.persons(),
     paths.quarantined('41'),
     paths.rule('FW-STAY-SPLIT'),
     paths.auditEvent(135),

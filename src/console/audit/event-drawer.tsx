@@ -6,6 +6,7 @@ import type { AuditEventRow } from '../../audit/contract.ts';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
+import { purposeWords } from '../purpose-words.ts';
 import { auditEventQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 
@@ -43,7 +44,8 @@ function Event({ seq }: { seq: number }) {
 }
 
 function Content({ event }: { event: AuditEventRow }) {
-  const { t, pick } = useText();
+  const text = useText();
+  const { t, pick } = text;
   const { actor, subject } = event;
   return (
     <div className="stack">
@@ -62,7 +64,7 @@ function Content({ event }: { event: AuditEventRow }) {
         <Entry name={t('audit.role')}>{actor.role}</Entry>
         <Entry name={t('audit.area')}>{actor.area === '*' ? t('audit.everywhere') : actor.area}</Entry>
         <Entry name={t('audit.address')}>{actor.address ?? t('value.none')}</Entry>
-        <Entry name={t('audit.purpose')}>{event.purpose ?? t('value.not_stated')}</Entry>
+        <Entry name={t('audit.purpose')}>{purposeWords(event.purpose, text)}</Entry>
         <Entry name={t('audit.request_id')}>{event.request_id ?? t('value.none')}</Entry>
       </dl>
       {!isEmpty(event.detail) && (

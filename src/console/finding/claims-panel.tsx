@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { named } from '../code-names.ts';
 import { claimDay, claimTime, dayNumber, dayText } from '../format.ts';
 import { type Text, useText } from '../language.tsx';
+import { PersonLink } from '../person-link.tsx';
 import { type ClaimView, type InvolvedClaim } from './claim-view.ts';
 import {
   departmentWords,
@@ -84,15 +85,15 @@ interface Row {
 
 function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
   const { t, language } = text;
-  const row = (label: string, cell: (view: ClaimView) => ReactNode): Row => ({
+  const row = (label: string, cell: (view: ClaimView, claim: InvolvedClaim['named']) => ReactNode): Row => ({
     label,
-    cells: claims.map(({ key, view }) =>
+    cells: claims.map(({ key, named: claim, view }) =>
       view === null ? (
         <span key={key} className="quiet">
           {t('claims.no_document')}
         </span>
       ) : (
-        cell(view)
+        cell(view, claim)
       ),
     ),
   });
@@ -114,7 +115,13 @@ function rowsOf(claims: readonly InvolvedClaim[], text: Text): Row[] {
         ]
       : []),
     // Persons stand in the summary; here only where the claims are of several.
-    ...(isShared ? [row(t('field.person'), (view) => personWords(view, text))] : []),
+    ...(isShared
+      ? [
+          row(t('field.person'), (view, claim) => (
+            <PersonLink claim={claim}>{personWords(view, text)}</PersonLink>
+          )),
+        ]
+      : []),
     row(t('field.institution'), (view) => institutionWords(view, text)),
     row(
       t('field.med_type'),

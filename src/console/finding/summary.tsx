@@ -7,6 +7,7 @@ import type { FindingDetail } from '../../screening/contract.ts';
 import { claimTime, money, shortMoneyText } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { PersonLink } from '../person-link.tsx';
 import { VerdictTag } from '../verdict-tag.tsx';
 import type { InvolvedClaim } from './claim-view.ts';
 import { personWords } from './claim-words.ts';
@@ -49,7 +50,7 @@ export function Summary({ detail, claims }: { detail: FindingDetail; claims: rea
       </div>
       <dl className="summary-facts">
         <Fact name={t('field.person')}>
-          {view === null ? finding.psn_no : personWords(view, text)}
+          <PersonLink claim={finding}>{view === null ? finding.psn_no : personWords(view, text)}</PersonLink>
           <small className="quiet">{view?.person.psn_no ?? finding.psn_no}</small>
         </Fact>
         <Fact name={t('field.institution')}>

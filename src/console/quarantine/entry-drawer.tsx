@@ -7,6 +7,7 @@ import { Failure } from '../failure.tsx';
 import { instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
+import { PurposeDialog } from '../purpose-dialog.tsx';
 import { quarantinedQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { jsonFault, prettyJson, spanOf } from './json-text.ts';
@@ -38,11 +39,24 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
   const { t } = useText();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
-  const [document, setDocument] = useState(() => prettyJson(entry.raw) ?? entry.raw);
+  // In full it is here and nowhere else: it is gone with the drawer.
+  const [document, setDocument] = useState(entry.raw ?? '');
+  const [isRevealed, setRevealed] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   const editor = useRef<HTMLDivElement>(null);
   const isOpen = entry.state === 'open';
-  const maySettle = useMay()('quarantine.settle');
-  const fault = jsonFault(document);
+  const may = useMay();
+  const maySettle = may('quarantine.settle');
+  const mayReveal = may('persons.reveal');
+  const fault = isRevealed ? jsonFault(document) : null;
+  const whyNotSent =
+    !maySettle || !mayReveal
+      ? t('state.forbidden')
+      : !isRevealed
+        ? t('quarantine.reveal_first')
+        : fault !== null
+          ? t('quarantine.fix_json_first')
+          : undefined;
 
   const refresh = (): Promise<unknown> =>
     Promise.all(
@@ -106,19 +120,44 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
         <Issues issues={issues} onShow={show} />
       </section>
       <section ref={editor}>
-        <h3 className="part-title">
-          {isOpen && maySettle ? t('quarantine.document_edit') : t('quarantine.document')}
-        </h3>
-        <Input.TextArea
-          className="document"
-          aria-label={t('quarantine.document')}
-          value={document}
-          onChange={(event) => setDocument(event.target.value)}
-          readOnly={!isOpen || !maySettle}
-          rows={18}
-          spellCheck={false}
-          wrap="off"
-          status={fault === null ? '' : 'error'}
+        <div className="document-head">
+          <h3 className="part-title">
+            {!isRevealed
+              ? t('quarantine.document_masked')
+              : isOpen && maySettle
+                ? t('quarantine.document_edit')
+                : t('quarantine.document')}
+          </h3>
+          {mayReveal && !isRevealed && (
+            <Button onClick={() => setAsking(true)}>
+              {isOpen && maySettle ? t('quarantine.reveal_and_edit') : t('quarantine.reveal')}
+            </Button>
+          )}
+        </div>
+        {entry.raw === null && !isRevealed ? (
+          <Alert type="info" showIcon title={t('quarantine.unmaskable')} />
+        ) : (
+          <Input.TextArea
+            className="document"
+            aria-label={t('quarantine.document')}
+            value={document}
+            onChange={(event) => setDocument(event.target.value)}
+            readOnly={!isRevealed || !isOpen || !maySettle}
+            rows={18}
+            spellCheck={false}
+            wrap="off"
+            status={fault === null ? '' : 'error'}
+          />
+        )}
+        <PurposeDialog
+          isOpen={isAsking}
+          usual="correct_data"
+          show={(purpose) => api.revealInput(entry.id, purpose)}
+          onShown={({ raw }) => {
+            setDocument(prettyJson(raw) ?? raw);
+            setRevealed(true);
+          }}
+          onClose={() => setAsking(false)}
         />
         {fault !== null && (
           <p className="document-fault" role="alert">
@@ -131,10 +170,8 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
           <Button
             type="primary"
             loading={resubmit.isPending}
-            disabled={fault !== null || !maySettle}
-            title={
-              !maySettle ? t('state.forbidden') : fault === null ? undefined : t('quarantine.fix_json_first')
-            }
+            disabled={whyNotSent !== undefined}
+            title={whyNotSent}
             onClick={() => resubmit.mutate()}
           >
             {t('quarantine.resubmit')}
