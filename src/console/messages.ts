@@ -377,8 +377,8 @@ export const messages = {
   'record.created': say('首次发现于 {time}', 'First found at {time}'),
 
   'persons.note': say(
-    '按完整号码查找；每次查找和打开都有记录，号码本身不留存',
-    'Found by the whole number. Every search and opening is on record; the number itself is kept nowhere.',
+    '按完整号码查找；每次查找和打开都有记录',
+    'Found by the whole number; every search and every opening is on record',
   ),
   'persons.by': say('查找方式', 'Search by'),
   'persons.value': say('号码', 'Number'),

@@ -17,12 +17,12 @@ import {
   quarantineEntrySchema,
   quarantinePageSchema,
 } from '../../src/claims/contract.ts';
+import { rawPlace } from '../../src/claims/quarantine-store.ts';
 import { claimRoutes, type IntakeLimits } from '../../src/claims/routes.ts';
 import { closeServer, createHttpApp, ErrorAnswer, listen, presentErrors } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { asOf, claimOf } from '../support/claims.ts';
-import { rawPlace } from '../../src/claims/quarantine-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs, machine, someone } from '../support/people.ts';
 

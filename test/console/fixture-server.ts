@@ -264,7 +264,7 @@ function auditAnswer(
 }
 
 const shownEntry = (entry: QuarantineEntry): unknown =>
-  quarantineEntrySchema.parse({ ...entry, raw: maskedInput(entry.raw ?? '') });
+  quarantineEntrySchema.parse({ ...entry, raw: maskedInput(entry.raw ?? '', []) });
 
 const personIn = (scenario: Scenario): PersonDetail =>
   scenario === 'empty' ? unknownPerson : scenario === 'overflow' ? overflowingPerson : person;

@@ -125,7 +125,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
         .click({ timeout: 5_000 })
         .catch(() => undefined);
       await expect.poll(() => new URL(page.url()).pathname, { timeout: 40_000 }).toBe('/sign-in');
-      const to = new URL(page.url()).searchParams.get('to');
+      const to = decodeURIComponent(new URL(page.url()).searchParams.get('to') ?? '');
       expect(to).toMatch(/^\/(rules|findings)/);
       await enter(page, 'zhang.san');
       await expect.poll(() => pathOf(page)).toBe(to);

@@ -5,7 +5,7 @@ import type { ClaimRow } from '../../claims/contract.ts';
 import type { PersonDetail } from '../../claims/persons-contract.ts';
 import { named } from '../code-names.ts';
 import { amount, claimTime, count, money } from '../format.ts';
-import { useText } from '../language.tsx';
+import { type Text, useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
 import { PagedCards } from './paged-cards.tsx';
@@ -31,8 +31,11 @@ export function PersonClaims({ person: { claims, claims_total } }: { person: Per
   );
 }
 
+const fundPaidWords = ({ fund_pay_sumamt }: ClaimRow, t: Text['t']): string =>
+  fund_pay_sumamt === null ? t('value.not_stated') : amount(fund_pay_sumamt);
+
 function ClaimCards({ claims }: { claims: readonly ClaimRow[] }) {
-  const { language } = useText();
+  const { t, language } = useText();
   return (
     <PagedCards items={claims}>
       {(claim) => (
@@ -43,6 +46,9 @@ function ClaimCards({ claims }: { claims: readonly ClaimRow[] }) {
               <span className="number">{money(claim.medfee_sumamt, language)}</span>
             </div>
             <div className="finding-sentence break">{claim.setl_id}</div>
+            <div className="quiet number">
+              {t('field.fund_pay_sumamt')} {fundPaidWords(claim, t)}
+            </div>
             <div className="quiet finding-card-foot">
               <span className="break">{claim.fixmedins_code}</span>
               <span className="number">{claimTime(claim.setl_time)}</span>
@@ -94,8 +100,7 @@ function ClaimTable({ claims }: { claims: readonly ClaimRow[] }) {
           width: 170,
           align: 'right',
           className: 'number',
-          render: (_, { fund_pay_sumamt }) =>
-            fund_pay_sumamt === null ? t('value.not_stated') : amount(fund_pay_sumamt),
+          render: (_, claim) => fundPaidWords(claim, t),
         },
       ]}
     />
