@@ -1,12 +1,10 @@
 /** The agency's signing key, in a file that only its owner reads. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { failedBy } from '../platform/failed-by.ts';
+import { isReadByOthers, ownerOnly, ownerOnlyFolder } from '../platform/secret-file.ts';
 import { fingerprintOf } from './anchor.ts';
-
-const ownerOnly = 0o600;
-const othersBits = 0o077;
-const ownerOnlyFolder = 0o700;
 
 /** Where the public half is written beside the key: this is what verifiers are given. */
 export const publicFileOf = (file: string): string => `${file}.pub`;
@@ -25,7 +23,7 @@ export async function makeKeyFile(file: string): Promise<string> {
       mode: ownerOnly,
     });
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (!failedBy(error, 'EEXIST')) throw error;
     throw new Error(`密钥文件已存在，未覆盖：${file} / the key file exists and was not overwritten`, {
       cause: error,
     });
@@ -44,11 +42,10 @@ export async function readKeyFile(file: string): Promise<KeyObject | null> {
   try {
     pem = await readFile(file, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
+    if (failedBy(error, 'ENOENT')) return null;
     throw error;
   }
-  // Windows has no such bits; there, access lists of the folder count.
-  if (process.platform !== 'win32' && ((await stat(file)).mode & othersBits) !== 0)
+  if (await isReadByOthers(file))
     throw new Error(`密钥文件可被他人读取，请执行 chmod 600 ${file} / others may read the key file`);
   let key: KeyObject | null = null;
   try {
@@ -69,6 +66,3 @@ export async function trustedKeys(file: string): Promise<Set<string>> {
 }
 
 const publicKeyBlock = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -292,7 +292,7 @@ const keyOf = (value: unknown): string | null => {
 };
 
 /** Names that are not ours are shown only when they look like names: a misplaced key can hold personal data. */
-const plainName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
+export const plainName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
 
 const jsonPath = (path: readonly (string | number)[]): string =>
   path.reduce<string>(

@@ -1,5 +1,6 @@
 /** Rejected input as it is shown to those who have not stated a purpose. */
 import { z } from 'zod';
+import { plainName } from './explain.ts';
 import { claimJsonSchema } from './json-schema.ts';
 import { maskName, maskNumber, personalFields } from './personal.ts';
 
@@ -37,8 +38,6 @@ export function maskedInput(raw: string, wrong: readonly string[]): string | nul
   }
 }
 
-const looksLikeName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
-
 function masked(value: Json, name: string, path: string, wrong: ReadonlySet<string>): Json {
   if (value === null) return null;
   if (wrong.has(path)) return hidden;
@@ -46,7 +45,7 @@ function masked(value: Json, name: string, path: string, wrong: ReadonlySet<stri
   if (typeof value === 'object')
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [
-        looksLikeName.test(key) ? key : hidden,
+        plainName.test(key) ? key : hidden,
         masked(each, key, `${path}.${key}`, wrong),
       ]),
     );

@@ -2,8 +2,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { allow } from '../people/allow.ts';
-import { sightOfCaller } from '../people/caller.ts';
-import { requestActor } from '../people/identify.ts';
+import { requestActor, seenBy } from '../people/identify.ts';
 import { sees } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
@@ -29,18 +28,17 @@ export function personRoutes({ database, vault }: { database: Database; vault: V
     vault,
     actor: requestActor(request, response),
   });
-  const sightOf = (response: Response) => sightOfCaller(response.locals.caller ?? null);
   /** The settlement that is named, where it is in sight. */
   const claimOf = (request: Request, response: Response) => {
     const name = claimName.parse(request.params);
-    if (!sees(sightOf(response), name.fixmedins_code)) throw noSuchClaim();
+    if (!sees(seenBy(response), name.fixmedins_code)) throw noSuchClaim();
     return name;
   };
 
   router.post('/persons/search', allow('persons.read'), body, async (request, response) => {
     const { by, value } = parseRequest(personSearchSchema, request.body);
     const found: PersonsFound = {
-      items: await searchPersons(deps(request, response), by, value, sightOf(response)),
+      items: await searchPersons(deps(request, response), by, value, seenBy(response)),
     };
     response.json(found);
   });
@@ -49,7 +47,7 @@ export function personRoutes({ database, vault }: { database: Database; vault: V
 
   router.get(`${ofClaim}/person`, allow('persons.read'), async (request, response) => {
     const name = claimOf(request, response);
-    const person: PersonDetail | null = await openPerson(deps(request, response), name, sightOf(response));
+    const person: PersonDetail | null = await openPerson(deps(request, response), name, seenBy(response));
     if (person === null) throw noSuchClaim();
     response.json(person);
   });

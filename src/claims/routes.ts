@@ -2,9 +2,8 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { allow } from '../people/allow.ts';
-import { sightOfCaller } from '../people/caller.ts';
-import { requestActor } from '../people/identify.ts';
-import { sees, type Sight } from '../people/sight.ts';
+import { requestActor, seenBy } from '../people/identify.ts';
+import { sees } from '../people/sight.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import {
@@ -163,8 +162,6 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
 
   return router;
 }
-
-const seenBy = (response: Response): Sight => sightOfCaller(response.locals.caller ?? null);
 
 async function takeRequest(
   deps: IntakeDeps,

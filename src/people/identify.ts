@@ -3,8 +3,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Actor } from '../audit/actor.ts';
 import { AppError } from '../platform/http.ts';
 import type { Buckets } from '../platform/buckets.ts';
-import { type Caller, actorOf } from './caller.ts';
+import { type Caller, actorOf, sightOfCaller } from './caller.ts';
 import { clearSessionCookie, readSessionCookie, refuseForeign } from './cookie.ts';
+import type { Sight } from './sight.ts';
 
 export interface IdentifyDeps {
   readonly sessionOf: (token: string, isIdle: boolean) => Promise<Caller | null>;
@@ -120,3 +121,6 @@ export function requestActor(request: Request, response: Response): Actor {
   if (caller === null) throw new Error('a route that is recorded was reached without a caller');
   return actorOf(caller, { address: addressOf(request), requestId: response.locals.requestId });
 }
+
+/** What of the claims the caller sees. @throws where nobody is known */
+export const seenBy = (response: Response): Sight => sightOfCaller(response.locals.caller ?? null);

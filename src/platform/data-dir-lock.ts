@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { failedBy } from './failed-by.ts';
 
 /** One fundwatch per data directory. The lock is a file that names its holder; a holder that no longer runs holds nothing. */
 export type DataDirLock = { release(): void };
@@ -43,7 +44,7 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (failedBy(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -73,7 +74,7 @@ export function processExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return failedBy(error, 'EPERM');
   }
 }
 

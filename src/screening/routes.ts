@@ -1,10 +1,9 @@
 /** HTTP of findings. */
-import express, { type RequestHandler, type Response, type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import { recordEvents } from '../audit/store.ts';
 import { allow } from '../people/allow.ts';
-import { sightOfCaller } from '../people/caller.ts';
-import { requestActor } from '../people/identify.ts';
+import { requestActor, seenBy } from '../people/identify.ts';
 import type { Sight } from '../people/sight.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { claimBytesMax } from '../claims/json-text.ts';
@@ -131,8 +130,6 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
 
   return router;
 }
-
-const seenBy = (response: Response): Sight => sightOfCaller(response.locals.caller ?? null);
 
 async function overviewOf(database: Database, ruleSet: RuleSet, sight: Sight): Promise<Overview> {
   const names = new Map(ruleSet.rules.map(({ document }) => [document.code, document.name]));

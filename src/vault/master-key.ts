@@ -1,7 +1,9 @@
 /** The master key: in a file that only its owner reads, outside the database. It seals the data keys and nothing else. */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { failedBy } from '../platform/failed-by.ts';
+import { isReadByOthers, ownerOnly, ownerOnlyFolder } from '../platform/secret-file.ts';
 import { VaultError } from './fault.ts';
 import { materialBytes } from './suite.ts';
 
@@ -11,9 +13,6 @@ export interface MasterKey {
   readonly fingerprint: string;
 }
 
-const ownerOnly = 0o600;
-const othersBits = 0o077;
-const ownerOnlyFolder = 0o700;
 const fingerprintCharacters = 16;
 const form = /^fundwatch-master-key:1:([A-Za-z0-9+/]{64})\n?$/;
 
@@ -37,7 +36,7 @@ export async function makeMasterKey(file: string): Promise<MasterKey | null> {
     await link(whole, file);
     return masterKey(material);
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return null;
+    if (failedBy(error, 'EEXIST')) return null;
     throw error;
   } finally {
     await unlink(whole);
@@ -52,17 +51,12 @@ export async function readMasterKey(file: string): Promise<MasterKey | null> {
   let text: string;
   try {
     text = await readFile(file, 'latin1');
-    // Windows has no such bits; there, access lists of the folder count.
-    if (process.platform !== 'win32' && ((await stat(file)).mode & othersBits) !== 0)
-      throw new VaultError('master_key_unreadable');
+    if (await isReadByOthers(file)) throw new VaultError('master_key_unreadable');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
+    if (failedBy(error, 'ENOENT')) return null;
     throw error;
   }
   const material = form.exec(text)?.[1];
   if (material === undefined) throw new VaultError('master_key_unreadable');
   return masterKey(Buffer.from(material, 'base64'));
 }
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -5,8 +5,8 @@
  */
 import express, { type ErrorRequestHandler, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { seenBy } from '../../people/identify.ts';
 import { allow } from '../../people/allow.ts';
-import { sightOfCaller } from '../../people/caller.ts';
 import { today } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { History } from '../precheck.ts';
@@ -63,7 +63,7 @@ export function nationalRoutes(
 
   router.get('/national/feedback', allow('feedback.read'), async (request, response) => {
     const query = parseRequest(feedbackQuerySchema, request.query);
-    const sight = sightOfCaller(response.locals.caller ?? null);
+    const sight = seenBy(response);
     const summary: FeedbackSummary = await feedbackSummary(database, query, sight);
     response.json(summary);
   });
@@ -82,7 +82,7 @@ async function answerTo(
   const infno = interfaces.find((each) => each === (stated ?? named));
   if (infno === undefined) throw refusal('infno', '应为 3101、3102 或 3103');
   if (named !== null && infno !== named) throw refusal('infno', `与地址不符，应为 ${named}`);
-  const sight = sightOfCaller(response.locals.caller ?? null);
+  const sight = seenBy(response);
   switch (infno) {
     case '3101':
     case '3102': {
