@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { type ClaimInput, intakeReplySchema } from '../../src/claims/contract.ts';
 import { readClaims } from '../../src/claims/import/read.ts';
@@ -15,18 +13,22 @@ import { claimsOf, generateCity } from '../../src/demo/city.ts';
 import { today } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
-import { waitingState } from '../../src/screening/store.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
 import { freePort } from '../support/free-port.ts';
 import { keyHeaders } from '../support/people.ts';
+import {
+  drained,
+  productDatabaseUrl,
+  productReady,
+  retryMs,
+  startProduct,
+  stopProduct,
+} from '../support/product.ts';
 import { sharedData } from '../support/shared-data.ts';
 
 /** Claims of one request; a request that is cut off is simply sent again. */
 const requestClaims = 2_000;
-const startMs = 60_000;
-const retryMs = 200;
 const sendMs = 180_000;
-const drainMs = 240_000;
 
 let dataDir: string;
 beforeAll(async () => {
@@ -47,9 +49,9 @@ describe('killed in the middle of an import', () => {
     expect(expected.findings.length).toBeGreaterThan(100);
 
     const port = await freePort();
-    const product = startProduct(port);
+    const product = startProduct(dataDir, port, { stdio: 'ignore' });
     try {
-      await ready(port);
+      await productReady(port);
       const headers = await ownKey();
       const parts = Math.ceil(inputs.length / requestClaims);
       const kills = new Map([
@@ -67,7 +69,10 @@ describe('killed in the middle of an import', () => {
         }
         await sent;
       }
-      const database = openDatabase(await databaseUrl(), { applicationName: 'fundwatch test', poolMax: 2 });
+      const database = openDatabase(await productDatabaseUrl(dataDir), {
+        applicationName: 'fundwatch test',
+        poolMax: 2,
+      });
       try {
         await drained(database);
         const { rows } = await database.pool.query<{ revisions: number; settlements: number }>(
@@ -83,7 +88,7 @@ describe('killed in the middle of an import', () => {
         await database.close();
       }
     } finally {
-      await stop(product);
+      await stopProduct(product);
     }
   }, 600_000);
 });
@@ -98,28 +103,6 @@ async function realInputs(): Promise<unknown[]> {
     inputs.push(JSON.parse(Buffer.from(raw).toString()));
   expect(inputs.length).toBe(40_474);
   return inputs;
-}
-
-function startProduct(port: number): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'start'], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      DATABASE_URL: '',
-      REDIS_URL: '',
-      FUNDWATCH_DATA_DIR: dataDir,
-      FUNDWATCH_PORT: String(port),
-      FUNDWATCH_DEMO: 'off',
-    },
-  });
-}
-
-async function ready(port: number): Promise<void> {
-  for (const deadline = performance.now() + startMs; performance.now() < deadline; await sleep(retryMs)) {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-    if (response?.ok === true) return;
-  }
-  throw new Error('the product did not become ready');
 }
 
 /** Sends until every claim has an answer; whoever is killed meanwhile comes back. */
@@ -142,19 +125,15 @@ async function send(port: number, key: Record<string, string>, claims: readonly 
 }
 
 async function ownKey(): Promise<Record<string, string>> {
-  const database = openDatabase(await databaseUrl(), { applicationName: 'fundwatch test', poolMax: 1 });
+  const database = openDatabase(await productDatabaseUrl(dataDir), {
+    applicationName: 'fundwatch test',
+    poolMax: 1,
+  });
   try {
     return await keyHeaders(database, ['claims:write']);
   } finally {
     await database.close();
   }
-}
-
-async function drained(database: Parameters<typeof waitingState>[0]): Promise<void> {
-  for (const deadline = performance.now() + drainMs; performance.now() < deadline; await sleep(retryMs)) {
-    if ((await waitingState(database)).claims === 0) return;
-  }
-  throw new Error('the claims were not screened');
 }
 
 async function kill(product: ChildProcess, victim: string): Promise<void> {
@@ -178,19 +157,4 @@ async function childPid(product: ChildProcess, command: string): Promise<number>
     if (parent === String(product.pid) && line?.split('\0').includes(command) === true) return Number(name);
   }
   throw new Error(`no process runs ${command}`);
-}
-
-const stateSchema = z.object({ port: z.number(), password: z.string() });
-async function databaseUrl(): Promise<string> {
-  const { port, password } = stateSchema.parse(
-    JSON.parse(await readFile(path.join(dataDir, 'postgres.json'), 'utf8')),
-  );
-  return `postgresql://fundwatch:${encodeURIComponent(password)}@127.0.0.1:${port}/fundwatch`;
-}
-
-async function stop(product: ChildProcess): Promise<void> {
-  if (product.exitCode !== null) return;
-  const exited = once(product, 'exit');
-  product.kill('SIGINT');
-  await exited;
 }
