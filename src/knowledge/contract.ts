@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
-/** What a column holds. `decimal` keeps up to six decimal places; `date` is `yyyy-MM-dd`. */
-export const columnKinds = ['code', 'text', 'decimal', 'int', 'date'] as const;
+/** What a column holds. `codes` are several, separated by `|`; `decimal` keeps up to six decimal places; `date` is `yyyy-MM-dd`. */
+export const columnKinds = ['code', 'codes', 'text', 'decimal', 'int', 'date'] as const;
 export type ColumnKind = (typeof columnKinds)[number];
 
 const columnName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'a column name such as med_list_codg');

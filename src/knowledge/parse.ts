@@ -101,6 +101,8 @@ function valueOf(kind: ColumnKind, cell: string): string | null {
   switch (kind) {
     case 'code':
       return /^[\x21-\x7e]{1,50}$/.test(cell) ? cell : null;
+    case 'codes':
+      return /^[\x21-\x7b\x7d-\x7e]{1,50}(\|[\x21-\x7b\x7d-\x7e]{1,50}){0,199}$/.test(cell) ? cell : null;
     case 'text':
       return cell;
     case 'decimal':

@@ -14,8 +14,10 @@ import {
   type ParamRef,
   type RuleDocument,
 } from './contract.ts';
+import { itemFact } from './coded.ts';
 import { plainFact } from './facts.ts';
-import { isRelated, type Related, type RelatedRead, relatedRead } from './related.ts';
+import type { Related, RelatedRead } from './around.ts';
+import { isRelated, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
 export interface CompiledRule extends Passable {
@@ -259,8 +261,10 @@ function itemsOfTable(
   if (source === undefined) return null;
   let column: string | undefined;
   if (reference.fact === 'lines' && typeof mine === 'string') column = mine;
+  else if (reference.fact === 'coded' && key === itemFact && typeof mine === 'string') column = mine;
+  else if (reference.fact === 'usage') [column] = source.spec.key;
   else if (reference.fact === 'table' && source.spec.match === 'exact')
-    column = source.spec.key[[key].flat().indexOf('line.med_list_codg')];
+    column = source.spec.key[[key].flat().indexOf(itemFact)];
   if (column === undefined) return null;
   const items = new Set(source.rows.map((row) => row.cells[column] ?? ''));
   return items.has('*') ? null : items;

@@ -119,15 +119,18 @@ export const paramSchema = z.strictObject({
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
+/** A code of the national library of 2025; rules that came new with it have only their number. */
+export const nationalPattern = /^((GZ|ZB)\d{14}|2025-\d{2})$/;
+
 export const ruleSchema = z.strictObject({
   code: z
     .string()
     .regex(/^FW-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'FW-…')
     .max(60),
   national: z
-    .array(z.string().regex(/^(GZ|ZB)\d{14}$/))
-    .max(10)
-    .describe('对应的国家规则编码；没有则为空'),
+    .array(z.string().regex(nationalPattern))
+    .max(20)
+    .describe('对应的国家规则编码；2025 年版新增而未公布编码的写“2025-序号”；没有则为空'),
   name: bilingual,
   category: z.enum(['政策类', '管理类', '医疗类']),
   verdict: z.enum(verdicts).describe('医疗类只能为“可疑”'),

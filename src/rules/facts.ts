@@ -86,6 +86,15 @@ export function mainDiagnosis(claim: Candidate['claim']): string | null | undefi
   return (flagged ?? diagnoses[0])?.diag_code ?? null;
 }
 
+/** The principal operation: the one flagged, else the first in order; `null` when the list is empty. */
+export function mainOperation({ claim }: Candidate['claim']): string | null | undefined {
+  if (claim.operations === undefined) return undefined;
+  const flagged = claim.operations.find((operation) => operation.main_oprn_flag === '1');
+  return (flagged ?? claim.operations[0])?.oprn_oprt_code ?? null;
+}
+
+const linesAmount = ({ lines }: Candidate['claim']): number => sum(lines.map(({ amount }) => amount));
+
 export const plainFacts: Readonly<Record<string, PlainFact>> = {
   'claim.kind': claimFact('text', '就医方式', 'kind of visit', ({ claim }) => claim.kind),
   'claim.setl_id': claimFact('text', '结算ID', 'settlement id', ({ claim }) => claim.claim.setl_id),
@@ -153,6 +162,50 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     ({ claim }) => numberOf(claim.medfee, scales.money),
     '元',
   ),
+  'claim.lines_amount': claimFact(
+    'number',
+    '明细金额合计',
+    'sum of the lines',
+    ({ claim }) => numberOf(linesAmount(claim), scales.money),
+    '元',
+  ),
+  'claim.amount_gap': claimFact(
+    'number',
+    '医疗费总额与明细合计之差（绝对值）',
+    'difference between the total fee and the sum of the lines',
+    ({ claim }) => numberOf(Math.abs(claim.medfee - linesAmount(claim)), scales.money),
+    '元',
+  ),
+  'claim.main_oprn': claimFact('text', '主要手术操作', 'principal operation', ({ claim }) =>
+    mainOperation(claim),
+  ),
+  'claim.matn_stas': claimFact('text', '生育状态', 'maternity', ({ claim }) => {
+    const { matn_stas } = claim.claim.visit;
+    return matn_stas === '0' ? undefined : matn_stas;
+  }),
+  'claim.trum_flag': claimFact('text', '外伤标志', 'injury flag', ({ claim }) => claim.claim.visit.trum_flag),
+  'claim.rel_ttp_flag': claimFact(
+    'text',
+    '涉及第三方标志',
+    'third-party flag',
+    ({ claim }) => claim.claim.visit.rel_ttp_flag,
+  ),
+  'claim.atddr_no': claimFact(
+    'text',
+    '主治医师编号',
+    'attending doctor',
+    ({ claim }) => claim.claim.visit.atddr_no,
+  ),
+  'claim.settled_after_days': claimFact(
+    'number',
+    '就诊结束至结算的天数',
+    'days from the end of the visit to its settlement',
+    ({ claim }) => {
+      const settled = dayOf(claim.claim.setl_time.slice(0, 10));
+      return claim.endDay === null || settled === null ? undefined : settled - claim.endDay;
+    },
+    '天',
+  ),
   'claim.dscg_way': claimFact('text', '离院方式', 'discharge way', ({ claim }) => claim.claim.visit.dscg_way),
   'claim.line_count': claimFact('number', '明细条数', 'lines', ({ claim }) => claim.lines.length, '条'),
 
@@ -161,6 +214,7 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     const { gend } = claim.claim.person;
     return gend === '1' || gend === '2' ? gend : undefined;
   }),
+  'person.surv_stas': claimFact('text', '生存状态', 'survival', ({ claim }) => claim.claim.person.surv_stas),
   'person.brdy': claimFact('date', '出生日期', 'birth date', ({ claim }) => claim.claim.person.brdy),
   'person.age_years': claimFact(
     'number',
@@ -187,6 +241,30 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
   'line.med_list_codg': lineFact('text', '医疗目录编码', 'item code', ({ line }) => line.line.med_list_codg),
   'line.item_name': lineFact('text', '项目名称', 'item name', ({ line }) => itemName(line)),
   'line.list_type': lineFact('text', '目录类别', 'list type', ({ line }) => line.line.list_type),
+  'line.med_chrgitm_type': lineFact(
+    'text',
+    '医疗收费项目类别',
+    'charge type',
+    ({ line }) => line.line.med_chrgitm_type,
+  ),
+  'line.prd_days': lineFact(
+    'number',
+    '周期天数',
+    'days of supply',
+    ({ line }) => (line.line.prd_days === undefined ? undefined : Number(line.line.prd_days)),
+    '天',
+  ),
+  'line.amount_gap': lineFact(
+    'number',
+    '数量×单价与金额之差（绝对值）',
+    'difference between quantity × unit price and the amount',
+    ({ line }) => {
+      // 1/10 000 × micro-yuan → fen, rounded half up.
+      const exact = (BigInt(line.cnt) * BigInt(line.pric) + 50_000_000n) / 100_000_000n;
+      return numberOf(Math.abs(Number(exact) - line.amount), scales.money);
+    },
+    '元',
+  ),
   'line.cnt': lineFact('number', '数量', 'quantity', ({ line }) => numberOf(line.cnt, scales.count)),
   'line.pric': lineFact(
     'number',

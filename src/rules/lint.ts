@@ -1,6 +1,7 @@
 /** What a schema cannot say of a rule document: that its facts, tables, columns, parameters and placeholders exist and fit together. */
 import { dayOf, secondOf } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
+import type { ColumnKind } from '../knowledge/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import { isFactRef, resolved } from './compile.ts';
 import {
@@ -100,7 +101,16 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         );
       return false;
     }
-    if (fact === 'lines' || fact === 'sales') needs('line', fact, path);
+    if (
+      fact === 'lines' ||
+      fact === 'sales' ||
+      fact === 'usage' ||
+      (fact === 'among' && params['within'] !== 'claim')
+    )
+      needs('line', fact, path);
+    const inner = fact === 'stated' ? params['fact'] : fact === 'coded' ? params['key'] : undefined;
+    const innerFact = typeof inner === 'string' ? plainFact(inner) : undefined;
+    if (innerFact !== undefined) needs(innerFact.needs, String(inner), `${path}.params`);
     const table = params['table'];
     if (typeof table !== 'string') return issues.length === before;
     const source = knowledge.tables.get(table);
@@ -142,12 +152,13 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         report(`${path}.path`, `知识表没有列 ${column}`, `the table has no column ${column}`);
         return null;
       }
-      return kind === 'decimal' || kind === 'int' ? 'number' : kind === 'date' ? 'date' : 'text';
+      return columnTypes[kind];
     }
     if (own<string>(relatedColumns[fact], column) === undefined) {
       report(`${path}.path`, `事实 ${fact} 没有列 ${column}`, `${fact} has no column ${column}`);
       return null;
     }
+    if (column === 'yes') return 'boolean';
     return numericColumns.has(column) ? 'number' : dateColumns.has(column) ? 'date' : 'text';
   };
 
@@ -284,7 +295,20 @@ const numericColumns: ReadonlySet<string> = new Set([
   'checks',
   'passed',
   'best_score',
+  'listed',
+  'items',
+  'at_stake',
+  'days',
+  'visits',
 ]);
+const columnTypes: Readonly<Record<ColumnKind, FactType>> = {
+  code: 'text',
+  codes: 'list',
+  text: 'text',
+  decimal: 'number',
+  int: 'number',
+  date: 'date',
+};
 const dateColumns: ReadonlySet<string> = new Set(['begin_day', 'end_day', 'sold_on']);
 
 /** A name of every object, such as `constructor`, is none of ours. */

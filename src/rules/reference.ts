@@ -19,22 +19,21 @@ import {
   type TreeNode,
 } from './contract.ts';
 import { mainDiagnosis, plainFact } from './facts.ts';
+import { columnsOf, inForce, type Related, tableOf } from './around.ts';
+import { codedParams, codesOfClaim, columnsOfCoded, fits, itemFact, statedParams } from './coded.ts';
 import {
   claimsParams,
-  columnsOf,
   identityParams,
-  inForce,
   isRelated,
   linesParams,
-  type Related,
   type RelatedName,
   relatedRead,
   summaryOfClaims,
   summaryOfLines,
   summaryOfSales,
-  tableOf,
   tableParams,
 } from './related.ts';
+import { amongParams, summaryOfUsage, usageParams } from './usage.ts';
 import { compare, type Scalar, type Value } from './value.ts';
 
 export interface Explained {
@@ -271,7 +270,84 @@ function scan(
     case 'identity':
       // There is nothing to search or to order in a list of checks: one form serves both evaluators.
       return relatedRead(name, identityParams.parse(params), knowledge)(candidate);
+    case 'coded': {
+      const { of, table, key, mine, theirs } = codedParams.parse(params);
+      const value = plainFact(key)?.read(candidate);
+      if (value === undefined || value === null) return value;
+      const rows = tableOf(knowledge, table).rows.filter((row) => {
+        const cell = row.cells[mine] ?? null;
+        const isMine = key === itemFact ? cell === value : fits(cell, String(value));
+        return isMine && inForce(row, asOfDay(candidate));
+      });
+      if (rows.length === 0) return null;
+      const codes = codesOfClaim(claim, of);
+      if (codes === undefined) return undefined;
+      const isNamed = (code: string): boolean => rows.some((row) => fits(row.cells[theirs] ?? null, code));
+      return { columns: columnsOfCoded(codes, codes.filter(isNamed)) };
+    }
+    case 'stated':
+      return { columns: { yes: plainFact(statedParams.parse(params).fact)?.read(candidate) !== undefined } };
+    case 'among': {
+      const given = amongParams.parse(params);
+      if (line === null && given.within !== 'claim') return undefined;
+      const verdicts = claim.lines.map((other) =>
+        [
+          given.table === undefined ||
+            isListed(tableOf(knowledge, given.table), other) === (given.listed ?? true),
+          beginsWithAny(other.line.list_type, given.list_types),
+          given.charge_types === undefined || other.line.med_chrgitm_type === undefined
+            ? given.charge_types === undefined || null
+            : [given.charge_types].flat().includes(other.line.med_chrgitm_type),
+          line === null || other === line || together(given.within, line, other),
+        ].reduce(and),
+      );
+      return summaryOfUsage(
+        claim.lines.filter((_, index) => verdicts[index] === true),
+        verdicts.filter((verdict) => verdict === null).length,
+      );
+    }
+    case 'usage': {
+      const given = usageParams.parse(params);
+      if (line === null) return undefined;
+      const source = given.table === undefined ? null : tableOf(knowledge, given.table);
+      const key = source?.spec.key[0] ?? '';
+      const groupColumn = given.mine ?? key;
+      const inTable = source?.rows.filter((row) => inForce(row, line.feeDay)) ?? [];
+      const groups = inTable
+        .filter((row) => row.cells[key] === line.line.med_list_codg)
+        .map((row) => row.cells[groupColumn]);
+      if (source !== null && groups.length === 0) return null;
+      const isUsed = (item: string): boolean =>
+        source === null
+          ? item === line.line.med_list_codg
+          : inTable.some(
+              (row) => groups.includes(row.cells[groupColumn]) && row.cells[given.theirs ?? key] === item,
+            );
+      const others = timeline.claims
+        .filter((other) => given.institution === 'any' || sameInstitution(other, claim))
+        .flatMap((other) => other.lines)
+        .filter(
+          (other) =>
+            isUsed(other.line.med_list_codg) &&
+            line.feeDay - other.feeDay >= 0 &&
+            line.feeDay - other.feeDay < given.days,
+        );
+      return summaryOfUsage(others, 0);
+    }
   }
+}
+
+const isListed = (source: Table, { line, feeDay }: NetLine): boolean =>
+  source.rows.some(
+    (row) => row.cells[source.spec.key[0] ?? ''] === line.med_list_codg && inForce(row, feeDay),
+  );
+
+function beginsWithAny(
+  text: string | undefined,
+  starts: string | readonly string[] | undefined,
+): boolean | null {
+  if (starts === undefined) return true;
+  return text === undefined ? null : [starts].flat().some((start) => text.startsWith(start));
 }
 
 /** The row that every completion of an incomplete key leads to; `undefined` when different completions lead to different rows. */
@@ -307,6 +383,7 @@ function periodsRelate(relation: string, days: number, mine: NetClaim, other: Ne
   const [mineBegin, mineEnd] = daysOf(mine);
   const [otherBegin, otherEnd] = daysOf(other);
   if (relation === 'same_period') return and(mineBegin === otherBegin, equalOrUnknown(mineEnd, otherEnd));
+  if (relation === 'began_within') return otherBegin <= mineBegin && mineBegin - otherBegin < days;
   if (relation === 'surrounding')
     return and(otherBegin + days <= mineBegin, otherEnd === undefined ? null : mineBegin <= otherEnd - days);
   if (relation === 'ended_before')

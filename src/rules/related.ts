@@ -15,29 +15,23 @@ import {
   type Timeline,
   type TraceSale,
 } from '../claims/timeline.ts';
+import { cellOf, type Knowledge, lookup, type Row } from '../knowledge/table.ts';
 import {
-  cellOf,
-  type Knowledge,
-  lookup,
-  numberOf as cellNumber,
-  type Row,
-  type Table,
-} from '../knowledge/table.ts';
+  columnsOf,
+  factName,
+  groupedBy,
+  inForce,
+  institutionName,
+  keyInstitution,
+  plainRead,
+  type Related,
+  type RelatedRead,
+  tableOf,
+} from './around.ts';
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
-import { itemName, mainDiagnosis, plainFact } from './facts.ts';
-import type { Value } from './value.ts';
-
-/** What a related fact says: `undefined` unknown, `null` absent, else columns that `path` picks from. */
-export interface Related {
-  readonly columns: Readonly<Record<string, Value>>;
-  readonly lines?: readonly NetLine[];
-  readonly claims?: readonly NetClaim[];
-}
-export type RelatedRead = (candidate: Candidate) => Related | null | undefined;
-
-const factName = z
-  .string()
-  .refine((name) => plainFact(name) !== undefined, 'a plain fact such as line.med_list_codg');
+import { coded, codedParams, stated, statedParams } from './coded.ts';
+import { itemName, mainDiagnosis } from './facts.ts';
+import { among, amongParams, usage, usageParams } from './usage.ts';
 
 export const tableParams = z.strictObject({
   table: z.string(),
@@ -168,7 +162,7 @@ const dayKey = (institution: string, item: string, day: number): string =>
 export const claimsParams = z.strictObject({
   kinds: z.union([z.string(), z.array(z.string()).min(1)]),
   institution: z.enum(['same', 'other', 'any']),
-  relation: z.enum(['same_period', 'overlapping', 'surrounding', 'ended_before']),
+  relation: z.enum(['same_period', 'overlapping', 'surrounding', 'ended_before', 'began_within']),
   days: z.number().min(0).max(3660),
   order: z.enum(['before', 'any']),
   same: z.enum(['nothing', 'main_diag_category']),
@@ -178,7 +172,8 @@ export const claimsParams = z.strictObject({
  * - `same_period`: begin and end on the same days;
  * - `overlapping`: share at least `days` nights, stays being half-open [begin, end);
  * - `surrounding`: began at least `days` days before this visit's day and end at least `days` days after it;
- * - `ended_before`: ended 0 to `days` days before this visit began.
+ * - `ended_before`: ended 0 to `days` days before this visit began;
+ * - `began_within`: began on this visit's first day or fewer than `days` days before it.
  * `order: before` takes only visits that come earlier in canonical order, so that of two only the later one is found.
  * A visit of unknown kind may be of any kind.
  */
@@ -260,6 +255,18 @@ function identity(params: z.infer<typeof identityParams>): RelatedRead {
   };
 }
 
+const usageColumns = {
+  count: '条',
+  items: '种',
+  cnt: '',
+  amount: '元',
+  at_stake: '元',
+  days: '天',
+  visits: '次',
+  institutions: '家',
+  item_name: '',
+} as const;
+
 /** Columns that `path` may name; those of `table` are the columns of the table. */
 export const relatedColumns = {
   lines: { count: '条', cnt: '', amount: '元', item_name: '' },
@@ -276,6 +283,10 @@ export const relatedColumns = {
   },
   sales: { count: '次', persons: '人', institutions: '家', code: '', fixmedins_name: '', sold_on: '' },
   identity: { checks: '次', passed: '次', best_score: '' },
+  coded: { count: '个', code: '', listed: '个' },
+  stated: { yes: '' },
+  among: usageColumns,
+  usage: usageColumns,
 } as const;
 
 export const relatedParams = {
@@ -284,6 +295,10 @@ export const relatedParams = {
   claims: claimsParams,
   sales: salesParams,
   identity: identityParams,
+  coded: codedParams,
+  stated: statedParams,
+  among: amongParams,
+  usage: usageParams,
 } as const;
 export type RelatedName = keyof typeof relatedParams;
 export const isRelated = (name: string): name is RelatedName => Object.hasOwn(relatedParams, name);
@@ -302,6 +317,14 @@ export function relatedRead(name: RelatedName, params: unknown, knowledge: Knowl
       return sales();
     case 'identity':
       return identity(identityParams.parse(params));
+    case 'coded':
+      return coded(codedParams.parse(params), knowledge);
+    case 'stated':
+      return stated(statedParams.parse(params));
+    case 'among':
+      return among(amongParams.parse(params), knowledge);
+    case 'usage':
+      return usage(usageParams.parse(params), knowledge);
   }
 }
 
@@ -354,6 +377,8 @@ function relates(
       const gap = claim.beginDay - other.endDay;
       return gap >= 0 && gap <= days;
     }
+    case 'began_within':
+      return other.beginDay <= claim.beginDay && claim.beginDay - other.beginDay < days;
   }
 }
 
@@ -429,42 +454,4 @@ export function summaryOfClaims(
     },
     claims: found,
   };
-}
-
-function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-const keyInstitution = (claim: NetClaim): string => claim.claim.institution.fixmedins_code;
-const institutionName = (claim: NetClaim): string =>
-  claim.claim.institution.fixmedins_name ?? keyInstitution(claim);
-
-export const inForce = (row: Row, day: number): boolean =>
-  row.from <= day && (row.to === null || day < row.to);
-
-/** A row as facts see it: decimals and integers as numbers, empty cells absent. */
-export function columnsOf(source: Table, row: Row): Record<string, Value> {
-  const entries = Object.entries(source.spec.columns).map(([column, kind]): [string, Value] => [
-    column,
-    kind === 'decimal' || kind === 'int' ? cellNumber(row, column) : cellOf(row, column),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-export function tableOf(knowledge: Knowledge, name: string): Table {
-  const source = knowledge.tables.get(name);
-  if (source === undefined) throw new Error(`no knowledge table named ${name}`);
-  return source;
-}
-
-function plainRead(name: string): (candidate: Candidate) => Value {
-  const fact = plainFact(name);
-  if (fact === undefined) throw new Error(`no fact named ${name}`);
-  return fact.read;
 }

@@ -8,7 +8,7 @@ import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentTexts } from '../claims/document-store.ts';
 import { prepared } from '../platform/prepared.ts';
 import { documentOf } from '../claims/stored.ts';
-import { type ClaimKind, kindOf } from '../claims/kind.ts';
+import { kindOf } from '../claims/kind.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 import type { Reach } from './reach.ts';
 
@@ -22,6 +22,8 @@ export interface Change {
   readonly last_day: number;
   /** What says something about a death matters to every claim of its person. */
   readonly states_death: boolean;
+  /** Where the document has been read. */
+  readonly claim?: Claim;
 }
 
 interface RevisionKeys extends Change {
@@ -261,34 +263,59 @@ export async function neighbourhoodOf(
   known: readonly Revision[] = [],
 ): Promise<Neighbourhood> {
   const found = new Map<number, RevisionKeys | Revision>(known.map((revision) => [revision.id, revision]));
+  const readOf = async (all: readonly (RevisionKeys | Revision)[]): Promise<Revision[]> => {
+    const unread = all.filter((one): one is RevisionKeys => !(one instanceof Revision));
+    for (const revision of await withDocuments(client, unread)) found.set(revision.id, revision);
+    return all.flatMap(({ id }) => {
+      const one = found.get(id);
+      return one instanceof Revision ? [one] : [];
+    });
+  };
   const findIn = async (stretches: ReadonlyMap<string, Days>): Promise<void> => {
     for (const keys of await currentWithin(client, stretches, [...found.keys()])) found.set(keys.id, keys);
   };
   const around = new Map<string, Days>();
-  widen(around, changes, reach.seen);
-  widen(around, changes, reach.seeing, ({ states_death }) => states_death);
-  widen(around, asked, reach.seen);
+  const uses = new Map<Change, number>();
+  const using = (claim: Change): number => {
+    const known = uses.get(claim);
+    if (known !== undefined) return known;
+    let days = reach.longest;
+    try {
+      days = reach.using(claim.claim);
+    } catch {
+      // What is held back may be unreadable: it may hold anything.
+    }
+    uses.set(claim, days);
+    return days;
+  };
+  const seen = (claim: Change): number => Math.max(using(claim), reach.seen(kindOf(claim.med_type)));
+  widen(around, changes, seen);
+  widen(
+    around,
+    changes,
+    ({ med_type }) => reach.seeing(kindOf(med_type)),
+    ({ states_death }) => states_death,
+  );
+  widen(around, asked, seen);
   await findIn(around);
-  const near = touching(found.values(), changes, (one, change) => matters(reach, one, change));
+  const touched = touching(found.values(), changes, (one, change) =>
+    matters(reach, one, change, using(change)),
+  );
+  const near = await readOf(touched);
 
   // Those that were not changed themselves look further, and not only at what was changed.
   const beyond = new Map<string, Days>();
-  widen(beyond, near, reach.seen);
+  widen(beyond, near, seen);
   for (const [psn_no, { from, to }] of beyond) {
     const done = around.get(psn_no);
     if (done !== undefined && done.from <= from && done.to >= to) beyond.delete(psn_no);
   }
   await findIn(beyond);
-  const context = touching(found.values(), [...near, ...asked], (one, judged) => matters(reach, judged, one));
-  const unread = context.filter((one): one is RevisionKeys => !(one instanceof Revision));
-  const read = new Map((await withDocuments(client, unread)).map((revision) => [revision.id, revision]));
-  const documentsOf = (all: readonly (RevisionKeys | Revision)[]): Revision[] =>
-    all.flatMap((one) => (one instanceof Revision ? one : (read.get(one.id) ?? [])));
-  const documents = documentsOf(context);
-  return {
-    near: documentsOf(near),
-    documents: [...documents, ...(await partnersOf(client, documents))],
-  };
+  const context = touching(found.values(), [...near, ...asked], (one, judged) =>
+    matters(reach, judged, one, using(judged)),
+  );
+  const documents = await readOf(context);
+  return { near, documents: [...documents, ...(await partnersOf(client, documents))] };
 }
 
 interface Days {
@@ -303,11 +330,11 @@ const always: Days = { from: -2_000_000, to: 4_000_000 };
 function widen(
   stretches: Map<string, Days>,
   claims: Iterable<Change>,
-  daysOf: (kind: ClaimKind) => number,
+  daysOf: (claim: Change) => number,
   isBoundless: (claim: Change) => boolean = () => false,
 ): void {
   for (const claim of claims) {
-    const days = daysOf(kindOf(claim.med_type));
+    const days = daysOf(claim);
     const { from, to } = isBoundless(claim)
       ? always
       : { from: claim.first_day - days, to: claim.last_day + days };
@@ -320,11 +347,15 @@ function widen(
   }
 }
 
-/** Whether the one can change the verdict on the other, or is a content of the same settlement. */
-function matters(reach: Reach, judged: Change, other: Change): boolean {
+/**
+ * Whether the one can change the verdict on the other, or is a content of the same settlement.
+ * @param using days that one of them looks by what it uses
+ */
+function matters(reach: Reach, judged: Change, other: Change, using: number): boolean {
   if (other.states_death) return true;
   if (judged.setl_id === other.setl_id && judged.fixmedins_code === other.fixmedins_code) return true;
-  const days = reach.between(kindOf(judged.med_type), kindOf(other.med_type));
+  const ofKinds = reach.between(kindOf(judged.med_type), kindOf(other.med_type));
+  const days = using > 0 ? Math.max(using, ofKinds ?? 0) : ofKinds;
   return (
     days !== null && other.last_day >= judged.first_day - days && other.first_day <= judged.last_day + days
   );

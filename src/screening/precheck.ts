@@ -125,6 +125,7 @@ async function knownOf(
       first_day: firstDay,
       last_day: lastDay,
       states_death: statesDeath(claim),
+      claim,
     };
   });
   const { documents: known } = await neighbourhoodOf(pool, [], changes, reach);

@@ -4,9 +4,13 @@
  * kinds of visits matter to each other only so, which is why hardly any neighbour of an ordinary visit has to be read.
  */
 import { type ClaimKind, claimKinds } from '../claims/kind.ts';
+import type { Claim } from '../claims/contract.ts';
+import { cellOf, type Knowledge } from '../knowledge/table.ts';
+import { tableOf } from '../rules/around.ts';
 import { factReferences, resolved } from '../rules/compile.ts';
 import { letEntryOf } from '../rules/contract.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
+import { usageParams } from '../rules/usage.ts';
 
 export interface Reach {
   /** Days beyond which no claim matters to another, whatever their kinds. */
@@ -20,9 +24,14 @@ export interface Reach {
   readonly seen: (judged: ClaimKind) => number;
   /** The most days that may lie between a claim of this kind and one to which it matters. */
   readonly seeing: (other: ClaimKind) => number;
+  /**
+   * The most days that may lie between a claim and one that matters to it, or to which it matters, by what both hold of items that a rule
+   * follows through time (`usage`). Such items are few, and most claims have none: those look no further than their kinds do.
+   */
+  readonly using: (claim: Claim | undefined) => number;
 }
 
-export function reachOf({ rules }: RuleSet): Reach {
+export function reachOf({ rules, knowledge }: RuleSet): Reach {
   const days = table((): number | null => null);
   for (const rule of rules)
     for (const look of looksOf(rule))
@@ -30,12 +39,37 @@ export function reachOf({ rules }: RuleSet): Reach {
         for (const other of look.others) days[judged][other] = Math.max(days[judged][other] ?? 0, look.days);
   const seen = byKind((judged) => most(claimKinds.map((other) => days[judged][other])));
   const seeing = byKind((other) => most(claimKinds.map((judged) => days[judged][other])));
+  const followed = rules.flatMap((rule) => usesOf(rule, knowledge));
   return {
-    longest: most(Object.values(seen)),
+    longest: most([...Object.values(seen), ...followed.map((use) => use.days)]),
     between: (judged, other) => days[judged][other],
     seen: (judged) => seen[judged],
     seeing: (other) => seeing[other],
+    using: (claim) =>
+      claim === undefined || followed.length === 0
+        ? 0
+        : most(followed.map(({ items, days }) => (isHolding(claim, items) ? days : 0))),
   };
+}
+
+const isHolding = ({ lines }: Claim, items: ReadonlySet<string> | null): boolean =>
+  items === null || lines.some((line) => items.has(line.med_list_codg));
+
+/** Items whose use a rule follows, and how many days back. `null`: any item. */
+function usesOf(
+  { document, items }: Rule,
+  knowledge: Knowledge,
+): { readonly items: ReadonlySet<string> | null; readonly days: number }[] {
+  return factReferences(document)
+    .map((reference) => letEntryOf(reference, document.let) ?? reference)
+    .filter(({ fact }) => fact === 'usage')
+    .map((target) => {
+      const { days, table, theirs } = usageParams.parse(resolved(document, target));
+      const source = table === undefined ? null : tableOf(knowledge, table);
+      const column = theirs ?? source?.spec.key[0] ?? '';
+      const used = source?.rows.map((row) => cellOf(row, column) ?? '') ?? [];
+      return { items: items === null ? null : new Set([...items, ...used]), days };
+    });
 }
 
 const byKind = <Value>(valueOf: (kind: ClaimKind) => Value): Record<ClaimKind, Value> => ({
@@ -56,8 +90,8 @@ export const needsHistory = (rule: Rule): boolean =>
     factsOfAnybody.has((letEntryOf(reference, rule.document.let) ?? reference).fact),
   );
 
-/** Facts that come from claims wherever they lie in time: what carries the same trace code, and what states a death. */
-const factsOfAnybody: ReadonlySet<string> = new Set(['sales', 'person.die_date']);
+/** Facts that come from other claims, whatever their kinds: what carries the same trace code, what was used, and what states a death. */
+const factsOfAnybody: ReadonlySet<string> = new Set(['sales', 'usage', 'person.die_date']);
 
 /** A look of a rule at other claims of the person. */
 interface Look {
@@ -77,7 +111,8 @@ function looksOf({ document }: Rule): Look[] {
       looks.push({
         // A visit of unknown kind may be of the kind that is looked for.
         others: claimKinds.filter((kind) => kind === 'unknown' || [kinds].flat().includes(kind)),
-        days: relation === 'ended_before' && typeof days === 'number' ? days : 0,
+        days:
+          (relation === 'ended_before' || relation === 'began_within') && typeof days === 'number' ? days : 0,
       });
     else if (over === 'person') looks.push({ others: claimKinds, days: 0 });
   }

@@ -100,7 +100,7 @@ const claimsRef: fc.Arbitrary<FactRef> = fc
   .tuple(
     fc.oneof(fc.constantFrom(...kinds), fc.subarray([...kinds], { minLength: 1 })),
     fc.constantFrom('same', 'other', 'any'),
-    fc.constantFrom('same_period', 'overlapping', 'surrounding', 'ended_before'),
+    fc.constantFrom('same_period', 'overlapping', 'surrounding', 'ended_before', 'began_within'),
     fc.oneof(days, fc.constant({ param: 'days' })),
     fc.constantFrom('before', 'any'),
     fc.constantFrom('nothing', 'main_diag_category'),
@@ -119,7 +119,73 @@ const otherRef: fc.Arbitrary<FactRef> = fc.oneof(
     .map(([score_min, path]) => ({ fact: 'identity', params: { score_min }, path })),
 );
 
+const codedRef: fc.Arbitrary<FactRef> = fc
+  .tuple(
+    fc.constantFrom('diagnoses', 'main_diagnosis', 'operations', 'main_operation'),
+    fc.constantFrom('line.med_list_codg', 'claim.main_oprn', 'claim.main_diag', 'person.gend'),
+    columnsOf('coded'),
+  )
+  .map(([of, key, path]) => ({
+    fact: 'coded',
+    params: {
+      of,
+      table: 'item-indication',
+      key,
+      mine: key === 'line.med_list_codg' ? 'med_list_codg' : key === 'person.gend' ? 'gend' : 'code',
+      theirs: 'code',
+    },
+    path,
+  }));
+
+type Params = NonNullable<FactRef['params']>;
+
+const amongRef: fc.Arbitrary<FactRef> = fc
+  .tuple(
+    fc.constantFrom('minute', 'day', 'prescription', 'claim'),
+    fc.constantFrom<Params>(
+      {},
+      { list_types: '2' },
+      { list_types: ['1', '20'] },
+      { charge_types: ['07', '05'] },
+    ),
+    fc.constantFrom<Params>(
+      {},
+      { table: 'item-exclusion' },
+      { table: 'item-exclusion', listed: false },
+      { table: 'item-age', listed: true },
+    ),
+    columnsOf('among'),
+  )
+  .map(([within, types, listed, path]) => ({ fact: 'among', params: { within, ...types, ...listed }, path }));
+
+const usageRef: fc.Arbitrary<FactRef> = fc
+  .tuple(
+    fc.constantFrom(1, 2, 5, 15, 60),
+    fc.constantFrom('same', 'any'),
+    fc.constantFrom<Params>(
+      {},
+      { table: 'item-exclusion', theirs: 'other_codg' },
+      { table: 'item-sex', mine: 'gend', theirs: 'med_list_codg' },
+    ),
+    columnsOf('usage'),
+  )
+  .map(([within, institution, items, path]) => ({
+    fact: 'usage',
+    params: { days: within, institution, ...items },
+    path,
+  }));
+
+const statedRef: fc.Arbitrary<FactRef> = plainName.map((fact) => ({
+  fact: 'stated',
+  params: { fact },
+  path: '$.yes',
+}));
+
 const relatedRef = fc.oneof(
+  { weight: 1, arbitrary: codedRef },
+  { weight: 1, arbitrary: amongRef },
+  { weight: 1, arbitrary: usageRef },
+  { weight: 1, arbitrary: statedRef },
   { weight: 2, arbitrary: tableRef },
   { weight: 1, arbitrary: linesRef },
   { weight: 2, arbitrary: claimsRef },
@@ -149,7 +215,7 @@ const reference = (entries: Readonly<Record<string, FactRef>>): fc.Arbitrary<Fac
 /** What authors write most: how many of something there are. A uniform mixture would hardly ever ask it. */
 const countLeaf: fc.Arbitrary<Leaf> = fc
   .tuple(
-    fc.oneof(linesRef, claimsRef, claimsRef, otherRef),
+    fc.oneof(linesRef, claimsRef, claimsRef, otherRef, codedRef, amongRef, usageRef),
     fc.constantFrom('equal', 'greaterThan', 'lessThanInclusive'),
     fc.constantFrom(0, 1, 2),
   )

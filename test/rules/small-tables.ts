@@ -29,6 +29,19 @@ const always = ['2000-01-01', ''];
 
 const sketches: readonly Sketch[] = [
   {
+    table: 'item-indication',
+    key: ['med_list_codg'],
+    multi: true,
+    columns: { med_list_codg: 'code', code: 'code', gend: 'code' },
+    rows: [
+      [oxygen, 'J10-J20', '1', ...always],
+      [oxygen, 'C5', '2', '2026-01-12', '2026-01-20'],
+      [heart, '47.0', '1', ...always],
+      [bed, 'N40', '2', ...always],
+      [bed, 'Z51', '2', '2026-01-10', ''],
+    ],
+  },
+  {
     table: 'item-sex',
     key: ['med_list_codg'],
     columns: { med_list_codg: 'code', item_name: 'text', gend: 'code' },

@@ -135,7 +135,8 @@ function feeLine(random: Random, index: number, time: string): ClaimInput['lines
   return {
     feedetl_sn: String(index + 1),
     med_list_codg,
-    list_type: random.chance(0.7) ? '201' : null,
+    list_type: random.chance(0.7) ? random.pick(['201', '201', '101', '301']) : null,
+    med_chrgitm_type: random.chance(0.7) ? random.pick(['05', '07', '14']) : null,
     fee_ocur_time: time,
     cnt,
     pric,
