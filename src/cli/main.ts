@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   bench: () => import('./bench.ts'),
   screen: () => import('./screen.ts'),
   replay: () => import('./replay.ts'),
+  rules: () => import('./rules.ts'),
   audit: () => import('./audit.ts'),
   retention: () => import('./retention.ts'),
   people: () => import('./people.ts'),

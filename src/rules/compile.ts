@@ -179,7 +179,12 @@ const conjuncts = (condition: Condition): readonly Condition[] =>
 
 /** Facts that say the same of every line and diagnosis of a claim; ages depend on the date of the line, and so do tables. */
 function isOfClaim(document: RuleDocument, reference: FactRef): boolean {
-  const { fact } = letEntryOf(reference, document.let) ?? reference;
+  const target = letEntryOf(reference, document.let) ?? reference;
+  const { fact } = target;
+  if (fact === 'among') {
+    const { within, key } = resolved(document, target);
+    return within === 'claim' && key === undefined;
+  }
   if (isRelated(fact)) return fact === 'claims' || fact === 'identity';
   return plainFact(fact)?.needs === 'claim' && !fact.startsWith('person.age_');
 }

@@ -108,7 +108,8 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       (fact === 'among' && params['within'] !== 'claim')
     )
       needs('line', fact, path);
-    const inner = fact === 'stated' ? params['fact'] : fact === 'coded' ? params['key'] : undefined;
+    const inner =
+      fact === 'stated' ? params['fact'] : fact === 'coded' || fact === 'among' ? params['key'] : undefined;
     const innerFact = typeof inner === 'string' ? plainFact(inner) : undefined;
     if (innerFact !== undefined) needs(innerFact.needs, String(inner), `${path}.params`);
     const table = params['table'];

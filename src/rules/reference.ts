@@ -290,10 +290,17 @@ function scan(
     case 'among': {
       const given = amongParams.parse(params);
       if (line === null && given.within !== 'claim') return undefined;
+      const value = given.key === undefined ? null : plainFact(given.key)?.read(candidate);
+      if (given.key !== undefined && (value === undefined || value === null)) return value;
+      const source = given.table === undefined ? null : tableOf(knowledge, given.table);
+      const rows = (source?.rows ?? []).filter(
+        (row) => given.key === undefined || fits(row.cells[given.mine ?? ''] ?? null, String(value)),
+      );
+      if (given.key !== undefined && rows.length === 0) return null;
+      const item = source?.spec.key[0] ?? '';
       const verdicts = claim.lines.map((other) =>
         [
-          given.table === undefined ||
-            isListed(tableOf(knowledge, given.table), other) === (given.listed ?? true),
+          source === null || isListed(rows, item, other) === (given.listed ?? true),
           beginsWithAny(other.line.list_type, given.list_types),
           given.charge_types === undefined || other.line.med_chrgitm_type === undefined
             ? given.charge_types === undefined || null
@@ -337,10 +344,8 @@ function scan(
   }
 }
 
-const isListed = (source: Table, { line, feeDay }: NetLine): boolean =>
-  source.rows.some(
-    (row) => row.cells[source.spec.key[0] ?? ''] === line.med_list_codg && inForce(row, feeDay),
-  );
+const isListed = (rows: readonly Row[], column: string, { line, feeDay }: NetLine): boolean =>
+  rows.some((row) => row.cells[column] === line.med_list_codg && inForce(row, feeDay));
 
 function beginsWithAny(
   text: string | undefined,

@@ -1,10 +1,20 @@
 /** `among` and `usage`: sums over lines of the claim, and over what the person used in the days before. */
 import { z } from 'zod';
 import { numberOf, scales } from '../platform/decimal.ts';
-import { cellOf, type Knowledge } from '../knowledge/table.ts';
+import { cellOf, type Knowledge, type Row } from '../knowledge/table.ts';
 import { compareClaims, compareLines, type NetLine, type Timeline } from '../claims/timeline.ts';
-import { groupedBy, inForce, keyInstitution, type Related, type RelatedRead, tableOf } from './around.ts';
+import {
+  factName,
+  groupedBy,
+  inForce,
+  keyInstitution,
+  plainRead,
+  type Related,
+  type RelatedRead,
+  tableOf,
+} from './around.ts';
 import { minuteOf } from './candidate.ts';
+import { fits } from './coded.ts';
 import { fundMoneyOf, itemName } from './facts.ts';
 
 export const usageDaysMax = 366;
@@ -16,22 +26,35 @@ export const amongParams = z.strictObject({
   charge_types: texts.optional(),
   table: z.string().optional(),
   listed: z.boolean().optional(),
+  key: factName.optional(),
+  mine: z.string().optional(),
 });
 export type AmongParams = z.infer<typeof amongParams>;
 
 /**
  * `among`: the lines of this claim, this line too, in the same minute, on the same day, of the same prescription or of the whole claim; of
  * these only lines whose list type begins with one of `list_types`, whose charge type is one of `charge_types`, and whose item is in the
- * key column of `table` (or, with `listed: false`, is not).
+ * key column of `table` (or, with `listed: false`, is not). With `key` and `mine` only rows count whose column `mine` fits this fact of the
+ * candidate, as codes fit in `coded`; absent when there is none, unknown when the fact is.
  */
 export function among(params: AmongParams, knowledge: Knowledge): RelatedRead {
   const rows = params.table === undefined ? null : tableOf(knowledge, params.table);
-  const rowsOfItem =
-    rows === null ? null : groupedBy(rows.rows, (row) => cellOf(row, rows.spec.key[0] ?? '') ?? '');
+  const itemOf = (row: Row): string => (rows === null ? '' : (cellOf(row, rows.spec.key[0] ?? '') ?? ''));
+  const allRows = rows === null ? null : groupedBy(rows.rows, itemOf);
+  const key = params.key === undefined ? null : plainRead(params.key);
   const listTypes = params.list_types === undefined ? null : [params.list_types].flat();
   const chargeTypes = params.charge_types === undefined ? null : [params.charge_types].flat();
-  return ({ claim, line }) => {
+  return (candidate) => {
+    const { claim, line } = candidate;
     if (line === null && params.within !== 'claim') return undefined;
+    let rowsOfItem = allRows;
+    if (key !== null && rows !== null) {
+      const value = key(candidate);
+      if (value === undefined || value === null) return value;
+      const fitting = rows.rows.filter((row) => fits(cellOf(row, params.mine ?? ''), String(value)));
+      if (fitting.length === 0) return null;
+      rowsOfItem = groupedBy(fitting, itemOf);
+    }
     const found: NetLine[] = [];
     let doubtful = 0;
     for (const other of claim.lines) {

@@ -153,6 +153,8 @@ const amongRef: fc.Arbitrary<FactRef> = fc
       { table: 'item-exclusion' },
       { table: 'item-exclusion', listed: false },
       { table: 'item-age', listed: true },
+      { table: 'item-indication', key: 'claim.main_diag', mine: 'code' },
+      { table: 'item-indication', key: 'diagnosis.diag_code', mine: 'code', listed: false },
     ),
     columnsOf('among'),
   )

@@ -18,7 +18,7 @@ import { personsOfWorld } from './small-world.ts';
 
 const documents = 1_000;
 const timelinesPerDocument = 21;
-const candidatesPerPair = 3;
+const candidatesPerPair = 6;
 const worlds = 60;
 const propertyMs = 120_000;
 
@@ -87,6 +87,7 @@ describe('compiled rules and json-rules-engine', () => {
         { numRuns: documents, seed: 735 },
       );
       expect(counts.pairs).toBeGreaterThanOrEqual(documents * timelinesPerDocument);
+      expect(counts.candidates).toBeGreaterThanOrEqual(100_000);
       // The comparison is worth little when everything is unknown.
       for (const outcome of ['hit', 'no', 'unknown'] as const)
         expect(counts[outcome]).toBeGreaterThan(counts.candidates / 10);

@@ -1,0 +1,77 @@
+/** `fundwatch rules`: the library as it stands – what is wrong with it, and what of the national library it covers. */
+import type { Command } from 'commander';
+import { KnowledgeError } from '../knowledge/load.ts';
+import { type CoverageRow, type CoverageState, coverageOf } from '../rules/coverage.ts';
+import { loadRuleSet, RuleError } from '../rules/library.ts';
+
+interface Options {
+  readonly rules: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  const rules = program.command('rules').description('规则库 / the rule library');
+  rules
+    .command('lint')
+    .description('检查规则和知识表，列出问题的位置和改法 / check rules and tables')
+    .option('--rules <dir>', '规则目录 / rules directory', 'rules')
+    .action(async (options: Options) => {
+      process.exitCode = await lint(options.rules);
+    });
+  rules
+    .command('coverage')
+    .description('国家规则库 88 条的覆盖情况 / which national rules are covered')
+    .option('--rules <dir>', '规则目录 / rules directory', 'rules')
+    .option('--json', 'JSON')
+    .action(async (options: Options) => {
+      const rows = await coverageOf(options.rules, await loadRuleSet(options.rules));
+      print(options.json === true ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    });
+}
+
+/** @returns 0 clean, 1 with faults */
+async function lint(directory: string): Promise<number> {
+  try {
+    const { rules, knowledge, version } = await loadRuleSet(directory);
+    print(
+      `${rules.length} 条规则、${knowledge.tables.size} 张知识表没有问题（规则集 ${version}） / no faults`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RuleError || error instanceof KnowledgeError)) throw error;
+    print(error.message);
+    return 1;
+  }
+}
+
+const states: Readonly<Record<CoverageState, string>> = {
+  executable: '可执行',
+  indicator: '统计指标',
+  not_decidable: '结算数据不能判定',
+  missing: '缺',
+};
+
+function tableOf(rows: readonly CoverageRow[]): string {
+  const lines = rows.flatMap(({ national, state, rules }) => {
+    const head = `${String(national.no).padStart(2)}  ${national.code.padEnd(16)}  ${national.name}  ${states[state]}`;
+    const details = [
+      ...rules.map(({ code, version, examples, tables }) => {
+        const sizes = Object.entries(tables).map(([table, count]) => `${table} ${count} 行`);
+        return `${code} ${version}  ${[`示例 ${examples}`, ...sizes].join('，')}`;
+      }),
+      ...(state === 'indicator' ? [national.indicator?.definition ?? ''] : []),
+      ...(rules.length === 0
+        ? (national.needs ?? []).map(({ data, format }) => `需要：${data}（${format}）`)
+        : []),
+    ];
+    return [head, ...details.map((detail) => `      ${detail}`)];
+  });
+  const counts = Object.entries(states).map(
+    ([state, name]) => `${name} ${rows.filter((row) => row.state === state).length}`,
+  );
+  return [...lines, '', counts.join('，')].join('\n');
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
