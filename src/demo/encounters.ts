@@ -64,7 +64,9 @@ export function chronicVisit(at: At, diseases: readonly Chronic[], random: Rando
   for (const item of random.some([...tests], random.between(0, 3)))
     addLine(draft, item, at.begin + 15 * MINUTE);
   const drugs = new Set(diseases.flatMap((disease) => random.some(disease.drugs, random.between(1, 2))));
-  for (const item of drugs) addLine(draft, item, at.begin + 25 * MINUTE, { cnt: random.between(1, 2) });
+  // 处方管理办法: a prescription holds no more than five.
+  for (const item of [...drugs].slice(0, 5))
+    addLine(draft, item, at.begin + 25 * MINUTE, { cnt: random.between(1, 2) });
   return draft;
 }
 
