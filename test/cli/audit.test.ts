@@ -1,6 +1,4 @@
 /** `fundwatch audit` as an auditor runs it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -8,6 +6,7 @@ import { systemActor } from '../../src/audit/actor.ts';
 import { stampAnchors } from '../../src/audit/timestamp-service.ts';
 import { today } from '../../src/platform/clock.ts';
 import { growChain } from '../audit/chains.ts';
+import { runCommand } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
 import { startTsa } from '../support/tsa.ts';
@@ -22,29 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => held.drop());
 
-type Ended = { code: number | null; out: string; told: string };
-
-async function audit(
-  parameters: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'audit', ...parameters], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let told = '';
-  // Whole characters: a piece of a pipe may end in the middle of a Chinese one.
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-  });
-  await once(child, 'close');
-  return { code: child.exitCode, out, told };
-}
+const audit = (parameters: readonly string[], environment: Record<string, string> = {}) =>
+  runCommand(['audit', ...parameters], environment);
 
 test(
   'a key is made, the head signed, the chain exported – and verified elsewhere, where a change and a cut are named',
