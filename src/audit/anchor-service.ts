@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import type { Actor } from './actor.ts';
 import { type Anchor, anchoredSchema, makeAnchor } from './anchor.ts';
 import { insertAnchor, isDayAnchored, lockAnchors } from './anchor-store.ts';
+import { repeat } from './repeat.ts';
 import { headBefore, recordEvents } from './store.ts';
 
 export type AnchorOutcome =
@@ -56,7 +57,6 @@ export function anchorDaily(
 ): () => Promise<void> {
   const { key, actor, today, log } = options;
   let doneUpTo = Number.NEGATIVE_INFINITY;
-  let running: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     const day = today() - 1;
     if (day <= doneUpTo) return;
@@ -65,21 +65,9 @@ export function anchorDaily(
     // The line can be published as it stands in the log: it holds nothing but hashes.
     if (made !== null) log.info({ day: formatDay(day), anchor: made }, 'the audit chain of a day was signed');
   };
-  const tick = (): void => {
-    running ??= look()
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'the audit chain could not be signed; it is tried again'),
-      )
-      .finally(() => {
-        running = null;
-      });
-  };
-  tick();
-  const timer = setInterval(tick, lookEveryMs);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  return repeat(lookEveryMs, look, (error) =>
+    log.warn({ err: error }, 'the audit chain could not be signed; it is tried again'),
+  );
 }
 
 /** `null`: no such day. */

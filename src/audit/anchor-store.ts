@@ -30,17 +30,52 @@ export async function insertAnchor(
   return row.id;
 }
 
+type Row = Pick<Anchor, 'text' | 'public_key' | 'signature'> & { readonly token: Buffer | null };
+
+/** SQL */
+const anchors = `SELECT a.text, a.public_key, a.signature, t.token
+  FROM audit_anchor a LEFT JOIN audit_anchor_timestamp t ON t.anchor_id = a.id`;
+
+const anchorOfRow = ({ token, ...anchor }: Row): Anchor =>
+  token === null ? anchor : { ...anchor, timestamp: token.toString('base64') };
+
 /** All there are: one a day, so that ten years are four thousand. */
 export async function listAnchors(client: Client | PoolClient): Promise<Anchor[]> {
-  const { rows } = await client.query<Anchor>(
-    'SELECT text, public_key, signature FROM audit_anchor ORDER BY seq, id',
+  const { rows } = await client.query<Row>(`${anchors} ORDER BY a.seq, a.id`);
+  return rows.map(anchorOfRow);
+}
+
+export async function lastAnchor(database: Pick<Database, 'pool'>): Promise<Anchor | null> {
+  const { rows } = await database.pool.query<Row>(`${anchors} ORDER BY a.id DESC LIMIT 1`);
+  const [row] = rows;
+  return row === undefined ? null : anchorOfRow(row);
+}
+
+export interface Unstamped {
+  readonly id: number;
+  readonly day: string;
+  readonly text: string;
+}
+
+/** Anchors of this day and later that have no time stamp, newest first. */
+export async function listUnstamped(
+  database: Pick<Database, 'pool'>,
+  { since, max }: { since: string; max: number },
+): Promise<Unstamped[]> {
+  const { rows } = await database.pool.query<Unstamped>(
+    `SELECT id, day, text FROM audit_anchor a
+      WHERE day >= $1 AND NOT EXISTS (SELECT FROM audit_anchor_timestamp t WHERE t.anchor_id = a.id)
+      ORDER BY id DESC LIMIT $2`,
+    [since, max],
   );
   return rows;
 }
 
-export async function lastAnchor(database: Pick<Database, 'pool'>): Promise<Anchor | null> {
-  const { rows } = await database.pool.query<Anchor>(
-    'SELECT text, public_key, signature FROM audit_anchor ORDER BY id DESC LIMIT 1',
+/** @returns whether it is the first of this anchor; another one is not kept */
+export async function insertTimestamp(client: PoolClient, anchorId: number, token: Buffer): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'INSERT INTO audit_anchor_timestamp (anchor_id, token) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [anchorId, token],
   );
-  return rows[0] ?? null;
+  return rowCount === 1;
 }

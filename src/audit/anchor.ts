@@ -2,7 +2,8 @@
  * A signed head of the chain. Whoever keeps a copy outside can later show that the chain up to there is still the same: an insider who cuts
  * off the end, or writes everything anew, would need the agency's key and everybody's copies.
  *
- * `format` names the form and the kind of proof. Another kind (a timestamp by RFC 3161, a drand round) gets a format of its own beside this.
+ * `format` names the form and the kind of proof. Another kind (a drand round) gets a format of its own beside this; a time stamp by RFC 3161
+ * comes later than the signature, and stands beside what was signed.
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
@@ -35,6 +36,8 @@ export const anchorSchema = z.strictObject({
   public_key: z.base64(),
   /** Ed25519, base64. */
   signature: z.base64(),
+  /** TimeStampToken over `text`, DER, base64; absent: there is none, or none yet. */
+  timestamp: z.base64().optional(),
 });
 export type Anchor = z.infer<typeof anchorSchema>;
 

@@ -105,6 +105,18 @@ export const catalogue = {
       to_seq: field(count, '结束序号', 'to this sequence number'),
     }),
   },
+  'audit.timestamped': {
+    meaning: {
+      zh: '时间戳服务机构已为锚点签发时间戳',
+      en: 'A time stamping authority has stamped an anchor',
+    },
+    subject: 'audit_anchor',
+    detail: z.strictObject({
+      day: field(day, '锚点的日期（上海时间）', 'day of the anchor in Shanghai'),
+      time: field(z.iso.datetime(), '机构所述时间', 'the time that the authority states'),
+      token: field(hash, '时间戳令牌的 SHA-256', 'SHA-256 of the token'),
+    }),
+  },
   'claims.batch_stored': {
     meaning: {
       zh: '一次入库（数千单一条；对象为入库批次号，以逗号分隔）',

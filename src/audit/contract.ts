@@ -67,7 +67,15 @@ export const auditHeadSchema = z.strictObject({
   /** hash of the first event: the name of the chain */
   chain: hashSchema,
   /** the last signed head */
-  anchor: z.strictObject({ day: daySchema, seq: seqSchema, key: z.string() }).nullable(),
+  anchor: z
+    .strictObject({
+      day: daySchema,
+      seq: seqSchema,
+      key: z.string(),
+      /** when a time stamping authority says that it was there, UTC, unchecked; `null`: none has said so yet */
+      stamped_at: z.iso.datetime().nullable(),
+    })
+    .nullable(),
 });
 export type AuditHead = z.infer<typeof auditHeadSchema>;
 

@@ -1,5 +1,6 @@
 /** What the verifier found, as a sentence for people. */
 import type { Message } from './catalogue.ts';
+import type { TimestampFault } from './timestamp.ts';
 import type { Fault } from './verify.ts';
 
 export function faultText(fault: Fault): Message {
@@ -63,6 +64,13 @@ export function faultText(fault: Fault): Message {
         zh: `${fault.day} 的锚点（第 ${seq} 条）由未知密钥 ${fault.key} 签名`,
         en: `the anchor of ${fault.day} (event ${seq}) was signed by an unknown key ${fault.key}`,
       };
+    case 'bad_timestamp': {
+      const { zh, en } = timestampFaults[fault.reason];
+      return {
+        zh: `${fault.day} 的锚点（第 ${seq} 条）的时间戳不成立：${zh}`,
+        en: `the time stamp of the anchor of ${fault.day} (event ${seq}) does not hold: ${en}`,
+      };
+    }
     case 'foreign_anchor':
       return {
         zh: `${fault.day} 的锚点（第 ${seq} 条）属于另一条链，或本链自首条起被重写`,
@@ -70,3 +78,21 @@ export function faultText(fault: Fault): Message {
       };
   }
 }
+
+const timestampFaults: Readonly<Record<TimestampFault, Message>> = {
+  unreadable: { zh: '不是 RFC 3161 时间戳令牌', en: 'it is no token of RFC 3161' },
+  wrong_imprint: { zh: '是为别的内容签发的', en: 'it was made for another text' },
+  bad_signature: { zh: '签名无效', en: 'its signature is not valid' },
+  unknown_algorithm: {
+    zh: '签名算法（如国密 SM2）无法在此核验',
+    en: 'it is signed by an algorithm that cannot be verified here, like SM2',
+  },
+  wrong_certificate: {
+    zh: '签发证书不是时间戳专用证书',
+    en: 'the certificate it was signed by is not one for time stamps alone',
+  },
+  untrusted: {
+    zh: '签发证书不能追溯到所信任的证书',
+    en: 'the certificate it was signed by does not lead to one that is trusted',
+  },
+};

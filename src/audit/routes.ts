@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import express, { type Request, type Response, type Router } from 'express';
 import { type Database, withReadOnlyConnection } from '../platform/database.ts';
 import { AppError, parseRequest } from '../platform/http.ts';
-import { anchoredSchema } from './anchor.ts';
+import { type Anchor, anchoredSchema } from './anchor.ts';
 import { lastAnchor } from './anchor-store.ts';
 import { definitions } from './catalogue.ts';
 import { lineOfRow } from './chain-row.ts';
@@ -18,6 +18,7 @@ import type { Actor } from './actor.ts';
 import { recordExport } from './export-service.ts';
 import { searchEvents } from './search-store.ts';
 import { chainHead, readChain } from './store.ts';
+import { timeOf } from './timestamp.ts';
 
 /** At the same time in one process: each holds a connection for as long as its reader takes. */
 const exportsMax = 2;
@@ -53,7 +54,7 @@ export function auditRoutes(database: Database, actorOf: ActorOf): Router {
         },
       });
     const anchor = await lastAnchor(database);
-    const answer: AuditHead = { ...head, anchor: anchor === null ? null : signedIn(anchor.text) };
+    const answer: AuditHead = { ...head, anchor: anchor === null ? null : shown(anchor) };
     response.json(answer);
   });
 
@@ -79,9 +80,10 @@ export function auditRoutes(database: Database, actorOf: ActorOf): Router {
   return router;
 }
 
-function signedIn(text: string): NonNullable<AuditHead['anchor']> {
+function shown({ text, timestamp }: Anchor): NonNullable<AuditHead['anchor']> {
   const { day, seq, key } = anchoredSchema.parse(JSON.parse(text));
-  return { day, seq, key };
+  const time = timestamp === undefined ? null : timeOf(Buffer.from(timestamp, 'base64'));
+  return { day, seq, key, stamped_at: time?.toISOString() ?? null };
 }
 
 async function sendExport(

@@ -25,6 +25,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   },
   api_key: { audited: ['people.key_created', 'people.key_revoked'] },
   audit_anchor: { audited: ['audit.anchored'] },
+  audit_anchor_timestamp: { audited: ['audit.timestamped'] },
   audit_event: { exempt: 'the chain itself' },
   audit_feedback: { audited: ['national.feedback_stored'] },
   audit_warning: {

@@ -1,9 +1,11 @@
 /** Verifies a live database, or an export without one, together with the anchors that are at hand. */
+import type { X509Certificate } from 'node:crypto';
 import type { Client, PoolClient } from 'pg';
 import { type Anchor, checkAnchor } from './anchor.ts';
 import { listAnchors } from './anchor-store.ts';
 import { chainOfFile } from './lines.ts';
 import { hashAt, readChain } from './store.ts';
+import { checkTimestamp, type Timestamp } from './timestamp.ts';
 import {
   beforeFirst,
   type ChainInput,
@@ -20,12 +22,16 @@ export interface VerifyRequest {
   readonly anchors: readonly Anchor[];
   /** Fingerprints of the agency's keys; `null`: any. */
   readonly trusted: ReadonlySet<string> | null;
+  /** Of time stamping authorities, or of those who certify them; `null`: any. */
+  readonly authorities: readonly X509Certificate[] | null;
   readonly head?: string;
 }
 
 export interface Verification extends VerifyReport {
   /** Fingerprints of the keys by which anchors were signed. */
   readonly keys: readonly string[];
+  /** Those of anchors that hold, in the order of the anchors. */
+  readonly timestamps: readonly Timestamp[];
 }
 
 export async function verifyDatabase(
@@ -48,8 +54,8 @@ async function verifyWith(
   anchors: readonly Anchor[],
   request: VerifyRequest & { readonly before: string | null },
 ): Promise<Verification> {
-  const { from, to, before, trusted, head } = request;
-  const { known, keys, faults } = sortAnchors(anchors, trusted);
+  const { from, to, before, head } = request;
+  const { known, keys, timestamps, faults } = await sortAnchors(anchors, request);
   const report = await verifyChain(pages, {
     from,
     to,
@@ -58,16 +64,22 @@ async function verifyWith(
     ...(head === undefined ? {} : { head }),
   });
   // A break in the chain says more than an anchor that cannot be trusted.
-  return { ...report, fault: report.fault ?? faults[0] ?? null, keys: [...keys] };
+  return { ...report, fault: report.fault ?? faults[0] ?? null, keys: [...keys], timestamps };
 }
 
-function sortAnchors(
+interface SortedAnchors {
+  readonly known: KnownHash[];
+  readonly keys: Set<string>;
+  readonly timestamps: Timestamp[];
+  readonly faults: Fault[];
+}
+
+async function sortAnchors(
   anchors: readonly Anchor[],
-  trusted: ReadonlySet<string> | null,
-): { known: KnownHash[]; keys: Set<string>; faults: Fault[] } {
-  const known: KnownHash[] = [];
-  const keys = new Set<string>();
-  const faults: Fault[] = [];
+  { trusted, authorities }: Pick<VerifyRequest, 'trusted' | 'authorities'>,
+): Promise<SortedAnchors> {
+  const sorted: SortedAnchors = { known: [], keys: new Set(), timestamps: [], faults: [] };
+  const { known, keys, timestamps, faults } = sorted;
   for (const anchor of anchors) {
     const checked = checkAnchor(anchor, trusted);
     if (!checked.ok) {
@@ -82,6 +94,10 @@ function sortAnchors(
     const { key, ...rest } = checked.anchored;
     keys.add(key);
     known.push(rest);
+    if (anchor.timestamp === undefined) continue;
+    const stamped = await checkTimestamp(Buffer.from(anchor.timestamp, 'base64'), anchor.text, authorities);
+    if (stamped.ok) timestamps.push(stamped.timestamp);
+    else faults.push({ fault: 'bad_timestamp', seq: rest.seq, day: rest.day, reason: stamped.fault });
   }
-  return { known, keys, faults };
+  return sorted;
 }

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { ChainRow } from './chain-row.ts';
 import { type EventDocument, eventSchema, noHash, subjectText } from './event.ts';
+import type { TimestampFault } from './timestamp.ts';
 
 export type Fault =
   /** Text and hash do not belong together: one of them was changed. */
@@ -29,6 +30,13 @@ export type Fault =
   | { readonly fault: 'not_as_anchored'; readonly seq: number; readonly day: string }
   | { readonly fault: 'bad_signature'; readonly seq: number; readonly day: string }
   | { readonly fault: 'unknown_key'; readonly seq: number; readonly day: string; readonly key: string }
+  /** The anchor holds, its time stamp does not. */
+  | {
+      readonly fault: 'bad_timestamp';
+      readonly seq: number;
+      readonly day: string;
+      readonly reason: TimestampFault;
+    }
   /** It was made of another chain – or this one was written anew from its first event on. */
   | { readonly fault: 'foreign_anchor'; readonly seq: number; readonly day: string };
 

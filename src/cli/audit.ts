@@ -13,7 +13,13 @@ import { handbook } from '../audit/handbook.ts';
 import { makeKeyFile, publicFileOf, readKeyFile, trustedKeys } from '../audit/key-file.ts';
 import { anchorsOfFile } from '../audit/lines.ts';
 import { firstSeqFrom, readChain, type SeqRange } from '../audit/store.ts';
-import { type Verification, verifyDatabase, verifyFile } from '../audit/verify-service.ts';
+import { tsaCertificates } from '../audit/tsa-certificates.ts';
+import {
+  type Verification,
+  verifyDatabase,
+  verifyFile,
+  type VerifyRequest,
+} from '../audit/verify-service.ts';
 import { formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
 import { type Config, loadConfig } from '../platform/config.ts';
@@ -29,6 +35,7 @@ interface Range {
 interface VerifyOptions extends Range {
   readonly anchors?: string;
   readonly key?: string;
+  readonly tsaCertificate?: string;
   readonly head?: string;
 }
 
@@ -48,6 +55,10 @@ export function register(program: Command): void {
     .option('--to <seq|day>', toHelp)
     .option('--anchors <file>', '另存的锚点，每行一个 / anchors kept outside, one a line')
     .option('--key <file>', '只信任此文件中的公钥（PEM） / trust only the public keys of this PEM file')
+    .option(
+      '--tsa-certificate <file>',
+      '只信任由此文件中的证书（PEM）签发的时间戳 / trust only time stamps that lead to a certificate of this PEM file',
+    )
     .option('--head <hash>', '链中必须含有此哈希 / the chain must contain this hash')
     .action(async (file: string | undefined, options: VerifyOptions) => {
       process.exitCode = await verify(file, options);
@@ -94,20 +105,29 @@ async function verify(file: string | undefined, options: VerifyOptions): Promise
   const proofs = {
     anchors: options.anchors === undefined ? [] : await anchorsOfFile(options.anchors),
     trusted: options.key === undefined ? null : await trustedKeys(options.key),
+    authorities: options.tsaCertificate === undefined ? null : await tsaCertificates(options.tsaCertificate),
     ...(options.head === undefined ? {} : { head: options.head.toLowerCase() }),
   };
   if (file !== undefined)
-    return report(await verifyFile(file, { ...seqsOfFile(options), ...proofs }), startedAt);
+    return report(await verifyFile(file, { ...seqsOfFile(options), ...proofs }), proofs, startedAt);
   const config = loadConfig();
   return withDatabaseUrl(config, print, (url) =>
     withReader(url, async (client) =>
-      report(await verifyDatabase(client, { ...(await rangeOf(client, options)), ...proofs }), startedAt),
+      report(
+        await verifyDatabase(client, { ...(await rangeOf(client, options)), ...proofs }),
+        proofs,
+        startedAt,
+      ),
     ),
   );
 }
 
-function report(result: Verification, startedAt: number): number {
-  const { count, first, last, headHash, anchors, keys, fault } = result;
+function report(
+  result: Verification,
+  { authorities }: Pick<VerifyRequest, 'authorities'>,
+  startedAt: number,
+): number {
+  const { count, first, last, headHash, anchors, keys, timestamps, fault } = result;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   if (fault !== null) {
     const { zh, en } = faultText(fault);
@@ -116,6 +136,15 @@ function report(result: Verification, startedAt: number): number {
   print(`  核验 / verified ${count}（${first ?? '–'} – ${last ?? '–'}），${seconds} s`);
   print(`  末端哈希 / head ${headHash ?? '–'}`);
   print(`  锚点 / anchors ${anchors}${keys.length === 0 ? '' : `，密钥 / keys ${keys.join(' ')}`}`);
+  const latest = timestamps.reduce<Date | null>(
+    (found, { time }) => (found !== null && found > time ? found : time),
+    null,
+  );
+  if (latest !== null)
+    print(`  时间戳 / time stamps ${timestamps.length}，最近 / latest ${latest.toISOString()}`);
+  const trust = authorities === null ? '未核对信任 / trust not checked' : '受信任 / trusted';
+  for (const signer of new Set(timestamps.map((each) => each.signer)))
+    print(`    签发者 / signed by ${signer}，${trust}`);
   return fault === null ? 0 : 1;
 }
 

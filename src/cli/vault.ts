@@ -84,13 +84,14 @@ async function rotate(settings: VaultSettings, database: Database, keep: boolean
   print(`已销毁旧密钥 ${destroyed} 个。Old keys destroyed: ${destroyed}.`);
 }
 
-/** Until no process seals with the former key any more. */
+/** Until no process seals with the former key any more, by the database's clock, which all of them count by. */
 async function afterChange(settings: VaultSettings, before: Keyring): Promise<Keyring> {
-  const until = performance.now() + believedForS * 1_000;
   for (;;) {
     await sleep(pollMs);
     const keys = await openVault(settings).keys();
-    if (keys.current.seal !== before.current.seal && performance.now() > until) return keys;
+    const stored = await listKeys(settings.database.pool);
+    const age = stored.find(({ id }) => id === keys.current.seal)?.age_s ?? 0;
+    if (keys.current.seal !== before.current.seal && age > believedForS) return keys;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { systemActor } from '../audit/actor.ts';
 import { anchorDaily } from '../audit/anchor-service.ts';
 import { readKeyFile } from '../audit/key-file.ts';
+import { stampContinually } from '../audit/timestamp-service.ts';
 import { today } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -69,6 +70,15 @@ async function runWork(): Promise<void> {
   if (auditKey !== null) {
     const stop = anchorDaily(database, { key: auditKey, actor: systemActor('anchor'), today, log });
     closers.unshift({ name: 'audit anchors', close: stop });
+  }
+  if (config.timestampUrl !== undefined) {
+    const stop = stampContinually(database, {
+      url: config.timestampUrl,
+      actor: systemActor('timestamp'),
+      today,
+      log,
+    });
+    closers.unshift({ name: 'time stamps', close: stop });
   }
   if (config.workerPort !== undefined) {
     const app = createHttpApp({ log, metrics });

@@ -16,10 +16,15 @@ import { isMessageKey, type MessageKey } from './messages.ts';
 export interface Titles {
   readonly fact: (name: string) => { readonly title: string; readonly unit: string | undefined } | null;
   readonly table: (name: string) => string;
+  /** What stands where there is no title. */
+  readonly untitled: (name: string) => string;
 }
 
-/** Until the titles are there, names stand in their place. */
-export function titlesOf(list: FactsList | undefined, { pick }: Text): Titles {
+export function titlesOf(
+  list: FactsList | undefined,
+  { pick }: Text,
+  untitled: Titles['untitled'] = (name) => name,
+): Titles {
   const facts = new Map(list?.facts.map((fact) => [fact.name, fact]));
   const tables = new Map(list?.tables?.map(({ table, title }) => [table, title]));
   return {
@@ -29,8 +34,9 @@ export function titlesOf(list: FactsList | undefined, { pick }: Text): Titles {
     },
     table: (name) => {
       const title = tables.get(name);
-      return title === undefined ? name : pick(title);
+      return title === undefined ? untitled(name) : pick(title);
     },
+    untitled,
   };
 }
 
@@ -47,7 +53,7 @@ const isPlainKey = (key: string): key is PlainKey =>
 /** What data was missing where a rule could not judge: a fact, or `table(item-sex)` for a fact with its table. */
 export function missingWords(name: string, titles: Titles, text: Text): string {
   const [, fact = name, table] = /^(\w+)\((.+)\)$/.exec(name) ?? [];
-  const words = titles.fact(fact)?.title ?? textOf(`missing.${fact}`, text) ?? fact;
+  const words = titles.fact(fact)?.title ?? textOf(`missing.${fact}`, text) ?? titles.untitled(fact);
   return table === undefined
     ? words
     : `${words}${text.t('value.in_brackets', { value: titles.table(table) })}`;
@@ -88,7 +94,7 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
     case 'identity':
       return t('related.identity', { score: given('score_min') });
     default:
-      return fact;
+      return titles.untitled(fact);
   }
 }
 

@@ -497,6 +497,7 @@ export const messages = {
   'audit.head_seq': say('第 {n} 条', 'event {n}'),
   'audit.anchor': say('最近的签名', 'Last signed head'),
   'audit.anchor_of': say('{day}，至第 {n} 条，密钥 {key}', '{day}, up to event {n}, key {key}'),
+  'audit.stamped_at': say('时间戳', 'time stamp'),
   'audit.no_anchor': say(
     '尚未签名：链尾若被截断，无从发现。请生成密钥：',
     'Not signed yet: nobody could tell if the end were cut off. Make a key: ',

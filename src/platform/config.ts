@@ -27,6 +27,8 @@ export type Config = {
   readonly adminToken: string | undefined;
   /** Absolute. The agency's key that signs the audit chain; where there is no such file, nothing is signed. */
   readonly auditKeyFile: string;
+  /** The authority that stamps signed heads of the chain by RFC 3161; undefined: none. */
+  readonly timestampUrl: string | undefined;
   /** Absolute. The key that the keys of personal data are sealed with; the first start makes it. */
   readonly masterKeyFile: string;
   /** Algorithms of keys that are made from now on: AES and SHA-256, or SM4 and SM3. */
@@ -98,6 +100,11 @@ const Variables = z.object({
   FUNDWATCH_MASTER_KEY_FILE: z.string().describe('a file').optional(),
   FUNDWATCH_CIPHER_SUITE: z.enum(['aes', 'sm']).default('aes'),
   FUNDWATCH_AUDIT_KEY_FILE: z.string().describe('a file').optional(),
+  FUNDWATCH_TIMESTAMP_URL: urlOf(['https:', 'http:'], '')
+    // fetch takes none, and would quote them in its error.
+    .refine((text) => !/^\w+:\/\/[^/]*@/.test(text))
+    .describe('a URL without a user name, like http://tsa.example.gov.cn/rfc3161')
+    .optional(),
   FUNDWATCH_AREA: z
     .string()
     .regex(/^\d{4}00$/)
@@ -177,6 +184,7 @@ export function loadConfig(environment: Environment = process.env, baseDir: stri
       baseDir,
       values.FUNDWATCH_AUDIT_KEY_FILE ?? path.join(dataDir, 'audit-key.pem'),
     ),
+    timestampUrl: values.FUNDWATCH_TIMESTAMP_URL,
     masterKeyFile: path.resolve(
       baseDir,
       values.FUNDWATCH_MASTER_KEY_FILE ?? path.join(dataDir, 'master-key'),

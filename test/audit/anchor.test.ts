@@ -46,6 +46,7 @@ const request = (over: Partial<VerifyRequest> = {}): VerifyRequest => ({
   to: null,
   anchors: [],
   trusted: null,
+  authorities: null,
   ...over,
 });
 const live = (over: Partial<VerifyRequest> = {}) =>

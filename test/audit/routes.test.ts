@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { Server } from 'node:http';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { systemActor } from '../../src/audit/actor.ts';
+import { anchorDay } from '../../src/audit/anchor-service.ts';
 import { eventKinds } from '../../src/audit/catalogue.ts';
 import {
   type AuditEventRow,
@@ -11,6 +13,7 @@ import {
 } from '../../src/audit/contract.ts';
 import { auditRoutes } from '../../src/audit/routes.ts';
 import { recordEvents } from '../../src/audit/store.ts';
+import { stampAnchors } from '../../src/audit/timestamp-service.ts';
 import { verifyFile } from '../../src/audit/verify-service.ts';
 import { formatDay } from '../../src/platform/civil.ts';
 import { today } from '../../src/platform/clock.ts';
@@ -20,6 +23,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
+import { startTsa } from '../support/tsa.ts';
 import { growChain, rowsOf } from './chains.ts';
 
 let held: TestDatabase;
@@ -123,6 +127,21 @@ test('the head is the last event', async () => {
   });
 });
 
+test('the head tells the last anchor, and when an authority stamped it', async () => {
+  const tsa = await startTsa();
+  onTestFinished(() => tsa.close());
+  const { privateKey: key } = generateKeyPairSync('ed25519');
+  const actor = systemActor('test');
+  const day = today();
+  await anchorDay(held.database, { day, key, actor, now: new Date(), once: false });
+  const anchorOfHead = async () => auditHeadSchema.parse(await (await fetch(`${base}/head`)).json()).anchor;
+  expect(await anchorOfHead()).toMatchObject({ day: formatDay(day), stamped_at: null });
+  const log = { info: () => undefined, warn: () => undefined };
+  await stampAnchors(held.database, { url: tsa.url, actor, today, log }, new AbortController().signal);
+  const stampedAt = (await anchorOfHead())?.stamped_at ?? '';
+  expect(Math.abs(Date.parse(stampedAt) - Date.now())).toBeLessThan(60_000);
+});
+
 test('an export is verified without us, and is itself on record', async () => {
   const head = (await rowsOf(held.url)).length;
   const response = await fetch(`${base}/export`);
@@ -133,6 +152,7 @@ test('an export is verified without us, and is itself on record', async () => {
     to: head,
     anchors: [],
     trusted: null,
+    authorities: null,
   });
   expect(report).toMatchObject({ count: head, fault: null });
   const [event] = (await search({ kind: 'audit.exported' })).items;

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const verify = () =>
   withReadOnlyConnection(held.url, 'fundwatch test reader', (client) =>
-    verifyDatabase(client, { from: 1, to: null, anchors: [], trusted: null }),
+    verifyDatabase(client, { from: 1, to: null, anchors: [], trusted: null, authorities: null }),
   );
 
 test('a chain begins with an event that makes it another one than all others', async () => {
@@ -114,6 +114,9 @@ test.each([
   'TRUNCATE audit_anchor',
   'DELETE FROM audit_anchor',
   'UPDATE audit_anchor SET seq = 1',
+  'TRUNCATE audit_anchor_timestamp',
+  'DELETE FROM audit_anchor_timestamp',
+  'UPDATE audit_anchor_timestamp SET anchor_id = 1',
 ])('nothing recorded is changed or removed: %s', async (statement) => {
   await expect(database.pool.query(`BEGIN; ${statement}; COMMIT`)).rejects.toThrow('append-only');
   await database.pool.query('ROLLBACK');
@@ -142,7 +145,7 @@ test('under an isolation that sees an old head, recording fails and forks nothin
 test('verification of a part begins with the hash before it', async () => {
   const report = await withReadOnlyConnection(held.url, 'fundwatch test reader', async (client) => {
     expect(await hashAt(client, 9)).toMatch(/^[0-9a-f]{64}$/);
-    return verifyDatabase(client, { from: 10, to: 20, anchors: [], trusted: null });
+    return verifyDatabase(client, { from: 10, to: 20, anchors: [], trusted: null, authorities: null });
   });
   expect(report).toMatchObject({ count: 11, first: 10, last: 20, fault: null });
 });

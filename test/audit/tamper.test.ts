@@ -34,7 +34,7 @@ const at = (seq: number): ChainRow => {
   if (row === undefined) throw new Error(`no event ${seq}`);
   return row;
 };
-const plain = { anchors: [], trusted: null } as const;
+const plain = { anchors: [], trusted: null, authorities: null } as const;
 
 /** Does something to the events around `seq`, and says what the verifier must answer. */
 type Manipulation = (client: pg.PoolClient, seq: number) => Promise<string>;

@@ -1,12 +1,15 @@
 /** `fundwatch audit` as an auditor runs it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { systemActor } from '../../src/audit/actor.ts';
+import { stampAnchors } from '../../src/audit/timestamp-service.ts';
+import { today } from '../../src/platform/clock.ts';
 import { growChain } from '../audit/chains.ts';
+import { runCommand } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
+import { startTsa } from '../support/tsa.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const runMs = 120_000;
@@ -18,29 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => held.drop());
 
-type Ended = { code: number | null; out: string; told: string };
-
-async function audit(
-  parameters: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'audit', ...parameters], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let told = '';
-  // Whole characters: a piece of a pipe may end in the middle of a Chinese one.
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-  });
-  await once(child, 'close');
-  return { code: child.exitCode, out, told };
-}
+const audit = (parameters: readonly string[], environment: Record<string, string> = {}) =>
+  runCommand(['audit', ...parameters], environment);
 
 test(
   'a key is made, the head signed, the chain exported – and verified elsewhere, where a change and a cut are named',
@@ -87,6 +69,44 @@ test(
     });
     expect(await audit(['verify', file('chain.jsonl'), '--head', 'f'.repeat(64)])).toMatchObject({ code: 1 });
     expect(await audit(['verify', file('nowhere.jsonl')])).toMatchObject({ code: 2 });
+  },
+  runMs,
+);
+
+test(
+  'time stamps are verified: by whoever signed, and by whom one trusts',
+  async () => {
+    const tsa = await startTsa();
+    onTestFinished(() => tsa.close());
+    const folder = await folderOf({});
+    const file = (name: string): string => path.join(folder, name);
+    const live = { DATABASE_URL: held.url, FUNDWATCH_AUDIT_KEY_FILE: file('key.pem') };
+    await audit(['keygen'], live);
+    await audit(['anchor'], live);
+    await stampAnchors(
+      held.database,
+      { url: tsa.url, actor: systemActor('test'), today, log: { info: () => {}, warn: () => {} } },
+      new AbortController().signal,
+    );
+    await writeFile(file('anchors.jsonl'), (await audit(['anchors'], live)).out);
+    await writeFile(file('chain.jsonl'), (await audit(['export'], live)).out);
+    const parameters = ['verify', file('chain.jsonl'), '--anchors', file('anchors.jsonl')];
+    const signer = '签发者 / signed by C=CN, O=Test, CN=Time stamps';
+
+    const unknown = await audit(parameters);
+    expect(unknown).toMatchObject({
+      code: 0,
+      told: expect.stringContaining(`${signer}，未核对信任 / trust not checked`),
+    });
+    expect(await audit([...parameters, '--tsa-certificate', tsa.rootFile])).toMatchObject({
+      code: 0,
+      told: expect.stringContaining(`${signer}，受信任 / trusted`),
+    });
+    expect(await audit([...parameters, '--tsa-certificate', tsa.strangerFile])).toMatchObject({
+      code: 1,
+      told: expect.stringContaining('不能追溯到所信任的证书'),
+    });
+    expect(await audit(['verify', '--tsa-certificate', tsa.rootFile], live)).toMatchObject({ code: 0 });
   },
   runMs,
 );

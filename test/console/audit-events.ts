@@ -110,7 +110,14 @@ export function auditHead(events: readonly AuditEventRow[], isSigned: boolean): 
     hash: last.hash,
     recorded_at: last.recorded_at,
     chain: first.hash,
-    anchor: isSigned ? { day: '2026-01-08', seq: 120, key: '9f31c0de7a5544f1b2c3d4e5f6a7b8c9' } : null,
+    anchor: isSigned
+      ? {
+          day: '2026-01-08',
+          seq: 120,
+          key: '9f31c0de7a5544f1b2c3d4e5f6a7b8c9',
+          stamped_at: '2026-01-08T16:00:12.000Z',
+        }
+      : null,
   };
 }
 

@@ -71,8 +71,16 @@ describe('words of facts', () => {
     );
   });
 
-  it('stay names where the titles are not there yet', () => {
-    expect(factWords({ fact: 'line.cnt' }, null, titlesOf(undefined, zh), zh)).toBe('line.cnt');
+  it('are names where there are no titles, and whatever stands for them while they are asked for', () => {
+    const none = titlesOf(undefined, zh);
+    expect(factWords({ fact: 'line.cnt' }, null, none, zh)).toBe('line.cnt');
+    expect(missingWords('person.brdy', none, zh)).toBe('person.brdy');
+    const asked = titlesOf(undefined, zh, () => '…');
+    expect(factWords({ fact: 'line.cnt' }, null, asked, zh)).toBe('…');
+    expect(asked.table('item-sex')).toBe('…');
+    expect(missingWords('person.brdy', asked, zh)).toBe('…');
+    // What the console itself has words for is said at once.
+    expect(missingWords('claims', asked, zh)).toBe('相关就诊的起止时间或诊断');
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a person does in the rooms, in a real browser, on the built console. */
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { amount, count, shortMoneyText } from '../../src/console/format.ts';
 import { paths } from '../../src/console/paths.ts';
@@ -73,10 +73,26 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       ])
         expect(figures).toContain(text);
       expect(await page.title()).toBe('总览 · 基金守望');
-      // Names of facts come with an answer of their own.
+      // Titles of facts come with an answer of their own.
       const undecided = (): Promise<string> => page.locator('.undecided').innerText();
-      await expect.poll(undecided).not.toContain('claim.kind');
+      await expect.poll(undecided).not.toContain('…');
       expect(await undecided()).toContain('拆零标志');
+      expect(await undecided()).not.toContain('claim.kind');
+    });
+
+    it('shows no names of ours while the titles of facts are asked for', async () => {
+      const page = await shown.visit('/no/such/room');
+      let held: Route | undefined;
+      await page.route('**/api/v1/facts', (route) => {
+        held = route;
+      });
+      await page.goto(`${shown.server.url}/`);
+      const undecided = (): Promise<string> => page.locator('.undecided').innerText();
+      await expect.poll(undecided).toContain('…');
+      expect(await undecided()).not.toMatch(/[a-z]+[._][a-z]+/);
+      await held?.continue();
+      await expect.poll(undecided).not.toContain('…');
+      expect(await undecided()).not.toMatch(/[a-z]+[._][a-z]+/);
     });
 
     it('leads from a bar, an institution and an undecided rule to what is behind it', async () => {
@@ -626,6 +642,7 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await expect.poll(() => head.innerText()).toContain(`第 ${shown.fixtures.audit.length} 条`);
       expect(await head.innerText()).toContain('fundwatch audit verify');
       expect(await head.innerText()).toContain('2026-01-08');
+      expect(await head.innerText()).toMatch(/时间戳 2026-01-09 00:00/);
       const link = page.getByRole('link', { name: '导出全部' });
       expect(await link.getAttribute('href')).toBe('/api/v1/audit/export');
     });

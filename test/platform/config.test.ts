@@ -28,6 +28,7 @@ test('an empty environment gives settings that need nothing else', () => {
     workerConcurrency: 2,
     adminToken: undefined,
     auditKeyFile: path.join(projectRoot, '.data', 'audit-key.pem'),
+    timestampUrl: undefined,
     masterKeyFile: path.join(projectRoot, '.data', 'master-key'),
     cipherSuite: 'aes',
     area: '990100',
@@ -91,6 +92,16 @@ test('a wrong URL is refused without showing the password in it', () => {
   expect(complaint).toContain('postgresql://user:password@host:5432/database');
   expect(complaint).toContain('REDIS_URL');
   expect(complaint).not.toContain('geheim');
+});
+
+test('a time stamping authority is asked without a password', () => {
+  const FUNDWATCH_TIMESTAMP_URL = 'https://tsa.example.gov.cn/rfc3161';
+  expect(loadConfig({ FUNDWATCH_TIMESTAMP_URL }).timestampUrl).toBe(FUNDWATCH_TIMESTAMP_URL);
+  for (const wrong of ['https://user:geheim@tsa.example.gov.cn', 'file:///geheim', 'geheim']) {
+    const complaint = complaintOf({ FUNDWATCH_TIMESTAMP_URL: wrong });
+    expect(complaint).toContain('a URL without a user name');
+    expect(complaint).not.toContain('geheim');
+  }
 });
 
 test('all faults are named at once, an unknown variable among them with the known ones', () => {

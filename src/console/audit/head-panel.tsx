@@ -33,8 +33,17 @@ export function HeadPanel() {
               <code>{t('audit.keygen_command')}</code>
             </>
           ) : (
-            anchor !== undefined &&
-            t('audit.anchor_of', { day: anchor.day, n: count(anchor.seq), key: shortHash(anchor.key) })
+            anchor !== undefined && (
+              <>
+                {t('audit.anchor_of', { day: anchor.day, n: count(anchor.seq), key: shortHash(anchor.key) })}
+                {anchor.stamped_at !== null && (
+                  <>
+                    {' · '}
+                    {t('audit.stamped_at')} <span className="number">{instant(anchor.stamped_at)}</span>
+                  </>
+                )}
+              </>
+            )
           )}
         </Entry>
         <Entry name={t('audit.verify')}>

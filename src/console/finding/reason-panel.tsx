@@ -1,16 +1,15 @@
 /** Why: the values that were used and the evaluation, part by part. */
-import { useQuery } from '@tanstack/react-query';
 import { Card } from 'antd';
 import type { FindingDetail } from '../../screening/contract.ts';
-import { titlesOf, usedValues } from '../fact-words.ts';
+import { usedValues } from '../fact-words.ts';
 import { useText } from '../language.tsx';
-import { factsQuery } from '../queries.ts';
+import { useTitles } from '../titles.ts';
 import { EvaluationTree } from './evaluation-tree.tsx';
 
 export function ReasonPanel({ detail }: { detail: FindingDetail }) {
   const text = useText();
   const { t } = text;
-  const titles = titlesOf(useQuery(factsQuery).data, text);
+  const titles = useTitles();
   const { finding, rule } = detail;
   const groups = usedValues(finding.values, rule, titles, text);
   return (

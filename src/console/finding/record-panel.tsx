@@ -1,17 +1,14 @@
 /** What exactly was judged by what, and what the finding was before: enough to replay it. */
-import { useQuery } from '@tanstack/react-query';
 import { Card, Timeline, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { FindingDetail } from '../../screening/contract.ts';
-import { titlesOf } from '../fact-words.ts';
 import { instant, money, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
-import { factsQuery } from '../queries.ts';
+import { useTitles } from '../titles.ts';
 
 export function RecordPanel({ detail }: { detail: FindingDetail }) {
-  const text = useText();
-  const { t, language } = text;
-  const titles = titlesOf(useQuery(factsQuery).data, text);
+  const { t, language } = useText();
+  const titles = useTitles();
   const { finding } = detail;
   const tables = Object.entries(finding.tables);
   return (

@@ -1,14 +1,13 @@
 /** Missing data is never a silent pass: what could not be judged is counted and named. */
-import { useQuery } from '@tanstack/react-query';
 import { Card, Empty, Table, Tag } from 'antd';
 import { Link } from 'react-router';
 import type { Overview } from '../../screening/contract.ts';
 import { count } from '../format.ts';
-import { missingWords, titlesOf } from '../fact-words.ts';
+import { missingWords } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
-import { factsQuery } from '../queries.ts';
+import { useTitles } from '../titles.ts';
 
 const pageSize = 10;
 
@@ -22,7 +21,7 @@ export function UndecidedCard({
   const text = useText();
   const { t, pick } = text;
   const isPhone = useNarrow(phoneMax);
-  const titles = titlesOf(useQuery(factsQuery).data, text);
+  const titles = useTitles();
   return (
     <Card
       size="small"

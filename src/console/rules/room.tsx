@@ -4,15 +4,15 @@ import { Card, Empty, Input, Table } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { RulesList } from '../../rules/contract.ts';
-import { titlesOf } from '../fact-words.ts';
 import { Failure } from '../failure.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
-import { factsQuery, rulesQuery } from '../queries.ts';
+import { rulesQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
+import { useTitles } from '../titles.ts';
 import { VerdictTag, verdictKeys } from '../verdict-tag.tsx';
 import { RuleDrawer } from './rule-drawer.tsx';
 
@@ -60,11 +60,10 @@ export function RulesRoom() {
 }
 
 function RulesTable({ rules }: { rules: readonly ActiveRule[] }) {
-  const text = useText();
-  const { t, pick } = text;
+  const { t, pick } = useText();
   const navigate = useNavigate();
   const isPhone = useNarrow(phoneMax);
-  const titles = titlesOf(useQuery(factsQuery).data, text);
+  const titles = useTitles();
   const [sought, setSought] = useState('');
   const shown = rules.filter(({ document }) =>
     [document.code, document.name.zh, document.name.en, ...document.national]

@@ -1,14 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
 import { Collapse, Drawer, Empty, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { RuleDocument, RulesList } from '../../rules/contract.ts';
 import { named } from '../code-names.ts';
-import { titlesOf } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import type { MessageKey } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { factsQuery } from '../queries.ts';
+import { useTitles } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { Conditions } from './conditions.tsx';
 import { RuleBasis, RuleExclusions, RuleParams } from './rule-parts.tsx';
@@ -49,9 +47,8 @@ export function RuleDrawer(props: {
 }
 
 function Content({ rule: { document, version, tables } }: { rule: RulesList['rules'][number] }) {
-  const text = useText();
-  const { t, pick, language } = text;
-  const titles = titlesOf(useQuery(factsQuery).data, text);
+  const { t, pick, language } = useText();
+  const titles = useTitles();
   return (
     <div className="rule-detail">
       <p className="rule-purpose">{pick(document.purpose)}</p>
