@@ -51,7 +51,7 @@ async function run(options: Options): Promise<number> {
       '请指定 --before 或 --compact-before 之一 / one of --before and --compact-before is needed',
     );
   const config = loadConfig();
-  const { longest: reach } = reachOf(await loadRuleSet(config.rulesDir));
+  const reach = reachOf(await loadRuleSet(config.rulesDir));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   return withDatabaseUrl(config, print, async (url) => {

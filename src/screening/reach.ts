@@ -15,6 +15,8 @@ import { usageParams } from '../rules/usage.ts';
 export interface Reach {
   /** Days beyond which no claim matters to another, whatever their kinds. */
   readonly longest: number;
+  /** The same by kinds of visits alone, without what was used. */
+  readonly ofKinds: number;
   /**
    * Days that may lie between a claim of kind `judged` and one of kind `other` that matters to its verdict; 0: both must speak of a common
    * day; `null`: it never matters.
@@ -39,9 +41,11 @@ export function reachOf({ rules, knowledge }: RuleSet): Reach {
         for (const other of look.others) days[judged][other] = Math.max(days[judged][other] ?? 0, look.days);
   const seen = byKind((judged) => most(claimKinds.map((other) => days[judged][other])));
   const seeing = byKind((other) => most(claimKinds.map((judged) => days[judged][other])));
+  const ofKinds = most(Object.values(seen));
   const followed = rules.flatMap((rule) => usesOf(rule, knowledge));
   return {
-    longest: most([...Object.values(seen), ...followed.map((use) => use.days)]),
+    longest: most([ofKinds, ...followed.map((use) => use.days)]),
+    ofKinds,
     between: (judged, other) => days[judged][other],
     seen: (judged) => seen[judged],
     seeing: (other) => seeing[other],

@@ -4,6 +4,7 @@ import { type DocumentMonth, documentMonthOf, documentTexts, earlyDays } from '.
 import { documentOf } from '../claims/stored.ts';
 import { dayOf } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
+import type { Reach } from './reach.ts';
 import type { RetainedRevision } from './retention.ts';
 
 export interface RetainedRow extends RetainedRevision {
@@ -44,9 +45,13 @@ const tiedElsewhere = `(SELECT true FROM claim_revision o WHERE o.fixmedins_code
     AND o.psn_no <> r.psn_no LIMIT 1) IS NOT NULL`;
 
 /** Everything known of these persons. Whoever is to be removed must be locked before. */
-export async function retainedOf(client: PoolClient, persons: readonly string[]): Promise<RetainedRow[]> {
-  const { rows } = await client.query<Omit<RetainedRow, 'codes'> & { traced: boolean }>(
-    `SELECT r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.refd_setl_id, r.first_day, r.last_day, r.traced, pg_column_size(r.*) AS bytes,
+export async function retainedOf(
+  client: PoolClient,
+  persons: readonly string[],
+  reach: Reach,
+): Promise<RetainedRow[]> {
+  const { rows } = await client.query<Omit<RetainedRow, 'codes' | 'using'> & { traced: boolean }>(
+    `SELECT r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.med_type, r.refd_setl_id, r.first_day, r.last_day, r.traced, pg_column_size(r.*) AS bytes,
             r.states_death OR b.state <> 'screened'
             OR (SELECT true FROM held_revision h WHERE h.revision_id = r.id) IS NOT NULL
             OR (SELECT true FROM finding f WHERE f.fixmedins_code = r.fixmedins_code AND f.setl_id = r.setl_id AND f.state = 'active'
@@ -55,15 +60,29 @@ export async function retainedOf(client: PoolClient, persons: readonly string[])
        FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id WHERE r.psn_no = ANY($1) ORDER BY r.id`,
     [persons],
   );
+  const documents = await documentTexts(client, rows);
   // What is held back may not be readable, and stays anyhow.
   const traced = rows.filter((row) => row.traced && !row.pinned);
-  const documents = await documentTexts(client, traced);
   const codes = new Map(traced.map(({ id }) => [id, codesOf(documents.get(id))]));
   const shared = await sharedCodes(client, traced, [...codes.values()].flat());
   return rows.map(({ traced: _traced, ...row }) => {
     const own = codes.get(row.id) ?? [];
-    return { ...row, codes: own, pinned: row.pinned || own.some((code) => shared.has(code)) };
+    return {
+      ...row,
+      codes: own,
+      pinned: row.pinned || own.some((code) => shared.has(code)),
+      using: daysUsed(documents.get(row.id), reach),
+    };
   });
+}
+
+/** What cannot be read may hold anything. */
+function daysUsed(document: string | undefined, reach: Reach): number {
+  try {
+    return document === undefined ? 0 : reach.using(documentOf(document));
+  } catch {
+    return reach.longest;
+  }
 }
 
 const codesOf = (document: string | undefined): string[] =>

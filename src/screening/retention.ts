@@ -2,8 +2,10 @@
  * What may go before a month. Claims that can touch each other – by their days, by refunds, by being contents of one settlement, by trace
  * codes – are a group, and a group goes or stays as a whole: so nothing that stays is ever judged otherwise for want of what went.
  */
+import { kindOf } from '../claims/kind.ts';
 import { claimKey } from '../claims/timeline.ts';
 import { formatDay } from '../platform/civil.ts';
+import type { Reach } from './reach.ts';
 
 /** Beyond the longest look-back of any rule, what is removed must be older than this: claims come late, and are refunded late. */
 export const retentionMarginDays = 366;
@@ -33,17 +35,19 @@ export interface RetainedRevision {
   /** Stays whatever its day: it states a death, has an active finding, waits to be screened, or is tied to another person. */
   readonly pinned: boolean;
   readonly codes: readonly string[];
+  readonly med_type: string;
+  /** Days it looks by the items it holds that rules follow through time: `Reach.using`. */
+  readonly using: number;
 }
 
 /**
  * @param revisions everything that is known of some persons
  * @param beforeDay groups that lie wholly before this day go
- * @param reach days within which claims of a person can touch each other
  */
 export function removable<Row extends RetainedRevision>(
   revisions: readonly Row[],
   beforeDay: number,
-  reach: number,
+  reach: Reach,
 ): Row[] {
   const groups = groupsOf(revisions, reach);
   const staying = new Set(
@@ -53,7 +57,7 @@ export function removable<Row extends RetainedRevision>(
 }
 
 /** @returns the group of the revision at a position, named by one of its members */
-function groupsOf(revisions: readonly RetainedRevision[], reach: number): (at: number) => number {
+function groupsOf(revisions: readonly RetainedRevision[], reach: Reach): (at: number) => number {
   const parents = revisions.map((_, at) => at);
   const rootOf = (at: number): number => {
     let root = at;
@@ -86,13 +90,18 @@ function groupsOf(revisions: readonly RetainedRevision[], reach: number): (at: n
   inOrder.sort((a, b) =>
     a.one.psn_no === b.one.psn_no ? a.one.first_day - b.one.first_day : a.one.psn_no < b.one.psn_no ? -1 : 1,
   );
-  let latest: (typeof inOrder)[number] | undefined;
-  for (const entry of inOrder) {
-    if (latest === undefined || latest.one.psn_no !== entry.one.psn_no) latest = entry;
-    else {
-      if (entry.one.first_day - latest.one.last_day <= reach) join(latest.at, entry.at);
-      if (entry.one.last_day > latest.one.last_day) latest = entry;
+  for (const [position, { one: later, at }] of inOrder.entries())
+    for (let before = position - 1; before >= 0; before -= 1) {
+      const entry = inOrder[before];
+      if (entry === undefined || entry.one.psn_no !== later.psn_no) break;
+      if (later.first_day - entry.one.last_day <= daysBetween(entry.one, later, reach)) join(entry.at, at);
     }
-  }
   return rootOf;
+}
+
+/** The most days that may lie between two claims of a person, one of which matters to the other. */
+function daysBetween(a: RetainedRevision, b: RetainedRevision, reach: Reach): number {
+  const [kindA, kindB] = [kindOf(a.med_type), kindOf(b.med_type)];
+  const used = a.using > 0 && b.using > 0 ? Math.max(a.using, b.using) : 0;
+  return Math.max(reach.between(kindA, kindB) ?? 0, reach.between(kindB, kindA) ?? 0, used);
 }

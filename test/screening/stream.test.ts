@@ -16,6 +16,8 @@ const worlds = 12;
 const claimsPerWorld = 60;
 
 let ruleSet: RuleSet;
+/** Rules that found something in any of the worlds. */
+const hitRules = new Set<string>();
 beforeAll(async () => {
   ruleSet = await loadRuleSet('rules');
 });
@@ -37,6 +39,7 @@ describe('findings are a function of the set of known claims', () => {
         ruleSet,
       );
       expect(expected.findings.length).toBeGreaterThan(3);
+      for (const line of expected.findings) hitRules.add(line.split(' ')[0] ?? '');
 
       const database = await createTestDatabase();
       try {
@@ -60,6 +63,11 @@ describe('findings are a function of the set of known claims', () => {
     },
     60_000,
   );
+});
+
+test('the worlds hold what rules follow through time', () => {
+  for (const code of ['FW-ITEM-CAP', 'FW-ITEM-CYCLE', 'FW-ITEM-COURSE', 'FW-DRUG-SECOND-LINE'])
+    expect(hitRules).toContain(code);
 });
 
 /** Alone, or with some or all of the others that wait. */

@@ -38,6 +38,12 @@ const items: readonly (readonly [code: string, price: string])[] = [
   ['XG04CBD001A001010190001', '33.5'],
   ['003112030040000', '8'],
   ['999999999999999', '1.25'],
+  // Followed through time: a cap, a cycle, a course, a second-line drug and its first-line drug.
+  ['SL-ITEM-2801', '1200'],
+  ['SL-ITEM-3101', '45'],
+  ['SL-DRUG-1002', '280'],
+  ['SL-DRUG-0501', '98'],
+  ['SL-DRUG-0502', '15'],
 ];
 const diagnoses = ['I10.x00', 'J18.900', 'C53.900', 'P59.901', 'Z51.100', 'N40.x00', 'E11.900'];
 const codes = ['81000000000000000001', '81000000000000000002', '81000000000000000003'];
