@@ -31,7 +31,7 @@ import {
   revealSchema,
 } from '../claims/persons-contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
-import { factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import { coverageSchema, factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import {
@@ -283,6 +283,15 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/rules',
     summary: { zh: '在用规则', en: 'Active rules with versions and tables' },
     response: json(rulesListSchema),
+    errors: [],
+  },
+  {
+    id: 'coverage',
+    tag: 'rules',
+    method: 'get',
+    path: '/api/v1/rules/coverage',
+    summary: { zh: '国家规则覆盖情况', en: 'Which national rules are executed, and by what' },
+    response: json(coverageSchema),
     errors: [],
   },
   {

@@ -24,6 +24,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
+import type { CoverageRow } from '../rules/contract.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { nationalRoutes } from '../screening/national/routes.ts';
@@ -41,6 +42,8 @@ export type ApiContext = {
   readonly vault: Vault;
   readonly screenQueue: JobQueue;
   readonly ruleSet: RuleSet;
+  /** What of the national library these rules execute. */
+  readonly coverage: readonly CoverageRow[];
   readonly log: Log;
   readonly metrics: Metrics;
   readonly people: Omit<PeopleDeps, 'database' | 'vault'>;
@@ -94,7 +97,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     accountRoutes(people),
     claims,
     personRoutes({ database, vault: context.vault }),
-    ruleRoutes(ruleSet),
+    ruleRoutes(ruleSet, context.coverage),
     findingRoutes(database, history, ruleSet),
     nationalRoutes(database, history, ruleSet, metrics),
   );

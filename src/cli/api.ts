@@ -8,6 +8,7 @@ import { createMetrics } from '../platform/metrics.ts';
 import { migrate } from '../platform/migrate.ts';
 import { openQueue } from '../platform/queue.ts';
 import { onShutdown } from '../platform/shutdown.ts';
+import { coverageOf } from '../rules/coverage.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
@@ -52,6 +53,7 @@ async function runApi(): Promise<void> {
     history,
     screenQueue,
     ruleSet,
+    coverage: await coverageOf(config.rulesDir, ruleSet),
     log,
     metrics,
     adminToken: config.adminToken,

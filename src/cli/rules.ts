@@ -1,7 +1,8 @@
 /** `fundwatch rules`: the library as it stands – what is wrong with it, and what of the national library it covers. */
 import type { Command } from 'commander';
 import { KnowledgeError } from '../knowledge/load.ts';
-import { type CoverageRow, type CoverageState, coverageOf } from '../rules/coverage.ts';
+import type { CoverageRow } from '../rules/contract.ts';
+import { coverageOf } from '../rules/coverage.ts';
 import { loadRuleSet, RuleError } from '../rules/library.ts';
 
 interface Options {
@@ -44,7 +45,7 @@ async function lint(directory: string): Promise<number> {
   }
 }
 
-const states: Readonly<Record<CoverageState, string>> = {
+const states: Readonly<Record<CoverageRow['state'], string>> = {
   executable: '可执行',
   indicator: '统计指标',
   not_decidable: '结算数据不能判定',

@@ -121,6 +121,10 @@ const lists = {
     次: both('次', 'times'),
     人: both('人', 'persons'),
     家: both('家', 'institutions'),
+    种: both('种', 'kinds'),
+    个: both('个', 'pieces'),
+    味: both('味', 'pieces'),
+    盒: both('盒', 'packs'),
     分: both('分', 'points'),
     小时: both('小时', 'hours'),
     分钟: both('分钟', 'minutes'),
@@ -149,6 +153,15 @@ export const allCodeNames: readonly Message[] = Object.values(lists).flatMap((li
 );
 
 /** Units of the columns of related facts; those of plain facts come with their titles. */
+const usageUnits = (fact: string): Record<string, string> => ({
+  [`${fact}.count`]: '条',
+  [`${fact}.items`]: '种',
+  [`${fact}.amount`]: '元',
+  [`${fact}.at_stake`]: '元',
+  [`${fact}.days`]: '天',
+  [`${fact}.visits`]: '次',
+  [`${fact}.institutions`]: '家',
+});
 export const relatedUnits: Readonly<Record<string, string>> = {
   'lines.count': '条',
   'lines.amount': '元',
@@ -160,5 +173,11 @@ export const relatedUnits: Readonly<Record<string, string>> = {
   'sales.institutions': '家',
   'identity.checks': '次',
   'identity.passed': '次',
+  'coded.count': '个',
+  'coded.listed': '个',
+  ...usageUnits('among'),
+  ...usageUnits('usage'),
   'table.pric_max': '元',
+  'table.amount_max': '元',
+  'table.days_max': '天',
 };

@@ -45,10 +45,14 @@ const textOf = (key: string, text: Text): string | null => (isPlainKey(key) ? te
 /** Keys looked up by computed names have no placeholders. */
 type PlainKey = Extract<
   MessageKey,
-  `column.${string}` | `missing.${string}` | `operator.${string}` | `related.kinds.${string}`
+  | `column.${string}`
+  | `missing.${string}`
+  | `operator.${string}`
+  | `related.kinds.${string}`
+  | `related.coded.${string}`
 >;
 const isPlainKey = (key: string): key is PlainKey =>
-  isMessageKey(key) && /^(column|missing|operator|related\.kinds)\./.test(key);
+  isMessageKey(key) && /^(column|missing|operator|related\.(kinds|coded))\./.test(key);
 
 /** What data was missing where a rule could not judge: a fact, or `table(item-sex)` for a fact with its table. */
 export function missingWords(name: string, titles: Titles, text: Text): string {
@@ -89,6 +93,29 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
         relation: relationWords(given('relation'), given('days'), text),
         kinds: kindsWords(given('kinds'), text),
       });
+    case 'coded':
+      return t('related.coded', {
+        codes: textOf(`related.coded.${given('of')}`, text) ?? given('of'),
+        table: titles.table(given('table')),
+      });
+    case 'stated':
+      return t('related.stated', {
+        fact: titles.fact(given('fact'))?.title ?? titles.untitled(given('fact')),
+      });
+    case 'among':
+      return t('related.among', {
+        within: withinWords(given('within'), text),
+        items: amongWords(given, titles, text),
+      });
+    case 'usage':
+      return t('related.usage', {
+        at: atWords(given('institution'), text),
+        days: given('days'),
+        items:
+          given('table') === ''
+            ? t('related.usage.item')
+            : t('related.usage.table', { table: titles.table(given('table')) }),
+      });
     case 'sales':
       return t('related.sales');
     case 'identity':
@@ -96,6 +123,21 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
     default:
       return titles.untitled(fact);
   }
+}
+
+/** Which lines count: by list type, charge type, and table. */
+function amongWords(given: (name: string) => string, titles: Titles, { t }: Text): string {
+  const [listTypes, chargeTypes, table] = [given('list_types'), given('charge_types'), given('table')];
+  const listed = { table: titles.table(table) };
+  return [
+    listTypes === '' ? '' : t('related.among.types', { types: listTypes }),
+    chargeTypes === '' ? '' : t('related.among.charges', { types: chargeTypes }),
+    table === ''
+      ? ''
+      : given('listed') === 'false'
+        ? t('related.among.unlisted', listed)
+        : t('related.among.listed', listed),
+  ].join('');
 }
 
 export interface UsedValue {
@@ -196,6 +238,8 @@ function relationWords(relation: string, days: string, { t }: Text): string {
       return t('related.relation.overlapping', { days });
     case 'surrounding':
       return t('related.relation.surrounding', { days });
+    case 'began_within':
+      return t('related.relation.began_within', { days });
     default:
       return t('related.relation.ended_before', { days });
   }

@@ -26,6 +26,7 @@ export const paths = {
   auditEvent: (seq: number, query: Partial<AuditEventsQuery> = {}) =>
     withParameters(`/audit/${seq}`, statedAudit(query)),
   rules: () => '/rules',
+  coverage: () => '/national-rules',
   rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
   people: () => '/people',
   keys: () => '/keys',
@@ -52,6 +53,7 @@ export const apiPaths = {
   auditHead: () => `${api}/audit/head`,
   auditExport: () => `${api}/audit/export`,
   rules: () => `${api}/rules`,
+  coverage: () => `${api}/rules/coverage`,
   facts: () => `${api}/facts`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,

@@ -103,6 +103,11 @@ export const rulesQuery = queryOptions({
   staleTime: quietRefreshMs,
 });
 
+export const coverageQuery = queryOptions({
+  queryKey: ['coverage'],
+  queryFn: ({ signal }) => api.coverage({ signal }),
+});
+
 /** Titles change with a release only. */
 export const factsQuery = queryOptions({
   queryKey: ['facts'],

@@ -54,6 +54,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./quarantine/room.tsx')).QuarantineRoom }),
     },
     {
+      path: 'national-rules',
+      lazy: async () => ({ Component: (await import('./rules/coverage-room.tsx')).CoverageRoom }),
+    },
+    {
       path: 'rules/:code?',
       lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
     },

@@ -264,3 +264,45 @@ export const rulesListSchema = z.object({
   ),
 });
 export type RulesList = z.infer<typeof rulesListSchema>;
+
+/** One rule of the national library of 2025. `no` is its number there. */
+export const nationalRuleSchema = z.strictObject({
+  no: z.int().min(1),
+  code: z.string().regex(nationalPattern),
+  category: z.string(),
+  group: z.string(),
+  name: z.string(),
+  scope: z
+    .array(z.enum(['L', 'V', 'H', 'I', 'X']))
+    .min(1)
+    .describe('L 明细 V 就诊 H 病史 I 机构 X 结算数据以外'),
+  indicator: z.strictObject({ definition: z.string(), unit: z.string(), period: z.string() }).optional(),
+  needs: z
+    .array(z.strictObject({ data: z.string(), format: z.string() }))
+    .min(1)
+    .optional()
+    .describe('结算数据不能判定时所需的数据和格式'),
+});
+export type NationalRule = z.infer<typeof nationalRuleSchema>;
+
+export const coverageStates = ['executable', 'indicator', 'not_decidable', 'missing'] as const;
+
+/** `GET /api/v1/rules/coverage`: the national library, and what of it is executed here. `tables` gives the rows of each table. */
+export const coverageSchema = z.object({
+  rows: z.array(
+    z.object({
+      national: nationalRuleSchema,
+      state: z.enum(coverageStates),
+      rules: z.array(
+        z.object({
+          code: z.string(),
+          version: z.string(),
+          examples: z.int(),
+          tables: z.record(z.string(), z.int()),
+        }),
+      ),
+    }),
+  ),
+});
+export type Coverage = z.infer<typeof coverageSchema>;
+export type CoverageRow = Coverage['rows'][number];

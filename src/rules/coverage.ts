@@ -5,44 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { examplesSchema, nationalPattern } from './contract.ts';
+import { type CoverageRow, examplesSchema, type NationalRule, nationalRuleSchema } from './contract.ts';
 import type { RuleSet } from './library.ts';
 
-const nationalRuleSchema = z.strictObject({
-  no: z.int().min(1),
-  code: z.string().regex(nationalPattern),
-  category: z.string(),
-  group: z.string(),
-  name: z.string(),
-  scope: z
-    .array(z.enum(['L', 'V', 'H', 'I', 'X']))
-    .min(1)
-    .describe('L 明细 V 就诊 H 病史 I 机构 X 结算数据以外'),
-  indicator: z.strictObject({ definition: z.string(), unit: z.string(), period: z.string() }).optional(),
-  needs: z
-    .array(z.strictObject({ data: z.string(), format: z.string() }))
-    .min(1)
-    .optional()
-    .describe('结算数据不能判定时所需的数据和格式'),
-});
 const nationalRulesSchema = z.array(nationalRuleSchema);
-export type NationalRule = z.infer<typeof nationalRuleSchema>;
-
-export type CoverageState = 'executable' | 'indicator' | 'not_decidable' | 'missing';
-
-export interface CoverageRow {
-  readonly national: NationalRule;
-  readonly state: CoverageState;
-  readonly rules: readonly CoveringRule[];
-}
-
-export interface CoveringRule {
-  readonly code: string;
-  readonly version: string;
-  readonly examples: number;
-  /** Rows of each table it consults. */
-  readonly tables: Readonly<Record<string, number>>;
-}
 
 /** Throws when `directory` holds no readable `national-2025.json`, or an examples file is missing. */
 export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<CoverageRow[]> {
@@ -69,7 +35,7 @@ export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<C
   });
 }
 
-function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageState {
+function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow['state'] {
   if (rules > 0) return 'executable';
   if (indicator !== undefined) return 'indicator';
   return needs === undefined ? 'missing' : 'not_decidable';

@@ -2,11 +2,12 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import { allow } from '../people/allow.ts';
-import { type FactsList, type RulesList, ruleSchema } from './contract.ts';
+import { type CoverageRow, type FactsList, type RulesList, ruleSchema } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
 
-export function ruleRoutes(ruleSet: RuleSet): Router {
+/** @param coverage from `coverageOf` */
+export function ruleRoutes(ruleSet: RuleSet, coverage: readonly CoverageRow[]): Router {
   const router = express.Router();
   const rules: RulesList = {
     version: ruleSet.version,
@@ -27,6 +28,9 @@ export function ruleRoutes(ruleSet: RuleSet): Router {
   const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
   router.get('/rules', allow('rules.read'), (_request, response) => {
     response.json(rules);
+  });
+  router.get('/rules/coverage', allow('rules.read'), (_request, response) => {
+    response.json({ rows: coverage });
   });
   router.get('/facts', allow('rules.read'), (_request, response) => {
     response.json(facts);

@@ -29,6 +29,7 @@ import { closeServer, createHttpApp, listen, presentErrors } from '../../src/pla
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
+import { coverageOf } from '../../src/rules/coverage.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { screenQueue } from '../../src/screening/queue.ts';
@@ -95,6 +96,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/intake/summary': 'intake.read',
   'get /api/v1/rules': 'rules.read',
   'get /api/v1/facts': 'rules.read',
+  'get /api/v1/rules/coverage': 'rules.read',
   'post /api/v1/precheck': 'precheck',
   'get /api/v1/findings': 'findings.read',
   'post /api/v1/findings/exported': 'findings.read',
@@ -127,6 +129,7 @@ beforeAll(async () => {
     history: held.database,
     screenQueue: queue,
     ruleSet,
+    coverage: await coverageOf('rules', ruleSet),
     log,
     metrics: createMetrics('test'),
     people: testPeople,

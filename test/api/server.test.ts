@@ -16,7 +16,8 @@ import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { type JobQueue, openQueue, type QueueWorker } from '../../src/platform/queue.ts';
-import { factsListSchema, rulesListSchema } from '../../src/rules/contract.ts';
+import { coverageSchema, factsListSchema, rulesListSchema } from '../../src/rules/contract.ts';
+import { coverageOf } from '../../src/rules/coverage.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import {
   findingDetailSchema,
@@ -56,7 +57,8 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       redis = backend === 'redis' ? await startTestRedis() : undefined;
       const queueConfig = { databaseUrl: database.url, redisUrl: redis?.url };
       queue = await openQueue(queueConfig, screenQueue, log);
-      const context = { database: database.database, vault: database.vault, ruleSet, log };
+      const coverage = await coverageOf('rules', ruleSet);
+      const context = { database: database.database, vault: database.vault, ruleSet, coverage, log };
       const port = await freePort();
       const { app } = createApi({
         ...context,
@@ -212,6 +214,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           vault: database.vault,
           screenQueue: queue,
           ruleSet,
+          coverage: [],
           log,
           metrics: createMetrics('test closed'),
           people: testPeople,
@@ -307,6 +310,8 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       expect(rules).toHaveLength(ruleSet.rules.length);
       const { facts } = await get('/api/v1/facts', factsListSchema);
       expect(facts.map(({ name }) => name)).toContain('line.cnt');
+      const { rows } = await get('/api/v1/rules/coverage', coverageSchema);
+      expect(rows).toHaveLength(88);
     });
 
     test('the OpenAPI document has every operation, and every operation has a route', async () => {

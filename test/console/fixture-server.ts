@@ -182,6 +182,8 @@ async function answer(
     case 'GET overview':
       return sendJson(response, overviewSchema.parse(overviewIn(scenario, fixtures)));
     case 'GET rules':
+      if (id === 'coverage')
+        return sendJson(response, { rows: scenario === 'empty' ? [] : coverageIn(scenario, fixtures) });
       return sendJson(
         response,
         scenario === 'empty' ? { ...fixtures.rules, rules: [] } : rulesIn(scenario, fixtures),
@@ -329,6 +331,8 @@ function overviewIn(scenario: Scenario, { overview }: Fixtures): unknown {
   }
 }
 
+const coverageIn = (scenario: Scenario, { coverage }: Fixtures): unknown =>
+  scenario === 'overflow' ? coverage.map(overflowing.coverage) : coverage;
 const rulesIn = (scenario: Scenario, { rules }: Fixtures): unknown =>
   scenario === 'overflow' ? { ...rules, rules: rules.rules.map(overflowing.rule) } : rules;
 

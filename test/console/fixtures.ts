@@ -12,6 +12,7 @@ import { currentClaims, type CurrentClaim } from '../../src/claims/timeline.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import {
   examplesSchema,
+  type CoverageRow,
   type FactsList,
   factsListSchema,
   type Json,
@@ -19,6 +20,7 @@ import {
   rulesListSchema,
 } from '../../src/rules/contract.ts';
 import { plainFacts } from '../../src/rules/facts.ts';
+import { coverageOf } from '../../src/rules/coverage.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import {
   type Finding,
@@ -46,6 +48,7 @@ export interface Stored {
 export interface Fixtures {
   readonly rules: RulesList;
   readonly facts: FactsList;
+  readonly coverage: readonly CoverageRow[];
   readonly stored: readonly Stored[];
   readonly overview: Overview;
   readonly quarantine: readonly QuarantineEntry[];
@@ -69,6 +72,7 @@ const institutions = [
 /** The findings of every example of the library. */
 async function exampleFindings(): Promise<{
   rules: RulesList;
+  coverage: CoverageRow[];
   found: { finding: Finding; claims: CurrentClaim[] }[];
 }> {
   const ruleSet = await loadRuleSet(rulesDir);
@@ -94,6 +98,7 @@ async function exampleFindings(): Promise<{
       version: ruleSet.version,
       rules: ruleSet.rules.map(({ version, document, tables }) => ({ version, document, tables })),
     }),
+    coverage: await coverageOf(rulesDir, ruleSet),
     found,
   };
 }
@@ -361,7 +366,7 @@ function quarantineOf(): QuarantineEntry[] {
 }
 
 export async function makeFixtures(): Promise<Fixtures> {
-  const { rules, found } = await exampleFindings();
+  const { rules, coverage, found } = await exampleFindings();
   const stored = Array.from({ length: findingsCount }, (_, index) => {
     const source = found[index % found.length];
     if (source === undefined) throw new Error('the library has no example of a hit');
@@ -374,6 +379,7 @@ export async function makeFixtures(): Promise<Fixtures> {
   });
   return {
     rules,
+    coverage,
     facts,
     stored,
     quarantine,

@@ -1,6 +1,6 @@
 /** Everything as long and as much as its contract allows, or as people really write it: what breaks layouts. */
 import type { QuarantineEntry } from '../../src/claims/contract.ts';
-import type { Json, RulesList, TreeNode } from '../../src/rules/contract.ts';
+import type { CoverageRow, Json, RulesList, TreeNode } from '../../src/rules/contract.ts';
 import type { FindingDetail, FindingRow, Overview } from '../../src/screening/contract.ts';
 
 const longZh =
@@ -169,6 +169,13 @@ export const overflowing = {
         en: 'must be a decimal number or string without grouping, unit or exponent',
       },
     })),
+  }),
+  coverage: (row: CoverageRow): CoverageRow => ({
+    ...row,
+    national: { ...row.national, name: longZh },
+    rules: row.rules.flatMap((rule) =>
+      Array.from({ length: 4 }, (_, index) => ({ ...rule, code: `${rule.code}-${index}` })),
+    ),
   }),
   rule: (rule: RulesList['rules'][number]): RulesList['rules'][number] => ({
     ...rule,

@@ -52,6 +52,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       history: held.database,
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
+      coverage: [],
       log,
       metrics: createMetrics('test'),
       people: { ...testPeople, demo: true },

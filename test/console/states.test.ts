@@ -45,6 +45,7 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     paths.person(latestClaim),
     '/quarantine',
     '/rules',
+    paths.coverage(),
     '/audit',
   ];
   /** What asks nothing before somebody does, and so can neither fail nor be late. */

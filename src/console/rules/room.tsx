@@ -17,7 +17,7 @@ import { VerdictTag, verdictKeys } from '../verdict-tag.tsx';
 import { RuleDrawer } from './rule-drawer.tsx';
 
 type ActiveRule = RulesList['rules'][number];
-const pageSize = 50;
+const pageSize = 100;
 const skeletonRows = 12;
 
 export function RulesRoom() {
@@ -33,7 +33,8 @@ export function RulesRoom() {
           data !== undefined && (
             <>
               {t('rules.total', { n: count(data.rules.length) })}
-              <code className="set-version">{t('rules.version', { version: data.version })}</code>
+              <code className="set-version">{t('rules.version', { version: data.version })}</code>{' '}
+              <Link to={paths.coverage()}>{t('rules.national_map')}</Link>
             </>
           )
         }
