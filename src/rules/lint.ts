@@ -3,7 +3,8 @@ import { dayOf, secondOf } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
 import type { ColumnKind } from '../knowledge/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import { isFactRef, resolved } from './compile.ts';
+import { factReferences, isFactRef, resolved } from './compile.ts';
+import { contradictionsOf } from './contradictions.ts';
 import {
   type Condition,
   conditionDepthMax,
@@ -196,6 +197,26 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         `expected ${wanted.join('/')}, got ${right}`,
       );
     else if (literal !== undefined) literalFits(left, operator, literal, `${path}.value`);
+    const units = [unitOf(condition), isFactRef(value) ? unitOf(value) : unitOfParam(value)];
+    const [mine, theirs] = units;
+    if (mine !== undefined && theirs !== undefined && mine !== theirs)
+      report(`${path}.value`, `单位不一致：${mine} 与 ${theirs}`, `units differ: ${mine} and ${theirs}`);
+  };
+
+  /** Absent where there is none: numbers without a unit compare with anything. */
+  const unitOf = (reference: FactRef): string | undefined => {
+    const { fact, path } = letEntryOf(reference, document.let) ?? reference;
+    const plain = plainFact(fact);
+    if (plain !== undefined) return plain.unit;
+    const columns: Readonly<Record<string, string>> =
+      isRelated(fact) && fact !== 'table' ? relatedColumns[fact] : {};
+    const unit = own(columns, path?.slice(2) ?? '');
+    return unit === '' ? undefined : unit;
+  };
+  const unitOfParam = (value: Exclude<Leaf['value'], FactRef>): string | undefined => {
+    if (typeof value !== 'object' || !('param' in value)) return undefined;
+    const unit = own(document.params, value.param)?.unit;
+    return unit === '—' ? undefined : unit;
   };
 
   const literalOf = (value: Exclude<Leaf['value'], FactRef>, path: string): unknown => {
@@ -236,6 +257,25 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     else targetType(entry, path);
   }
   walk(document.conditions, '$.conditions', 1);
+  for (const { path, kind, fact } of contradictionsOf(document))
+    if (kind === 'never')
+      report(
+        path,
+        `对 ${fact} 的几个比较不可能同时成立，规则永远不命中`,
+        `no value of ${fact} fits all of these`,
+      );
+    else
+      report(
+        path,
+        `对 ${fact} 的几个比较总有一个成立，等于没有条件`,
+        `every value of ${fact} fits one of these`,
+      );
+  for (const table of unusedTables(document, knowledge))
+    report(
+      '$.effective',
+      `知识表 ${table} 在规则生效期间没有任何有效行`,
+      `the table ${table} has no row in force while the rule is`,
+    );
   if ('limit' in document.stake) {
     const type = typeOf(document.stake.limit, '$.stake.limit');
     if (type !== null && type !== 'number')
@@ -272,6 +312,20 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   if (document.effective.to !== null && document.effective.to <= document.effective.from)
     report('$.effective.to', '终止日期须晚于起始日期', 'must be later than `from`');
   return issues;
+}
+
+/** Tables that the rule consults and that say nothing on any day on which it holds. */
+function unusedTables(document: RuleDocument, { tables }: Knowledge): string[] {
+  const from = dayOf(document.effective.from) ?? Number.NEGATIVE_INFINITY;
+  const to = document.effective.to === null ? null : dayOf(document.effective.to);
+  const names = [...factReferences(document), ...Object.values(document.let)].flatMap(({ params }) =>
+    typeof params?.['table'] === 'string' ? [params['table']] : [],
+  );
+  return [...new Set(names)].filter((name) =>
+    tables
+      .get(name)
+      ?.rows.every((row) => (row.to !== null && row.to <= from) || (to !== null && row.from >= to)),
+  );
 }
 
 /** First parts of the names of plain facts, which `name.column` must not hide, and the name under which a candidate is handed over. */

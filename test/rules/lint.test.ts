@@ -108,6 +108,47 @@ describe('lint', () => {
     ).toEqual(['$.conditions.all[0].any[0].value: there is no fact named nothing']);
   });
 
+  it('is one whose units differ', () => {
+    expect(
+      faultsOf({ fact: 'claim.los_days', operator: 'greaterThan', value: { fact: 'claim.medfee_sumamt' } }),
+    ).toEqual(['$.conditions.value: units differ: 天 and 元']);
+    const params = { longest: { ...param(15), unit: '次' } };
+    expect(
+      faultsOf(
+        { ...stays, path: '$.gap_days', operator: 'greaterThan', value: { param: 'longest' } },
+        { params },
+      ),
+    ).toEqual(['$.conditions.value: units differ: 天 and 次']);
+    expect(
+      faultsOf(
+        { ...stays, path: '$.gap_days', operator: 'greaterThan', value: { param: 'longest' } },
+        {
+          params: { longest: { ...param(15), unit: '天' } },
+        },
+      ),
+    ).toEqual([]);
+  });
+
+  it('is one that can never hit, always hits, or leans on a table that says nothing in its time', () => {
+    const cnt = (operator: 'greaterThan' | 'lessThanInclusive', value: number) => ({
+      fact: 'line.cnt',
+      operator,
+      value,
+    });
+    expect(faultsOf({ all: [cnt('greaterThan', 2), cnt('lessThanInclusive', 2)] })).toEqual([
+      '$.conditions.all: no value of line.cnt fits all of these',
+    ]);
+    expect(faultsOf({ any: [cnt('greaterThan', 2), cnt('lessThanInclusive', 2)] })).toEqual([
+      '$.conditions.any: every value of line.cnt fits one of these',
+    ]);
+    expect(
+      faultsOf(
+        { ...table, operator: 'equal', value: '1' },
+        { effective: { from: '2000-01-01', to: '2001-01-01' } },
+      ),
+    ).toEqual(['$.effective: the table item-sex has no row in force while the rule is']);
+  });
+
   it('knows which facts exist in a unit', () => {
     expect(faults({ each: { unit: 'claim' }, stake: { of: 'none' } })).toEqual([
       '$.conditions: line.cnt does not exist in unit claim',
