@@ -5,13 +5,17 @@ import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf, formatDay } from '../../src/platform/civil.ts';
-import { loadRuleSet, type RuleSet, ruleSetOf } from '../../src/rules/library.ts';
+import { loadRuleSet, type RuleSet, ruleSetOf, selectRules } from '../../src/rules/library.ts';
 import { findingSchema, type Finding } from '../../src/screening/contract.ts';
 import type { PersonVerdict } from '../../src/screening/screen.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
-const ruleSet = await loadRuleSet(fileURLToPath(new URL('../../rules', import.meta.url)));
+// The claims below state totals that their few lines do not add up to.
+const ruleSet = selectRules(
+  await loadRuleSet(fileURLToPath(new URL('../../rules', import.meta.url))),
+  ({ document }) => document.code !== 'FW-SETTLEMENT-LIST',
+);
 const asOf = dayOf('2030-01-01') ?? 0;
 const read = (input: unknown): CurrentClaim => {
   const canonical = canonicalClaim(input, asOf);
@@ -163,7 +167,10 @@ describe('a verdict', () => {
       lines: [{ ...oxygen('1', 1), med_list_codg: 'XG03DAD002A001010190002' }],
     });
     const refund = stay('R9', '2025-03-01', '2025-03-02', { refd_setl_id: 'S9' });
-    const [verdict] = await screen([unclear, refund]);
+    const [verdict] = await screen(
+      [unclear, refund],
+      only('FW-IDENTITY-FAILED', 'FW-ITEM-SEX', 'FW-TRACE-RESOLD'),
+    );
     expect(verdict?.findings).toEqual([]);
     expect(verdict?.undecided).toEqual([
       {
