@@ -429,7 +429,7 @@ export const messages = {
   'coverage.rule': say('国家规则', 'National rule'),
   'coverage.state': say('状态', 'State'),
   'coverage.ours': say('本系统的规则', 'Our rules'),
-  'coverage.examples': say('示例 {n}', '{n} examples'),
+  'coverage.examples': say('用例 {n} 个', '{n} examples'),
   'coverage.rows': say('{table} {n} 行', '{table}: {n} rows'),
   'coverage.needs': say('需要：{data}（{format}）', 'Needs: {data} ({format})'),
   'coverage.executable': say('可执行', 'Executable'),

@@ -24,9 +24,9 @@ const read = (input: unknown): CurrentClaim => {
 };
 const screen = (inputs: readonly ClaimInput[], rules: RuleSet = ruleSet): Promise<PersonVerdict[]> =>
   screenAll(currentClaims(inputs.map(read)), [], rules);
-const only = (code: string): RuleSet =>
+const only = (...codes: string[]): RuleSet =>
   ruleSetOf(
-    ruleSet.rules.map(({ document }) => document).filter((document) => document.code === code),
+    ruleSet.rules.map(({ document }) => document).filter(({ code }) => codes.includes(code)),
     ruleSet.knowledge,
   );
 const findingsOf = (verdicts: readonly PersonVerdict[]): Finding[] =>
