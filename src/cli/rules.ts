@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { KnowledgeError } from '../knowledge/load.ts';
 import type { CoverageRow } from '../rules/contract.ts';
-import { coverageOf } from '../rules/coverage.ts';
+import { today } from '../platform/clock.ts';
+import { coverageOf, examplesOf } from '../rules/coverage.ts';
+import { checkExamples, type ScreenClaims } from '../rules/examples.ts';
 import { loadRuleSet, RuleError } from '../rules/library.ts';
+import { screenAll } from '../screening/screen-all.ts';
 
 interface Options {
   readonly rules: string;
@@ -18,6 +21,14 @@ export function register(program: Command): void {
     .option('--rules <dir>', '规则目录 / rules directory', 'rules')
     .action(async (options: Options) => {
       process.exitCode = await lint(options.rules);
+    });
+  rules
+    .command('examples')
+    .description('运行规则的示例，列出不符之处 / run the examples of rules')
+    .argument('[code...]', '规则编码，默认全部 / codes; all by default')
+    .option('--rules <dir>', '规则目录 / rules directory', 'rules')
+    .action(async (codes: string[], options: Options) => {
+      process.exitCode = await runExamples(options.rules, codes);
     });
   rules
     .command('coverage')
@@ -43,6 +54,27 @@ async function lint(directory: string): Promise<number> {
     print(error.message);
     return 1;
   }
+}
+
+/** @returns 0 when every rule does what its examples say, 1 when one does not */
+async function runExamples(directory: string, codes: readonly string[]): Promise<number> {
+  const { rules, knowledge } = await loadRuleSet(directory);
+  const unknown = codes.filter((code) => rules.every(({ document }) => document.code !== code));
+  if (unknown.length > 0) throw new Error(`没有规则 ${unknown.join('、')} / there is no rule of this code`);
+  let cases = 0;
+  let faults = 0;
+  for (const { document } of rules) {
+    if (codes.length > 0 && !codes.includes(document.code)) continue;
+    const examples = await examplesOf(directory, document.code);
+    cases += examples.examples.length;
+    const screen: ScreenClaims = (claims, ruleSet) => screenAll(claims, [], ruleSet);
+    for (const { example, message } of await checkExamples(document, examples, knowledge, screen, today())) {
+      faults += 1;
+      print(`${document.code} ${example.zh}：${message.zh} / ${example.en}: ${message.en}`);
+    }
+  }
+  print(`${cases} 个示例，${faults} 处不符 / ${cases} examples, ${faults} faults`);
+  return faults === 0 ? 0 : 1;
 }
 
 const states: Readonly<Record<CoverageRow['state'], string>> = {

@@ -5,7 +5,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type CoverageRow, examplesSchema, type NationalRule, nationalRuleSchema } from './contract.ts';
+import {
+  type CoverageRow,
+  type Examples,
+  examplesSchema,
+  type NationalRule,
+  nationalRuleSchema,
+} from './contract.ts';
 import type { RuleSet } from './library.ts';
 
 const nationalRulesSchema = z.array(nationalRuleSchema);
@@ -15,8 +21,7 @@ export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<C
   const national = nationalRulesSchema.parse(await jsonOf(join(directory, 'national-2025.json')));
   const covering = await Promise.all(
     ruleSet.rules.map(async ({ document, version, tables }) => {
-      const file = join(directory, 'library', `${document.code.toLowerCase()}.examples.json`);
-      const { examples } = examplesSchema.parse(await jsonOf(file));
+      const { examples } = await examplesOf(directory, document.code);
       const rowsOf = (table: string): number => ruleSet.knowledge.tables.get(table)?.rows.length ?? 0;
       return {
         national: document.national,
@@ -34,6 +39,10 @@ export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<C
     return { national: one, state: stateOf(one, rules.length), rules };
   });
 }
+
+/** The examples that stand beside a rule. Throws when there are none, or they do not fit the schema. */
+export const examplesOf = async (directory: string, code: string): Promise<Examples> =>
+  examplesSchema.parse(await jsonOf(join(directory, 'library', `${code.toLowerCase()}.examples.json`)));
 
 function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow['state'] {
   if (rules > 0) return 'executable';

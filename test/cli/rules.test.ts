@@ -1,0 +1,50 @@
+/** `fundwatch rules` as a supervisor runs it. */
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { coverageSchema } from '../../src/rules/contract.ts';
+import { runCommand } from '../support/command.ts';
+import { folderOf } from '../support/folder.ts';
+
+const runMs = 60_000;
+let folder: string;
+beforeEach(async () => {
+  folder = path.join(await folderOf({}), 'rules');
+  await cp('rules', folder, { recursive: true });
+});
+
+const change = async (file: string, from: string, to: string): Promise<void> => {
+  const text = await readFile(path.join(folder, 'library', file), 'utf8');
+  expect(text).toContain(from);
+  await writeFile(path.join(folder, 'library', file), text.replace(from, to));
+};
+const rules = (...parameters: string[]) => runCommand(['rules', ...parameters, '--rules', folder]);
+
+test('lint says that nothing is wrong, or where something is', { timeout: runMs }, async () => {
+  expect(await rules('lint')).toMatchObject({ code: 0, told: '' });
+  await change('fw-stay-split.json', '"fact": "earlier.count"', '"fact": "earlier.colour"');
+  const { code, out } = await rules('lint');
+  expect(code).toBe(1);
+  expect(out).toContain('fw-stay-split.json $.conditions.all[0].path');
+});
+
+test('examples are run, of one rule or of all', { timeout: runMs }, async () => {
+  const all = await rules('examples');
+  expect(all).toMatchObject({ code: 0, told: '' });
+  expect(all.out).toMatch(/^\d{3} 个示例，0 处不符/);
+  await change('fw-stay-split.json', '"value": 15', '"value": 14');
+  const { code, out } = await rules('examples', 'FW-STAY-SPLIT');
+  expect(code).toBe(1);
+  expect(out).toContain('S2 应有疑点');
+  expect((await rules('examples', 'FW-ITEM-SEX')).code).toBe(0);
+  expect(await rules('examples', 'FW-NOTHING')).toMatchObject({ code: 2 });
+});
+
+test('coverage has a row for each national rule', { timeout: runMs }, async () => {
+  const { code, out } = await rules('coverage', '--json');
+  expect(code).toBe(0);
+  const { rows } = coverageSchema.parse({ rows: JSON.parse(out) });
+  expect(rows).toHaveLength(88);
+  const words = await rules('coverage');
+  expect(words.out).toContain('可执行 78，统计指标 8，结算数据不能判定 2，缺 0');
+});
