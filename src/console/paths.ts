@@ -26,7 +26,7 @@ export const paths = {
   auditEvent: (seq: number, query: Partial<AuditEventsQuery> = {}) =>
     withParameters(`/audit/${seq}`, statedAudit(query)),
   rules: () => '/rules',
-  coverage: () => '/national-rules',
+  coverage: () => '/rules-national',
   rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
   people: () => '/people',
   keys: () => '/keys',

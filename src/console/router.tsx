@@ -54,7 +54,7 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./quarantine/room.tsx')).QuarantineRoom }),
     },
     {
-      path: 'national-rules',
+      path: 'rules-national',
       lazy: async () => ({ Component: (await import('./rules/coverage-room.tsx')).CoverageRoom }),
     },
     {
