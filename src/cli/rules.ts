@@ -66,6 +66,11 @@ async function runExamples(directory: string, codes: readonly string[]): Promise
   for (const { document } of rules) {
     if (codes.length > 0 && !codes.includes(document.code)) continue;
     const examples = await examplesOf(directory, document.code);
+    if (examples === null) {
+      faults += 1;
+      print(`${document.code} 没有示例文件 / has no examples`);
+      continue;
+    }
     cases += examples.examples.length;
     const screen: ScreenClaims = (claims, ruleSet) => screenAll(claims, [], ruleSet);
     for (const { example, message } of await checkExamples(document, examples, knowledge, screen, today())) {

@@ -16,18 +16,18 @@ import type { RuleSet } from './library.ts';
 
 const nationalRulesSchema = z.array(nationalRuleSchema);
 
-/** Throws when `directory` holds no readable `national-2025.json`, or an examples file is missing. */
+/** Empty where `directory` holds no `national-2025.json`; a rule without an examples file has none. Throws when a file does not fit. */
 export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<CoverageRow[]> {
-  const national = nationalRulesSchema.parse(await jsonOf(join(directory, 'national-2025.json')));
+  const national = nationalRulesSchema.parse((await jsonOf(join(directory, 'national-2025.json'))) ?? []);
   const covering = await Promise.all(
     ruleSet.rules.map(async ({ document, version, tables }) => {
-      const { examples } = await examplesOf(directory, document.code);
+      const examples = (await examplesOf(directory, document.code))?.examples.length ?? 0;
       const rowsOf = (table: string): number => ruleSet.knowledge.tables.get(table)?.rows.length ?? 0;
       return {
         national: document.national,
         code: document.code,
         version,
-        examples: examples.length,
+        examples,
         tables: Object.fromEntries(Object.keys(tables).map((table) => [table, rowsOf(table)])),
       };
     }),
@@ -40,9 +40,11 @@ export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<C
   });
 }
 
-/** The examples that stand beside a rule. Throws when there are none, or they do not fit the schema. */
-export const examplesOf = async (directory: string, code: string): Promise<Examples> =>
-  examplesSchema.parse(await jsonOf(join(directory, 'library', `${code.toLowerCase()}.examples.json`)));
+/** The examples that stand beside a rule; `null` when there are none. Throws when they do not fit the schema. */
+export async function examplesOf(directory: string, code: string): Promise<Examples | null> {
+  const json = await jsonOf(join(directory, 'library', `${code.toLowerCase()}.examples.json`));
+  return json === null ? null : examplesSchema.parse(json);
+}
 
 function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow['state'] {
   if (rules > 0) return 'executable';
@@ -50,4 +52,12 @@ function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow
   return needs === undefined ? 'missing' : 'not_decidable';
 }
 
-const jsonOf = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
+/** `null` when there is no such file. */
+async function jsonOf(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,6 +1,8 @@
+import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { coverageOf } from '../../src/rules/coverage.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
+import { folderOf } from '../support/folder.ts';
 
 const library = await loadRuleSet('rules');
 const rows = await coverageOf('rules', library);
@@ -47,4 +49,12 @@ test('a rule that is taken out leaves a blank row', async () => {
   };
   const missing = (await coverageOf('rules', without)).filter(({ state }) => state === 'missing');
   expect(missing.map(({ national }) => national.no)).toEqual([28, 34]);
+});
+
+test("a folder of rules of one's own needs neither the national list nor examples", async () => {
+  const folder = await folderOf({});
+  expect(await coverageOf(folder, library)).toEqual([]);
+  await copyFile('rules/national-2025.json', `${folder}/national-2025.json`);
+  const [first] = await coverageOf(folder, library);
+  expect(first).toMatchObject({ state: 'executable', rules: [{ code: 'FW-ITEM-INSURANCE', examples: 0 }] });
 });
