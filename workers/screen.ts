@@ -4,9 +4,9 @@ import { type Database, isUnavailable } from '../src/platform/database.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '../src/platform/queue.ts';
-import type { RuleSet } from '../src/rules/library.ts';
 import type { Vault } from '../src/vault/vault.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
+import { inForce, type Rules } from '../src/screening/in-force.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
 import { beginWork, screenBatch } from '../src/screening/service.ts';
@@ -26,7 +26,7 @@ export interface ScreenWorkerContext {
   /** For claims that cannot be screened, which are shown in quarantine as they came. */
   readonly vault: Vault;
   readonly queue: JobQueue;
-  readonly ruleSet: RuleSet;
+  readonly rules: Rules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly concurrency: number;
@@ -36,7 +36,7 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
   const { database, log, metrics, concurrency } = context;
   const counters = screeningMetrics(metrics);
   // What failed under an earlier version may well succeed under this one.
-  const again = await beginWork(database, context.ruleSet, concurrency);
+  const again = await beginWork(database, inForce(context.rules).current(), concurrency);
   if (again > 0)
     log.info({ claims: again }, 'claims that were set aside under another version are tried again');
   const worker = await openWorker(
@@ -76,7 +76,7 @@ async function giveUp({ database, log }: ScreenWorkerContext, batchId: number, e
 const isStalled = ({ message }: Error): boolean => /stalled/.test(message);
 
 async function screen(
-  { database, vault, ruleSet, log }: ScreenWorkerContext,
+  { database, vault, rules, log }: ScreenWorkerContext,
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
@@ -86,7 +86,7 @@ async function screen(
     hits = {},
     screened,
     ...report
-  } = await screenBatch(database, vault, ruleSet, batchId);
+  } = await screenBatch(database, vault, rules, batchId);
   log.info({ batch_id: batchId, batches: screened.length, ...report }, 'batch screened');
   for (const aside of setAside)
     log.error(

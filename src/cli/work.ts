@@ -18,6 +18,8 @@ import { createMetrics } from '../platform/metrics.ts';
 import { migrate } from '../platform/migrate.ts';
 import { type Closer, onShutdown } from '../platform/shutdown.ts';
 import { openQueue } from '../platform/queue.ts';
+import { openActiveRules } from '../rulebook/active-service.ts';
+import { registerLibrary } from '../rulebook/library-service.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
@@ -48,6 +50,8 @@ async function runWork(): Promise<void> {
     poolMax: config.workerConcurrency + poolExtra,
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
+  await registerLibrary(database, config.rulesDir, ruleSet);
+  const rules = await openActiveRules(database, ruleSet.knowledge);
   const queueConfig = { databaseUrl, redisUrl: config.redisUrl };
   const screenQueue = await openQueue(queueConfig, screenQueueName, log);
   const screenWorker = await startScreenWorker({
@@ -55,7 +59,7 @@ async function runWork(): Promise<void> {
     database,
     vault: await openVaultNow(vaultSettings(config, database)),
     queue: screenQueue,
-    ruleSet,
+    rules,
     log,
     metrics,
     concurrency: config.workerConcurrency,
@@ -85,6 +89,6 @@ async function runWork(): Promise<void> {
     closers.push({ name: 'probes', close: () => closeServer(server, { graceMs: probeGraceMs }) });
   }
   onShutdown({ log, deadlineMs: shutdownDeadlineMs, withParent: true, closers });
-  log.info({ concurrency: config.workerConcurrency, rules: ruleSet.rules.length }, 'worker runs');
+  log.info({ concurrency: config.workerConcurrency, rules: rules.current().rules.length }, 'worker runs');
   reportReady();
 }

@@ -6,12 +6,13 @@ import { type FactsList, type RulesList, ruleSchema } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
 
-export function ruleRoutes(ruleSet: RuleSet): Router {
+/** @param current the rules in force, as this process last saw them */
+export function ruleRoutes(current: () => RuleSet): Router {
   const router = express.Router();
-  const rules: RulesList = {
+  const listOf = (ruleSet: RuleSet): RulesList => ({
     version: ruleSet.version,
     rules: ruleSet.rules.map(({ version, document, tables }) => ({ version, document, tables })),
-  };
+  });
   const facts: FactsList = {
     facts: Object.entries(plainFacts).map(([name, { title, type, unit }]) => ({
       name,
@@ -19,14 +20,14 @@ export function ruleRoutes(ruleSet: RuleSet): Router {
       type,
       ...(unit === undefined ? {} : { unit }),
     })),
-    tables: [...ruleSet.knowledge.tables.values()].map(({ spec }) => ({
+    tables: [...current().knowledge.tables.values()].map(({ spec }) => ({
       table: spec.table,
       title: spec.title,
     })),
   };
   const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
   router.get('/rules', allow('rules.read'), (_request, response) => {
-    response.json(rules);
+    response.json(listOf(current()));
   });
   router.get('/facts', allow('rules.read'), (_request, response) => {
     response.json(facts);

@@ -21,6 +21,7 @@ import {
   salesElsewhere,
 } from './neighbours.ts';
 import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
+import { inForce, type Rules } from './in-force.ts';
 import { plansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
 import { type Alarm, engineVersion } from './screen.ts';
@@ -82,7 +83,7 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alar
 export async function screenBatch(
   database: Database,
   vault: Vault,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   togetherClaimsMax: number = togetherClaims,
 ): Promise<BatchReport> {
@@ -96,14 +97,14 @@ export async function screenBatch(
   if (begun.begun > deathsMax) await takeApart(database, batchId, 'ones');
   const report =
     (begun.begun === 1
-      ? await screenWithOthers(database, ruleSet, batchId, togetherClaimsMax - begun.claims)
-      : null) ?? (await screenWhole(database, ruleSet, batchId));
+      ? await screenWithOthers(database, rules, batchId, togetherClaimsMax - begun.claims)
+      : null) ?? (await screenWhole(database, rules, batchId));
   if (report !== null) return { ...report, setAside: [] };
   const { verdicts, ...rest } = await screenInParts(database, await vault.keys(), batchId, {
-    versions: versionsOf(ruleSet),
+    versions: versionsOf(inForce(rules).current()),
     judge: async (client, own, onLocked) => {
       await planForFewRows(client);
-      return judgeRevisions(client, ruleSet, own, onLocked);
+      return judgeRevisions(client, await inForce(rules).hold(client), own, onLocked);
     },
   });
   const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
@@ -141,7 +142,7 @@ type WholeReport = Omit<BatchReport, 'setAside'>;
  */
 async function screenWithOthers(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   claimsMax: number,
 ): Promise<WholeReport | null> {
@@ -150,7 +151,7 @@ async function screenWithOthers(
   if (others.length === 0) return null;
   let report: WholeReport | null = null;
   try {
-    report = await screenTogether(database, ruleSet, batchId, others);
+    report = await screenTogether(database, rules, batchId, others);
   } catch {
     // Found again, and reported, where it goes alone.
   }
@@ -159,13 +160,9 @@ async function screenWithOthers(
 }
 
 /** @returns `null` when the batch is screened in parts */
-async function screenWhole(
-  database: Database,
-  ruleSet: RuleSet,
-  batchId: number,
-): Promise<WholeReport | null> {
+async function screenWhole(database: Database, rules: Rules, batchId: number): Promise<WholeReport | null> {
   try {
-    return await screenTogether(database, ruleSet, batchId, []);
+    return await screenTogether(database, rules, batchId, []);
   } catch (error) {
     // Where even this cannot be written, it counts as a death: then the batch is screened in parts sooner, and that is all.
     await batchesAnswered(database, [batchId]).catch(() => undefined);
@@ -175,12 +172,13 @@ async function screenWhole(
 
 async function screenTogether(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   others: readonly number[],
 ): Promise<WholeReport | null> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
+    const ruleSet = await inForce(rules).hold(client);
     const batch = await lockBatch(client, batchId);
     if (batch === null) return { outcome: 'unknown', screened: [], ...nothing };
     if (batch.state === 'screened') return { outcome: 'already', screened: [], ...nothing };
@@ -209,11 +207,12 @@ function sumOf(a: Judgement, b: Judgement): Judgement {
 /** Judges everything that is known of these persons again, in one transaction. */
 export async function screenPersonsAgain(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   persons: readonly string[],
 ): Promise<Judgement> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
+    const ruleSet = await inForce(rules).hold(client);
     return judgeRevisions(client, ruleSet, await revisionsOfPersons(client, persons));
   });
 }
