@@ -138,6 +138,14 @@ export async function lockSlice(client: PoolClient, run: number, slice: number):
   return rows[0] ?? null;
 }
 
+export async function findSlice(client: Client, run: number, slice: number): Promise<Slice | null> {
+  const { rows } = await client.query<Slice>(
+    'SELECT run_id, slice, done_up_to, last, done FROM rule_run_slice WHERE run_id = $1 AND slice = $2',
+    [run, slice],
+  );
+  return rows[0] ?? null;
+}
+
 export async function personsOfSlice(
   client: Client,
   { done_up_to, last }: Slice,
@@ -160,17 +168,17 @@ export interface SliceCounts {
   readonly withdrawn: number;
 }
 
-/** @param doneUpTo `null`: nobody is left */
+/** Moves the cursor on, unless somebody else has moved it already. @param doneUpTo `null`: nobody is left */
 export async function advanceSlice(
   client: PoolClient,
-  { run_id, slice }: Slice,
+  { run_id, slice, done_up_to }: Slice,
   doneUpTo: string | null,
   counts: SliceCounts,
 ): Promise<void> {
   await client.query(
     `UPDATE rule_run_slice SET done_up_to = coalesce($3, done_up_to), done = $3::text IS NULL, persons = persons + $4, claims = claims + $5,
             undecided = undecided + $6, alarms = alarms + $7, created = created + $8, changed = changed + $9, withdrawn = withdrawn + $10
-      WHERE run_id = $1 AND slice = $2`,
+      WHERE run_id = $1 AND slice = $2 AND done_up_to = $11 AND NOT done`,
     [
       run_id,
       slice,
@@ -182,6 +190,7 @@ export async function advanceSlice(
       counts.created,
       counts.changed,
       counts.withdrawn,
+      done_up_to,
     ],
   );
 }
