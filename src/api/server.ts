@@ -25,6 +25,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
+import { rulebookRoutes } from '../rulebook/routes.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { nationalRoutes } from '../screening/national/routes.ts';
@@ -103,6 +104,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     findingRoutes(database, history, rules),
     nationalRoutes(database, history, rules, metrics),
   );
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge: ruleSet.knowledge, rules, asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

@@ -25,12 +25,13 @@ import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
 import { openVaultNow } from '../vault/vault-service.ts';
+import { startRulebookWorker } from '../../workers/rulebook.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
 import { vaultSettings } from './vault-settings.ts';
 
 /** Each running job holds one connection; the rest is for what a job reads beside its transaction. */
-const poolExtra = 3;
+const poolExtra = 6;
 const probeGraceMs = 1_000;
 const shutdownDeadlineMs = 25_000;
 
@@ -64,7 +65,16 @@ async function runWork(): Promise<void> {
     metrics,
     concurrency: config.workerConcurrency,
   });
+  const rulebookWorker = await startRulebookWorker({
+    queueConfig,
+    database,
+    knowledge: ruleSet.knowledge,
+    rules,
+    log,
+    metrics,
+  });
   const closers: Closer[] = [
+    { name: 'rulebook worker', close: () => rulebookWorker.close() },
     { name: 'screen worker', close: () => screenWorker.close() },
     { name: 'queue', close: () => screenQueue.close() },
     { name: 'database', close: () => database.close() },
