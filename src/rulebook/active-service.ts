@@ -10,7 +10,7 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../platform/database.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import { type RuleSet, ruleSetOf } from '../rules/library.ts';
+import { type RuleSet, ruleSetOf, selectRules } from '../rules/library.ts';
 import type { RulesInForce } from '../screening/in-force.ts';
 import type { Ramp } from './contract.ts';
 import { withRamps } from './ramp.ts';
@@ -30,14 +30,19 @@ interface Loaded {
   readonly generation: number;
   readonly active: RuleSet;
   readonly placements: readonly Placement[];
-  /** Each in a set of its own. */
-  readonly shadows: readonly { readonly placement: Placement; readonly ruleSet: RuleSet }[];
+  readonly shadow: Shadow;
+}
+
+/** The versions that run in shadow, one of a code at most. */
+export interface Shadow {
+  readonly ruleSet: RuleSet;
+  readonly placements: readonly Placement[];
 }
 
 export interface ActiveRules extends RulesInForce {
   readonly generation: () => number;
   readonly placements: () => readonly Placement[];
-  readonly shadows: () => Loaded['shadows'];
+  readonly shadow: () => Shadow;
   /** Looks whether they changed. */
   readonly refresh: () => Promise<void>;
 }
@@ -60,7 +65,7 @@ export async function openActiveRules(
     hold: async (client) => (await at(client, await holdRules(client))).active,
     generation: () => loaded.generation,
     placements: () => loaded.placements,
-    shadows: () => loaded.shadows,
+    shadow: () => loaded.shadow,
     refresh: async () => {
       await at(database.pool, await currentGeneration(database.pool));
     },
@@ -73,7 +78,7 @@ export const standing = (ruleSet: RuleSet): ActiveRules => ({
   hold: async () => ruleSet,
   generation: () => 0,
   placements: () => [],
-  shadows: () => [],
+  shadow: () => ({ ruleSet: selectRules(ruleSet, () => false), placements: [] }),
   refresh: async () => undefined,
 });
 
@@ -105,9 +110,10 @@ async function load(
     generation,
     active: ruleSetOfPlaced(of('active'), knowledge),
     placements: of('active').flatMap(placementOf),
-    shadows: of('shadow').flatMap((one) =>
-      placementOf(one).map((placement) => ({ placement, ruleSet: ruleSetOfPlaced([one], knowledge) })),
-    ),
+    shadow: {
+      ruleSet: ruleSetOfPlaced(of('shadow'), knowledge),
+      placements: of('shadow').flatMap(placementOf),
+    },
   };
 }
 

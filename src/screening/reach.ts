@@ -38,6 +38,12 @@ export function reachOf({ rules }: RuleSet): Reach {
   };
 }
 
+/** Whether what was read for the one reach is enough for the other. */
+export const covers = (wide: Reach, narrow: Reach): boolean =>
+  claimKinds.every((judged) =>
+    claimKinds.every((other) => (wide.between(judged, other) ?? -1) >= (narrow.between(judged, other) ?? -1)),
+  );
+
 const byKind = <Value>(valueOf: (kind: ClaimKind) => Value): Record<ClaimKind, Value> => ({
   inpatient: valueOf('inpatient'),
   outpatient: valueOf('outpatient'),

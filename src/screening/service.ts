@@ -24,6 +24,7 @@ import { type AsideReport, type PartsReport, screenInParts, takeApart } from './
 import { inForce, type Rules } from './in-force.ts';
 import { plansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
+import type { Finding } from './contract.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
 import {
@@ -45,6 +46,16 @@ export interface Judgement extends FindingChanges {
   readonly judged: number;
   readonly read: number;
   readonly alarms: readonly Alarm[];
+  /** Of a batch that was screened as a whole: for whoever looks at the same claims by other rules afterwards. */
+  readonly seen?: Seen;
+}
+
+/** What was read and judged. */
+export interface Seen {
+  readonly judged: readonly Change[];
+  readonly documents: readonly Revision[];
+  readonly elsewhere: readonly Revision[];
+  readonly findings: readonly Finding[];
 }
 
 export interface BatchReport extends Judgement {
@@ -213,7 +224,12 @@ export async function screenPersonsAgain(
   return transaction(database, async (client) => {
     await planForFewRows(client);
     const ruleSet = await inForce(rules).hold(client);
-    return judgeRevisions(client, ruleSet, await revisionsOfPersons(client, persons));
+    const { seen: _seen, ...judgement } = await judgeRevisions(
+      client,
+      ruleSet,
+      await revisionsOfPersons(client, persons),
+    );
+    return judgement;
   });
 }
 
@@ -261,6 +277,12 @@ export async function judgeRevisions(
     read: documents.length + elsewhere.length,
     ...written,
     alarms: verdicts.flatMap(({ alarms }) => alarms),
+    seen: {
+      judged: [...concerned.values()],
+      documents,
+      elsewhere,
+      findings: verdicts.flatMap(({ findings }) => findings),
+    },
   };
 }
 
