@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   screen: () => import('./screen.ts'),
   replay: () => import('./replay.ts'),
   audit: () => import('./audit.ts'),
+  explain: () => import('./explain.ts'),
   retention: () => import('./retention.ts'),
   people: () => import('./people.ts'),
   vault: () => import('./vault.ts'),
