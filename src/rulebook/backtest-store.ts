@@ -1,8 +1,8 @@
 /** The database of what backtests say. */
 import type { Pool, PoolClient } from 'pg';
 import { findingSchema, type Finding } from '../screening/contract.ts';
-import { type Cell, type Sample, type SampleKind, samplesMax } from './backtest.ts';
-import { backtestCellsMax, type Sums } from './contract.ts';
+import { type Cell, type Sample, samplesMax } from './backtest.ts';
+import { backtestCellsMax, type SampleKind, type Sums } from './contract.ts';
 import { rateOf } from './rate.ts';
 
 type Client = Pool | PoolClient;

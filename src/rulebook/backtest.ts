@@ -3,12 +3,11 @@ import { claimKey } from '../claims/timeline.ts';
 import { formatDay } from '../platform/civil.ts';
 import { scales, unitsOf } from '../platform/decimal.ts';
 import type { Finding } from '../screening/contract.ts';
+import { type SampleKind, sampleKinds } from './contract.ts';
 import { findingsById, type Preview } from '../screening/preview.ts';
 
 /** Samples of each kind that a backtest keeps. */
 export const samplesMax = 50;
-
-export type SampleKind = 'new' | 'lost' | 'same';
 
 /** Sums over the claims of an institution that began in a month; money in fen. */
 export interface Cell {
@@ -89,7 +88,7 @@ export function compared({ claims, verdicts }: Preview, code: string): Compared 
     .filter(({ items }) => items.some(({ rule_code }) => rule_code === code));
   return {
     cells: [...cells.values()],
-    samples: (['new', 'lost', 'same'] as const).flatMap((kind) => leastOf(samples, kind)),
+    samples: sampleKinds.flatMap((kind) => leastOf(samples, kind)),
     claims: claims.size,
     undecided: undecided.length,
     alarms: ours.reduce((sum, { alarms }) => sum + alarms.length, 0),

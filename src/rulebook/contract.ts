@@ -149,7 +149,7 @@ export const ruleHistorySchema = z.object({
 });
 export type RuleHistory = z.infer<typeof ruleHistorySchema>;
 
-export const rateSchema = z.object({
+const rateSchema = z.object({
   low: z
     .number()
     .nullable()
@@ -165,7 +165,6 @@ export const rateSchema = z.object({
   skipped_batches: count.describe('in shadow, for want of time'),
   skipped_claims: count,
 });
-export type Rate = z.infer<typeof rateSchema>;
 
 /** `GET /rulebook/versions/:content_hash` */
 export const versionDetailSchema = versionRowSchema.extend({
@@ -248,7 +247,9 @@ const sumsSchema = z.object({
 });
 export type Sums = z.infer<typeof sumsSchema>;
 
+/** Found by the version only, by the active one only, by both. */
 export const sampleKinds = ['new', 'lost', 'same'] as const;
+export type SampleKind = (typeof sampleKinds)[number];
 export const backtestCellsMax = 1_000;
 /** `GET /rulebook/runs/:id`; results are those so far. */
 export const runDetailSchema = z.object({

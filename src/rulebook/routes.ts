@@ -25,7 +25,7 @@ import { act, type Acted, type ActOptions, type LifeDeps, type Who } from './lif
 import { listNotices, markNoticeSeen } from './rate-store.ts';
 import { cancelRun, resumeRun, type RunAnswer, startBacktest } from './run-service.ts';
 import { findRun, listRuns } from './run-store.ts';
-import type { Action } from './states-contract.ts';
+import { type Action, needsReason } from './states-contract.ts';
 import { activationsOf } from './store.ts';
 import {
   diffOf,
@@ -103,30 +103,26 @@ export function rulebookRoutes(deps: RulebookRoutesDeps): Router {
     answerRun(response, await backtestDraft(deps, whoAsks(request, response), code));
   });
 
+  /** What comes with an act: a reason where the table wants one, places of an activation. */
+  const optionsOf = (action: Action, given: unknown): ActOptions => {
+    if (action === 'activate') return parseRequest(activateSchema, given);
+    return needsReason.has(action)
+      ? parseRequest(reasonSchema, given)
+      : parseRequest(noReasonSchema, given ?? {});
+  };
   const step =
-    (action: Action, optionsOf: (given: unknown) => ActOptions): RequestHandler =>
+    (action: Action): RequestHandler =>
     async (request, response) => {
       const hash = found(param(contentHashSchema, request, 'content_hash'));
-      const options = optionsOf(request.body);
+      const options = optionsOf(action, request.body);
       await answerStep(response, await act(deps, whoAsks(request, response), hash, action, options));
     };
-  const plainly = (given: unknown): ActOptions => parseRequest(noReasonSchema, given ?? {});
-  const withReason = (given: unknown): ActOptions => parseRequest(reasonSchema, given);
-  router.post('/versions/:content_hash/submit', write, body, step('submit', plainly));
-  router.post('/versions/:content_hash/approve', approve, body, step('approve', plainly));
-  router.post('/versions/:content_hash/reject', approve, body, step('reject', withReason));
-  router.post('/versions/:content_hash/shadow', approve, body, step('shadow', plainly));
-  router.post(
-    '/versions/:content_hash/activate',
-    approve,
-    body,
-    step('activate', (given) => parseRequest(activateSchema, given)),
-  );
-  router.post('/versions/:content_hash/pause', approve, body, step('pause', withReason));
-  router.post('/versions/:content_hash/retire', approve, body, step('retire', withReason));
+  router.post('/versions/:content_hash/submit', write, body, step('submit'));
+  for (const action of ['approve', 'reject', 'shadow', 'activate', 'pause', 'retire'] as const)
+    router.post(`/versions/:content_hash/${action}`, approve, body, step(action));
   router.post('/rules/:code/rollback', approve, body, async (request, response) => {
     const code = found(param(ruleCodeSchema, request, 'code'));
-    const options = withReason(request.body);
+    const options = optionsOf('rollback', request.body);
     const active = (await activationsOf(database.pool, code)).find(({ mode }) => mode === 'active');
     const hash = found(active?.content_hash ?? null);
     await answerStep(response, await act(deps, whoAsks(request, response), hash, 'rollback', options));

@@ -48,7 +48,7 @@ test('what came is the reverse of what went', async () => {
   const there = changesBetween(document, { ...ten, params });
   const back = changesBetween({ ...ten, params }, document);
   const opposite = { added: 'removed', removed: 'added', changed: 'changed' } as const;
-  expect(back.map(({ path, kind }) => [path, kind]).toSorted()).toEqual(
-    there.map(({ path, kind }) => [path, opposite[kind]]).toSorted(),
+  expect(back.map(({ path, kind }) => `${path} ${kind}`).toSorted()).toEqual(
+    there.map(({ path, kind }) => `${path} ${opposite[kind]}`).toSorted(),
   );
 });
