@@ -50,7 +50,8 @@ export async function startRulebookWorker(context: RulebookWorkerContext): Promi
     },
   );
   const look = async (): Promise<void> => {
-    for (const run of await unplannedRuns(database.pool, runsPlannedMax)) await planRun(database, run);
+    for (const run of await unplannedRuns(database.pool, runsPlannedMax))
+      await planRun({ database, rules }, run);
     const slices = await waitingSlices(database.pool, slicesAnnouncedMax);
     if (slices.length > 0) await queue.addMany(slices.map(sliceJob));
   };

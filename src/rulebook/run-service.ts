@@ -15,7 +15,7 @@ import { labelOf } from '../screening/parts-service.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { previewPersons } from '../screening/preview-service.ts';
 import { replayPersonsMax } from '../screening/replay-service.ts';
-import { screenPersonsAgain } from '../screening/service.ts';
+import { retryUnderOtherRules, screenPersonsAgain } from '../screening/service.ts';
 import { ruleSetOfPlaced } from './active-service.ts';
 import { compared } from './backtest.ts';
 import { addCells, addSamples } from './backtest-store.ts';
@@ -142,13 +142,22 @@ async function answerOf(client: PoolClient, id: number): Promise<RunAnswer & { o
   return { ok: true, run };
 }
 
-/** Divides a run into ranges, once. Workers do: counting everybody takes longer than whoever begins a run should wait. */
-export async function planRun(database: Pick<Database, 'pool'>, id: number): Promise<void> {
-  await transaction(database, async (client) => {
+/**
+ * Divides a run into ranges, once. Workers do: counting everybody takes longer than whoever begins a run should wait. A replay says that the
+ * rules have changed, so what could not be screened by the former ones is tried again as well.
+ */
+export async function planRun(
+  { database, rules }: Pick<RunDeps, 'rules'> & { readonly database: Pick<Database, 'pool'> },
+  id: number,
+): Promise<void> {
+  const kind = await transaction(database, async (client) => {
     const run = await lockRun(client, id);
-    if (run === null || run.state !== 'waiting' || run.planned) return;
+    if (run === null || run.state !== 'waiting' || run.planned) return null;
     await insertSlices(client, id, slicePersons, slicesMax);
+    return run.kind;
   });
+  if (kind === 'replay')
+    await retryUnderOtherRules(database, await transaction(database, (client) => rules.hold(client)));
 }
 
 /** Walks a range to its end, or until the run is cancelled or `isStopping`. Somebody else who is at it is left alone. */

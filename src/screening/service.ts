@@ -1,5 +1,6 @@
 /** Screens what waits in the database. The only caller is the worker of the screening queue. */
 import type { PoolClient } from 'pg';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
@@ -128,18 +129,42 @@ export async function screenBatch(
  */
 export async function beginWork(database: Database, ruleSet: RuleSet, concurrency: number): Promise<number> {
   return transaction(database, async (client) => {
-    const batches = await retryFailed(client);
-    const claims = await retrySetAside(client, versionsOf(ruleSet));
-    const key = ruleSet.version;
+    const { claims, events } = await tryFailedAgain(client, ruleSet);
     const rules = ruleSet.rules.length;
     await recordEvents(client, screeningActor, [
-      { kind: 'screening.worker_started', key, detail: { engine: engineVersion, rules, concurrency } },
-      ...(batches + claims === 0
-        ? []
-        : [{ kind: 'screening.retried', key, detail: { batches, claims } } as const]),
+      {
+        kind: 'screening.worker_started',
+        key: ruleSet.version,
+        detail: { engine: engineVersion, rules, concurrency },
+      },
+      ...events,
     ]);
     return claims;
   });
+}
+
+/** Other rules are in force: what failed under the former ones may well succeed under these. */
+export async function retryUnderOtherRules(
+  database: Pick<Database, 'pool'>,
+  ruleSet: RuleSet,
+): Promise<void> {
+  await transaction(database, async (client) => {
+    const { events } = await tryFailedAgain(client, ruleSet);
+    await recordEvents(client, screeningActor, events);
+  });
+}
+
+async function tryFailedAgain(
+  client: PoolClient,
+  ruleSet: RuleSet,
+): Promise<{ readonly claims: number; readonly events: readonly AuditEvent[] }> {
+  const batches = await retryFailed(client);
+  const claims = await retrySetAside(client, versionsOf(ruleSet));
+  if (batches + claims === 0) return { claims, events: [] };
+  return {
+    claims,
+    events: [{ kind: 'screening.retried', key: ruleSet.version, detail: { batches, claims } }],
+  };
 }
 
 export const versionsOf = (ruleSet: RuleSet) => ({ engine: engineVersion, ruleSet: ruleSet.version });

@@ -68,7 +68,7 @@ async function begin(): Promise<number> {
   const answer = await startBacktest(world.database, author.actor, draft);
   if (!answer.ok) throw new Error(answer.reason.en);
   const id = Number(answer.run.id);
-  await planRun(world.database, id);
+  await planRun(world, id);
   return id;
 }
 

@@ -126,7 +126,7 @@ describe('a rate', () => {
     const started = await startBacktest(world.database, author.actor, draft);
     if (!started.ok) throw new Error('no backtest');
     const run = Number(started.run.id);
-    await planRun(world.database, run);
+    await planRun(world, run);
     await walkSlice(
       { database: world.database, knowledge: world.library.knowledge, rules: world.rules },
       run,
