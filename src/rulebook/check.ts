@@ -64,8 +64,19 @@ async function faultsOf(
   asOf: number,
 ): Promise<Check['faults']> {
   const faults = await checkExamples(document, examples, knowledge, screenExample, asOf);
-  return faults.map(({ example, message }) => ({ example, message }));
+  return [...missingKinds(examples), ...faults.map(({ example, message }) => ({ example, message }))];
 }
+
+/** Examples of which none hits, or none stands at the border, would pass without having looked at anything. */
+function missingKinds({ examples }: Examples): Check['faults'] {
+  return neededKinds
+    .filter((kind) => examples.every((example) => example.kind !== kind))
+    .map((kind) => ({
+      example: { zh: '（整个文件）', en: '(the whole file)' },
+      message: { zh: `缺少 ${kind} 示例`, en: `there is no example of kind ${kind}` },
+    }));
+}
+const neededKinds = ['hit', 'near_miss', 'border'] as const;
 
 const screenExample = (claims: readonly CurrentClaim[], ruleSet: RuleSet) => screenAll(claims, [], ruleSet);
 

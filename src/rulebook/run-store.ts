@@ -62,10 +62,10 @@ export async function listRuns(client: Client, code: string | null, runsMax: num
   return rows.map(runOf);
 }
 
-/** The last backtest of this content that went over everything. */
+/** The last backtest of this content that went over everything there was; one that saw no claim at all says nothing. */
 export async function lastBacktest(client: Client, contentHash: string): Promise<Run | null> {
   const { rows } = await client.query<RunRecord>(
-    `${runSelect} WHERE r.kind = 'backtest' AND r.state = 'done' AND r.content_hash = $1 GROUP BY r.id ORDER BY r.id DESC LIMIT 1`,
+    `${runSelect} WHERE r.kind = 'backtest' AND r.state = 'done' AND r.content_hash = $1 GROUP BY r.id HAVING sum(s.claims) > 0 ORDER BY r.id DESC LIMIT 1`,
     [contentHash],
   );
   return rows[0] === undefined ? null : runOf(rows[0]);

@@ -91,7 +91,7 @@ export interface Facts {
   readonly examplesPass: boolean;
   /** Somebody other than its authors approved exactly this content. */
   readonly approvedByOther: boolean;
-  /** A backtest of exactly this content went over all history. */
+  /** A backtest of exactly this content went over all history, and there was some. */
   readonly backtested: boolean;
   /** Another version was in force before this one. */
   readonly hasPrevious: boolean;
@@ -146,7 +146,7 @@ function obstacleTo(action: Action, facts: Facts): Reason | null {
         approvalObstacle(facts) ??
         (facts.backtested || facts.isShipped
           ? null
-          : say('该版本尚未完成回测', 'No backtest of this version is done'))
+          : say('该版本尚未对入库结算完成回测', 'No backtest of this version over stored claims is done'))
       );
     case 'rollback':
       return facts.hasPrevious

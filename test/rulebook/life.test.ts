@@ -60,6 +60,10 @@ const backtested = (hash: string): Promise<void> =>
       base_hash: null,
       account: 'test',
     });
+    await client.query(
+      `INSERT INTO rule_run_slice (run_id, slice, done_up_to, done, claims) VALUES ($1, 1, '', true, 1)`,
+      [id],
+    );
     await setRunState(client, id, 'done');
   });
 
