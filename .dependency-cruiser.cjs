@@ -11,6 +11,7 @@ const order = [
   'knowledge',
   'rules',
   'screening',
+  'rulebook',
   'cases',
   'credit',
   'inspection',

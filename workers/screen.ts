@@ -4,12 +4,12 @@ import { type Database, isUnavailable } from '../src/platform/database.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { type JobQueue, openWorker, type QueueConfig, type QueueWorker } from '../src/platform/queue.ts';
-import type { RuleSet } from '../src/rules/library.ts';
 import type { Vault } from '../src/vault/vault.ts';
 import { type ScreeningMetrics, screeningMetrics } from '../src/screening/metrics.ts';
+import { inForce, type Rules } from '../src/screening/in-force.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
-import { beginWork, screenBatch } from '../src/screening/service.ts';
+import { beginWork, type Seen, screenBatch } from '../src/screening/service.ts';
 import { markFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
@@ -26,17 +26,19 @@ export interface ScreenWorkerContext {
   /** For claims that cannot be screened, which are shown in quarantine as they came. */
   readonly vault: Vault;
   readonly queue: JobQueue;
-  readonly ruleSet: RuleSet;
+  readonly rules: Rules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly concurrency: number;
+  /** What is done with a batch that was screened, given the time that took; it must not throw. */
+  readonly afterBatch?: (seen: Seen, batchMs: number) => Promise<void>;
 }
 
 export async function startScreenWorker(context: ScreenWorkerContext): Promise<QueueWorker> {
   const { database, log, metrics, concurrency } = context;
   const counters = screeningMetrics(metrics);
   // What failed under an earlier version may well succeed under this one.
-  const again = await beginWork(database, context.ruleSet, concurrency);
+  const again = await beginWork(database, inForce(context.rules).current(), concurrency);
   if (again > 0)
     log.info({ claims: again }, 'claims that were set aside under another version are tried again');
   const worker = await openWorker(
@@ -76,17 +78,20 @@ async function giveUp({ database, log }: ScreenWorkerContext, batchId: number, e
 const isStalled = ({ message }: Error): boolean => /stalled/.test(message);
 
 async function screen(
-  { database, vault, ruleSet, log }: ScreenWorkerContext,
+  { database, vault, rules, log, afterBatch }: ScreenWorkerContext,
   counters: ScreeningMetrics,
   batchId: number,
 ): Promise<void> {
+  const beganAt = performance.now();
   const {
     alarms,
     setAside,
     hits = {},
     screened,
+    seen,
     ...report
-  } = await screenBatch(database, vault, ruleSet, batchId);
+  } = await screenBatch(database, vault, rules, batchId);
+  const batchMs = performance.now() - beganAt;
   log.info({ batch_id: batchId, batches: screened.length, ...report }, 'batch screened');
   for (const aside of setAside)
     log.error(
@@ -111,6 +116,7 @@ async function screen(
   counters.screenedClaims.inc(report.judged);
   if (screened.length > 0)
     for (const seconds of await secondsSinceReceipt(database, screened)) counters.lagSeconds.observe(seconds);
+  if (seen !== undefined) await afterBatch?.(seen, batchMs);
 }
 
 /** Finds waiting batches in the database and queues them again: losing the whole queue loses nothing. Returns what stops it. */

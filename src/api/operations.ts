@@ -34,6 +34,7 @@ import { ErrorAnswer } from '../platform/http.ts';
 import { coverageSchema, factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
+import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
   findingsPageSchema,
@@ -423,4 +424,5 @@ export const operations: readonly Operation[] = [
     errors: [notFound],
   },
   ...peopleOperations,
+  ...rulebookOperations,
 ];

@@ -24,6 +24,8 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
+import { type ActiveRules, standing } from '../rulebook/active-service.ts';
+import { rulebookRoutes } from '../rulebook/routes.ts';
 import type { CoverageRow } from '../rules/contract.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
@@ -41,9 +43,12 @@ export type ApiContext = {
   readonly history: History;
   readonly vault: Vault;
   readonly screenQueue: JobQueue;
+  /** The library in the files of the installation. */
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
+  /** What is in force; without it, the library is. */
+  readonly activeRules?: ActiveRules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly people: Omit<PeopleDeps, 'database' | 'vault'>;
@@ -64,6 +69,7 @@ const queueBoardPath = '/admin/queues';
 /** Puts the routes of all folders, the probes and the console together. `drain` makes /readyz say no while the process ends. */
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
   const { database, history, screenQueue, ruleSet, log, metrics, adminToken } = context;
+  const rules = context.activeRules ?? standing(ruleSet);
   const app = createHttpApp({ log, metrics, trustProxy: context.trustProxy });
   // Before anybody is identified: they must answer while the database does not.
   const { drain } = mountProbes(app, {
@@ -97,10 +103,11 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     accountRoutes(people),
     claims,
     personRoutes({ database, vault: context.vault }),
-    ruleRoutes(ruleSet, context.coverage),
-    findingRoutes(database, history, ruleSet),
-    nationalRoutes(database, history, ruleSet, metrics),
+    ruleRoutes(rules.current, context.coverage),
+    findingRoutes(database, history, rules),
+    nationalRoutes(database, history, rules, metrics),
   );
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge: ruleSet.knowledge, rules, asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

@@ -71,6 +71,13 @@ const accountState = z.strictObject({
   ...placeFields,
   state: field(z.enum(['active', 'disabled']), '状态', 'state'),
 });
+const ruleName = { rule_code: field(name, '规则编码', 'code of the rule') };
+const rampField = field(
+  z.strictObject({ areas: z.array(name).max(50), institutions: z.array(name).max(500) }).nullable(),
+  '范围：行政区划与机构；空：全部',
+  'where: areas and institutions; null: everywhere',
+);
+const replayField = field(count.nullable(), '重新筛查编号；空：无', 'number of the replay; null: none');
 const claimName = {
   fixmedins_code: field(
     name,
@@ -381,6 +388,111 @@ export const catalogue = {
       action: field(z.enum(['remove', 'compact']), '清理或压缩', 'remove or compact'),
       before: beforeDay,
     }),
+  },
+  'rulebook.activated': {
+    meaning: {
+      zh: '规则版本投入使用（对象为内容哈希）；入库数据随后重新筛查',
+      en: 'A version of a rule was put into force (the subject is the hash of its content)',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject({ ...ruleName, ramp: rampField, replay: replayField }),
+  },
+  'rulebook.approved': {
+    meaning: {
+      zh: '规则版本由编写人以外的人员批准',
+      en: 'A version of a rule was approved by somebody other than its authors',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject(ruleName),
+  },
+  'rulebook.backtest_started': {
+    meaning: { zh: '规则版本的回测开始', en: 'A backtest of a version began' },
+    subject: 'rule_version',
+    detail: z.strictObject({ ...ruleName, run: field(count, '编号', 'its number') }),
+  },
+  'rulebook.library_registered': {
+    meaning: {
+      zh: '安装文件中的规则与知识表已登记；新版本随之投入使用',
+      en: 'Rules and tables of the installation were registered; new versions of them are in force',
+    },
+    subject: 'rule_set',
+    detail: z.strictObject({
+      activated: field(count, '投入使用的规则', 'rules put into force'),
+      taken_out: field(count, '随文件移除的规则', 'rules taken out with their files'),
+      tables: field(count, '新登记的知识表', 'tables that were new'),
+      replay: replayField,
+    }),
+  },
+  'rulebook.paused': {
+    meaning: {
+      zh: '规则版本被暂停（人工，或命中率离开回测区间时自动）',
+      en: 'A version was paused, by somebody or because its hit rate left what its backtest saw',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject({
+      ...ruleName,
+      automatic: field(z.boolean(), '自动', 'automatically'),
+      replay: replayField,
+    }),
+  },
+  'rulebook.rejected': {
+    meaning: {
+      zh: '规则版本被退回（理由见原记录）',
+      en: 'A version was rejected; the reason stands with it',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject(ruleName),
+  },
+  'rulebook.retired': {
+    meaning: { zh: '规则版本停用', en: 'A version was retired' },
+    subject: 'rule_version',
+    detail: z.strictObject({ ...ruleName, replay: replayField }),
+  },
+  'rulebook.rolled_back': {
+    meaning: {
+      zh: '规则版本被撤下，此前的版本恢复使用',
+      en: 'A version was taken back, and the one before it is in force again',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject({
+      ...ruleName,
+      restored: field(hash, '恢复的版本', 'the version that is in force again'),
+      replay: replayField,
+    }),
+  },
+  'rulebook.run_ended': {
+    meaning: {
+      zh: '回测或随规则变更的重新筛查结束',
+      en: 'A backtest, or a replay that a change of rules began, ended',
+    },
+    subject: 'rule_run',
+    detail: z.strictObject({
+      kind: field(z.enum(['backtest', 'replay']), '种类', 'kind'),
+      rule_code: field(name, '规则', 'rule'),
+      state: field(z.enum(['done', 'cancelled', 'failed']), '结果', 'how it ended'),
+      persons: field(count, '参保人数', 'persons'),
+      created: field(count, '新增疑点', 'findings created'),
+      changed: field(count, '变更疑点', 'findings changed'),
+      withdrawn: field(count, '撤回疑点', 'findings withdrawn'),
+    }),
+  },
+  'rulebook.run_resumed': {
+    meaning: { zh: '回测或重新筛查继续', en: 'A backtest or replay was resumed' },
+    subject: 'rule_run',
+    detail: nothing,
+  },
+  'rulebook.shadowed': {
+    meaning: {
+      zh: '规则版本开始影子运行（不写疑点）',
+      en: 'A version began to run in shadow, which writes no findings',
+    },
+    subject: 'rule_version',
+    detail: z.strictObject(ruleName),
+  },
+  'rulebook.submitted': {
+    meaning: { zh: '规则版本提交审批', en: 'A version was submitted for approval' },
+    subject: 'rule_version',
+    detail: z.strictObject(ruleName),
   },
   'screening.batch_given_up': {
     meaning: { zh: '一批数据无法筛查，待查明原因', en: 'A batch could not be screened and was given up' },

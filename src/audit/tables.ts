@@ -32,6 +32,13 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'written when an answer is given out, never changed, and a function of rules and request; removed by retention.rows_removed',
   },
+  backtest_cell: {
+    exempt:
+      'sums of a backtest, a function of claims and version (rulebook.backtest_started, rulebook.run_ended)',
+  },
+  backtest_sample: {
+    exempt: 'examples out of a backtest, a function of claims and version, like backtest_cell',
+  },
   claim_document: {
     audited: [
       'claims.batch_stored',
@@ -61,6 +68,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'retention.rows_removed',
     ],
   },
+  knowledge_version: { audited: ['rulebook.library_registered'] },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
   quarantine: {
     audited: [
@@ -81,6 +89,48 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
+  rule_activation: {
+    audited: [
+      'rulebook.library_registered',
+      'rulebook.activated',
+      'rulebook.shadowed',
+      'rulebook.paused',
+      'rulebook.retired',
+      'rulebook.rolled_back',
+    ],
+  },
+  rule_draft: { exempt: 'what somebody is writing; nothing follows from it before rulebook.submitted' },
+  rule_notice: { audited: ['rulebook.paused'] },
+  rule_rate: {
+    exempt: 'counts hits of the stream; what follows from them is rulebook.paused',
+  },
+  rule_run: {
+    audited: [
+      'rulebook.backtest_started',
+      'rulebook.activated',
+      'rulebook.run_ended',
+      'rulebook.run_resumed',
+    ],
+  },
+  rule_run_slice: {
+    exempt: 'how far a run has come; that it began and ended is on record with rule_run',
+  },
+  rule_step: {
+    audited: [
+      'rulebook.library_registered',
+      'rulebook.submitted',
+      'rulebook.approved',
+      'rulebook.rejected',
+      'rulebook.shadowed',
+      'rulebook.activated',
+      'rulebook.paused',
+      'rulebook.retired',
+      'rulebook.rolled_back',
+    ],
+  },
+  rule_version: {
+    audited: ['rulebook.library_registered', 'rulebook.submitted', 'rulebook.backtest_started'],
+  },
   session: {
     audited: [
       'people.signed_in',
@@ -91,6 +141,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.password_changed',
       'people.password_reset',
     ],
+  },
+  shadow_finding: {
+    exempt:
+      'what versions in shadow say of the stream: a statistic that nobody acts on, begun by rulebook.shadowed',
   },
   sign_in_throttle: {
     exempt:

@@ -8,6 +8,8 @@ import { createMetrics } from '../platform/metrics.ts';
 import { migrate } from '../platform/migrate.ts';
 import { openQueue } from '../platform/queue.ts';
 import { onShutdown } from '../platform/shutdown.ts';
+import { follow, openActiveRules } from '../rulebook/active-service.ts';
+import { registerLibrary } from '../rulebook/library-service.ts';
 import { coverageOf } from '../rules/coverage.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
@@ -45,6 +47,11 @@ async function runApi(): Promise<void> {
     settings: plansForFewRows,
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
+  await registerLibrary(database, config.rulesDir, ruleSet);
+  const activeRules = await openActiveRules(database, ruleSet.knowledge);
+  const stopFollowing = follow(activeRules, (error) =>
+    log.warn({ err: error }, 'looking for a change of the rules failed'),
+  );
   const screenQueue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueueName, log);
   const vault = await openVaultNow(vaultSettings(config, database));
   const { app, drain } = createApi({
@@ -54,6 +61,7 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
+    activeRules,
     log,
     metrics,
     adminToken: config.adminToken,
@@ -70,10 +78,14 @@ async function runApi(): Promise<void> {
       { name: 'readiness', close: async () => drain() },
       { name: 'server', close: () => closeServer(server, { graceMs: requestGraceMs }) },
       { name: 'queue', close: () => screenQueue.close() },
+      { name: 'rules', close: stopFollowing },
       { name: 'database', close: () => database.close() },
       { name: 'history', close: () => history.close() },
     ],
   });
-  log.info({ host: config.host, port: config.port, rules: ruleSet.rules.length }, 'API listens');
+  log.info(
+    { host: config.host, port: config.port, rules: activeRules.current().rules.length },
+    'API listens',
+  );
   reportReady();
 }

@@ -5,6 +5,8 @@ import { dayOf } from '../platform/civil.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
+import { openActiveRules } from '../rulebook/active-service.ts';
+import { registerLibrary } from '../rulebook/library-service.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { replay, type ReplayProgress } from '../screening/replay-service.ts';
 import { withDatabaseUrl } from './database-url.ts';
@@ -53,10 +55,12 @@ async function replayAll(options: Options): Promise<number> {
   return withDatabaseUrl(config, print, async (url) => {
     await migrate(url);
     const database = openDatabase(url, { applicationName: 'fundwatch replay', poolMax: concurrency + 1 });
+    await registerLibrary(database, config.rulesDir, ruleSet);
+    const rules = await openActiveRules(database, ruleSet.knowledge);
     const bar = progressBar();
     try {
       let last: ReplayProgress | null = null;
-      for await (const progress of replay(database, ruleSet, {
+      for await (const progress of replay(database, rules, {
         concurrency,
         signal: stop.signal,
         ...(fromDay === undefined ? {} : { fromDay }),
@@ -69,7 +73,7 @@ async function replayAll(options: Options): Promise<number> {
       }
       bar.stop();
       if (last === null) return 1;
-      printSummary(last, ruleSet.version, stop.signal.aborted);
+      printSummary(last, rules.current().version, stop.signal.aborted);
       return last.alarms.length > 0 || stop.signal.aborted ? 1 : 0;
     } finally {
       bar.stop();

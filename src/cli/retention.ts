@@ -6,6 +6,7 @@ import { today } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
+import { openActiveRules } from '../rulebook/active-service.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { reachOf } from '../screening/reach.ts';
 import {
@@ -51,14 +52,18 @@ async function run(options: Options): Promise<number> {
       '请指定 --before 或 --compact-before 之一 / one of --before and --compact-before is needed',
     );
   const config = loadConfig();
-  const reach = reachOf(await loadRuleSet(config.rulesDir));
+  const library = await loadRuleSet(config.rulesDir);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   return withDatabaseUrl(config, print, async (url) => {
     await migrate(url);
     const database = openDatabase(url, { applicationName: 'fundwatch retention', poolMax });
-    const request = { reach, asOf: today(), signal: stop.signal };
     try {
+      // The rules in force, those in their shadow, and those that a start would put into force.
+      const rules = await openActiveRules(database, library.knowledge);
+      const sets = [library, rules.current(), rules.shadow().ruleSet];
+      const reach = reachOf({ ...library, rules: sets.flatMap((ruleSet) => ruleSet.rules) });
+      const request = { reach, asOf: today(), signal: stop.signal };
       if (before !== undefined) return await remove(database, { ...request, beforeDay: before }, options);
       await recordRetention(database, 'compact', compactBefore ?? 0);
       await tidy(database, { ...request, beforeDay: compactBefore ?? 0 }, true);

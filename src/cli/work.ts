@@ -19,17 +19,21 @@ import { createMetrics } from '../platform/metrics.ts';
 import { migrate } from '../platform/migrate.ts';
 import { type Closer, onShutdown } from '../platform/shutdown.ts';
 import { openQueue } from '../platform/queue.ts';
+import { openActiveRules } from '../rulebook/active-service.ts';
+import { registerLibrary } from '../rulebook/library-service.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
 import { openVaultNow } from '../vault/vault-service.ts';
+import { afterBatches } from '../../workers/after-batch.ts';
+import { startRulebookWorker } from '../../workers/rulebook.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
 import { vaultSettings } from './vault-settings.ts';
 
 /** Each running job holds one connection; the rest is for what a job reads beside its transaction. */
-const poolExtra = 3;
+const poolExtra = 6;
 const probeGraceMs = 1_000;
 const shutdownDeadlineMs = 25_000;
 
@@ -49,6 +53,8 @@ async function runWork(): Promise<void> {
     poolMax: config.workerConcurrency + poolExtra,
     onIdleError: (error) => log.warn({ err: error }, 'idle database connection'),
   });
+  await registerLibrary(database, config.rulesDir, ruleSet);
+  const rules = await openActiveRules(database, ruleSet.knowledge);
   const queueConfig = { databaseUrl, redisUrl: config.redisUrl };
   const screenQueue = await openQueue(queueConfig, screenQueueName, log);
   const screenWorker = await startScreenWorker({
@@ -56,12 +62,22 @@ async function runWork(): Promise<void> {
     database,
     vault: await openVaultNow(vaultSettings(config, database)),
     queue: screenQueue,
-    ruleSet,
+    rules,
     log,
     metrics,
     concurrency: config.workerConcurrency,
+    afterBatch: afterBatches({ database, rules, log, metrics }),
+  });
+  const rulebookWorker = await startRulebookWorker({
+    queueConfig,
+    database,
+    knowledge: ruleSet.knowledge,
+    rules,
+    log,
+    metrics,
   });
   const closers: Closer[] = [
+    { name: 'rulebook worker', close: () => rulebookWorker.close() },
     { name: 'screen worker', close: () => screenWorker.close() },
     { name: 'queue', close: () => screenQueue.close() },
     { name: 'database', close: () => database.close() },
@@ -95,6 +111,6 @@ async function runWork(): Promise<void> {
     closers.push({ name: 'probes', close: () => closeServer(server, { graceMs: probeGraceMs }) });
   }
   onShutdown({ log, deadlineMs: shutdownDeadlineMs, withParent: true, closers });
-  log.info({ concurrency: config.workerConcurrency, rules: ruleSet.rules.length }, 'worker runs');
+  log.info({ concurrency: config.workerConcurrency, rules: rules.current().rules.length }, 'worker runs');
   reportReady();
 }

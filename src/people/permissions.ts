@@ -30,6 +30,9 @@ export const permissions = [
   'quarantine.settle',
   'intake.read',
   'rules.read',
+  'rulebook.read',
+  'rules.write',
+  'rules.approve',
   'precheck',
   'national.audit',
   'feedback.read',
@@ -46,8 +49,26 @@ export type Permission = (typeof permissions)[number];
 export type Access = Permission | 'public' | 'signed-in';
 
 export const permissionsOfRole = {
-  rule_author: ['overview.read', 'findings.read', 'claims.read', 'rules.read', 'precheck', 'feedback.read'],
-  rule_approver: ['overview.read', 'findings.read', 'claims.read', 'rules.read', 'precheck', 'feedback.read'],
+  rule_author: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'rules.read',
+    'rulebook.read',
+    'rules.write',
+    'precheck',
+    'feedback.read',
+  ],
+  rule_approver: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'rules.read',
+    'rulebook.read',
+    'rules.approve',
+    'precheck',
+    'feedback.read',
+  ],
   inspector: [
     'overview.read',
     'findings.read',
@@ -78,6 +99,7 @@ export const permissionsOfRole = {
     'quarantine.read',
     'intake.read',
     'rules.read',
+    'rulebook.read',
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
@@ -91,6 +113,7 @@ export const permissionsOfRole = {
     'quarantine.read',
     'intake.read',
     'rules.read',
+    'rulebook.read',
     'feedback.read',
     'people.read',
     'keys.read',
@@ -118,6 +141,10 @@ export const cityOnly: readonly Permission[] = [
   'keys.read',
   'keys.manage',
   'operations.read',
+  // Rules are the same for everybody, and trials of them show findings of all districts.
+  'rulebook.read',
+  'rules.write',
+  'rules.approve',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -19,6 +19,8 @@ export const jsonDepthMax = 64;
 
 export interface Rule extends CompiledRule {
   readonly explain: (candidate: Candidate) => Promise<Explained>;
+  /** Whether it holds for claims of this institution (`fixmedins_code`); absent: for all. */
+  readonly within?: (fixmedinsCode: string) => boolean;
 }
 
 export interface RuleSet {
@@ -103,7 +105,8 @@ interface ReadRule {
   readonly issues: RuleIssue[];
 }
 
-function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
+/** One document with everything that is wrong with it. `file` is how issues name it. */
+export function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
   if (bytes.length > ruleBytesMax)
     return refuse(file, '$', `超过 ${ruleBytesMax} 字节`, `is larger than ${ruleBytesMax} bytes`);
   let json: unknown;
@@ -129,7 +132,7 @@ function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
 }
 
 /** A document of depth beyond anything sensible is refused before anything walks it. */
-function deeperThan(json: unknown, depthMax: number): boolean {
+export function deeperThan(json: unknown, depthMax: number): boolean {
   let level: unknown[] = [json];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > depthMax) return true;

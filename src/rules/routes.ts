@@ -6,13 +6,16 @@ import { type CoverageRow, type FactsList, type RulesList, ruleSchema } from './
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
 
-/** @param coverage from `coverageOf` */
-export function ruleRoutes(ruleSet: RuleSet, coverage: readonly CoverageRow[]): Router {
+/**
+ * @param current the rules in force, as this process last saw them
+ * @param coverage from `coverageOf`
+ */
+export function ruleRoutes(current: () => RuleSet, coverage: readonly CoverageRow[]): Router {
   const router = express.Router();
-  const rules: RulesList = {
+  const listOf = (ruleSet: RuleSet): RulesList => ({
     version: ruleSet.version,
     rules: ruleSet.rules.map(({ version, document, tables }) => ({ version, document, tables })),
-  };
+  });
   const facts: FactsList = {
     facts: Object.entries(plainFacts).map(([name, { title, type, unit }]) => ({
       name,
@@ -20,14 +23,14 @@ export function ruleRoutes(ruleSet: RuleSet, coverage: readonly CoverageRow[]): 
       type,
       ...(unit === undefined ? {} : { unit }),
     })),
-    tables: [...ruleSet.knowledge.tables.values()].map(({ spec }) => ({
+    tables: [...current().knowledge.tables.values()].map(({ spec }) => ({
       table: spec.table,
       title: spec.title,
     })),
   };
   const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
   router.get('/rules', allow('rules.read'), (_request, response) => {
-    response.json(rules);
+    response.json(listOf(current()));
   });
   router.get('/rules/coverage', allow('rules.read'), (_request, response) => {
     response.json({ rows: coverage });

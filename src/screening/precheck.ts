@@ -11,6 +11,7 @@ import type { Database } from '../platform/database.ts';
 import { lateMs } from '../platform/pulse.ts';
 import { type RuleSet, selectRules } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
+import { inForce, type Rules } from './in-force.ts';
 import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
 import { needsHistory, type Reach, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
@@ -52,11 +53,11 @@ export type PrecheckResult = { ok: true; precheck: Precheck } | { ok: false; iss
 /** Answers with what the rules say of the claim now, as if it were settled as it stands. */
 export function prechecker(
   history: History,
-  ruleSet: RuleSet,
+  rules: Rules,
   asOf: () => number,
   limits: PrecheckLimits = precheckLimits,
 ): (input: unknown, sight: Sight) => Promise<PrecheckResult> {
-  const judge = visitJudge(history, ruleSet, limits);
+  const judge = visitJudge(history, rules, limits);
   return async (input, sight) => {
     const read = canonicalClaim(input, asOf());
     // The answer leans on the person's history everywhere, so nobody may ask it for a visit that is not theirs to see.
@@ -81,21 +82,35 @@ export interface JudgeOptions {
 /** Judges claims of one person in the making, each beside the others and the person's history. */
 export function visitJudge(
   history: History,
-  ruleSet: RuleSet,
+  rules: Rules,
   { historyReadsMax, historyMs, historyLateMs }: PrecheckLimits = precheckLimits,
 ): (asked: readonly CurrentClaim[], options: JudgeOptions) => Promise<Precheck> {
-  const prepared = { 事前: precheckRulesOf(ruleSet, '事前'), 事中: precheckRulesOf(ruleSet, '事中') };
+  const preparedOf = rememberLast((ruleSet: RuleSet) => ({
+    事前: precheckRulesOf(ruleSet, '事前'),
+    事中: precheckRulesOf(ruleSet, '事中'),
+  }));
+  const { current } = inForce(rules);
   let reading = 0;
   return async (asked, { stage, only, wholeVisit = false }) => {
-    const rules = only === undefined ? prepared[stage] : restricted(prepared[stage], only);
-    if (reading >= historyReadsMax || lateMs() > historyLateMs) return alone(asked, rules);
+    const ofStage = preparedOf(current())[stage];
+    const judging = only === undefined ? ofStage : restricted(ofStage, only);
+    if (reading >= historyReadsMax || lateMs() > historyLateMs) return alone(asked, judging);
     reading += 1;
     // The query goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
-    const known = knownOf(history, asked, rules.reach, wholeVisit).finally(() => {
+    const known = knownOf(history, asked, judging.reach, wholeVisit).finally(() => {
       reading -= 1;
     });
     const documents = await Promise.race([known, after(historyMs)]);
-    return documents === null ? alone(asked, rules) : beside(asked, documents, rules);
+    return documents === null ? alone(asked, judging) : beside(asked, documents, judging);
+  };
+}
+
+/** The rules in force change rarely, and are prepared when they do. */
+function rememberLast<Given extends object, Made>(make: (given: Given) => Made): (given: Given) => Made {
+  let last: { readonly given: Given; readonly made: Made } | null = null;
+  return (given) => {
+    if (last?.given !== given) last = { given, made: make(given) };
+    return last.made;
   };
 }
 

@@ -31,6 +31,8 @@ export interface Reach {
    * follows through time (`usage`). Such items are few, and most claims have none: those look no further than their kinds do.
    */
   readonly using: (claim: Claim | undefined) => number;
+  /** Whether there is a rule that follows items. */
+  readonly isFollowing: boolean;
 }
 
 export function reachOf({ rules, knowledge }: RuleSet): Reach {
@@ -49,6 +51,7 @@ export function reachOf({ rules, knowledge }: RuleSet): Reach {
     between: (judged, other) => days[judged][other],
     seen: (judged) => seen[judged],
     seeing: (other) => seeing[other],
+    isFollowing: followed.length > 0,
     using: (claim) =>
       claim === undefined || followed.length === 0
         ? 0
@@ -75,6 +78,17 @@ function usesOf(
       return { items: items === null ? null : new Set([...items, ...used]), days };
     });
 }
+
+/** Whether what was read of these claims for the one reach is enough for the other. */
+export const covers = (
+  wide: Reach,
+  narrow: Reach,
+  revisions: readonly { readonly claim: Claim }[],
+): boolean =>
+  claimKinds.every((judged) =>
+    claimKinds.every((other) => (wide.between(judged, other) ?? -1) >= (narrow.between(judged, other) ?? -1)),
+  ) &&
+  (!narrow.isFollowing || revisions.every(({ claim }) => wide.using(claim) >= narrow.using(claim)));
 
 const byKind = <Value>(valueOf: (kind: ClaimKind) => Value): Record<ClaimKind, Value> => ({
   inpatient: valueOf('inpatient'),

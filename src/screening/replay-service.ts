@@ -8,6 +8,7 @@ import { recordEvents } from '../audit/store.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { inForce, type Rules } from './in-force.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { screenPersonsAgain } from './service.ts';
 import { countPersons, personsAfter } from './store.ts';
@@ -41,9 +42,10 @@ export interface ReplayProgress {
 /** Gives out the state after every round of transactions; the last one is the result. */
 export async function* replay(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   request: ReplayRequest,
 ): AsyncGenerator<ReplayProgress> {
+  const ruleSet = inForce(rules).current();
   const days = { from: request.fromDay ?? null, to: request.toDay ?? null };
   const alarms: Alarm[] = [];
   let doneUpTo = request.after ?? '';
@@ -57,7 +59,7 @@ export async function* replay(
     const parts: string[][] = [];
     for (let from = 0; from < next.length; from += replayPersonsMax)
       parts.push(next.slice(from, from + replayPersonsMax));
-    const reports = await Promise.all(parts.map((part) => screenPersonsAgain(database, ruleSet, part)));
+    const reports = await Promise.all(parts.map((part) => screenPersonsAgain(database, rules, part)));
     for (const report of reports) {
       sum.judged += report.judged;
       sum.created += report.created;

@@ -20,6 +20,7 @@ import {
   type Overview,
   type Precheck,
 } from './contract.ts';
+import { inForce, type Rules } from './in-force.ts';
 import { type History, prechecker } from './precheck.ts';
 import { nettingCode } from './screen.ts';
 import { documentsOf, findFinding, listFindings, overviewCounts } from './store.ts';
@@ -43,10 +44,11 @@ const refuseWhenLate: RequestHandler = (_request, _response, next) => {
     });
 };
 
-export function findingRoutes(database: Database, history: History, ruleSet: RuleSet): Router {
+export function findingRoutes(database: Database, history: History, rules: Rules): Router {
   const router = express.Router();
+  const { current } = inForce(rules);
 
-  const precheck = prechecker(history, ruleSet, today);
+  const precheck = prechecker(history, rules, today);
   router.post(
     '/precheck',
     allow('precheck'),
@@ -99,7 +101,7 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
       found.finding.claims.map(({ content_hash }) => content_hash),
       sight,
     );
-    const rule = ruleSet.rules.find(({ document }) => document.code === found.finding.rule_code);
+    const rule = current().rules.find(({ document }) => document.code === found.finding.rule_code);
     const detail: FindingDetail = {
       ...found,
       created_at: found.created_at.toISOString(),
@@ -117,7 +119,7 @@ export function findingRoutes(database: Database, history: History, ruleSet: Rul
     for (const [old, { at }] of counted) if (performance.now() - at > overviewCacheMs) counted.delete(old);
     const known = counted.get(name) ?? {
       at: performance.now(),
-      overview: overviewOf(database, ruleSet, sight),
+      overview: overviewOf(database, current(), sight),
     };
     counted.set(name, known);
     try {

@@ -30,12 +30,15 @@ export async function screenAll(
 /**
  * The same for claims that are told apart already. Documents that are read only when asked for are read once and let go with their
  * person, so that a batch costs no more memory than its texts.
+ *
+ * @param mayBegin asked before each person; when it says no, that person and all after are left out
  */
 export async function screenPersons(
   claims: ClaimsByPerson,
   others: ClaimsByPerson,
   ruleSet: RuleSet,
   concerns: (key: string) => boolean,
+  mayBegin: (psnNo: string) => boolean = () => true,
 ): Promise<PersonVerdict[]> {
   const sellers = new Map<string, Timeline>();
   for (const [psn_no, list] of claims) if (list.some(isTraced)) sellers.set(psn_no, timelineOf(psn_no, list));
@@ -44,6 +47,7 @@ export async function screenPersons(
   const salesOfCode = (code: string): readonly TraceSale[] => sales.get(code) ?? [];
   const verdicts: PersonVerdict[] = [];
   for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!mayBegin(psn_no)) break;
     const timeline = sellers.get(psn_no) ?? timelineOf(psn_no, list);
     verdicts.push(await confirmHits(decidePerson({ timeline, salesOf: salesOfCode }, ruleSet, concerns)));
   }

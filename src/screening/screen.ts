@@ -87,8 +87,12 @@ export function decidePerson(
   for (let position = 0; position < rules.length; position += 1) {
     const rule = rules[position];
     if (rule === undefined || concerned[position] === 0) continue;
-    const { items, mayConcern, groupSizeMin } = rule;
-    const wanted = { claim: isAsked, items, mayConcern, groupSizeMin, wholes };
+    const { items, mayConcern, groupSizeMin, within } = rule;
+    const isWanted =
+      within === undefined
+        ? isAsked
+        : (claim: NetClaim): boolean => isAsked(claim) && within(claim.claim.institution.fixmedins_code);
+    const wanted = { claim: isWanted, items, mayConcern, groupSizeMin, wholes };
     const candidates = candidatesOf(rule.document, context, wanted);
     if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
   }

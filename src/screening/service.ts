@@ -1,5 +1,6 @@
 /** Screens what waits in the database. The only caller is the worker of the screening queue. */
 import type { PoolClient } from 'pg';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
@@ -21,8 +22,10 @@ import {
   salesElsewhere,
 } from './neighbours.ts';
 import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
+import { inForce, type Rules } from './in-force.ts';
 import { plansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
+import type { Finding } from './contract.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
 import {
@@ -44,6 +47,16 @@ export interface Judgement extends FindingChanges {
   readonly judged: number;
   readonly read: number;
   readonly alarms: readonly Alarm[];
+  /** Of a batch that was screened as a whole: for whoever looks at the same claims by other rules afterwards. */
+  readonly seen?: Seen;
+}
+
+/** What was read and judged. */
+export interface Seen {
+  readonly judged: readonly Change[];
+  readonly documents: readonly Revision[];
+  readonly elsewhere: readonly Revision[];
+  readonly findings: readonly Finding[];
 }
 
 export interface BatchReport extends Judgement {
@@ -82,7 +95,7 @@ const nothing = { judged: 0, read: 0, created: 0, changed: 0, withdrawn: 0, alar
 export async function screenBatch(
   database: Database,
   vault: Vault,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   togetherClaimsMax: number = togetherClaims,
 ): Promise<BatchReport> {
@@ -96,14 +109,14 @@ export async function screenBatch(
   if (begun.begun > deathsMax) await takeApart(database, batchId, 'ones');
   const report =
     (begun.begun === 1
-      ? await screenWithOthers(database, ruleSet, batchId, togetherClaimsMax - begun.claims)
-      : null) ?? (await screenWhole(database, ruleSet, batchId));
+      ? await screenWithOthers(database, rules, batchId, togetherClaimsMax - begun.claims)
+      : null) ?? (await screenWhole(database, rules, batchId));
   if (report !== null) return { ...report, setAside: [] };
   const { verdicts, ...rest } = await screenInParts(database, await vault.keys(), batchId, {
-    versions: versionsOf(ruleSet),
+    versions: versionsOf(inForce(rules).current()),
     judge: async (client, own, onLocked) => {
       await planForFewRows(client);
-      return judgeRevisions(client, ruleSet, own, onLocked);
+      return judgeRevisions(client, await inForce(rules).hold(client), own, onLocked);
     },
   });
   const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
@@ -116,18 +129,42 @@ export async function screenBatch(
  */
 export async function beginWork(database: Database, ruleSet: RuleSet, concurrency: number): Promise<number> {
   return transaction(database, async (client) => {
-    const batches = await retryFailed(client);
-    const claims = await retrySetAside(client, versionsOf(ruleSet));
-    const key = ruleSet.version;
+    const { claims, events } = await tryFailedAgain(client, ruleSet);
     const rules = ruleSet.rules.length;
     await recordEvents(client, screeningActor, [
-      { kind: 'screening.worker_started', key, detail: { engine: engineVersion, rules, concurrency } },
-      ...(batches + claims === 0
-        ? []
-        : [{ kind: 'screening.retried', key, detail: { batches, claims } } as const]),
+      {
+        kind: 'screening.worker_started',
+        key: ruleSet.version,
+        detail: { engine: engineVersion, rules, concurrency },
+      },
+      ...events,
     ]);
     return claims;
   });
+}
+
+/** Other rules are in force: what failed under the former ones may well succeed under these. */
+export async function retryUnderOtherRules(
+  database: Pick<Database, 'pool'>,
+  ruleSet: RuleSet,
+): Promise<void> {
+  await transaction(database, async (client) => {
+    const { events } = await tryFailedAgain(client, ruleSet);
+    await recordEvents(client, screeningActor, events);
+  });
+}
+
+async function tryFailedAgain(
+  client: PoolClient,
+  ruleSet: RuleSet,
+): Promise<{ readonly claims: number; readonly events: readonly AuditEvent[] }> {
+  const batches = await retryFailed(client);
+  const claims = await retrySetAside(client, versionsOf(ruleSet));
+  if (batches + claims === 0) return { claims, events: [] };
+  return {
+    claims,
+    events: [{ kind: 'screening.retried', key: ruleSet.version, detail: { batches, claims } }],
+  };
 }
 
 export const versionsOf = (ruleSet: RuleSet) => ({ engine: engineVersion, ruleSet: ruleSet.version });
@@ -141,7 +178,7 @@ type WholeReport = Omit<BatchReport, 'setAside'>;
  */
 async function screenWithOthers(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   claimsMax: number,
 ): Promise<WholeReport | null> {
@@ -150,7 +187,7 @@ async function screenWithOthers(
   if (others.length === 0) return null;
   let report: WholeReport | null = null;
   try {
-    report = await screenTogether(database, ruleSet, batchId, others);
+    report = await screenTogether(database, rules, batchId, others);
   } catch {
     // Found again, and reported, where it goes alone.
   }
@@ -159,13 +196,9 @@ async function screenWithOthers(
 }
 
 /** @returns `null` when the batch is screened in parts */
-async function screenWhole(
-  database: Database,
-  ruleSet: RuleSet,
-  batchId: number,
-): Promise<WholeReport | null> {
+async function screenWhole(database: Database, rules: Rules, batchId: number): Promise<WholeReport | null> {
   try {
-    return await screenTogether(database, ruleSet, batchId, []);
+    return await screenTogether(database, rules, batchId, []);
   } catch (error) {
     // Where even this cannot be written, it counts as a death: then the batch is screened in parts sooner, and that is all.
     await batchesAnswered(database, [batchId]).catch(() => undefined);
@@ -175,12 +208,13 @@ async function screenWhole(
 
 async function screenTogether(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   batchId: number,
   others: readonly number[],
 ): Promise<WholeReport | null> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
+    const ruleSet = await inForce(rules).hold(client);
     const batch = await lockBatch(client, batchId);
     if (batch === null) return { outcome: 'unknown', screened: [], ...nothing };
     if (batch.state === 'screened') return { outcome: 'already', screened: [], ...nothing };
@@ -209,12 +243,18 @@ function sumOf(a: Judgement, b: Judgement): Judgement {
 /** Judges everything that is known of these persons again, in one transaction. */
 export async function screenPersonsAgain(
   database: Database,
-  ruleSet: RuleSet,
+  rules: Rules,
   persons: readonly string[],
 ): Promise<Judgement> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
-    return judgeRevisions(client, ruleSet, await revisionsOfPersons(client, persons));
+    const ruleSet = await inForce(rules).hold(client);
+    const { seen: _seen, ...judgement } = await judgeRevisions(
+      client,
+      ruleSet,
+      await revisionsOfPersons(client, persons),
+    );
+    return judgement;
   });
 }
 
@@ -262,6 +302,12 @@ export async function judgeRevisions(
     read: documents.length + elsewhere.length,
     ...written,
     alarms: verdicts.flatMap(({ alarms }) => alarms),
+    seen: {
+      judged: [...concerned.values()],
+      documents,
+      elsewhere,
+      findings: verdicts.flatMap(({ findings }) => findings),
+    },
   };
 }
 

@@ -74,6 +74,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       sender = await keyHeaders(database.database, ['claims:write']);
       worker = await startScreenWorker({
         ...context,
+        rules: context.ruleSet,
         queue,
         queueConfig,
         metrics: workerMetrics,

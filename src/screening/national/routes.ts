@@ -12,7 +12,7 @@ import type { Database } from '../../platform/database.ts';
 import type { History } from '../precheck.ts';
 import { AppError, parseRequest, readJson } from '../../platform/http.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import type { RuleSet } from '../../rules/library.ts';
+import type { Rules } from '../in-force.ts';
 import {
   auditRequestSchema,
   envelopeSchema,
@@ -36,10 +36,10 @@ const errorIssuesMax = 10;
 export function nationalRoutes(
   database: Database,
   history: History,
-  ruleSet: RuleSet,
+  rules: Rules,
   metrics: Pick<Metrics, 'errors'>,
 ): Router {
-  const service = nationalService(database, history, ruleSet, today);
+  const service = nationalService(database, history, rules, today);
   const router = express.Router();
   // Whatever media type a system states, or none: the contract knows JSON only.
   const body = readJson(nationalBytesMax, () => true);

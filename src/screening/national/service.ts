@@ -7,6 +7,7 @@ import type { Database } from '../../platform/database.ts';
 import { AppError, type Message } from '../../platform/http.ts';
 import type { Log } from '../../platform/log.ts';
 import type { RuleSet } from '../../rules/library.ts';
+import { inForce, type Rules } from '../in-force.ts';
 import { type History, visitJudge } from '../precheck.ts';
 import type { AuditData, AuditOutput, FeedbackData } from './contract.ts';
 import { feedbackOf } from './feedback.ts';
@@ -33,11 +34,10 @@ export interface NationalService {
 export function nationalService(
   database: Database,
   history: History,
-  ruleSet: RuleSet,
+  rules: Rules,
   asOf: () => number,
 ): NationalService {
-  const judge = visitJudge(history, ruleSet);
-  const rulesByCode = new Map(ruleSet.rules.map(({ document }) => [document.code, document]));
+  const judge = visitJudge(history, rules);
 
   return {
     audit: async (infno, fixmedins_code, data, log, sight) => {
@@ -49,6 +49,8 @@ export function nationalService(
           if (!sees(sight, claim.institution.fixmedins_code))
             throw refused([{ path: 'fixmedins_code', zh: '接口密钥不属于该定点医药机构' }]);
       const stage = stageOf(infno, data);
+      const ruleSet = inForce(rules).current();
+      const rulesByCode = new Map(ruleSet.rules.map(({ document }) => [document.code, document]));
       const ruleIds = ruleIdsOf(data);
       const only = codesOf(ruleIds, ruleSet);
       const request = {

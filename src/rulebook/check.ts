@@ -1,0 +1,119 @@
+/** Everything that can be said of the texts of a rule and its examples: whether they are a rule, and whether it does what it says. */
+import type { Message } from '../claims/contract.ts';
+import type { CurrentClaim } from '../claims/timeline.ts';
+import type { Knowledge } from '../knowledge/table.ts';
+import { type Examples, examplesSchema, type RuleDocument } from '../rules/contract.ts';
+import { checkExamples } from '../rules/examples.ts';
+import { deeperThan, jsonDepthMax, readRule, ruleBytesMax } from '../rules/library.ts';
+import type { RuleSet } from '../rules/library.ts';
+import { screenAll } from '../screening/screen-all.ts';
+import type { Content } from './content.ts';
+import type { Check, CheckIssue } from './contract.ts';
+
+export const examplesBytesMax = 512 * 1024;
+/** Claims of all examples of a rule: they are judged while somebody waits. */
+const exampleClaimsMax = 1_000;
+const issuesMax = 50;
+
+export interface Checked {
+  readonly check: Check;
+  readonly document: RuleDocument | null;
+  /** What can be stored as a version; `null`: it is no rule, or its examples are none. */
+  readonly content: Content | null;
+}
+
+/**
+ * @param texts JSON of the rule document and of its examples, as typed
+ * @param asOf the day on which the claims of examples are taken to arrive, as a day number
+ */
+export async function checkTexts(
+  texts: { readonly document: string; readonly examples: string },
+  code: string,
+  knowledge: Knowledge,
+  asOf: number,
+): Promise<Checked> {
+  const { document, issues: found } = readRule(code, Buffer.from(texts.document), knowledge);
+  const issues: CheckIssue[] = found.map(({ path, message }) => ({ path, message }));
+  if (document !== null && document.code !== code)
+    issues.push({
+      path: '$.code',
+      message: { zh: `规则编码应为 ${code}`, en: `the code of this rule is ${code}` },
+    });
+  const read = readExamples(texts.examples);
+  const isClean = document !== null && issues.length === 0;
+  const faults =
+    isClean && read.examples !== null
+      ? await faultsOf({ document, examples: read.examples }, knowledge, asOf)
+      : [];
+  return {
+    document,
+    content: isClean && read.examples !== null ? { document, examples: read.examples } : null,
+    check: {
+      issues: issues.slice(0, issuesMax),
+      example_issues: read.issues.slice(0, issuesMax),
+      faults: faults.slice(0, issuesMax),
+      lint_clean: isClean,
+      examples_pass: isClean && read.examples !== null && faults.length === 0,
+    },
+  };
+}
+
+async function faultsOf(
+  { document, examples }: { document: RuleDocument; examples: Examples },
+  knowledge: Knowledge,
+  asOf: number,
+): Promise<Check['faults']> {
+  const faults = await checkExamples(document, examples, knowledge, screenExample, asOf);
+  return [...missingKinds(examples), ...faults.map(({ example, message }) => ({ example, message }))];
+}
+
+/** Examples of which none hits, or none stands at the border, would pass without having looked at anything. */
+function missingKinds({ examples }: Examples): Check['faults'] {
+  return neededKinds
+    .filter((kind) => examples.every((example) => example.kind !== kind))
+    .map((kind) => ({
+      example: { zh: '（整个文件）', en: '(the whole file)' },
+      message: { zh: `缺少 ${kind} 示例`, en: `there is no example of kind ${kind}` },
+    }));
+}
+const neededKinds = ['hit', 'near_miss', 'border'] as const;
+
+const screenExample = (claims: readonly CurrentClaim[], ruleSet: RuleSet) => screenAll(claims, [], ruleSet);
+
+function readExamples(text: string): { examples: Examples | null; issues: CheckIssue[] } {
+  const refuse = (path: string, message: Message) => ({ examples: null, issues: [{ path, message }] });
+  if (Buffer.byteLength(text) > examplesBytesMax)
+    return refuse('$', {
+      zh: `示例超过 ${examplesBytesMax} 字节`,
+      en: `the examples are larger than ${examplesBytesMax} bytes`,
+    });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return refuse('$', { zh: `不是合法的 JSON：${String(error)}`, en: `is not JSON: ${String(error)}` });
+  }
+  if (deeperThan(json, jsonDepthMax))
+    return refuse('$', {
+      zh: `JSON 嵌套超过 ${jsonDepthMax} 层`,
+      en: `is nested deeper than ${jsonDepthMax}`,
+    });
+  const parsed = examplesSchema.safeParse(json);
+  if (!parsed.success)
+    return {
+      examples: null,
+      issues: parsed.error.issues.map(({ path, message }) => ({
+        path: ['$', ...path.map(String)].join('.'),
+        message: { zh: `格式不符：${message}`, en: `does not fit the schema: ${message}` },
+      })),
+    };
+  const claims = parsed.data.examples.reduce((sum, example) => sum + example.claims.length, 0);
+  if (claims > exampleClaimsMax)
+    return refuse('$.examples', {
+      zh: `示例结算单超过 ${exampleClaimsMax} 张`,
+      en: `has more than ${exampleClaimsMax} claims`,
+    });
+  return { examples: parsed.data, issues: [] };
+}
+
+export const documentTextMax = ruleBytesMax;

@@ -1,0 +1,136 @@
+/**
+ * A finding as it was recorded, made again: its rule version, its knowledge tables and the contents of its claims are read from where they are
+ * kept, and the one evaluation runs over them. The same bytes must come out, years later.
+ *
+ * Settlements that the finding names count with exactly the contents it names. What else the persons had – refunds above all, and visits that
+ * were looked for and not found – counts as it was known when the finding was written: the contents received until then.
+ */
+import { documentOfRevision } from '../claims/document-store.ts';
+import { documentOf as claimOf } from '../claims/stored.ts';
+import { claimKey, type CurrentClaim, currentClaims } from '../claims/timeline.ts';
+import { tableSpecSchema } from '../knowledge/contract.ts';
+import { indexTable, type Knowledge, type Table } from '../knowledge/table.ts';
+import { parseTable } from '../knowledge/parse.ts';
+import type { Database } from '../platform/database.ts';
+import { ruleSetOf } from '../rules/library.ts';
+import { type Finding, findingSchema } from '../screening/contract.ts';
+import { engineVersion } from '../screening/screen.ts';
+import { screenAll } from '../screening/screen-all.ts';
+import { documentOf, findKnowledge, findNamedVersion } from './store.ts';
+
+export type Recorded =
+  | {
+      readonly ok: true;
+      /** The bytes that are stored, and those that came out now; `null`: the rule does not hit any more. */
+      readonly recorded: string;
+      readonly again: string | null;
+      readonly same: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly missing: 'finding' | 'rule_version' | 'knowledge' | 'claims' | 'engine';
+      /** What is missing, by key. */
+      readonly what: string;
+    };
+
+/** @param revision of the finding; `null`: as it stands now */
+export async function asRecorded(
+  { pool }: Pick<Database, 'pool'>,
+  findingId: string,
+  revision: number | null,
+): Promise<Recorded> {
+  const stored = await storedFinding(pool, findingId, revision);
+  if (stored === null) return gone('finding', findingId);
+  const finding = findingSchema.parse(JSON.parse(stored.body));
+  if (finding.engine_version !== engineVersion) return gone('engine', finding.engine_version);
+  const version = await findNamedVersion(pool, finding.rule_code, finding.rule_version);
+  if (version === null) return gone('rule_version', `${finding.rule_code} ${finding.rule_version}`);
+  const tables = new Map<string, Table>();
+  for (const [name, sha256] of Object.entries(finding.tables)) {
+    const table = await tableOf(pool, name, sha256);
+    if (table === null) return gone('knowledge', `${name} ${sha256}`);
+    tables.set(name, table);
+  }
+  const claims = await claimsThen(pool, finding, stored.known_until);
+  const held = new Set(claims.map(({ contentHash }) => contentHash));
+  const lost = finding.claims.find(({ content_hash }) => !held.has(content_hash));
+  if (lost !== undefined) return gone('claims', lost.content_hash);
+  const knowledge: Knowledge = { tables, version: '' };
+  const verdicts = await screenAll(claims, [], ruleSetOf([documentOf(version)], knowledge));
+  const found = verdicts
+    .flatMap(({ findings }) => findings)
+    .find(({ finding_id }) => finding_id === findingId);
+  const again = found === undefined ? null : JSON.stringify(found);
+  return { ok: true, recorded: stored.body, again, same: again === stored.body };
+}
+
+const gone = (missing: (Recorded & { ok: false })['missing'], what: string): Recorded => ({
+  ok: false,
+  missing,
+  what,
+});
+
+interface StoredFinding {
+  readonly body: string;
+  /** When it was written. */
+  readonly known_until: Date;
+}
+
+async function storedFinding(
+  pool: Database['pool'],
+  findingId: string,
+  revision: number | null,
+): Promise<StoredFinding | null> {
+  // A revision was written when the one before it was replaced; the first one with the finding.
+  const { rows } = await pool.query<StoredFinding>(
+    `SELECT f.body::text AS body, f.updated_at AS known_until FROM finding f
+      WHERE f.finding_id = $1 AND (f.revision = $2 OR $2::int IS NULL AND f.state = 'active')
+     UNION ALL
+     SELECT r.body::text, coalesce((SELECT b.replaced_at FROM finding_revision b WHERE b.finding_id = $1 AND b.revision = r.revision - 1), f.created_at)
+       FROM finding_revision r JOIN finding f USING (finding_id) WHERE r.finding_id = $1 AND r.revision = $2 LIMIT 1`,
+    [findingId, revision],
+  );
+  return rows[0] ?? null;
+}
+
+async function tableOf(pool: Database['pool'], name: string, sha256: string): Promise<Table | null> {
+  const kept = await findKnowledge(pool, name, sha256);
+  if (kept === null) return null;
+  const spec = tableSpecSchema.parse(kept.spec);
+  const parsed = parseTable(spec, new TextDecoder('utf-8', { fatal: true }).decode(kept.content));
+  // It was in use once, so it was sound.
+  if (!parsed.ok) throw new Error(`the kept table ${name} cannot be read`);
+  return indexTable(spec, parsed.rows);
+}
+
+/** What counted of the persons of a finding when it was written. */
+async function claimsThen(
+  pool: Database['pool'],
+  finding: Finding,
+  knownUntil: Date,
+): Promise<CurrentClaim[]> {
+  const named = new Map(
+    finding.claims.map((one) => [claimKey(one.fixmedins_code, one.setl_id), one.content_hash] as const),
+  );
+  const persons = [...new Set(finding.claims.map(({ psn_no }) => psn_no))];
+  const { rows } = await pool.query<{ hash: string; doc: string; fixmedins_code: string; setl_id: string }>(
+    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id, refd_setl_id FROM claim_revision WHERE psn_no = ANY($1)),
+          -- A settlement may have moved to another person, and refunds may name one of anybody.
+          touched AS (SELECT fixmedins_code, setl_id FROM own
+                      UNION SELECT fixmedins_code, refd_setl_id FROM own WHERE refd_setl_id IS NOT NULL
+                      UNION SELECT f.fixmedins_code, f.setl_id FROM own o JOIN claim_revision f
+                        ON f.fixmedins_code = o.fixmedins_code AND f.refd_setl_id IN (o.setl_id, o.refd_setl_id))
+     SELECT encode(r.content_hash, 'hex') AS hash, d.doc, r.fixmedins_code, r.setl_id
+       FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id) JOIN ${documentOfRevision} JOIN intake_batch b ON b.id = r.batch_id
+      WHERE b.received_at <= $2 OR encode(r.content_hash, 'hex') = ANY($3)`,
+    [persons, knownUntil, [...named.values()]],
+  );
+  return currentClaims(
+    rows
+      .filter(({ hash, fixmedins_code, setl_id }) => {
+        const wanted = named.get(claimKey(fixmedins_code, setl_id));
+        return wanted === undefined || wanted === hash;
+      })
+      .map(({ hash, doc }) => ({ claim: claimOf(doc), contentHash: hash })),
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * What rules would say of everything that is known of some persons. The same function as the stream's over the same documents; nothing is
+ * locked and nothing is written.
+ */
+import type { PoolClient } from 'pg';
+import type { RuleSet } from '../rules/library.ts';
+import { codesOf, keyOfChange, neighbourhoodOf, revisionsOfPersons, salesElsewhere } from './neighbours.ts';
+import { reachOf } from './reach.ts';
+import type { Preview } from './preview.ts';
+import type { PersonVerdict } from './screen.ts';
+import { byPerson, screenPersons } from './screen-all.ts';
+
+/** @param persons in one part of a walk over all: a claim counts with the person it belongs to now, so that each is seen once */
+export async function previewPersons(
+  client: PoolClient,
+  ruleSets: readonly RuleSet[],
+  persons: readonly string[],
+): Promise<Preview> {
+  const own = await revisionsOfPersons(client, persons);
+  const rules = ruleSets.flatMap((ruleSet) => ruleSet.rules);
+  const [first] = ruleSets;
+  if (first === undefined) return { claims: new Map(), verdicts: [] };
+  const { documents } = await neighbourhoodOf(client, [], own, reachOf({ ...first, rules }));
+  const elsewhere = await salesElsewhere(client, codesOf(documents), documents);
+  const wanted = new Set(persons);
+  const claims = new Map(
+    documents
+      .filter(({ psn_no }) => wanted.has(psn_no))
+      .map((revision) => [keyOfChange(revision), revision] as const),
+  );
+  const psnNoOf = ({ psn_no }: { psn_no: string }): string => psn_no;
+  const timelines = byPerson(documents, psnNoOf);
+  const others = byPerson(elsewhere, psnNoOf);
+  const verdicts: PersonVerdict[][] = [];
+  for (const ruleSet of ruleSets)
+    verdicts.push(await screenPersons(timelines, others, ruleSet, (key) => claims.has(key)));
+  return { claims, verdicts };
+}
