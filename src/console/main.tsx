@@ -10,20 +10,22 @@ import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { LanguageProvider, useText } from './language.tsx';
+import { useStill } from './media.ts';
 import { makeQueryClient } from './queries.ts';
 import { router } from './router.tsx';
-import { theme } from './theme.ts';
+import { stillTheme, theme } from './theme.ts';
 
 const queryClient = makeQueryClient();
 
 function Console() {
   const { language } = useText();
+  const isStill = useStill();
   useEffect(() => {
     dayjs.locale(language === 'zh' ? 'zh-cn' : 'en');
   }, [language]);
   return (
     <ConfigProvider
-      theme={theme}
+      theme={isStill ? stillTheme : theme}
       locale={language === 'zh' ? zhCN : enUS}
       // Two characters of a Chinese button are not spread apart: labels stay findable and dense.
       button={{ autoInsertSpace: false }}

@@ -9,8 +9,12 @@ export const laptopMax = 1599;
 export const barPx = 54;
 
 /** Whether the window is at most this wide, from the first drawing on. */
-export function useNarrow(widthMax: number): boolean {
-  const query = `(max-width: ${widthMax}px)`;
+export const useNarrow = (widthMax: number): boolean => useMedia(`(max-width: ${widthMax}px)`);
+
+/** Whether the person asked their system for less movement. */
+export const useStill = (): boolean => useMedia('(prefers-reduced-motion: reduce)');
+
+function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (changed) => {
       const list = window.matchMedia(query);

@@ -85,3 +85,6 @@ export const theme: ThemeConfig = {
     Tabs: { horizontalMargin: '0 0 10px 0' },
   },
 };
+
+/** For people who asked for less movement. */
+export const stillTheme: ThemeConfig = { ...theme, token: { ...theme.token, motion: false } };

@@ -21,7 +21,8 @@ export function profilesOf(browser: Browser): Profiles {
       const kind = JSON.stringify([options, language]);
       let context = idle.get(kind)?.pop();
       if (context === undefined) {
-        context = await browser.newContext(options);
+        // What moves while a test points at it may be missed.
+        context = await browser.newContext({ reducedMotion: 'reduce', ...options });
         if (language !== undefined)
           await context.addInitScript(
             (chosen) => localStorage.setItem('fundwatch.language', chosen),
