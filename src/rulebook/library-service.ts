@@ -3,7 +3,7 @@
  * or taken the rule out. Every process registers it when it starts; only what is new changes anything.
  *
  * A shipped version comes into force by itself once. When people have rolled it back or retired it, it stays so until files with other
- * content come. A rule whose file is gone goes with it, while what is in force of it came with files.
+ * content come. A rule whose file is gone goes with it, while what is in force of it came with files, and comes back with it.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +23,7 @@ import {
   keepKnowledge,
   lockRules,
   placedVersions,
+  type Step,
   stepsOf,
 } from './store.ts';
 
@@ -111,11 +112,11 @@ async function changesOf(client: PoolClient, shipped: readonly Shipped[]): Promi
   const fresh: { version: Shipped; replaces: string | null }[] = [];
   for (const version of shipped) {
     const held = byCode.get(version.code);
-    if (held !== undefined && held.version?.origin !== 'shipped') continue;
+    if (held?.version?.origin === 'written') continue;
     // What was in force once, or is being tried here, is in people's hands.
     const steps =
       held?.content_hash === version.content_hash ? null : await stepsOf(client, version.content_hash);
-    if (steps !== null && stateAfter(steps.map(({ action }) => action)) === 'draft')
+    if (steps !== null && (isUntried(steps) || wentWithItsFile(steps)))
       fresh.push({ version, replaces: held?.content_hash ?? null });
   }
   const codes = new Set(shipped.map(({ code }) => code));
@@ -125,6 +126,14 @@ async function changesOf(client: PoolClient, shipped: readonly Shipped[]): Promi
       : [],
   );
   return { fresh, gone, isFirst: placed.length === 0 };
+}
+
+const isUntried = (steps: readonly Step[]): boolean =>
+  stateAfter(steps.map(({ action }) => action)) === 'draft';
+
+function wentWithItsFile(steps: readonly Step[]): boolean {
+  const last = steps.at(-1);
+  return last?.action === 'retire' && last.account === actor.account;
 }
 
 /** `null`: there are none. A file that is there and no examples is a fault of the library, which its tests would have found. */

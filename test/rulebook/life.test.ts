@@ -184,6 +184,14 @@ describe('a library that changes between two starts', () => {
       expect(other.rules.current().version).toBe(changed.version);
       const { rows } = await other.database.pool.query<{ state: string }>('SELECT state FROM rule_run');
       expect(rows).toEqual([{ state: 'waiting' }]);
+
+      const { document: lost } =
+        other.library.rules.find(({ document: { code } }) => code === 'FW-AFTER-DEATH') ?? {};
+      if (lost === undefined) throw new Error('not in the library');
+      const back = ruleSetOf([...kept, document, lost], other.library.knowledge);
+      await registerLibrary(other.database, 'rules', back);
+      await other.rules.refresh();
+      expect(other.rules.current().version).toBe(back.version);
     } finally {
       await other.drop();
     }
