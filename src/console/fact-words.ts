@@ -1,5 +1,6 @@
 /** Facts, operators, conditions and values in the words of the reader: titles come from the API, names are never shown alone. */
 import {
+  calculations,
   type FactRef,
   type FactsList,
   type Json,
@@ -116,6 +117,15 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
             ? t('related.usage.item')
             : t('related.usage.table', { table: titles.table(given('table')) }),
       });
+    case 'calc': {
+      const operandWords = (side: string): string => {
+        const operand = params?.[side];
+        return typeof operand === 'string' ? factWords({ fact: operand }, rule, titles, text) : given(side);
+      };
+      const operands = { left: operandWords('left'), right: operandWords('right') };
+      const calculation = calculations.find((known) => known === params?.['do']);
+      return calculation === undefined ? titles.untitled(fact) : t(`related.calc.${calculation}`, operands);
+    }
     case 'sales':
       return t('related.sales');
     case 'identity':
@@ -185,7 +195,8 @@ const defined = (reference: FactRef, rule: RuleWords | null): FactRef =>
 
 function columnOf({ fact, path }: FactRef, text: Text): string | null {
   const column = path?.slice(2);
-  if (column === undefined) return null;
+  // A calculation has nothing but its result.
+  if (column === undefined || fact === 'calc') return null;
   return textOf(`column.${fact}.${column}`, text) ?? textOf(`column.${column}`, text) ?? column;
 }
 

@@ -14,9 +14,11 @@ import {
   type ParamRef,
   type RuleDocument,
 } from './contract.ts';
+import { calcDepthMax, calcParams, calculate, factOfOperand, withOperands } from './calc.ts';
 import { itemFact } from './coded.ts';
 import { plainFact } from './facts.ts';
 import type { Related, RelatedRead } from './around.ts';
+import { placeholdersOf } from './message.ts';
 import { isRelated, relatedRead } from './related.ts';
 import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
@@ -55,9 +57,27 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     const id = `${reference.fact}${JSON.stringify(params)}`;
     const known = relatedReads.get(id);
     if (known !== undefined) return known;
-    const read = rememberLast(relatedRead(reference.fact, params, knowledge));
+    const read = rememberLast(
+      reference.fact === 'calc' ? calculated(params) : relatedRead(reference.fact, params, knowledge),
+    );
     relatedReads.set(id, read);
     return read;
+  };
+  let calcDepth = 0;
+  const calculated = (params: unknown): RelatedRead => {
+    if (calcDepth >= calcDepthMax) throw new Error(`calculations stand on more than ${calcDepthMax} others`);
+    calcDepth += 1;
+    const { do: calculation, ...operands } = calcParams.parse(params);
+    const [left, right] = [operandRead(operands.left), operandRead(operands.right)];
+    calcDepth -= 1;
+    return (candidate) => {
+      const value = calculate(calculation, left(candidate), right(candidate));
+      return value === undefined || value === null ? value : { columns: { value } };
+    };
+  };
+  const operandRead = (given: number | string): Read => {
+    const reference = factOfOperand(given);
+    return reference === null ? () => Number(given) : read(reference);
   };
 
   const reads = new Map<FactRef, Read>();
@@ -94,8 +114,9 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
         if (compiled(part)(candidate) === 'unknown') unknownFacts(part, candidate, found);
     } else if ('not' in condition) unknownFacts(condition.not, candidate, found);
     else
-      for (const reference of [condition, ...(isFactRef(condition.value) ? [condition.value] : [])])
-        if (read(reference)(candidate) === undefined) found.add(nameOf(document, reference));
+      for (const reference of referencesIn(document, condition))
+        if (!isCalc(document, reference) && read(reference)(candidate) === undefined)
+          found.add(nameOf(document, reference));
   };
 
   const cache = new Map<Condition, Decide>();
@@ -118,7 +139,8 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
 
   /** What can be said of a condition from the claim alone. */
   const guardOf = (part: Condition): Decide | null => {
-    if (referencesIn(part).every((reference) => isOfClaim(document, reference))) return compiled(part);
+    if (referencesIn(document, part).every((reference) => isOfClaim(document, reference)))
+      return compiled(part);
     if ('all' in part || 'any' in part || 'not' in part || !isFactRef(part.value)) return null;
     // A comparison of something that is always stated with something absent is false.
     for (const [one, other] of [
@@ -173,6 +195,9 @@ function rememberLast(read: RelatedRead): RelatedRead {
   };
 }
 
+const isCalc = (document: RuleDocument, reference: FactRef): boolean =>
+  (letEntryOf(reference, document.let) ?? reference).fact === 'calc';
+
 /** The conditions that must all hold. */
 const conjuncts = (condition: Condition): readonly Condition[] =>
   'all' in condition ? condition.all : [condition];
@@ -181,6 +206,10 @@ const conjuncts = (condition: Condition): readonly Condition[] =>
 function isOfClaim(document: RuleDocument, reference: FactRef): boolean {
   const target = letEntryOf(reference, document.let) ?? reference;
   const { fact } = target;
+  if (fact === 'calc')
+    return withOperands(document, reference)
+      .slice(1)
+      .every((operand) => isOfClaim(document, operand));
   if (fact === 'among') {
     const { within, key } = resolved(document, target);
     return within === 'claim' && key === undefined;
@@ -241,7 +270,7 @@ function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<stri
       return parts.every((part) => part !== null) ? new Set(parts.flatMap((part) => [...part])) : null;
     }
     if ('all' in condition) return firstOf(condition.all, itemsOfCondition);
-    return firstOf([condition, ...(isFactRef(condition.value) ? [condition.value] : [])], (reference) =>
+    return firstOf(referencesIn(document, condition), (reference) =>
       itemsOfTable(document, letEntryOf(reference, document.let) ?? reference, knowledge),
     );
   };
@@ -306,18 +335,28 @@ function negate(part: Decide): Decide {
   };
 }
 
-/** Every fact reference in the conditions, in authored order. */
-export const factReferences = (document: RuleDocument): FactRef[] => referencesIn(document.conditions);
+/** Every fact reference in the conditions, in authored order, each followed by what it is calculated from. */
+export const factReferences = (document: RuleDocument): FactRef[] =>
+  referencesIn(document, document.conditions);
 
-function referencesIn(condition: Condition): FactRef[] {
+/** The same of all that a finding says: conditions, the amount at stake and the message. */
+export const allReferences = (document: RuleDocument): FactRef[] => [
+  ...factReferences(document),
+  ...[
+    ...stakeReferences(document),
+    ...Object.values(document.message).flatMap((text) => placeholdersOf(text).map((fact) => ({ fact }))),
+  ].flatMap((reference) => withOperands(document, reference)),
+];
+
+function referencesIn(document: RuleDocument, condition: Condition): FactRef[] {
   const references: FactRef[] = [];
   const walk = (part: Condition): void => {
     if ('all' in part) part.all.forEach(walk);
     else if ('any' in part) part.any.forEach(walk);
     else if ('not' in part) walk(part.not);
     else {
-      references.push(part);
-      if (isFactRef(part.value)) references.push(part.value);
+      references.push(...withOperands(document, part));
+      if (isFactRef(part.value)) references.push(...withOperands(document, part.value));
     }
   };
   walk(condition);
@@ -329,7 +368,7 @@ const stakeReferences = (document: RuleDocument): FactRef[] =>
 
 export const isFactRef = (value: Leaf['value']): value is FactRef =>
   typeof value === 'object' && !isList(value) && 'fact' in value;
-const isParamRef = (value: unknown): value is ParamRef =>
+export const isParamRef = (value: unknown): value is ParamRef =>
   typeof value === 'object' && value !== null && !isList(value) && 'param' in value;
 
 function paramOf(document: RuleDocument, { param }: ParamRef): Scalar | readonly Scalar[] {

@@ -46,6 +46,10 @@ export const operators = [
 ] as const;
 export type Operator = (typeof operators)[number];
 
+/** What the fact `calc` does with two others. */
+export const calculations = ['plus', 'minus', 'times', 'divided_by', 'least', 'greatest'] as const;
+export type Calculation = (typeof calculations)[number];
+
 /** One comparison. `value` is a literal, a list, a parameter or another fact. */
 export const leafSchema = factRefSchema.extend({
   operator: z.enum(operators),
@@ -101,6 +105,9 @@ export const stakeSchema = z.discriminatedUnion('of', [
   z
     .strictObject({ of: z.literal('excess_cnt'), limit: factRefSchema })
     .describe('超出数量上限的部分，按比例折算'),
+  z
+    .strictObject({ of: z.literal('excess_amount'), limit: factRefSchema })
+    .describe('组内涉及基金的金额超出金额上限的部分'),
   z.strictObject({ of: z.literal('excess_price'), limit: factRefSchema }).describe('（单价 − 限价）× 数量'),
   z.strictObject({ of: z.literal('claim') }).describe('本次结算的基金支付额；未提供时为医疗费总额'),
   z.strictObject({ of: z.literal('none') }).describe('不涉及金额'),

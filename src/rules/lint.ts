@@ -3,7 +3,8 @@ import { dayOf, secondOf } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
 import type { ColumnKind } from '../knowledge/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import { factReferences, isFactRef, resolved } from './compile.ts';
+import { calcDepthMax, calcParams, isTooDeep } from './calc.ts';
+import { factReferences, isFactRef, isParamRef, resolved } from './compile.ts';
 import { contradictionsOf } from './contradictions.ts';
 import {
   type Condition,
@@ -113,6 +114,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       fact === 'stated' ? params['fact'] : fact === 'coded' || fact === 'among' ? params['key'] : undefined;
     const innerFact = typeof inner === 'string' ? plainFact(inner) : undefined;
     if (innerFact !== undefined) needs(innerFact.needs, String(inner), `${path}.params`);
+    if (fact === 'calc') operandsFit(target, path);
     const table = params['table'];
     if (typeof table !== 'string') return issues.length === before;
     const source = knowledge.tables.get(table);
@@ -143,6 +145,36 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       }
     }
     return issues.length === before;
+  };
+
+  /** Operands are numbers, or two dates of which one is taken from the other. */
+  const operandsFit = (target: FactRef, path: string): void => {
+    const { do: calculation, ...operands } = calcParams.parse(resolved(document, target));
+    if (isTooDeep(document, target)) {
+      report(
+        `${path}.params`,
+        `计算最多嵌套 ${calcDepthMax} 层，也不能绕回自身`,
+        `calculations stand on at most ${calcDepthMax - 1} others, and never on themselves`,
+      );
+      return;
+    }
+    const types = (['left', 'right'] as const).map((side) => {
+      const given = operands[side];
+      const at = `${path}.params.${side}`;
+      const isNamed = typeof target.params?.[side] === 'string';
+      const type = typeof given === 'number' ? 'number' : isNamed ? typeOf({ fact: given }, at) : 'text';
+      const wanted = calculation === 'minus' ? ['number', 'date'] : ['number'];
+      if (type !== null && !wanted.includes(type))
+        report(at, `应为 ${wanted.join('/')}，实为 ${type}`, `expected ${wanted.join('/')}, got ${type}`);
+      return type;
+    });
+    const [left, right] = types;
+    if (left !== right && types.includes('date') && !types.includes(null))
+      report(`${path}.params`, '日期只能与日期相减', 'only a date can be taken from a date');
+    if (calculation === 'times' || calculation === 'divided_by') return;
+    const [mine, theirs] = [unitOfOperand(target, 'left'), unitOfOperand(target, 'right')];
+    if (mine !== undefined && theirs !== undefined && mine !== theirs)
+      report(`${path}.params`, `单位不一致：${mine} 与 ${theirs}`, `units differ: ${mine} and ${theirs}`);
   };
 
   const columnType = (target: FactRef, fact: RelatedName, column: string, path: string): FactType | null => {
@@ -205,13 +237,28 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
 
   /** Absent where there is none: numbers without a unit compare with anything. */
   const unitOf = (reference: FactRef): string | undefined => {
-    const { fact, path } = letEntryOf(reference, document.let) ?? reference;
+    const target = letEntryOf(reference, document.let) ?? reference;
+    const { fact, path } = target;
     const plain = plainFact(fact);
     if (plain !== undefined) return plain.unit;
+    if (fact === 'calc') return isTooDeep(document, target) ? undefined : unitOfCalc(target);
     const columns: Readonly<Record<string, string>> =
       isRelated(fact) && fact !== 'table' ? relatedColumns[fact] : {};
     const unit = own(columns, path?.slice(2) ?? '');
     return unit === '' ? undefined : unit;
+  };
+  /** A product or a quotient has a unit only where the other side is a bare number; days lie between dates. */
+  const unitOfCalc = (target: FactRef): string | undefined => {
+    const { do: calculation } = target.params ?? {};
+    const [left, right] = [unitOfOperand(target, 'left'), unitOfOperand(target, 'right')];
+    if (calculation === 'divided_by') return right === undefined ? left : undefined;
+    if (calculation === 'times' && left !== undefined && right !== undefined) return undefined;
+    return left ?? right;
+  };
+  const unitOfOperand = (target: FactRef, side: 'left' | 'right'): string | undefined => {
+    const given = target.params?.[side];
+    if (typeof given === 'string') return unitOf({ fact: given });
+    return given !== undefined && isParamRef(given) ? unitOfParam(given) : undefined;
   };
   const unitOfParam = (value: Exclude<Leaf['value'], FactRef>): string | undefined => {
     if (typeof value !== 'object' || !('param' in value)) return undefined;
@@ -340,6 +387,7 @@ const reservedNames: ReadonlySet<string> = new Set([
 ]);
 
 const numericColumns: ReadonlySet<string> = new Set([
+  'value',
   'count',
   'cnt',
   'amount',
@@ -402,6 +450,7 @@ function stakeFits(document: RuleDocument): boolean {
       return unit === 'line';
     case 'lines_but_first':
     case 'excess_cnt':
+    case 'excess_amount':
       return unit === 'group';
     default:
       return never(document.stake);

@@ -20,6 +20,7 @@ import {
 } from './contract.ts';
 import { mainDiagnosis, plainFact } from './facts.ts';
 import { columnsOf, inForce, type Related, tableOf } from './around.ts';
+import { calcParams, calculate, withOperands } from './calc.ts';
 import { codedParams, codesOfClaim, columnsOfCoded, fits, itemFact, statedParams } from './coded.ts';
 import {
   claimsParams,
@@ -59,6 +60,7 @@ export function referenceEngine(
   const used = new Set<string>();
   const define = (reference: FactRef): void => {
     const entry = letEntryOf(reference, document.let);
+    for (const operand of withOperands(document, reference).slice(1)) define(operand);
     if (entry !== null) define({ fact: entry.fact });
     const name = entry?.name ?? reference.fact;
     if (used.has(name)) return;
@@ -69,8 +71,21 @@ export function referenceEngine(
       const candidate = await almanac.factValue<Candidate>('candidate');
       const plain = plainFact(reference.fact);
       if (plain !== undefined) return plain.read(candidate);
-      return isRelated(reference.fact) ? scan(reference.fact, params, candidate, knowledge) : undefined;
+      const { fact } = reference;
+      if (!isRelated(fact)) return undefined;
+      return fact === 'calc' ? calculated(params, almanac) : scan(fact, params, candidate, knowledge);
     });
+  };
+  const calculated = async (params: unknown, almanac: Almanac): Promise<Related | null | undefined> => {
+    const { do: calculation, left, right } = calcParams.parse(params);
+    const [from, to] = await Promise.all([left, right].map((given) => operandOf(given, almanac)));
+    const value = calculate(calculation, from, to);
+    return value === undefined || value === null ? value : { columns: { value } };
+  };
+  const operandOf = async (given: number | string, almanac: Almanac): Promise<Value> => {
+    if (typeof given === 'number') return given;
+    const { fact, params, path } = referenceOf(document, { fact: given });
+    return almanac.factValue<Value>(fact, params, path);
   };
   const conditions = translate(document, document.conditions, false, define);
   engine.addRule({ conditions: topLevel(conditions), event: { type: 'hit' } });
@@ -188,7 +203,7 @@ function jsonOf(value: unknown): Json {
 
 /** The related facts once more, by plain scans over everything. */
 function scan(
-  name: RelatedName,
+  name: Exclude<RelatedName, 'calc'>,
   params: unknown,
   candidate: Candidate,
   knowledge: Knowledge,

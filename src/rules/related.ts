@@ -29,6 +29,7 @@ import {
   tableOf,
 } from './around.ts';
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import { calcParams } from './calc.ts';
 import { coded, codedParams, stated, statedParams } from './coded.ts';
 import { itemName, mainDiagnosis } from './facts.ts';
 import { among, amongParams, usage, usageParams } from './usage.ts';
@@ -287,6 +288,7 @@ export const relatedColumns = {
   stated: { yes: '' },
   among: usageColumns,
   usage: usageColumns,
+  calc: { value: '' },
 } as const;
 
 export const relatedParams = {
@@ -299,12 +301,17 @@ export const relatedParams = {
   stated: statedParams,
   among: amongParams,
   usage: usageParams,
+  calc: calcParams,
 } as const;
 export type RelatedName = keyof typeof relatedParams;
 export const isRelated = (name: string): name is RelatedName => Object.hasOwn(relatedParams, name);
 
-/** The compiled reader of a related fact. Throws a ZodError when the arguments do not fit. */
-export function relatedRead(name: RelatedName, params: unknown, knowledge: Knowledge): RelatedRead {
+/** The compiled reader of a related fact; a calculation reads others and stands around nothing. Throws a ZodError when the arguments do not fit. */
+export function relatedRead(
+  name: Exclude<RelatedName, 'calc'>,
+  params: unknown,
+  knowledge: Knowledge,
+): RelatedRead {
   switch (name) {
     case 'table':
       return table(tableParams.parse(params), knowledge);

@@ -12,10 +12,10 @@ export type Value = Scalar | readonly Scalar[] | null | undefined;
 
 export type Outcome = 'no' | 'hit' | 'unknown';
 
-/** Compares two known values. Values of the wrong type compare as false. */
+/** Values of the wrong type compare as false. */
 export function compare(operator: Operator, left: Value, right: Value): Outcome {
-  if (left === undefined || right === undefined) return 'unknown';
   if (left === null || right === null) return 'no';
+  if (left === undefined || right === undefined) return 'unknown';
   return holds(operator, left, right) ? 'hit' : 'no';
 }
 

@@ -7,7 +7,7 @@ import { type ClaimKind, claimKinds } from '../claims/kind.ts';
 import type { Claim } from '../claims/contract.ts';
 import { cellOf, type Knowledge } from '../knowledge/table.ts';
 import { tableOf } from '../rules/around.ts';
-import { factReferences, resolved } from '../rules/compile.ts';
+import { allReferences, resolved } from '../rules/compile.ts';
 import { letEntryOf } from '../rules/contract.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { usageParams } from '../rules/usage.ts';
@@ -67,7 +67,7 @@ function usesOf(
   { document, items }: Rule,
   knowledge: Knowledge,
 ): { readonly items: ReadonlySet<string> | null; readonly days: number }[] {
-  return factReferences(document)
+  return allReferences(document)
     .map((reference) => letEntryOf(reference, document.let) ?? reference)
     .filter(({ fact }) => fact === 'usage')
     .map((target) => {
@@ -104,7 +104,7 @@ const most = (days: readonly (number | null)[]): number => Math.max(0, ...days.m
 /** Whether a rule looks at anything but the claim itself; the others can be judged without the database. */
 export const needsHistory = (rule: Rule): boolean =>
   looksOf(rule).length > 0 ||
-  factReferences(rule.document).some((reference) =>
+  allReferences(rule.document).some((reference) =>
     factsOfAnybody.has((letEntryOf(reference, rule.document.let) ?? reference).fact),
   );
 
@@ -122,7 +122,7 @@ function looksOf({ document }: Rule): Look[] {
   const { each, scope } = document;
   // Lines of a group over a person have their day in common: lint insists on it.
   if (each.unit === 'group' && each.over === 'person') looks.push({ others: scope.kinds, days: 0 });
-  for (const reference of factReferences(document)) {
+  for (const reference of allReferences(document)) {
     const target = letEntryOf(reference, document.let) ?? reference;
     const { kinds, relation, days, over } = resolved(document, target);
     if (target.fact === 'claims')

@@ -250,17 +250,18 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
       return total(own.map((line) => ({ line, amount: fundMoneyOf(line) })));
     case 'lines_but_first':
       return total(own.slice(1).map((line) => ({ line, amount: fundMoneyOf(line) })));
-    case 'excess_cnt': {
-      const limit = limitOf(rule, stake.limit, candidates[0], scales.count);
-      let seen = 0;
-      const over: { line: NetLine; amount: number }[] = [];
-      for (const line of own) {
-        const excess = Math.min(line.cnt, seen + line.cnt - limit);
-        seen += line.cnt;
-        if (excess > 0) over.push({ line, amount: portion(fundMoneyOf(line), excess, line.cnt) });
-      }
-      return total(over);
-    }
+    case 'excess_cnt':
+      return total(
+        beyond(own, ({ cnt }) => cnt, limitOf(rule, stake.limit, candidates[0], scales.count)).map(
+          ({ line, excess }) => ({ line, amount: portion(fundMoneyOf(line), excess, line.cnt) }),
+        ),
+      );
+    case 'excess_amount':
+      return total(
+        beyond(own, fundMoneyOf, limitOf(rule, stake.limit, candidates[0], scales.money)).map(
+          ({ line, excess }) => ({ line, amount: excess }),
+        ),
+      );
     case 'excess_price':
       return total(
         candidates.flatMap((candidate) => {
@@ -275,6 +276,21 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
     default:
       return never(stake);
   }
+}
+
+/** What lies beyond the limit when the lines are counted one after the other; a limit below zero was used up before. */
+function beyond(
+  lines: readonly NetLine[],
+  sizeOf: (line: NetLine) => number,
+  limit: number,
+): { readonly line: NetLine; readonly excess: number }[] {
+  let seen = 0;
+  return lines.flatMap((line) => {
+    const size = sizeOf(line);
+    const excess = Math.min(size, seen + size - limit);
+    seen += size;
+    return excess > 0 ? [{ line, excess }] : [];
+  });
 }
 
 /** The limit in units of `scale` decimals. Where a rule hits without a limit being stated, nothing was allowed. */

@@ -129,6 +129,41 @@ describe('lint', () => {
     ).toEqual([]);
   });
 
+  it('is one that calculates with what are no numbers, mixes units, or stands on itself', () => {
+    const calc = (left: string | number, right: string | number, calculation = 'plus') => ({
+      fact: 'calc',
+      params: { do: calculation, left, right },
+      path: '$.value',
+    });
+    const asked = (entry: FactRef) =>
+      faultsOf({ ...entry, operator: 'greaterThan', value: 1 }).map((fault) =>
+        fault.replace('$.conditions', ''),
+      );
+    expect(asked(calc('line.cnt', 1.5, 'times'))).toEqual([]);
+    expect(asked(calc('claim.end_day', 'claim.begin_day', 'minus'))).toEqual([]);
+    expect(asked(calc('person.gend', 1))).toEqual(['.params.left: expected number, got text']);
+    expect(asked(calc('nothing', 1))).toEqual(['.params.left: there is no fact named nothing']);
+    expect(asked(calc('claim.end_day', 3, 'minus'))).toEqual([
+      '.params: only a date can be taken from a date',
+    ]);
+    expect(asked(calc('claim.los_days', 'line.amount'))).toEqual(['.params: units differ: 天 and 元']);
+    expect(asked(calc('claim.los_days', 'line.amount', 'times'))).toEqual([]);
+    expect(asked({ ...calc(1, 2), path: '$.sum' })).toEqual(['.path: calc has no column sum']);
+    const rings = faultsOf(
+      { fact: 'a', operator: 'greaterThan', value: 1 },
+      { let: { a: calc('b', 1), b: calc(1, 'a') } },
+    );
+    expect(rings.every((fault) => fault.endsWith('never on themselves'))).toBe(true);
+    expect(rings.length).toBeGreaterThan(0);
+    expect(
+      faultsOf({
+        ...calc('claim.los_days', 2, 'times'),
+        operator: 'greaterThan',
+        value: { fact: 'line.amount' },
+      }),
+    ).toEqual(['$.conditions.value: units differ: 天 and 元']);
+  });
+
   it('is one that can never hit, always hits, or leans on a table that says nothing in its time', () => {
     const cnt = (operator: 'greaterThan' | 'lessThanInclusive', value: number) => ({
       fact: 'line.cnt',

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import {
+  calculations,
   type Condition,
   type Each,
   type FactRef,
@@ -12,6 +13,7 @@ import {
   operators,
   type RuleDocument,
 } from '../../src/rules/contract.ts';
+import { isTooDeep } from '../../src/rules/calc.ts';
 import { plainFacts } from '../../src/rules/facts.ts';
 import { relatedColumns } from '../../src/rules/related.ts';
 
@@ -183,7 +185,28 @@ const statedRef: fc.Arbitrary<FactRef> = plainName.map((fact) => ({
   path: '$.yes',
 }));
 
+type Operand = string | number | { param: string };
+
+/** Calculations of plain facts, numbers, parameters, and – by name – of the entries of `let`, which may be calculations themselves. */
+const calcRef: fc.Arbitrary<FactRef> = fc
+  .tuple(
+    fc.constantFrom(...calculations),
+    fc.oneof(plainName, fc.constantFrom('stay', 'limit', 'own', 'limit.count', 'stay.cnt', 'sum')),
+    fc.oneof(
+      plainName,
+      fc.constantFrom<Operand>(0, 0.1, 3, 'group.cnt', 'line.cnt', 'stay.count', 'limit.count', {
+        param: 'days',
+      }),
+    ),
+  )
+  .map(([calculation, left, right]) => ({
+    fact: 'calc',
+    params: { do: calculation, left, right },
+    path: '$.value',
+  }));
+
 const relatedRef = fc.oneof(
+  { weight: 1, arbitrary: calcRef },
   { weight: 1, arbitrary: codedRef },
   { weight: 1, arbitrary: amongRef },
   { weight: 1, arbitrary: usageRef },
@@ -271,7 +294,9 @@ const each: fc.Arbitrary<Each> = fc.oneof(
 );
 
 export const randomDocument: fc.Arbitrary<RuleDocument> = fc
-  .record({ stay: relatedRef, limit: relatedRef, own: plainRef })
+  .record({ stay: relatedRef, limit: relatedRef, own: plainRef, sum: calcRef })
+  // Those that stand on themselves are no rules: lint refuses them.
+  .filter((entries) => !Object.keys(entries).some((fact) => isTooDeep({ let: entries }, { fact }, 1)))
   .chain((entries) =>
     fc
       .record({
