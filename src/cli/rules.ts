@@ -6,6 +6,7 @@ import { today } from '../platform/clock.ts';
 import { coverageOf, examplesOf } from '../rules/coverage.ts';
 import { checkExamples, type ScreenClaims } from '../rules/examples.ts';
 import { loadRuleSet, RuleError } from '../rules/library.ts';
+import { ruleJsonSchema } from '../rules/schema.ts';
 import { screenAll } from '../screening/screen-all.ts';
 
 interface Options {
@@ -30,6 +31,10 @@ export function register(program: Command): void {
     .action(async (codes: string[], options: Options) => {
       process.exitCode = await runExamples(options.rules, codes);
     });
+  rules
+    .command('schema')
+    .description('规则文件的 JSON Schema，供编辑器提示和检查 / the JSON Schema of rules, for editors')
+    .action(() => print(JSON.stringify(ruleJsonSchema(), null, 2)));
   rules
     .command('coverage')
     .description('国家规则库 88 条的覆盖情况 / which national rules are covered')

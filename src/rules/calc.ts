@@ -11,7 +11,11 @@ import { never, type Value } from './value.ts';
 export const calcDepthMax = 4;
 
 const operand = z.union([z.number(), z.string()]);
-export const calcParams = z.strictObject({ do: z.enum(calculations), left: operand, right: operand });
+export const calcParams = z.strictObject({
+  do: z.enum(calculations).describe('plus 加、minus 减、times 乘、divided_by 除、least 取小、greatest 取大'),
+  left: operand.describe('数字、事实，或 let 中的“名称.列”'),
+  right: operand.describe('数字、事实，或 let 中的“名称.列”'),
+});
 
 /**
  * A number; days for a date minus a date. Unknown when an operand is; absent when one is, when it is no number, or when it is divided by 0.

@@ -7,11 +7,15 @@ import { asOfDay } from './candidate.ts';
 import { mainDiagnosis, mainOperation } from './facts.ts';
 
 export const codedParams = z.strictObject({
-  of: z.enum(['diagnoses', 'main_diagnosis', 'operations', 'main_operation']),
-  table: z.string(),
-  key: factName,
-  mine: z.string(),
-  theirs: z.string(),
+  of: z
+    .enum(['diagnoses', 'main_diagnosis', 'operations', 'main_operation'])
+    .describe(
+      'diagnoses 全部诊断、main_diagnosis 主要诊断、operations 全部手术操作、main_operation 主要手术操作',
+    ),
+  table: z.string().describe('知识表'),
+  key: factName.describe('用哪个事实找行'),
+  mine: z.string().describe('key 所在的列'),
+  theirs: z.string().describe('诊断或手术编码所在的列'),
 });
 export type CodedOf = z.infer<typeof codedParams>['of'];
 
@@ -80,7 +84,7 @@ export function fits(cell: string | null, code: string): boolean {
   return code.slice(0, from.length) >= from && code.slice(0, to.length) <= to;
 }
 
-export const statedParams = z.strictObject({ fact: factName });
+export const statedParams = z.strictObject({ fact: factName.describe('来源是否提供这个事实') });
 /** `stated`: whether the source states a fact. Never unknown; a fact that is known to be absent is stated. */
 export function stated(params: z.infer<typeof statedParams>): RelatedRead {
   const read = plainRead(params.fact);

@@ -7,24 +7,40 @@ export const conditionDepthMax = 8;
 export const conditionsMax = 64;
 
 /** Message in both languages. Placeholders are `{fact}`, or `{name}` or `{name.column}` of an entry of `let`. */
-const bilingual = z.strictObject({ zh: z.string().min(1).max(500), en: z.string().min(1).max(500) });
+const bilingual = z.strictObject({
+  zh: z.string().min(1).max(500).describe('中文'),
+  en: z.string().min(1).max(500).describe('英文'),
+});
 
 const scalar = z.union([z.string().max(200), z.number(), z.boolean()]);
-const name = z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, 'a fact name such as line.cnt');
+export const factNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, 'a fact name such as line.cnt')
+  .meta({ id: 'fact_name', description: '事实，或 let 中的“名称”“名称.列”' });
 
 /** A parameter of the rule, by name. */
-const paramRef = z.strictObject({ param: z.string().regex(/^[a-z][a-z0-9_]*$/) });
+const paramRef = z.strictObject({
+  param: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .describe('params 中的名称'),
+});
 export type ParamRef = z.infer<typeof paramRef>;
 
 /** A fact, with its arguments and the part of its value that is meant: `{"fact": "table", "params": {…}, "path": "$.gend"}`. */
-export const factRefSchema = z.strictObject({
-  fact: name,
-  params: z.record(z.string(), z.union([scalar, z.array(scalar).max(200), paramRef])).optional(),
+const factRefShape = {
+  fact: factNameSchema,
+  params: z
+    .record(z.string(), z.union([scalar, z.array(scalar).max(200), paramRef]))
+    .optional()
+    .describe('带参数的事实的参数'),
   path: z
     .string()
     .regex(/^\$\.[a-z][a-z0-9_]*$/, '$.column')
-    .optional(),
-});
+    .optional()
+    .describe('取其中一列，如 "$.count"'),
+};
+export const factRefSchema = z.strictObject(factRefShape).meta({ id: 'fact' });
 export type FactRef = z.infer<typeof factRefSchema>;
 
 export const operators = [
@@ -51,21 +67,26 @@ export const calculations = ['plus', 'minus', 'times', 'divided_by', 'least', 'g
 export type Calculation = (typeof calculations)[number];
 
 /** One comparison. `value` is a literal, a list, a parameter or another fact. */
-export const leafSchema = factRefSchema.extend({
-  operator: z.enum(operators),
-  value: z.union([scalar, z.array(scalar).max(1000), paramRef, factRefSchema]),
+export const leafSchema = z.strictObject({
+  ...factRefShape,
+  operator: z.enum(operators).describe('运算符'),
+  value: z
+    .union([scalar, z.array(scalar).max(1000), paramRef, factRefSchema])
+    .describe('文字、数字、列表、参数 {"param": …} 或另一个事实 {"fact": …}'),
 });
 export type Leaf = z.infer<typeof leafSchema>;
 
 export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | Leaf;
-export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    z.strictObject({ all: z.array(conditionSchema).min(1).max(conditionsMax) }),
-    z.strictObject({ any: z.array(conditionSchema).min(1).max(conditionsMax) }),
-    z.strictObject({ not: conditionSchema }),
-    leafSchema,
-  ]),
-);
+export const conditionSchema: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ all: z.array(conditionSchema).min(1).max(conditionsMax).describe('全部成立') }),
+      z.strictObject({ any: z.array(conditionSchema).min(1).max(conditionsMax).describe('任一成立') }),
+      z.strictObject({ not: conditionSchema }).describe('不成立'),
+      leafSchema,
+    ]),
+  )
+  .meta({ id: 'condition', description: '条件：一个比较，或用 all、any、not 组合' });
 
 /** Line fields by which lines may be grouped or merged. */
 export const lineKeys = [
@@ -85,14 +106,17 @@ export type LineKey = (typeof lineKeys)[number];
 export const eachSchema = z.discriminatedUnion('unit', [
   z.strictObject({ unit: z.literal('claim') }).describe('每张结算单判一次'),
   z
-    .strictObject({ unit: z.literal('line'), merge_by: z.array(z.enum(lineKeys)).max(6) })
+    .strictObject({
+      unit: z.literal('line'),
+      merge_by: z.array(z.enum(lineKeys)).max(6).describe('合并命中的字段'),
+    })
     .describe('逐条费用明细判断；同一结算单内 merge_by 相同的命中合并为一个疑点'),
   z.strictObject({ unit: z.literal('diagnosis') }).describe('逐条诊断判断；同一结算单的命中合并为一个疑点'),
   z
     .strictObject({
       unit: z.literal('group'),
-      over: z.enum(['claim', 'person']),
-      group_by: z.array(z.enum(lineKeys)).min(1).max(6),
+      over: z.enum(['claim', 'person']).describe('claim 一张结算单、person 参保人全部结算单'),
+      group_by: z.array(z.enum(lineKeys)).min(1).max(6).describe('分组的字段'),
     })
     .describe('按字段把明细分组，逐组判断；over 指在一张结算单内还是在参保人全部结算单内分组'),
 ]);
@@ -118,8 +142,8 @@ export type Verdict = (typeof verdicts)[number];
 export const stages = ['事前', '事中', '事后'] as const;
 
 export const paramSchema = z.strictObject({
-  title: bilingual,
-  value: z.union([scalar, z.array(scalar).max(500)]),
+  title: bilingual.describe('参数的名称'),
+  value: z.union([scalar, z.array(scalar).max(500)]).describe('取值'),
   unit: z.string().max(20).describe('单位，如 天、元、次；无单位写“—”'),
   standing: z.enum(['法定', '示例']).describe('法定：有明文依据；示例：由使用者按本地政策调整'),
 });
@@ -133,34 +157,48 @@ export const ruleSchema = z.strictObject({
   code: z
     .string()
     .regex(/^FW-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'FW-…')
-    .max(60),
+    .max(60)
+    .describe('本系统的规则编码，固定不变'),
   national: z
     .array(z.string().regex(nationalPattern))
     .max(20)
     .describe('对应的国家规则编码；2025 年版新增而未公布编码的写“2025-序号”；没有则为空'),
-  name: bilingual,
-  category: z.enum(['政策类', '管理类', '医疗类']),
-  verdict: z.enum(verdicts).describe('医疗类只能为“可疑”'),
-  stage: z.array(z.enum(stages)).min(1),
+  name: bilingual.describe('规则名称'),
+  category: z.enum(['政策类', '管理类', '医疗类']).describe('规则类别'),
+  verdict: z.enum(verdicts).describe('医疗类只能为“可疑”或“提示”'),
+  stage: z.array(z.enum(stages)).min(1).describe('监控环节'),
   purpose: bilingual.describe('给人看的说明'),
   basis: z
-    .array(z.strictObject({ law: z.string().min(1), article: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        law: z.string().min(1).describe('法规或政策文件'),
+        article: z.string().min(1).describe('条款'),
+      }),
+    )
     .min(1)
     .describe('法律或政策依据'),
   scope: z
     .strictObject({
-      kinds: z.array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown'])).min(1),
+      kinds: z
+        .array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown']))
+        .min(1)
+        .describe('inpatient 住院、outpatient 门诊、pharmacy 药店、other 其他、unknown 医疗类别代码无法识别'),
     })
     .describe('适用的就医方式'),
-  effective: z.strictObject({ from: date, to: date.nullable() }).describe('按服务日期生效，半开区间'),
-  each: eachSchema,
-  params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), paramSchema),
+  effective: z
+    .strictObject({
+      from: date.describe('首日，yyyy-MM-dd'),
+      to: date.nullable().describe('末日的次日；null 表示未终止'),
+    })
+    .describe('按服务日期生效，半开区间'),
+  each: eachSchema.describe('每次判断看什么'),
+  params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), paramSchema).describe('参数'),
   let: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/), factRefSchema)
     .describe('给带参数的事实起名，供条件和消息使用；“名称.列”取其中一列'),
   conditions: conditionSchema,
-  stake: stakeSchema,
-  message: bilingual,
+  stake: stakeSchema.describe('违规项和涉及金额'),
+  message: bilingual.describe('给人看的一句话，{…} 处填入实际的值'),
   exclusions: z.array(bilingual).max(20).describe('已知的误报情形，供复核者参考'),
 });
 export type RuleDocument = z.infer<typeof ruleSchema>;

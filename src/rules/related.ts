@@ -35,8 +35,10 @@ import { itemName, mainDiagnosis } from './facts.ts';
 import { among, amongParams, usage, usageParams } from './usage.ts';
 
 export const tableParams = z.strictObject({
-  table: z.string(),
-  key: z.union([factName, z.array(factName).min(1).max(3)]),
+  table: z.string().describe('知识表'),
+  key: z
+    .union([factName, z.array(factName).min(1).max(3)])
+    .describe('查询键：一个或几个事实，与清单中的键列一一对应'),
 });
 /**
  * `table`: the row of a knowledge table with this key, as of the fee date. Absent when there is none. Where a part of the key is not
@@ -79,11 +81,13 @@ function table(params: z.infer<typeof tableParams>, knowledge: Knowledge): Relat
 const nowhere = '\u0000';
 
 export const linesParams = z.strictObject({
-  over: z.enum(['claim', 'person']),
-  within: z.enum(['minute', 'day', 'prescription', 'claim']),
-  table: z.string(),
-  mine: z.string(),
-  theirs: z.string(),
+  over: z.enum(['claim', 'person']).describe('claim 本结算单、person 本人在本机构的全部结算单'),
+  within: z
+    .enum(['minute', 'day', 'prescription', 'claim'])
+    .describe('minute 同一分钟、day 同日、prescription 同一处方、claim 同一结算单'),
+  table: z.string().describe('知识表'),
+  mine: z.string().describe('本明细项目所在的列'),
+  theirs: z.string().describe('其他明细项目所在的列'),
 });
 /**
  * `lines`: other lines at the same institution, in the same claim or of the same person, in the same minute, day, prescription or claim,
@@ -161,12 +165,19 @@ const dayKey = (institution: string, item: string, day: number): string =>
   `${day}\u001f${institution}\u001f${item}`;
 
 export const claimsParams = z.strictObject({
-  kinds: z.union([z.string(), z.array(z.string()).min(1)]),
-  institution: z.enum(['same', 'other', 'any']),
-  relation: z.enum(['same_period', 'overlapping', 'surrounding', 'ended_before', 'began_within']),
-  days: z.number().min(0).max(3660),
-  order: z.enum(['before', 'any']),
-  same: z.enum(['nothing', 'main_diag_category']),
+  kinds: z.union([z.string(), z.array(z.string()).min(1)]).describe('就医方式，如 inpatient'),
+  institution: z.enum(['same', 'other', 'any']).describe('same 同一机构、other 其他机构、any 不限'),
+  relation: z
+    .enum(['same_period', 'overlapping', 'surrounding', 'ended_before', 'began_within'])
+    .describe(
+      'same_period 起止日期相同、overlapping 至少有 days 个共同的夜晚、surrounding 至少早 days 天开始且晚 days 天结束、' +
+        'ended_before 在本次开始前 0 至 days 天结束、began_within 在本次首日开始或比它早不到 days 天',
+    ),
+  days: z.number().min(0).max(3660).describe('天数，含义见 relation'),
+  order: z.enum(['before', 'any']).describe('before 只看排在前面的就诊、any 不限'),
+  same: z
+    .enum(['nothing', 'main_diag_category'])
+    .describe('main_diag_category 主要诊断类目相同、nothing 不要求'),
 });
 /**
  * `claims`: other visits of the person, by kind and institution, that
@@ -232,7 +243,9 @@ function sales(): RelatedRead {
   };
 }
 
-export const identityParams = z.strictObject({ score_min: z.number().min(0).max(1) });
+export const identityParams = z.strictObject({
+  score_min: z.number().min(0).max(1).describe('比对分值低于它不算通过'),
+});
 /**
  * `identity`: the identity checks of the visit. A check passes when its result is `pass`, liveness did not fail, and its score, where one
  * is stated, reaches `score_min`. Unknown when the source reports no checks at all; an empty list means none was made.

@@ -1,10 +1,10 @@
 /** HTTP of the rule library, read-only. */
 import express, { type Router } from 'express';
-import { z } from 'zod';
 import { allow } from '../people/allow.ts';
-import { type CoverageRow, type FactsList, type RulesList, ruleSchema } from './contract.ts';
+import type { CoverageRow, FactsList, RulesList } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
+import { ruleJsonSchema } from './schema.ts';
 
 /**
  * @param current the rules in force, as this process last saw them
@@ -28,7 +28,7 @@ export function ruleRoutes(current: () => RuleSet, coverage: readonly CoverageRo
       title: spec.title,
     })),
   };
-  const schema = z.toJSONSchema(ruleSchema, { io: 'input' });
+  const schema = ruleJsonSchema();
   router.get('/rules', allow('rules.read'), (_request, response) => {
     response.json(listOf(current()));
   });

@@ -21,13 +21,15 @@ export const usageDaysMax = 366;
 
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);
 export const amongParams = z.strictObject({
-  within: z.enum(['minute', 'day', 'prescription', 'claim']),
-  list_types: texts.optional(),
-  charge_types: texts.optional(),
-  table: z.string().optional(),
-  listed: z.boolean().optional(),
-  key: factName.optional(),
-  mine: z.string().optional(),
+  within: z
+    .enum(['minute', 'day', 'prescription', 'claim'])
+    .describe('minute 同一分钟、day 同日、prescription 同一处方、claim 整单'),
+  list_types: texts.optional().describe('目录类别以其中之一开头'),
+  charge_types: texts.optional().describe('医疗收费项目类别是其中之一'),
+  table: z.string().optional().describe('项目在这张知识表中'),
+  listed: z.boolean().optional().describe('false：项目不在表中'),
+  key: factName.optional().describe('只看 mine 列与这个事实相符的行'),
+  mine: z.string().optional().describe('key 所对应的列'),
 });
 export type AmongParams = z.infer<typeof amongParams>;
 
@@ -103,11 +105,11 @@ function isTogether(within: AmongParams['within'], line: NetLine, other: NetLine
 }
 
 export const usageParams = z.strictObject({
-  days: z.int().min(1).max(usageDaysMax),
-  institution: z.enum(['same', 'any']),
-  table: z.string().optional(),
-  mine: z.string().optional(),
-  theirs: z.string().optional(),
+  days: z.int().min(1).max(usageDaysMax).describe('截至本明细当日的天数，包括当日'),
+  institution: z.enum(['same', 'any']).describe('same 本机构、any 任何机构'),
+  table: z.string().optional().describe('不写则看同一项目；写则看表中与本明细项目同组的项目'),
+  mine: z.string().optional().describe('分组的列，如药品类别；不写即键列'),
+  theirs: z.string().optional().describe('被使用的项目所在的列；不写即键列'),
 });
 export type UsageParams = z.infer<typeof usageParams>;
 
