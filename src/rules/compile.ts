@@ -43,6 +43,7 @@ export interface CompiledRule extends Passable {
 
 type Read = (candidate: Candidate) => Value;
 type Decide = (candidate: Candidate) => Outcome;
+type Naming = (candidate: Candidate, found: Set<string>) => void;
 
 /** Throws when the document names a fact, table or parameter that does not exist; `lint` says the same with a position. */
 export function compileRule(document: RuleDocument, knowledge: Knowledge): CompiledRule {
@@ -108,17 +109,6 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     return () => literal;
   };
 
-  const unknownFacts = (condition: Condition, candidate: Candidate, found: Set<string>): void => {
-    if ('all' in condition || 'any' in condition) {
-      for (const part of 'all' in condition ? condition.all : condition.any)
-        if (compiled(part)(candidate) === 'unknown') unknownFacts(part, candidate, found);
-    } else if ('not' in condition) unknownFacts(condition.not, candidate, found);
-    else
-      for (const reference of referencesIn(document, condition))
-        if (!isCalc(document, reference) && read(reference)(candidate) === undefined)
-          found.add(nameOf(document, reference));
-  };
-
   const cache = new Map<Condition, Decide>();
   const compiled = (condition: Condition): Decide => {
     const known = cache.get(condition);
@@ -135,6 +125,25 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     const right = operand(condition.value);
     const { operator } = condition;
     return (candidate) => compare(operator, left(candidate), right(candidate));
+  };
+
+  /** Names what is unknown in a condition that is unknown. Compiled as the condition is: sources that leave something out leave it out always. */
+  const naming = (condition: Condition): Naming => {
+    if ('not' in condition) return naming(condition.not);
+    if ('all' in condition || 'any' in condition) {
+      const parts = ('all' in condition ? condition.all : condition.any).map(
+        (part) => [compiled(part), naming(part)] as const,
+      );
+      return (candidate, found) => {
+        for (const [decide, name] of parts) if (decide(candidate) === 'unknown') name(candidate, found);
+      };
+    }
+    const reads = referencesIn(document, condition)
+      .filter((reference) => !isCalc(document, reference))
+      .map((reference) => [read(reference), nameOf(document, reference)] as const);
+    return (candidate, found) => {
+      for (const [value, name] of reads) if (value(candidate) === undefined) found.add(name);
+    };
   };
 
   /** What can be said of a condition from the claim alone. */
@@ -155,6 +164,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   };
 
   const decide = compiled(document.conditions);
+  const nameUnknown = naming(document.conditions);
   const groupSizeMin = groupSizeMinOf(document);
   for (const reference of stakeReferences(document)) read(reference);
   const evidenceReads = factReferences(document)
@@ -174,7 +184,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     missing: (candidate) => {
       if (candidate.missing.length > 0) return candidate.missing;
       const found = new Set<string>();
-      unknownFacts(document.conditions, candidate, found);
+      nameUnknown(candidate, found);
       return [...found].sort();
     },
     read,

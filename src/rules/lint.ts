@@ -173,7 +173,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       report(`${path}.params`, '日期只能与日期相减', 'only a date can be taken from a date');
     if (calculation === 'times' || calculation === 'divided_by') return;
     const [mine, theirs] = [unitOfOperand(target, 'left'), unitOfOperand(target, 'right')];
-    if (mine !== undefined && theirs !== undefined && mine !== theirs)
+    if (unitsDiffer(mine, theirs))
       report(`${path}.params`, `单位不一致：${mine} 与 ${theirs}`, `units differ: ${mine} and ${theirs}`);
   };
 
@@ -231,7 +231,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     else if (literal !== undefined) literalFits(left, operator, literal, `${path}.value`);
     const units = [unitOf(condition), isFactRef(value) ? unitOf(value) : unitOfParam(value)];
     const [mine, theirs] = units;
-    if (mine !== undefined && theirs !== undefined && mine !== theirs)
+    if (unitsDiffer(mine, theirs))
       report(`${path}.value`, `单位不一致：${mine} 与 ${theirs}`, `units differ: ${mine} and ${theirs}`);
   };
 
@@ -413,6 +413,11 @@ const columnTypes: Readonly<Record<ColumnKind, FactType>> = {
   date: 'date',
 };
 const dateColumns: ReadonlySet<string> = new Set(['begin_day', 'end_day', 'sold_on']);
+
+/** Lines, items and kinds of items are counted alike: a claim of five lines has five kinds of drugs at most. */
+const pieces: ReadonlySet<string | undefined> = new Set(['条', '种', '个', '项']);
+const unitsDiffer = (mine: string | undefined, theirs: string | undefined): boolean =>
+  mine !== undefined && theirs !== undefined && mine !== theirs && !(pieces.has(mine) && pieces.has(theirs));
 
 /** A name of every object, such as `constructor`, is none of ours. */
 const own = <Item>(record: Readonly<Record<string, Item>>, key: string): Item | undefined =>

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { numberOf, scales } from '../platform/decimal.ts';
 import { cellOf, type Knowledge, type Row } from '../knowledge/table.ts';
-import { compareClaims, compareLines, type NetLine, type Timeline } from '../claims/timeline.ts';
+import {
+  compareClaims,
+  compareLines,
+  type NetClaim,
+  type NetLine,
+  type Timeline,
+} from '../claims/timeline.ts';
 import {
   factName,
   groupedBy,
@@ -46,9 +52,13 @@ export function among(params: AmongParams, knowledge: Knowledge): RelatedRead {
   const key = params.key === undefined ? null : plainRead(params.key);
   const listTypes = params.list_types === undefined ? null : [params.list_types].flat();
   const chargeTypes = params.charge_types === undefined ? null : [params.charge_types].flat();
+  const isOfWhole = params.within === 'claim' && key === null;
+  let whole: { readonly claim: NetClaim; readonly said: Related | undefined } | null = null;
   return (candidate) => {
     const { claim, line } = candidate;
     if (line === null && params.within !== 'claim') return undefined;
+    // The same for every line of the claim.
+    if (isOfWhole && whole?.claim === claim) return whole.said;
     let rowsOfItem = allRows;
     if (key !== null && rows !== null) {
       const value = key(candidate);
@@ -79,7 +89,9 @@ export function among(params: AmongParams, knowledge: Knowledge): RelatedRead {
       if (isSure && isNear === true) found.push(other);
       else doubtful += 1;
     }
-    return summaryOfUsage(found, doubtful);
+    const said = summaryOfUsage(found, doubtful);
+    if (isOfWhole) whole = { claim, said };
+    return said;
   };
 }
 
