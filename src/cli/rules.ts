@@ -7,6 +7,7 @@ import { coverageOf, examplesOf } from '../rules/coverage.ts';
 import { checkExamples, type ScreenClaims } from '../rules/examples.ts';
 import { loadRuleSet, RuleError } from '../rules/library.ts';
 import { ruleJsonSchema } from '../rules/schema.ts';
+import { shadowing } from '../rules/shadowed.ts';
 import { screenAll } from '../screening/screen-all.ts';
 
 interface Options {
@@ -53,6 +54,12 @@ async function lint(directory: string): Promise<number> {
     print(
       `${rules.length} 条规则、${knowledge.tables.size} 张知识表没有问题（规则集 ${version}） / no faults`,
     );
+    const documents = rules.map(({ document }) => document);
+    for (const document of documents)
+      for (const code of shadowing(document, documents))
+        print(
+          `提示：凡命中 ${document.code} 的，${code} 也会命中 / note: whatever ${document.code} hits, ${code} hits as well`,
+        );
     return 0;
   } catch (error) {
     if (!(error instanceof RuleError || error instanceof KnowledgeError)) throw error;

@@ -6,6 +6,7 @@ import { type Examples, examplesSchema, type RuleDocument } from '../rules/contr
 import { checkExamples } from '../rules/examples.ts';
 import { deeperThan, jsonDepthMax, readRule, ruleBytesMax } from '../rules/library.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { shadowing } from '../rules/shadowed.ts';
 import { screenAll } from '../screening/screen-all.ts';
 import type { Content } from './content.ts';
 import type { Check, CheckIssue } from './contract.ts';
@@ -25,12 +26,14 @@ export interface Checked {
 /**
  * @param texts JSON of the rule document and of its examples, as typed
  * @param asOf the day on which the claims of examples are taken to arrive, as a day number
+ * @param inForce rules that the document would stand beside
  */
 export async function checkTexts(
   texts: { readonly document: string; readonly examples: string },
   code: string,
   knowledge: Knowledge,
   asOf: number,
+  inForce: readonly RuleDocument[] = [],
 ): Promise<Checked> {
   const { document, issues: found } = readRule(code, Buffer.from(texts.document), knowledge);
   const issues: CheckIssue[] = found.map(({ path, message }) => ({ path, message }));
@@ -52,11 +55,18 @@ export async function checkTexts(
       issues: issues.slice(0, issuesMax),
       example_issues: read.issues.slice(0, issuesMax),
       faults: faults.slice(0, issuesMax),
+      notes: document === null ? [] : notesOf(document, inForce),
       lint_clean: isClean,
       examples_pass: isClean && read.examples !== null && faults.length === 0,
     },
   };
 }
+
+const notesOf = (document: RuleDocument, inForce: readonly RuleDocument[]): Message[] =>
+  shadowing(document, inForce).map((code) => ({
+    zh: `凡命中本规则的，${code} 也会命中：本规则不会带来新的疑点`,
+    en: `whatever this rule hits, ${code} hits as well: it brings no finding of its own`,
+  }));
 
 async function faultsOf(
   { document, examples }: { document: RuleDocument; examples: Examples },

@@ -39,6 +39,7 @@ export const checkSchema = z.object({
   faults: z
     .array(z.object({ example: messageSchema, message: messageSchema }))
     .describe('examples that the rule does not do'),
+  notes: z.array(messageSchema).describe('what is no fault and still worth knowing'),
   lint_clean: z.boolean(),
   examples_pass: z.boolean(),
 });

@@ -1,6 +1,7 @@
 /** Drafts become versions here: what can be read as a rule is stored under the hash of its content, for a backtest or to be submitted. */
 import type { Message } from '../claims/contract.ts';
 import { transaction } from '../platform/database.ts';
+import type { RulesInForce } from '../screening/in-force.ts';
 import { checkTexts } from './check.ts';
 import { textOf } from './content.ts';
 import type { Check } from './contract.ts';
@@ -9,10 +10,13 @@ import { act, type Acted, type LifeDeps, type Who } from './life-service.ts';
 import { startBacktest, type RunAnswer } from './run-service.ts';
 import { findVersion, insertVersion } from './store.ts';
 
-export const checkDraft = async (
-  { knowledge, asOf }: LifeDeps,
+export async function checkDraft(
+  { knowledge, asOf, rules }: LifeDeps & { readonly rules: RulesInForce },
   draft: Pick<StoredDraft, 'code' | 'document' | 'examples'>,
-): Promise<Check> => (await checkTexts(draft, draft.code, knowledge, asOf())).check;
+): Promise<Check> {
+  const inForce = rules.current().rules.map(({ document }) => document);
+  return (await checkTexts(draft, draft.code, knowledge, asOf(), inForce)).check;
+}
 
 type Refused = { readonly ok: false; readonly code: 'not_found' | 'not_allowed'; readonly reason: Message };
 

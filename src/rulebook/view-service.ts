@@ -1,4 +1,5 @@
 /** What the pages about rules show, put together from several stores. */
+import type { RulesInForce } from '../screening/in-force.ts';
 import { transaction } from '../platform/database.ts';
 import type { ActiveRules } from './active-service.ts';
 import { samplesOf, sumsOf } from './backtest-store.ts';
@@ -204,7 +205,10 @@ export async function diffOf(
   };
 }
 
-export const draftDetail = async (deps: LifeDeps, draft: StoredDraft): Promise<Draft> => ({
+export const draftDetail = async (
+  deps: LifeDeps & { readonly rules: RulesInForce },
+  draft: StoredDraft,
+): Promise<Draft> => ({
   ...draftRowOf(draft),
   document: draft.document,
   examples: draft.examples,

@@ -28,6 +28,23 @@ test('lint says that nothing is wrong, or where something is', { timeout: runMs 
   expect(out).toContain('fw-stay-split.json $.conditions.all[0].path');
 });
 
+test('lint notes a rule that another one makes superfluous', { timeout: runMs }, async () => {
+  const library = path.join(folder, 'library');
+  const text = await readFile(path.join(library, 'fw-stay-split.json'), 'utf8');
+  const copy = text.replace('"FW-STAY-SPLIT"', '"FW-STAY-SPLIT-SHORT"').replace('"value": 15', '"value": 7');
+  await writeFile(path.join(library, 'fw-stay-split-short.json'), copy);
+  const { code, out } = await rules('lint');
+  expect(code).toBe(0);
+  expect(out).not.toContain('提示');
+  await writeFile(
+    path.join(library, 'fw-stay-split-short.json'),
+    text
+      .replace('"FW-STAY-SPLIT"', '"FW-STAY-SPLIT-SHORT"')
+      .replace('"all": [', '"all": [{ "fact": "claim.los_days", "operator": "lessThan", "value": 3 },'),
+  );
+  expect((await rules('lint')).out).toContain('凡命中 FW-STAY-SPLIT-SHORT 的，FW-STAY-SPLIT 也会命中');
+});
+
 test('examples are run, of one rule or of all', { timeout: runMs }, async () => {
   const all = await rules('examples');
   expect(all).toMatchObject({ code: 0, told: '' });

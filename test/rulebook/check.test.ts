@@ -20,6 +20,7 @@ test('a rule and its examples pass, and what is wrong is told with its place', a
     issues: [],
     example_issues: [],
     faults: [],
+    notes: [],
     lint_clean: true,
     examples_pass: true,
   });
