@@ -56,6 +56,8 @@ function platformOf(name) {
   const os = /(?:^|[-/])(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32|windows)(?:-|$)/.exec(name)?.[1];
   const cpu = /-(arm64|armv7|arm|ia32|loong64|mips64el|ppc64|riscv64|s390x|x64|universal|wasm32)(?:-|$)/.exec(name)?.[1];
   const libc = /-(musl|gnu)(?:eabihf)?$/.exec(name)?.[1];
+  // WebAssembly runs on any system.
+  if (cpu === 'wasm32') return { cpu: [cpu] };
   if (os === undefined || cpu === undefined) throw new Error(`cannot tell the platform of ${name} from its name`);
   return {
     cpu: [cpu === 'armv7' ? 'arm' : cpu],

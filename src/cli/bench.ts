@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { runPrecheckBench } from '../bench/precheck.ts';
 import { precheckReport } from '../bench/precheck-report.ts';
 import type { QueueKind } from '../bench/product.ts';
+import { runRulesBench } from '../bench/rules.ts';
+import { rulesReport } from '../bench/rules-report.ts';
 import { runSoakBench } from '../bench/soak.ts';
 import { soakReport, soakSvg } from '../bench/soak-report.ts';
 import { runStreamBench } from '../bench/stream.ts';
@@ -20,6 +22,7 @@ export function register(program: Command): void {
   registerStream(bench);
   registerPrecheck(bench);
   registerSoak(bench);
+  registerRules(bench);
 }
 
 const interruptedCode = 130;
@@ -149,6 +152,20 @@ function registerSoak(bench: Command): void {
         await report(flags.json, figures, soakReport(figures));
       },
     );
+}
+
+function registerRules(bench: Command): void {
+  bench
+    .command('rules')
+    .description('同样的规则和结算单，与其他规则引擎比较 / the same rules and claims in other engines')
+    .option('--rules <n>', '规则数 / rules', count, 80)
+    .option('--claims <n>', '结算单数 / claims', count, 500)
+    .option('--seconds <n>', '每个引擎的秒数 / seconds an engine', count, 10)
+    .option('--json <file>', '数据文件 / file for the figures')
+    .action(async (flags: { rules: number; claims: number; seconds: number; json?: string }) => {
+      const figures = await runRulesBench({ ...flags, print });
+      await report(flags.json, figures, rulesReport(figures));
+    });
 }
 
 const print = (line: string): void => {
