@@ -430,6 +430,11 @@ export const messages = {
 
   'rules.total': say('共 {n} 条生效规则', '{n} active rules'),
   'rules.version': say('规则集 {version}', 'rule set {version}'),
+  'guide.writing': say('规则编写指南', 'Guide to writing rules'),
+  'guide.reference': say('规则与知识表参考', 'Reference of rules and tables'),
+  'guide.short.writing': say('指南', 'Guide'),
+  'guide.short.reference': say('参考', 'Reference'),
+  'guide.language': say('与 rules 目录中的文件相同', 'In Chinese; the same as the file in the folder of rules'),
   'rules.national_map': say('国家规则覆盖情况', 'Coverage of the national library'),
   'rules.all': say('全部规则', 'All rules'),
   'coverage.title': say('国家规则覆盖情况', 'Coverage of the national library'),
