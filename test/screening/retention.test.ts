@@ -210,7 +210,7 @@ describe('retention', () => {
       refund('refund', '2024-07-01', 'refunded'),
       visit('death', '2023-05-10', { person: { psn_no: 'P2', gend: '1', die_date: '2023-05-11' } }),
       fraud('fraud', '2023-05-10', ofPerson('P3')),
-      visit('near fraud', '2023-05-11', ofPerson('P3')),
+      visit('near fraud', '2023-05-10', ofPerson('P3')),
       visit('far from fraud', '2023-08-25', ofPerson('P3')),
       claimOf({ ...ofPerson('P4'), setl_id: 'open', visit: { ...open, begntime: '2023-05-10 08:00:00' } }),
       visit('sold', '2023-05-10', { ...ofPerson('P5'), traces: [{ feedetl_sn: '1', drug_trac_codg: '81' }] }),
