@@ -6,6 +6,7 @@ import { type Action, needsReason } from '../../rulebook/states-contract.ts';
 import { Failure } from '../failure.tsx';
 import { useText } from '../language.tsx';
 import { rulesQuery } from '../queries.ts';
+import { separators } from './ramp-words.ts';
 import { rulebookApi, rulebookKey, type StepGiven } from '../rulebook-api.ts';
 
 const formName = 'rule-act';
@@ -101,7 +102,7 @@ function RampFields() {
       {isSome && (
         <>
           <Form.Item label={t('book.ramp_areas')} name="areas" extra={t('book.ramp_areas_hint')}>
-            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={separators} />
+            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[...separators]} />
           </Form.Item>
           <Form.Item
             label={t('book.ramp_institutions')}
@@ -117,12 +118,10 @@ function RampFields() {
               },
             ]}
           >
-            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={separators} />
+            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[...separators]} />
           </Form.Item>
         </>
       )}
     </>
   );
 }
-
-const separators = [',', '\uff0c', '\u3001', ' '];

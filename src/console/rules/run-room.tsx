@@ -6,17 +6,18 @@ import { Link, useParams } from 'react-router';
 import { type Run, type RunDetail, sampleKinds, type Sums } from '../../rulebook/contract.ts';
 import { Chart } from '../chart.tsx';
 import { Failure } from '../failure.tsx';
-import { count, instant, money, shortHash } from '../format.ts';
+import { count, instant, money } from '../format.ts';
 import { BackIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
-import { rulebookApi, runQuery } from '../rulebook-api.ts';
+import { rulebookApi, ruleHistoryQuery, runQuery } from '../rulebook-api.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { fontFamily, palette } from '../theme.ts';
 import { RunStateTag } from './run-state-tag.tsx';
 import { Samples } from './samples.tsx';
+import { versionName } from './version-name.ts';
 
 type Results = NonNullable<RunDetail['results']>;
 const skeletonRows = 10;
@@ -60,6 +61,8 @@ function Head({ run }: { run: Run }) {
   const { t } = useText();
   const queryClient = useQueryClient();
   const mayWrite = useMay()('rules.write');
+  const { data: history } = useQuery(ruleHistoryQuery(run.code));
+  const versions = history?.versions ?? [];
   const change = useMutation({
     mutationFn: (act: 'cancel' | 'resume') =>
       act === 'cancel' ? rulebookApi.endRun(run.id) : rulebookApi.resumeRun(run.id),
@@ -102,13 +105,13 @@ function Head({ run }: { run: Run }) {
         {run.content_hash !== null && (
           <Fact name={t('rules.version_head')}>
             <Link to={paths.ruleVersions(run.code, run.content_hash)}>
-              <code>{shortHash(run.content_hash)}</code>
+              <code>{versionName(versions, run.content_hash)}</code>
             </Link>
           </Fact>
         )}
         {run.kind === 'backtest' ? (
           <Fact name={t('book.run.base')}>
-            {run.base_hash === null ? t('value.none') : <code>{shortHash(run.base_hash)}</code>}
+            {run.base_hash === null ? t('value.none') : <code>{versionName(versions, run.base_hash)}</code>}
           </Fact>
         ) : (
           <Fact name={t('book.run.replayed')}>
@@ -146,6 +149,7 @@ function ResultParts({ results, run }: { results: Results; run: Run }) {
       <Card size="small" title={t('book.run.samples')}>
         <Tabs
           size="small"
+          defaultActiveKey={sampleKinds.find((kind) => samples[kind].length > 0) ?? 'new'}
           items={sampleKinds.map((kind) => ({
             key: kind,
             label: t('book.run.kind_n', { kind: t(`book.run.${kind}`), n: count(total[kind].findings) }),

@@ -75,7 +75,7 @@ function Acts({ version }: { version: VersionDetail }) {
   const others = version.actions.filter(({ allowed }) => !allowed);
   return (
     <div>
-      <div className="entry-actions">
+      <div className="act-buttons">
         {possible.map(({ action }) => (
           <Button
             key={action}
@@ -192,15 +192,17 @@ function Document({ version: { document, examples } }: { version: VersionDetail 
   );
   return (
     <Card size="small" title={t('book.content')}>
-      <p className="rule-purpose">{pick(document.purpose)}</p>
-      <Conditions rule={document} titles={titles} />
-      <Collapse
-        size="small"
-        items={[
-          { key: 'json', label: t('rule.json'), children: json(document) },
-          { key: 'examples', label: t('book.examples'), children: json(examples) },
-        ]}
-      />
+      <div className="stack">
+        <p className="rule-purpose">{pick(document.purpose)}</p>
+        <Conditions rule={document} titles={titles} />
+        <Collapse
+          size="small"
+          items={[
+            { key: 'json', label: t('rule.json'), children: json(document) },
+            { key: 'examples', label: t('book.examples'), children: json(examples) },
+          ]}
+        />
+      </div>
     </Card>
   );
 }

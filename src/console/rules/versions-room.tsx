@@ -16,6 +16,7 @@ import { diffQuery, ruleHistoryQuery } from '../rulebook-api.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { rampWords } from './ramp-words.ts';
 import { RunStateTag } from './run-state-tag.tsx';
+import { versionName } from './version-name.ts';
 import { StateTag } from './state-tag.tsx';
 import { VersionPanel } from './version-panel.tsx';
 
@@ -194,8 +195,6 @@ function DiffPanel({ versions, chosen }: { versions: readonly VersionRow[]; chos
 function Activations({ history: { activations, versions } }: { history: RuleHistory }) {
   const { t } = useText();
   if (activations.length === 0) return null;
-  const nameOf = (hash: string | null): string =>
-    versions.find(({ content_hash }) => content_hash === hash)?.version ?? '';
   return (
     <Part title={t('book.activations')}>
       <ul className="steps">
@@ -204,7 +203,7 @@ function Activations({ history: { activations, versions } }: { history: RuleHist
             <span className="number">{instant(at)}</span>
             <b>
               {content_hash === null ? t(`book.taken_out.${mode}`) : t(`book.put_in.${mode}`)}{' '}
-              <code>{nameOf(content_hash)}</code>
+              <code>{versionName(versions, content_hash)}</code>
             </b>
             <span className="break">{account}</span>
             {content_hash !== null && ramp !== null && (
@@ -217,7 +216,7 @@ function Activations({ history: { activations, versions } }: { history: RuleHist
   );
 }
 
-function Runs({ history: { runs, code } }: { history: RuleHistory }) {
+function Runs({ history: { runs, code, versions } }: { history: RuleHistory }) {
   const { t } = useText();
   if (runs.length === 0) return null;
   return (
@@ -227,7 +226,7 @@ function Runs({ history: { runs, code } }: { history: RuleHistory }) {
           <li key={run.id}>
             <span className="number">{instant(run.created_at)}</span>
             <Link to={paths.ruleRun(code, run.id)}>
-              {t(`book.run.${run.kind}`)} {run.content_hash?.slice(0, 12)}
+              {t(`book.run.${run.kind}`)} <code>{versionName(versions, run.content_hash)}</code>
             </Link>
             <RunStateTag state={run.state} />
             <span className="quiet">
