@@ -37,7 +37,7 @@ function groupOf(kind: GroupKind, parts: Condition[]): Condition {
   return { not: only !== undefined && parts.length === 1 ? only : { all: parts } };
 }
 
-const newLeaf: Leaf = { fact: 'claim.days', operator: 'greaterThan', value: 0 };
+const newLeaf: Leaf = { fact: 'claim.medfee_sumamt', operator: 'greaterThan', value: 0 };
 
 function GroupForm({ condition, document, onChange, onRemove }: Edited<Group>) {
   const { t } = useText();

@@ -19,7 +19,7 @@ export const emptyTexts = (code: string): Texts => ({
       each: { unit: 'claim' },
       params: {},
       let: {},
-      conditions: { all: [{ fact: 'claim.days', operator: 'greaterThan', value: 0 }] },
+      conditions: { all: [{ fact: 'claim.medfee_sumamt', operator: 'greaterThan', value: 0 }] },
       stake: { of: 'claim' },
       message: nowhere,
       exclusions: [],

@@ -3,6 +3,7 @@ import { Alert, Input, InputNumber, Segmented, Select, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { type FactRef, verdicts } from '../../rules/contract.ts';
+import { named } from '../code-names.ts';
 import { factWords } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import { factsQuery } from '../queries.ts';
@@ -87,7 +88,7 @@ function Words(props: {
 const LongField = Input.TextArea;
 
 function Params(props: { document: FormDocument; onChange: (params: FormDocument['params']) => void }) {
-  const { t, pick } = useText();
+  const { t, pick, language } = useText();
   const { params } = props.document;
   if (Object.keys(params).length === 0) return null;
   return (
@@ -114,7 +115,7 @@ function Params(props: { document: FormDocument; onChange: (params: FormDocument
                 onChange={({ target }) => put(literalOf(target.value, param.value))}
               />
             )}
-            <span className="quiet">{param.unit === '—' ? '' : param.unit}</span>
+            <span className="quiet">{param.unit === '—' ? '' : named('unit', param.unit, language)}</span>
             <Tag variant="filled">{param.standing === '法定' ? t('rule.statutory') : t('rule.example')}</Tag>
           </div>
         );

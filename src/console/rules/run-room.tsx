@@ -71,58 +71,60 @@ function Head({ run }: { run: Run }) {
   const isOver = run.state === 'cancelled' || run.state === 'failed';
   return (
     <Card size="small">
-      <div className="run-head">
-        <RunStateTag state={run.state} />
-        <Progress
-          className="run-progress"
-          aria-label={t('book.run.progress')}
-          percent={percentOf(run)}
-          status={run.state === 'failed' ? 'exception' : run.state === 'waiting' ? 'active' : 'normal'}
-        />
-        {mayWrite && run.state === 'waiting' && (
-          <Button loading={change.isPending} onClick={() => change.mutate('cancel')}>
-            {t('book.run.cancel')}
-          </Button>
-        )}
-        {mayWrite && isOver && (
-          <Button loading={change.isPending} onClick={() => change.mutate('resume')}>
-            {t('book.run.resume')}
-          </Button>
-        )}
+      <div className="stack">
+        <div className="run-head">
+          <RunStateTag state={run.state} />
+          <Progress
+            className="run-progress"
+            aria-label={t('book.run.progress')}
+            percent={percentOf(run)}
+            status={run.state === 'failed' ? 'exception' : run.state === 'waiting' ? 'active' : 'normal'}
+          />
+          {mayWrite && run.state === 'waiting' && (
+            <Button loading={change.isPending} onClick={() => change.mutate('cancel')}>
+              {t('book.run.cancel')}
+            </Button>
+          )}
+          {mayWrite && isOver && (
+            <Button loading={change.isPending} onClick={() => change.mutate('resume')}>
+              {t('book.run.resume')}
+            </Button>
+          )}
+        </div>
+        {change.error !== null && <Failure error={change.error} />}
+        {run.error !== null && <Alert type="error" showIcon title={run.error} />}
+        <dl className="claim-facts">
+          <Fact name={t('book.run.persons')}>
+            {t('book.run.of', { n: count(run.persons), all: count(run.persons_total) })}
+          </Fact>
+          <Fact name={t('overview.claims')}>{count(run.claims)}</Fact>
+          <Fact name={t('overview.undecided')}>{count(run.undecided)}</Fact>
+          {run.alarms > 0 && <Fact name={t('book.run.alarms')}>{count(run.alarms)}</Fact>}
+          <Fact name={t('book.run.by')}>{run.account}</Fact>
+          <Fact name={t('book.run.began')}>{instant(run.created_at)}</Fact>
+          {run.finished_at !== null && <Fact name={t('book.run.ended')}>{instant(run.finished_at)}</Fact>}
+          {run.content_hash !== null && (
+            <Fact name={t('rules.version_head')}>
+              <Link to={paths.ruleVersions(run.code, run.content_hash)}>
+                <code>{versionName(versions, run.content_hash)}</code>
+              </Link>
+            </Fact>
+          )}
+          {run.kind === 'backtest' ? (
+            <Fact name={t('book.run.base')}>
+              {run.base_hash === null ? t('value.none') : <code>{versionName(versions, run.base_hash)}</code>}
+            </Fact>
+          ) : (
+            <Fact name={t('book.run.replayed')}>
+              {t('book.run.replay_sums', {
+                created: count(run.created),
+                changed: count(run.changed),
+                withdrawn: count(run.withdrawn),
+              })}
+            </Fact>
+          )}
+        </dl>
       </div>
-      {change.error !== null && <Failure error={change.error} />}
-      {run.error !== null && <Alert type="error" showIcon title={run.error} />}
-      <dl className="claim-facts">
-        <Fact name={t('book.run.persons')}>
-          {t('book.run.of', { n: count(run.persons), all: count(run.persons_total) })}
-        </Fact>
-        <Fact name={t('overview.claims')}>{count(run.claims)}</Fact>
-        <Fact name={t('overview.undecided')}>{count(run.undecided)}</Fact>
-        {run.alarms > 0 && <Fact name={t('book.run.alarms')}>{count(run.alarms)}</Fact>}
-        <Fact name={t('book.run.by')}>{run.account}</Fact>
-        <Fact name={t('book.run.began')}>{instant(run.created_at)}</Fact>
-        {run.finished_at !== null && <Fact name={t('book.run.ended')}>{instant(run.finished_at)}</Fact>}
-        {run.content_hash !== null && (
-          <Fact name={t('rules.version_head')}>
-            <Link to={paths.ruleVersions(run.code, run.content_hash)}>
-              <code>{versionName(versions, run.content_hash)}</code>
-            </Link>
-          </Fact>
-        )}
-        {run.kind === 'backtest' ? (
-          <Fact name={t('book.run.base')}>
-            {run.base_hash === null ? t('value.none') : <code>{versionName(versions, run.base_hash)}</code>}
-          </Fact>
-        ) : (
-          <Fact name={t('book.run.replayed')}>
-            {t('book.run.replay_sums', {
-              created: count(run.created),
-              changed: count(run.changed),
-              withdrawn: count(run.withdrawn),
-            })}
-          </Fact>
-        )}
-      </dl>
     </Card>
   );
 }
