@@ -140,10 +140,20 @@ function useDraft(given: {
     if (!isSame(typed, saved.texts)) save.mutate(typed);
   });
   useEffect(() => saveSettled(settled), [settled]);
+  const isDiscarded = useRef(false);
+  const saveRest = useEffectEvent(() => {
+    if (!isDiscarded.current && !isSame(texts, saved.texts)) save.mutate(texts);
+  });
+  // Whoever leaves the page at once loses nothing.
+  useEffect(() => () => saveRest(), []);
   return {
     save,
     savedAt: saved.at,
     isSaved: isSame(texts, saved.texts),
+    discard: async (): Promise<void> => {
+      await rulebookApi.discardDraft(code);
+      isDiscarded.current = true;
+    },
     /** What is typed as of now, whatever was saved of it. */
     saveNow: () => save.mutateAsync(texts),
   };
@@ -164,7 +174,7 @@ function EditorBar(props: { code: string; draft: DraftState; isReady: boolean; i
     await queryClient.invalidateQueries({ queryKey: rulebookKey });
   };
   const discard = useMutation({
-    mutationFn: () => rulebookApi.discardDraft(code),
+    mutationFn: draft.discard,
     onSuccess: () => leave(paths.rules()),
   });
   const backtest = useMutation({
