@@ -147,7 +147,7 @@ function Steps({
       </ul>
       {ramp !== null && (
         <p>
-          {t('book.ramp_places')} <span className="break">{rampWords(ramp, t('value.separator'))}</span>
+          {t('book.ramp_places')} <span className="break">{rampWords(ramp, { t })}</span>
         </p>
       )}
       {backtest !== null && (

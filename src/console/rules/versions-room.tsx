@@ -21,6 +21,7 @@ import { StateTag } from './state-tag.tsx';
 import { VersionPanel } from './version-panel.tsx';
 
 const skeletonRows = 8;
+const versionsShownMax = 10;
 
 export function VersionsRoom() {
   const { t, pick } = useText();
@@ -101,7 +102,11 @@ function VersionsTable(props: {
       size="small"
       rowKey="content_hash"
       dataSource={props.versions}
-      pagination={false}
+      pagination={
+        props.versions.length > versionsShownMax
+          ? { pageSize: versionsShownMax, showSizeChanger: false }
+          : false
+      }
       rowClassName={({ content_hash }) => (content_hash === props.chosen ? 'row row-chosen' : 'row')}
       onRow={({ content_hash }) => ({ onClick: () => props.onChoose(content_hash) })}
       columns={[
@@ -207,7 +212,7 @@ function Activations({ history: { activations, versions } }: { history: RuleHist
             </b>
             <span className="break">{account}</span>
             {content_hash !== null && ramp !== null && (
-              <span className="break">{rampWords(ramp, t('value.separator'))}</span>
+              <span className="break">{rampWords(ramp, { t })}</span>
             )}
           </li>
         ))}
