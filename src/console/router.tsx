@@ -62,6 +62,22 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./guide/room.tsx')).GuideRoom }),
     },
     {
+      path: 'rules/:code/versions',
+      lazy: async () => ({ Component: (await import('./rules/versions-room.tsx')).VersionsRoom }),
+    },
+    {
+      path: 'rules/:code/runs/:run',
+      lazy: async () => ({ Component: (await import('./rules/run-room.tsx')).RunRoom }),
+    },
+    {
+      path: 'rules/new',
+      lazy: async () => ({ Component: (await import('./rules/editor-room.tsx')).NewRuleRoom }),
+    },
+    {
+      path: 'rules/:code/edit',
+      lazy: async () => ({ Component: (await import('./rules/editor-room.tsx')).EditorRoom }),
+    },
+    {
       path: 'rules/:code?',
       lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
     },

@@ -5,7 +5,7 @@ const hstsS = 180 * 86_400;
 
 /**
  * Scripts come from our own files, and nothing is fetched from, sent to or shown in anything else. Only styles may stand in the page: Ant
- * Design and ECharts write style elements at run time, Bull Board brings its own without a nonce. What a planted style could do is held
+ * Design, ECharts and CodeMirror write style elements at run time, Bull Board brings its own without a nonce. What a planted style could do is held
  * down by the rest – images, fonts and connections reach no other host, so nothing that it reads out can leave.
  */
 export const webHeaders = helmet({

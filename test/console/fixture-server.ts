@@ -46,6 +46,8 @@ import { type Permission, permissionsOf } from '../../src/people/permissions.ts'
 import { webHeaders } from '../../src/platform/web-headers.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
+import { rulebookAnswer } from './rulebook-answers.ts';
+import { ruleJsonSchema } from '../../src/rules/schema.ts';
 import {
   foundBy,
   overflowingFound,
@@ -75,6 +77,9 @@ export interface FixtureServer {
 /** Somebody who may enter every room of claims; what administrators see is tested on the real server (people.test.ts). */
 export const usualPermissions: readonly Permission[] = [
   ...permissionsOf('inspector', '330700'),
+  'rulebook.read',
+  'rules.write',
+  'rules.approve',
   'audit.read',
 ];
 const somebody: Omit<Me, 'permissions'> = {
@@ -188,6 +193,14 @@ async function answer(
         response,
         scenario === 'empty' ? { ...fixtures.rules, rules: [] } : rulesIn(scenario, fixtures),
       );
+    case 'GET schemas':
+      return sendJson(response, ruleJsonSchema());
+    case 'GET rulebook':
+    case 'POST rulebook': {
+      const parts = url.pathname.split('/').slice(4);
+      const found = rulebookAnswer(request.method ?? '', parts, scenario, fixtures);
+      return found === null ? sendError(response, 404, 'rulebook_not_found') : sendJson(response, found);
+    }
     case 'GET guides':
       return sendJson(response, { text: scenario === 'empty' ? '' : overflowing.guide });
     case 'GET facts':

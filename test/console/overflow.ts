@@ -5,15 +5,15 @@ import type { FindingDetail, FindingRow, Overview } from '../../src/screening/co
 
 const longZh =
   '中国人民解放军联勤保障部队第九〇〇医院（示例大学附属福总临床医学院）滨海分院互联网医院暨区域医疗联合体远程会诊中心门诊部';
-const longName = {
+export const longName = {
   zh: '同一参保人同一天在同一机构重复收取重症监护、特级护理与一般专项护理费用且数量超过每日上限',
   en: 'Intensive care, special nursing and general nursing charged together for one person on one day at one institution above the daily limit',
 };
-const longMessage = {
+export const longMessage = {
   zh: '2025-03-02，“一次性使用多腔中心静脉导管穿刺包（双腔，含导丝、扩张器、注射器及固定装置，进口，抗菌涂层）”在同一结算单内合计收费128次，超过每日上限2次；其中第3至第128次由同一医师在同一分钟内开具，且与“中心静脉穿刺置管术”相互排斥，政策范围内金额合计1,234,567.89元。',
   en: 'On 2025-03-02, 128 of “disposable multi-lumen central venous catheter kit (double lumen, with guide wire, dilator, syringe and fixation, imported, antimicrobial coating)” were charged in one settlement; the daily limit is 2, and all but two were ordered by the same doctor within one minute.',
 };
-const longCode = 'H330702000010000000000000000AB';
+export const longCode = 'H330702000010000000000000000AB';
 const hugeAmount = '98765432101.23';
 
 const deepTree = (depth: number, leaf: TreeNode): TreeNode =>

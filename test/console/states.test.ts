@@ -7,6 +7,7 @@ import { isLeftOut } from '../support/optional-parts.ts';
 import { supportId } from './fixture-server.ts';
 import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
 import { latestClaim } from './persons.ts';
+import { writtenCode } from './rulebook-answers.ts';
 
 const buildMs = 180_000;
 const roomMs = 60_000;
@@ -45,12 +46,15 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     paths.person(latestClaim),
     '/quarantine',
     '/rules',
+    paths.ruleVersions(writtenCode),
+    paths.ruleRun(writtenCode, '7'),
+    paths.ruleEditor(writtenCode),
     paths.coverage(),
     paths.guide('writing'),
     '/audit',
   ];
   /** What asks nothing before somebody does, and so can neither fail nor be late. */
-  const silent = (): string[] => [paths.persons()];
+  const silent = (): string[] => [paths.persons(), paths.newRule()];
   const drawers = (): string[] => [
     paths.quarantined('41'),
     paths.rule('FW-STAY-SPLIT'),

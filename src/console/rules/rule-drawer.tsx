@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { RuleDocument, RulesList } from '../../rules/contract.ts';
 import { named } from '../code-names.ts';
 import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
 import type { MessageKey } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { useTitles } from '../titles.ts';
@@ -49,6 +50,7 @@ export function RuleDrawer(props: {
 function Content({ rule: { document, version, tables } }: { rule: RulesList['rules'][number] }) {
   const { t, pick, language } = useText();
   const titles = useTitles();
+  const may = useMay();
   return (
     <div className="rule-detail">
       <p className="rule-purpose">{pick(document.purpose)}</p>
@@ -126,6 +128,11 @@ function Content({ rule: { document, version, tables } }: { rule: RulesList['rul
         <Tag variant="filled">
           <Link to={paths.findings({ rule_code: document.code })}>{t('rules.see_findings')}</Link>
         </Tag>
+        {may('rulebook.read') && (
+          <Tag variant="filled">
+            <Link to={paths.ruleVersions(document.code)}>{t('book.versions')}</Link>
+          </Tag>
+        )}
       </p>
     </div>
   );
