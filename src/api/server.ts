@@ -107,7 +107,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     findingRoutes(database, history, rules),
     nationalRoutes(database, history, rules, metrics),
   );
-  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge: ruleSet.knowledge, rules, asOf: today }));
+  const knowledge = () => rules.current().knowledge;
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

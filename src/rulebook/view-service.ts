@@ -255,7 +255,7 @@ const nothingSummed: Sums = {
   claims: 0,
   new: { findings: 0, amount: '0.00' },
   lost: { findings: 0, amount: '0.00' },
-  same: { findings: 0, amount: '0.00', amount_before: '0.00' },
+  same: { findings: 0, amount: '0.00', amount_before: '0.00', changed: 0 },
   rate: null,
   rate_before: null,
 };

@@ -55,9 +55,11 @@ const backtested = (hash: string): Promise<void> =>
   transaction(world.database, async (client) => {
     const id = await insertRun(client, {
       kind: 'backtest',
+      subject: 'rule',
       code: splitCode,
       content_hash: hash,
       base_hash: null,
+      from_day: null,
       account: 'test',
     });
     await client.query(

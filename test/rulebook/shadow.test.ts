@@ -127,11 +127,7 @@ describe('a rate', () => {
     if (!started.ok) throw new Error('no backtest');
     const run = Number(started.run.id);
     await planRun(world, run);
-    await walkSlice(
-      { database: world.database, knowledge: world.library.knowledge, rules: world.rules },
-      run,
-      1,
-    );
+    await walkSlice({ database: world.database, rules: world.rules }, run, 1);
     await done(approver, 'activate', { ramp: null });
     await world.database.pool.query(
       'UPDATE rule_rate SET low = 0, high = 0.1, window_claims = $2, window_hits = 200 WHERE content_hash = $1',

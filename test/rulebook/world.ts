@@ -32,7 +32,7 @@ export async function openWorld(): Promise<World> {
     ...held,
     library,
     rules,
-    deps: { database: held.database, knowledge: library.knowledge, asOf: () => asOf },
+    deps: { database: held.database, knowledge: () => rules.current().knowledge, asOf: () => asOf },
   };
 }
 
