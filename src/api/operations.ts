@@ -34,6 +34,7 @@ import { ErrorAnswer } from '../platform/http.ts';
 import { coverageSchema, factsListSchema, rulesListSchema } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
+import { knowledgeOperations } from './knowledge-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
@@ -425,4 +426,5 @@ export const operations: readonly Operation[] = [
   },
   ...peopleOperations,
   ...rulebookOperations,
+  ...knowledgeOperations,
 ];

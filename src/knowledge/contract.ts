@@ -218,4 +218,13 @@ export const tableChangedSchema = z.object({
   replay: z.string().nullable().describe('number of the replay; null: no stored claim is touched'),
 });
 export type TableChanged = z.infer<typeof tableChangedSchema>;
-export const batchRunSchema = z.object({ run: z.string() });
+
+const runNumber = z.string().describe('of a run: /rulebook/runs/:id');
+/** `POST /knowledge/tables/:table/batches` */
+export const uploadAnswerSchema = z.object({
+  batch: batchDetailSchema,
+  run: runNumber.nullable().describe('the backtest that has begun; null: bad rows, or nothing would change'),
+});
+export type UploadAnswer = z.infer<typeof uploadAnswerSchema>;
+export const batchRunSchema = z.object({ run: runNumber });
+export type BatchRun = z.infer<typeof batchRunSchema>;

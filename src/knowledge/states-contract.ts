@@ -28,9 +28,15 @@ const permissionFor: Readonly<Record<BatchAction, Permission>> = {
   roll_back: 'knowledge.approve',
 };
 
-/** @throws when the steps are not ones that the table allows: the database holds what cannot have happened */
-export function batchStateAfter(isFaulty: boolean, steps: readonly BatchAction[]): BatchState {
-  let state: BatchState = isFaulty ? 'faulty' : 'waiting';
+/**
+ * @param batch what came with the installation was reviewed with it
+ * @throws when the steps are not ones that the table allows: the database holds what cannot have happened
+ */
+export function batchStateAfter(
+  { origin, bad_rows }: { readonly origin: 'shipped' | 'uploaded'; readonly bad_rows: number },
+  steps: readonly BatchAction[],
+): BatchState {
+  let state: BatchState = origin === 'shipped' ? 'approved' : bad_rows > 0 ? 'faulty' : 'waiting';
   for (const step of steps) {
     const next: BatchState | undefined = transitions[state][step];
     if (next === undefined) throw new Error(`a batch in state ${state} cannot ${step}`);
@@ -46,8 +52,6 @@ export interface BatchFacts {
   readonly isOwn: boolean;
   /** The batch that it says it supersedes is the one in force, or it names none. */
   readonly supersedesInForce: boolean;
-  /** The table would be another one than that in force. */
-  readonly changesTable: boolean;
   readonly isInForce: boolean;
   /** Another version of the table was in force before and was not taken back. */
   readonly hasPrevious: boolean;
@@ -84,12 +88,12 @@ function obstacleTo(action: BatchAction, facts: BatchFacts): Message | null {
   switch (action) {
     case 'approve':
       if (facts.isOwn) return { zh: '不得审批本人上传的批次', en: 'Nobody approves a batch of their own' };
-      if (!facts.supersedesInForce)
-        return {
-          zh: '该批次声明替代的批次不是现行批次',
-          en: 'The batch that it says it supersedes is not the one in force',
-        };
-      return facts.changesTable ? null : { zh: '与现行知识表没有差异', en: 'It would change nothing' };
+      return facts.supersedesInForce
+        ? null
+        : {
+            zh: '该批次声明替代的批次不是现行批次',
+            en: 'The batch that it says it supersedes is not the one in force',
+          };
     case 'reject':
       return facts.isOwn
         ? { zh: '本人上传的批次请用撤回', en: 'Withdraw a batch of your own instead' }

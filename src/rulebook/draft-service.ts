@@ -6,7 +6,8 @@ import { checkTexts } from './check.ts';
 import { textOf } from './content.ts';
 import type { Check } from './contract.ts';
 import { discardDraft, findDraft, type StoredDraft } from './draft-store.ts';
-import { act, type Acted, type LifeDeps, type Who } from './life-service.ts';
+import { act, type Acted, type LifeDeps } from './life-service.ts';
+import type { Who } from '../people/identify.ts';
 import { startBacktest, type RunAnswer } from './run-service.ts';
 import { findVersion, insertVersion } from './store.ts';
 

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import type { Permission } from '../people/permissions.ts';
+import type { Who } from '../people/identify.ts';
 import { conflict } from '../people/segregation.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { checkTexts } from './check.ts';
@@ -33,11 +33,6 @@ export interface LifeDeps {
   /** The tables in force. */
   readonly knowledge: () => Knowledge;
   readonly asOf: () => number;
-}
-
-export interface Who {
-  readonly actor: Actor;
-  readonly permissions: readonly Permission[];
 }
 
 export interface ActOptions {

@@ -265,3 +265,18 @@ export async function waitingSlices(
   );
   return rows;
 }
+
+/** The last backtest of a version of a knowledge table against another, wherever it stands; `null`: none was begun, or it was cancelled. */
+export async function lastBacktestOfTable(
+  client: Client,
+  table: string,
+  sha256: string,
+  baseSha256: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT id FROM rule_run WHERE kind = 'backtest' AND subject = 'table' AND code = $1 AND content_hash = $2 AND base_hash = $3
+        AND state <> 'cancelled' ORDER BY id DESC LIMIT 1`,
+    [table, sha256, baseSha256],
+  );
+  return rows[0]?.id ?? null;
+}

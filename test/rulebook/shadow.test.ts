@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { afterBatch, shadowBudget, shadowShareMax } from '../../src/rulebook/after-batch-service.ts';
-import { act, type ActOptions, type Who } from '../../src/rulebook/life-service.ts';
+import { act, type ActOptions } from '../../src/rulebook/life-service.ts';
+import type { Who } from '../../src/people/identify.ts';
 import { bandFactor, bandOf, leftBand, windowClaims } from '../../src/rulebook/rate.ts';
 import { findRate, listNotices } from '../../src/rulebook/rate-store.ts';
 import { planRun, startBacktest, walkSlice } from '../../src/rulebook/run-service.ts';
