@@ -31,7 +31,13 @@ import {
   revealSchema,
 } from '../claims/persons-contract.ts';
 import { ErrorAnswer } from '../platform/http.ts';
-import { coverageSchema, factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import {
+  coverageSchema,
+  factsListSchema,
+  guideNames,
+  guideSchema,
+  rulesListSchema,
+} from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
@@ -296,6 +302,17 @@ export const operations: readonly Operation[] = [
     response: json(coverageSchema),
     errors: [],
   },
+  ...guideNames.map(
+    (name): Operation => ({
+      id: `${name}Guide`,
+      tag: 'rules',
+      method: 'get',
+      path: `/api/v1/guides/${name}`,
+      summary: { zh: '规则编写指南与参考', en: 'How rules are written, in Chinese' },
+      response: json(guideSchema),
+      errors: [],
+    }),
+  ),
   {
     id: 'listFacts',
     tag: 'rules',

@@ -24,7 +24,13 @@ import {
   revealedSchema,
   type StatedPurpose,
 } from '../claims/persons-contract.ts';
-import { coverageSchema, factsListSchema, rulesListSchema } from '../rules/contract.ts';
+import {
+  coverageSchema,
+  factsListSchema,
+  type GuideName,
+  guideSchema,
+  rulesListSchema,
+} from '../rules/contract.ts';
 import {
   type FindingsQuery,
   findingDetailSchema,
@@ -98,6 +104,7 @@ export const api = {
   auditKinds: ({ signal }: Asked = {}) => ask(apiPaths.auditKinds(), auditKindsSchema, { signal }),
   auditHead: ({ signal }: Asked = {}) => ask(apiPaths.auditHead(), auditHeadSchema, { signal }),
   rules: ({ signal }: Asked = {}) => ask(apiPaths.rules(), rulesListSchema, { signal }),
+  guide: (name: GuideName, { signal }: Asked = {}) => ask(apiPaths.guide(name), guideSchema, { signal }),
   coverage: ({ signal }: Asked = {}) => ask(apiPaths.coverage(), coverageSchema, { signal }),
   facts: ({ signal }: Asked = {}) => ask(apiPaths.facts(), factsListSchema, { signal }),
   searchPersons: (search: PersonSearch) =>

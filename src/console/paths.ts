@@ -1,5 +1,6 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
+import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
 import { type ClaimRow, type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
 
@@ -27,6 +28,7 @@ export const paths = {
     withParameters(`/audit/${seq}`, statedAudit(query)),
   rules: () => '/rules',
   coverage: () => '/rules-national',
+  guide: (name: GuideName) => (name === 'writing' ? '/rules-guide' : `/rules-guide/${name}`),
   rule: (code: string) => `/rules/${encodeURIComponent(code)}`,
   people: () => '/people',
   keys: () => '/keys',
@@ -54,6 +56,7 @@ export const apiPaths = {
   auditExport: () => `${api}/audit/export`,
   rules: () => `${api}/rules`,
   coverage: () => `${api}/rules/coverage`,
+  guide: (name: GuideName) => `${api}/guides/${name}`,
   facts: () => `${api}/facts`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,

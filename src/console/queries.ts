@@ -11,6 +11,7 @@ import type { QuarantineQuery } from '../claims/contract.ts';
 import type { FindingsQuery } from '../screening/contract.ts';
 import { type ApiError, api, isWorthRetrying } from './api.ts';
 import type { ClaimName } from './paths.ts';
+import type { GuideName } from '../rules/contract.ts';
 import { peopleApi } from './people-api.ts';
 
 const retriesMax = 1;
@@ -102,6 +103,14 @@ export const rulesQuery = queryOptions({
   queryFn: ({ signal }) => api.rules({ signal }),
   staleTime: quietRefreshMs,
 });
+
+/** It changes with a release only. */
+export const guideQuery = (name: GuideName) =>
+  queryOptions({
+    queryKey: ['guide', name],
+    queryFn: ({ signal }) => api.guide(name, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 export const coverageQuery = queryOptions({
   queryKey: ['coverage'],

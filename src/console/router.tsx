@@ -58,6 +58,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./rules/coverage-room.tsx')).CoverageRoom }),
     },
     {
+      path: 'rules-guide/:name?',
+      lazy: async () => ({ Component: (await import('./guide/room.tsx')).GuideRoom }),
+    },
+    {
       path: 'rules/:code?',
       lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
     },

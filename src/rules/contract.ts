@@ -350,4 +350,9 @@ export const coverageSchema = z.object({
   ),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
+
+export const guideNames = ['writing', 'reference'] as const;
+export type GuideName = (typeof guideNames)[number];
+/** `GET /api/v1/guides/:name`: how rules are written, in Chinese. */
+export const guideSchema = z.object({ text: z.string().describe('Markdown') });
 export type CoverageRow = Coverage['rows'][number];

@@ -1,7 +1,8 @@
 /** HTTP of the rule library, read-only. */
+import { readFileSync } from 'node:fs';
 import express, { type Router } from 'express';
 import { allow } from '../people/allow.ts';
-import type { CoverageRow, FactsList, RulesList } from './contract.ts';
+import type { CoverageRow, FactsList, GuideName, RulesList } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
 import { ruleJsonSchema } from './schema.ts';
@@ -34,8 +35,20 @@ export function ruleRoutes(current: () => RuleSet, coverage: readonly CoverageRo
   router.get('/facts', allow('rules.read'), (_request, response) => {
     response.json({ facts, tables: tables() } satisfies FactsList);
   });
+  for (const [name, text] of Object.entries(guides()))
+    router.get(`/guides/${name}`, allow('rules.read'), (_request, response) => {
+      response.json({ text });
+    });
   router.get('/schemas/rule', allow('public'), (_request, response) => {
     response.type('application/schema+json').json(schema);
   });
   return router;
 }
+
+/** They lie beside the rules that are shipped, where people without a console read them. */
+const guides = (): Record<GuideName, string> => ({
+  writing: guideText('guide.md'),
+  reference: guideText('README.md'),
+});
+const guideText = (file: string): string =>
+  readFileSync(new URL(`../../rules/${file}`, import.meta.url), 'utf8');

@@ -97,6 +97,8 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/rules': 'rules.read',
   'get /api/v1/facts': 'rules.read',
   'get /api/v1/rules/coverage': 'rules.read',
+  'get /api/v1/guides/writing': 'rules.read',
+  'get /api/v1/guides/reference': 'rules.read',
   'post /api/v1/precheck': 'precheck',
   'get /api/v1/findings': 'findings.read',
   'post /api/v1/findings/exported': 'findings.read',

@@ -188,6 +188,8 @@ async function answer(
         response,
         scenario === 'empty' ? { ...fixtures.rules, rules: [] } : rulesIn(scenario, fixtures),
       );
+    case 'GET guides':
+      return sendJson(response, { text: scenario === 'empty' ? '' : overflowing.guide });
     case 'GET facts':
       return sendJson(response, fixtures.facts);
     case 'GET findings': {

@@ -25,6 +25,19 @@ const isRecord = (value: Json): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const overflowing = {
+  guide: [
+    `# ${longZh}`,
+    `## ${longZh}`,
+    `A \`${longCode.repeat(6)}\` and [${longZh}](README.md).`,
+    '',
+    `| ${longZh} | \`${longCode.repeat(3)}\` |`,
+    '|---|---|',
+    `| ${longZh} | ${longZh} |`,
+    '',
+    '```json',
+    JSON.stringify({ [longCode]: longZh, text: longMessage.zh }),
+    '```',
+  ].join('\n'),
   overview: (overview: Overview): Overview => ({
     ...overview,
     claims: 987_654_321,

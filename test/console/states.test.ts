@@ -46,6 +46,7 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     '/quarantine',
     '/rules',
     paths.coverage(),
+    paths.guide('writing'),
     '/audit',
   ];
   /** What asks nothing before somebody does, and so can neither fail nor be late. */

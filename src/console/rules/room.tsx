@@ -34,7 +34,8 @@ export function RulesRoom() {
             <>
               {t('rules.total', { n: count(data.rules.length) })}
               <code className="set-version">{t('rules.version', { version: data.version })}</code>{' '}
-              <Link to={paths.coverage()}>{t('rules.national_map')}</Link>
+              <Link to={paths.coverage()}>{t('rules.national_map')}</Link>{' '}
+              <Link to={paths.guide('writing')}>{t('guide.writing')}</Link>
             </>
           )
         }
