@@ -61,10 +61,12 @@ const soundRows = (spec: TableSpec) =>
     return sound;
   });
 
-const saying = (spec: TableSpec, rows: readonly Row[], key: string, day: number): (string | undefined)[] =>
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const saying = (spec: TableSpec, rows: readonly Row[], key: string, day: number): string[] =>
   rowsFor(indexTable(spec, rows), [key], day)
-    .map(({ cells }) => cells['value'])
-    .sort();
+    .map(({ cells }) => cells['value'] ?? '')
+    .sort(byText);
 
 describe.each([
   ['one row a key', specOf(false)],
@@ -88,7 +90,7 @@ describe.each([
             const former = kept.filter(
               (row) => holds(row, key, day) && !told.some((other) => subject(other) === subject(row)),
             );
-            const expected = [...told, ...former].map(({ cells }) => cells['value']).sort();
+            const expected = [...told, ...former].map(({ cells }) => cells['value'] ?? '').sort(byText);
             expect(saying(spec, after, key, day)).toEqual(expected);
           }
         for (const { in_force, incoming } of conflicts(spec, inForce, batch))

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
 import {
   knowledgeListSchema,
