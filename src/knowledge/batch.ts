@@ -39,7 +39,10 @@ export function readBatch(
   const tell = (row: number, column: string | null, zh: string, en: string): void => {
     told.set(row, [...(told.get(row) ?? []), issueAt(row, column, zh, en)]);
   };
-  const records = body.flatMap((row) => recordOf(spec, columns, row, days, encoding, tell) ?? []);
+  const places = Object.entries(spec.columns).map(
+    ([name, kind]): ColumnPlace => ({ name, kind, at: columns.indexOf(name) }),
+  );
+  const records = body.flatMap((row) => recordOf(spec, columns, places, row, days, encoding, tell) ?? []);
   const read = readRows(spec, records, batchIssuesMax);
   for (const { row, column, message } of read.issues) {
     // Said already, and better.
@@ -88,10 +91,18 @@ function headerFaults(spec: TableSpec, columns: readonly string[], line: number)
   ];
 }
 
+interface ColumnPlace {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** In the file; -1: it is not there. */
+  readonly at: number;
+}
+
 /** Cells in the order of the specification; `null`: the row has cells too few or too many. */
 function recordOf(
   spec: TableSpec,
   columns: readonly string[],
+  places: readonly ColumnPlace[],
   { line, cells }: SheetRow,
   days: BatchDays,
   encoding: Encoding | null,
@@ -106,10 +117,13 @@ function recordOf(
     );
     return null;
   }
-  const given = new Map(columns.map((name, index) => [name, cells[index] ?? null] as const));
-  const ordered = Object.entries(spec.columns).map(([name, kind]) => {
-    const cell = given.get(name) ?? null;
-    if (cell === null || cell === '') return defaultOf(name, days);
+  const ordered: string[] = [];
+  for (const { name, kind, at } of places) {
+    const cell = cells[at] ?? null;
+    if (cell === null || cell === '') {
+      ordered.push(defaultOf(name, days));
+      continue;
+    }
     const read = textOfCell(cell, kind, spec.values?.[name] ?? null);
     if (read.text.includes(replacement)) {
       tell(
@@ -119,8 +133,8 @@ function recordOf(
         `holds bytes that are no ${encoding ?? 'text'}`,
       );
     } else if (read.fault !== null) tell(line, name, read.fault.zh, read.fault.en);
-    return read.text;
-  });
+    ordered.push(read.text);
+  }
   return { line, cells: ordered };
 }
 
@@ -134,13 +148,14 @@ interface CellText {
   readonly fault: { readonly zh: string; readonly en: string } | null;
 }
 
+const plain = (text: string): CellText => ({ text, fault: null });
+
 /** What stands in a cell of a spreadsheet, as it would stand in a CSV file. */
 function textOfCell(
   cell: string | number | boolean | Date,
   kind: ColumnKind,
   values: readonly string[] | null,
 ): CellText {
-  const plain = (text: string): CellText => ({ text, fault: null });
   if (typeof cell === 'string') return plain(cell);
   if (cell instanceof Date) return plain(cell.toISOString().replace('T00:00:00.000Z', ''));
   const text = String(cell);

@@ -6,7 +6,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { readSheet as readXlsx } from 'read-excel-file/universal';
 import type { Message } from '../claims/contract.ts';
-import { detectEncoding, type Encoding } from '../claims/import/encoding.ts';
+import { detectEncoding, type Encoding, sampleBytesMax } from '../claims/import/encoding.ts';
 import { batchBytesMax, batchRowsMax } from './contract.ts';
 import { csvRecords } from './parse.ts';
 
@@ -50,7 +50,11 @@ const beginsWith = (bytes: Buffer, start: readonly number[]): boolean =>
   start.every((byte, index) => bytes[index] === byte);
 
 function csvOf(bytes: Buffer): Sheet {
-  const encoding = detectEncoding(bytes, true);
+  const from = firstBeyondAscii(bytes);
+  const sample = bytes.subarray(from, from + sampleBytesMax);
+  const encoding = beginsWith(bytes, [0xff, 0xfe])
+    ? 'utf-16le'
+    : detectEncoding(sample, from + sample.length === bytes.length);
   if (encoding === null) return refuse('不是 UTF-8 或 GB18030 文本', 'is text in neither UTF-8 nor GB18030');
   try {
     const rows = csvRecords(new TextDecoder(encoding).decode(bytes), batchRowsMax + 2);
@@ -58,6 +62,11 @@ function csvOf(bytes: Buffer): Sheet {
   } catch (error) {
     return refuse(`不是合法的 CSV：${String(error)}`, `is not CSV: ${String(error)}`, lineOf(error));
   }
+}
+
+function firstBeyondAscii(bytes: Buffer): number {
+  const at = bytes.findIndex((byte) => byte >= 0x80);
+  return at < 0 ? 0 : at;
 }
 
 const lineOf = (error: unknown): number | null =>

@@ -50,33 +50,43 @@ export async function candidateOf(
   base: TableInForce,
   batch: StoredBatch,
 ): Promise<Candidate> {
-  const name = `${batch.id} ${batch.file_sha256} ${base.table.spec.sha256}`;
-  if (last?.name === name) return last.candidate;
+  if (last?.name === nameOf(base, batch)) return last.candidate;
   const file = await fileOf(client, batch.id);
   if (file === null) throw new Error(`the batch ${batch.id} has no file`);
-  const candidate = await composed(base, batch, file);
-  last = { name, candidate };
+  return candidateOfRows(base, batch, await rowsOfFile(base.table.spec, batch, file));
+}
+
+/** @param rows of the batch, where they were read already */
+export function candidateOfRows(base: TableInForce, batch: StoredBatch, rows: readonly Row[]): Candidate {
+  const { spec: before, rows: inForce } = base.table;
+  const after = compose(before, inForce, rows, batch.extent);
+  const content = Buffer.from(tableText(before, after));
+  const candidate = {
+    base,
+    spec: specOf(before, batch, createHash('sha256').update(content).digest('hex')),
+    rows: after,
+    content,
+    difference: difference(before, inForce, after),
+    conflicts: batch.extent === 'whole' ? [] : conflicts(before, inForce, rows),
+  };
+  last = { name: nameOf(base, batch), candidate };
   return candidate;
 }
 
-async function composed(base: TableInForce, batch: StoredBatch, file: Buffer): Promise<Candidate> {
-  const { spec: before, rows: inForce } = base.table;
+const nameOf = (base: TableInForce, batch: StoredBatch): string =>
+  `${batch.id} ${batch.file_sha256} ${base.table.spec.sha256}`;
+
+async function rowsOfFile(
+  spec: TableSpec,
+  { id, effective_from, effective_to }: StoredBatch,
+  file: Buffer,
+): Promise<readonly Row[]> {
   const sheet = await readSheet(file);
-  if (!sheet.ok) throw new Error(`the file of batch ${batch.id} cannot be read any more`);
-  const { effective_from, effective_to, extent } = batch;
-  if (effective_from === null) throw new Error(`the batch ${batch.id} states no days`);
-  const read = readBatch(before, sheet.rows, { effective_from, effective_to });
-  if (read.badRows > 0) throw new Error(`the batch ${batch.id} has bad rows by the columns of today`);
-  const rows = compose(before, inForce, read.rows, extent);
-  const content = Buffer.from(tableText(before, rows));
-  return {
-    base,
-    spec: specOf(before, batch, createHash('sha256').update(content).digest('hex')),
-    rows,
-    content,
-    difference: difference(before, inForce, rows),
-    conflicts: extent === 'whole' ? [] : conflicts(before, inForce, read.rows),
-  };
+  if (!sheet.ok) throw new Error(`the file of batch ${id} cannot be read any more`);
+  if (effective_from === null) throw new Error(`the batch ${id} states no days`);
+  const read = readBatch(spec, sheet.rows, { effective_from, effective_to });
+  if (read.badRows > 0) throw new Error(`the batch ${id} has bad rows by the columns of today`);
+  return read.rows;
 }
 
 /** A table that was sent as a whole is no example any more; a supplement leaves examples beside it. */

@@ -26,7 +26,13 @@ import { beginReplay } from './life-service.ts';
 import type { Who } from '../people/identify.ts';
 import { insertRun } from './run-store.ts';
 import { lockRules } from './store.ts';
-import { type Candidate, candidateOf, reachesThePast, tableInForce } from './table-candidate-service.ts';
+import {
+  type Candidate,
+  candidateOf,
+  candidateOfRows,
+  reachesThePast,
+  tableInForce,
+} from './table-candidate-service.ts';
 import { tableAt } from './table-in-force-service.ts';
 import {
   type BatchWithSteps,
@@ -123,7 +129,7 @@ export async function uploadBatch(
     const backtest =
       read.badRows > 0
         ? null
-        : await tryCandidate(client, actor, batch, await candidateOf(client, base, batch));
+        : await tryCandidate(client, actor, batch, candidateOfRows(base, batch, read.rows));
     await recordEvents(client, actor, [
       {
         kind: 'knowledge.uploaded',
