@@ -348,6 +348,25 @@ describe('batches beside each other', () => {
     await rolledBack();
   });
 
+  test('a replay that takes over another begins where the earlier of both does', async () => {
+    const fromDayOf = async (run: number | null): Promise<number | undefined> => {
+      const { rows } = await world.database.pool.query<{ from_day: number }>(
+        'SELECT from_day FROM rule_run WHERE id = $1',
+        [run],
+      );
+      return rows[0]?.from_day;
+    };
+    await walkAll();
+    const early = await uploaded(['C1,甲,1,2026-01-05,'], { batch: 'early' });
+    expect(await fromDayOf(await approved(early.id))).toBe(day('2026-01-05'));
+    const late = await uploaded(['C2,乙,1,2026-02-05,'], { batch: 'late' });
+    expect(await fromDayOf(await approved(late.id))).toBe(day('2026-01-05'));
+    await walkAll();
+    expect(await fromDayOf(await rolledBack())).toBe(day('2026-02-05'));
+    await walkAll();
+    await rolledBack();
+  });
+
   test('of days to come judges nothing again', async () => {
     const { id, run } = await uploaded(['B5,戊,1,2027-01-01,'], { batch: 'later' });
     expect(await preview(id)).toMatchObject({ replay_follows: false, first_changed_day: '2027-01-01' });
