@@ -795,6 +795,7 @@ export const messages = {
   'knowledge.supersedes': say('替代的批次，可不填', 'Supersedes batch; may be left out'),
   'knowledge.needed': say('请填写', 'Please fill in'),
   'knowledge.day_form': say('日期应为 yyyy-MM-dd', 'A day, yyyy-MM-dd'),
+  'knowledge.uploaded': say('上传', 'Uploaded'),
   'knowledge.batches': say('批次', 'Batches'),
   'knowledge.history': say('历次生效', 'What was in force'),
   'knowledge.bad_rows': say('{rows} 行，错误 {bad} 行', '{rows} rows, {bad} of them bad'),

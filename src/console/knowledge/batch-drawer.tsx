@@ -42,17 +42,15 @@ function Batch({ id }: { id: string }) {
 function Content({ batch }: { batch: BatchDetail }) {
   const { t } = useText();
   return (
-    <>
+    <div className="knowledge-stack">
       <Card
         size="small"
         title={t('knowledge.open_batch', { batch: batch.batch })}
         extra={<BatchState batch={batch} />}
       >
         <p className="break">{batch.source}</p>
-        <p>
-          {t(`knowledge.extent.${batch.extent}`)}{' '}
-          {t('knowledge.bad_rows', { rows: count(batch.rows), bad: count(batch.bad_rows) })}
-        </p>
+        <p>{t(`knowledge.extent.${batch.extent}`)}</p>
+        <p>{t('knowledge.bad_rows', { rows: count(batch.rows), bad: count(batch.bad_rows) })}</p>
         <p className="quiet">
           {t('knowledge.by', { account: batch.account, time: instant(batch.created_at) })}{' '}
           {batch.origin === 'uploaded' && (
@@ -76,7 +74,7 @@ function Content({ batch }: { batch: BatchDetail }) {
       {batch.issues.length > 0 && <Issues issues={batch.issues} />}
       {batch.state === 'waiting' && <Preview batch={batch} />}
       {batch.state === 'faulty' && <Acts batch={batch} tableSha256={null} />}
-    </>
+    </div>
   );
 }
 
@@ -152,7 +150,7 @@ function Acts({ batch, tableSha256 }: { batch: BatchDetail; tableSha256: string 
   };
   const [noApproval, noRejection, noWithdrawal] = [whyNot('approve'), whyNot('reject'), whyNot('withdraw')];
   return (
-    <div className="entry-actions">
+    <div className="knowledge-acts">
       <Popconfirm
         title={t('knowledge.approve_sure')}
         disabled={noApproval !== null || tableSha256 === null}

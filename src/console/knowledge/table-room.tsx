@@ -50,14 +50,14 @@ export function TableRoom() {
           </Card>
         )
       ) : (
-        <>
+        <div className="knowledge-stack">
           <Card size="small" title={t('knowledge.batches')}>
             <Batches batches={data.batches} onOpen={open} />
           </Card>
           <Card size="small" title={t('knowledge.history')}>
             <History versions={data.history} />
           </Card>
-        </>
+        </div>
       )}
       <BatchDrawer id={batch} onClose={() => open()} />
     </>
@@ -83,7 +83,7 @@ function Acts({ table, onUploaded }: { table: TableDetail; onUploaded: (id: stri
     onSettled: () => queryClient.invalidateQueries({ queryKey: knowledgeQuery.queryKey }),
   });
   return (
-    <>
+    <div className="knowledge-acts">
       <Button
         disabled={!allowed}
         title={reason === null ? undefined : pick(reason)}
@@ -115,7 +115,7 @@ function Acts({ table, onUploaded }: { table: TableDetail; onUploaded: (id: stri
           onUploaded(id);
         }}
       />
-    </>
+    </div>
   );
 }
 
@@ -149,7 +149,7 @@ function Batches({ batches, onOpen }: { batches: readonly BatchRow[]; onOpen: (i
               : t('knowledge.bad_rows', { rows: count(rows), bad: count(bad_rows) }),
         },
         {
-          title: t('field.updated_at'),
+          title: t('knowledge.uploaded'),
           width: 220,
           className: 'number',
           render: (_, { account, created_at }) => t('knowledge.by', { account, time: instant(created_at) }),
