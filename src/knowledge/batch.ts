@@ -1,6 +1,12 @@
 /** The rows of a batch, or the reasons why they are none: what people send against the specification of its table. Pure. */
 import { type Encoding, replacement } from '../claims/import/encoding.ts';
-import { type BatchIssue, batchIssuesMax, type ColumnKind, type TableSpec } from './contract.ts';
+import {
+  type BatchIssue,
+  batchIssuesMax,
+  cellCharsMax,
+  type ColumnKind,
+  type TableSpec,
+} from './contract.ts';
 import { readRows, type TableRecord } from './parse.ts';
 import type { SheetRow } from './sheet.ts';
 import { indexTable, overlapsOf, type Row } from './table.ts';
@@ -125,7 +131,9 @@ function recordOf(
       continue;
     }
     const read = textOfCell(cell, kind, spec.values?.[name] ?? null);
-    if (read.text.includes(replacement)) {
+    if (read.text.length > cellCharsMax) {
+      tell(line, name, `超过 ${cellCharsMax} 个字符`, `is longer than ${cellCharsMax} characters`);
+    } else if (read.text.includes(replacement)) {
       tell(
         line,
         name,

@@ -40,6 +40,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** A batch of a table as one file. The national tables hold about 250 000 points in all, each single one far fewer. */
 export const batchBytesMax = 32 * 1024 * 1024;
 export const batchRowsMax = 200_000;
+export const cellCharsMax = 2_000;
 /** Reasons that are kept of a batch; the count of bad rows is complete, and the file is kept whole. */
 export const batchIssuesMax = 5_000;
 /** Rows of each kind that a preview shows. */
@@ -56,6 +57,15 @@ const time = z.iso.datetime();
 const count = z.int().min(0);
 export const tableNameSchema = tableSpecSchema.shape.table.max(80);
 
+/** A line of text as people type it. */
+const words = (charactersMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(charactersMax)
+    .regex(/^\P{Cc}*$/u);
+
 export const batchExtents = ['whole', 'supplement'] as const;
 export type BatchExtent = (typeof batchExtents)[number];
 
@@ -65,20 +75,14 @@ export const batchTermsSchema = z
     extent: z
       .enum(batchExtents)
       .describe('whole：文件就是整张表；supplement：在其各行的有效期内优先于现行表，其余不变'),
-    source: z.string().trim().min(1).max(500).describe('来源文件或发布单位'),
-    batch: z.string().trim().min(1).max(120).describe('批次名称'),
+    source: words(500).describe('来源文件或发布单位'),
+    batch: words(120).describe('批次名称'),
     published_at: daySchema.describe('发布日期'),
     effective_from: daySchema.describe('没有写生效日期的行从此日生效（含）'),
     effective_to: daySchema.optional().describe('没有写失效日期的行到此日失效（不含）；不写表示未终止'),
-    supersedes: z
-      .string()
-      .trim()
-      .min(1)
-      .max(120)
-      .optional()
-      .describe('所替代的批次名称；批准时它必须是现行批次'),
+    supersedes: words(120).optional().describe('所替代的批次名称；批准时它必须是现行批次'),
     sha256: sha256Schema.describe('文件的 SHA-256；与收到的内容不符则拒收'),
-    file_name: z.string().trim().min(1).max(200).optional(),
+    file_name: words(200).optional(),
   })
   .refine(
     ({ effective_from, effective_to }) => effective_to === undefined || effective_from < effective_to,

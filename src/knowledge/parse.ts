@@ -108,12 +108,16 @@ function readRow(
     }
     const value = valueOf(spec.columns[name] ?? 'text', cell);
     if (value === null)
-      complain(name, `“${cell}”不是 ${spec.columns[name]}`, `'${cell}' is no ${spec.columns[name]}`);
+      complain(
+        name,
+        `“${brief(cell)}”不是 ${spec.columns[name]}`,
+        `'${brief(cell)}' is no ${spec.columns[name]}`,
+      );
     else if (spec.values?.[name]?.includes(value) === false)
       complain(
         name,
-        `“${cell}”不在允许值之内：${spec.values[name]?.join('、')}`,
-        `'${cell}' is none of ${spec.values[name]?.join(', ')}`,
+        `“${brief(cell)}”不在允许值之内：${spec.values[name]?.join('、')}`,
+        `'${brief(cell)}' is none of ${spec.values[name]?.join(', ')}`,
       );
     else byName[name] = value;
   }
@@ -122,6 +126,10 @@ function readRow(
     complain('effective_to', '失效日期必须晚于生效日期', 'must be later than effective_from');
   return row;
 }
+
+const briefMax = 60;
+/** Enough of a cell to find it by. */
+const brief = (cell: string): string => (cell.length > briefMax ? `${cell.slice(0, briefMax)}…` : cell);
 
 /** `null` when a date is missing or unreadable, which has been complained about already. */
 function datedRow(line: number, cells: Readonly<Record<string, string>>): Row | null {

@@ -142,6 +142,13 @@ describe('a bad row', () => {
     expect((await batchOf(damaged)).issues).toMatchObject([{ row: 3, column: 'item_name' }]);
   });
 
+  it('is one with a cell that is no cell any more, of which no more is said than is needed', async () => {
+    const long = 'x'.repeat(5_000);
+    const { issues } = await batchOf(Buffer.from(`med_list_codg,item_name,gend\n${long},${long},${long}\n`));
+    expect(issues.map(({ column }) => column)).toEqual(['med_list_codg', 'item_name', 'gend']);
+    expect(JSON.stringify(issues).length).toBeLessThan(1_000);
+  });
+
   it('is every row below a header that is another', async () => {
     expect(await placesOf('med_list_codg,item_name,sex\nA1,x,2\n')).toEqual([
       [1, 'gend'],
