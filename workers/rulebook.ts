@@ -8,7 +8,6 @@ import type { ActiveRules } from '../src/rulebook/active-service.ts';
 import { rulebookQueue, sliceJob } from '../src/rulebook/queue.ts';
 import { failRun, planRun, walkSlice } from '../src/rulebook/run-service.ts';
 import { unplannedRuns, waitingSlices } from '../src/rulebook/run-store.ts';
-import type { Knowledge } from '../src/knowledge/table.ts';
 
 const jobIds = z.strictObject({ run: z.string().regex(/^\d+$/), slice: z.string().regex(/^\d+$/) });
 
@@ -22,14 +21,13 @@ const concurrency = 1;
 export interface RulebookWorkerContext {
   readonly queueConfig: QueueConfig;
   readonly database: Database;
-  readonly knowledge: Knowledge;
   readonly rules: ActiveRules;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 export async function startRulebookWorker(context: RulebookWorkerContext): Promise<QueueWorker> {
-  const { database, knowledge, rules, log, metrics } = context;
+  const { database, rules, log, metrics } = context;
   let isStopping = false;
   const queue = await openQueue(context.queueConfig, rulebookQueue, log);
   const worker = await openWorker(
@@ -37,7 +35,7 @@ export async function startRulebookWorker(context: RulebookWorkerContext): Promi
     rulebookQueue,
     (job) => {
       const { run, slice } = jobIds.parse(job.ids);
-      return walkSlice({ database, knowledge, rules }, Number(run), Number(slice), () => isStopping);
+      return walkSlice({ database, rules }, Number(run), Number(slice), () => isStopping);
     },
     {
       log,

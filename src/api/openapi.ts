@@ -73,7 +73,7 @@ function queryParameters(query: z.ZodObject | undefined): Json[] {
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: !z.safeParse(schema, undefined).success,
     schema: schemaOf(schema, 'input'),
   }));
 }

@@ -40,6 +40,7 @@ import {
 } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
+import { knowledgeOperations } from './knowledge-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
@@ -442,4 +443,5 @@ export const operations: readonly Operation[] = [
   },
   ...peopleOperations,
   ...rulebookOperations,
+  ...knowledgeOperations,
 ];

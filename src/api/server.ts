@@ -26,6 +26,7 @@ import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
 import { rulebookRoutes } from '../rulebook/routes.ts';
+import { tableRoutes } from '../rulebook/table-routes.ts';
 import type { CoverageRow } from '../rules/contract.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import type { RuleSet } from '../rules/library.ts';
@@ -107,7 +108,9 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     findingRoutes(database, history, rules),
     nationalRoutes(database, history, rules, metrics),
   );
-  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge: ruleSet.knowledge, rules, asOf: today }));
+  const knowledge = () => rules.current().knowledge;
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
+  app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

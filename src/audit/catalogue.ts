@@ -86,6 +86,10 @@ const claimName = {
   ),
   setl_id: field(name, '所凭结算单的结算编号', 'id of the settlement it was opened by'),
 };
+const batchName = {
+  table: field(name, '知识表名称', 'name of the knowledge table'),
+  file: field(hash, '所上传文件的 SHA-256', 'SHA-256 of the uploaded file'),
+};
 const nothing = z.strictObject({});
 
 export const catalogue = {
@@ -159,6 +163,67 @@ export const catalogue = {
     meaning: { zh: '文件导入完成', en: 'An import of files was finished' },
     subject: 'import_run',
     detail: z.strictObject(importFields),
+  },
+  'knowledge.approved': {
+    meaning: {
+      zh: '知识表批次由上传人以外的人员批准并投入使用；变化涉及已发生费用时入库数据重新筛查',
+      en: 'A batch of a knowledge table was approved by somebody other than its uploader and is in force',
+    },
+    subject: 'knowledge_batch',
+    detail: z.strictObject({
+      ...batchName,
+      version: field(hash, '投入使用的整张表的 SHA-256', 'SHA-256 of the whole table that is in force'),
+      replaced: field(hash, '此前整张表的 SHA-256', 'SHA-256 of the table before'),
+      from_day: field(day.nullable(), '变化所及的最早日期', 'first day that the change touches'),
+      replay: replayField,
+    }),
+  },
+  'knowledge.backtest_started': {
+    meaning: {
+      zh: '开始对知识表批次进行回测（对比现行表）',
+      en: 'A backtest of a batch against the table in force began',
+    },
+    subject: 'knowledge_batch',
+    detail: z.strictObject({
+      ...batchName,
+      version: field(hash, '所试整张表的 SHA-256', 'SHA-256 of the whole table that is tried'),
+      run: field(count, '编号', 'its number'),
+    }),
+  },
+  'knowledge.rejected': {
+    meaning: {
+      zh: '知识表批次被退回（理由见原记录）',
+      en: 'A batch was rejected; the reason stands with it',
+    },
+    subject: 'knowledge_batch',
+    detail: z.strictObject(batchName),
+  },
+  'knowledge.rolled_back': {
+    meaning: {
+      zh: '知识表批次被撤下，此前的表恢复使用（理由见原记录）',
+      en: 'A batch was taken back, and the table before it is in force again; the reason stands with it',
+    },
+    subject: 'knowledge_batch',
+    detail: z.strictObject({
+      ...batchName,
+      version: field(hash, '撤下的整张表的 SHA-256', 'SHA-256 of the table that was taken back'),
+      restored: field(hash, '恢复的整张表的 SHA-256', 'SHA-256 of the table that is in force again'),
+      replay: replayField,
+    }),
+  },
+  'knowledge.uploaded': {
+    meaning: { zh: '知识表批次上传', en: 'A batch of a knowledge table was uploaded' },
+    subject: 'knowledge_batch',
+    detail: z.strictObject({
+      ...batchName,
+      rows: field(count, '数据行数', 'rows of data'),
+      bad_rows: field(count, '错误行数', 'bad rows'),
+    }),
+  },
+  'knowledge.withdrawn': {
+    meaning: { zh: '知识表批次由上传人撤回', en: 'A batch was withdrawn by its uploader' },
+    subject: 'knowledge_batch',
+    detail: z.strictObject(batchName),
   },
   'national.feedback_stored': {
     meaning: {
@@ -419,7 +484,7 @@ export const catalogue = {
     detail: z.strictObject({
       activated: field(count, '投入使用的规则', 'rules put into force'),
       taken_out: field(count, '随文件移除的规则', 'rules taken out with their files'),
-      tables: field(count, '新登记的知识表', 'tables that were new'),
+      tables: field(count, '投入使用的知识表', 'tables put into force'),
       replay: replayField,
     }),
   },
@@ -468,7 +533,7 @@ export const catalogue = {
     subject: 'rule_run',
     detail: z.strictObject({
       kind: field(z.enum(['backtest', 'replay']), '种类', 'kind'),
-      rule_code: field(name, '规则', 'rule'),
+      rule_code: field(name, '规则，或知识表名称', 'rule, or name of the knowledge table'),
       state: field(z.enum(['done', 'cancelled', 'failed']), '结果', 'how it ended'),
       persons: field(count, '参保人数', 'persons'),
       created: field(count, '新增疑点', 'findings created'),

@@ -68,7 +68,16 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'retention.rows_removed',
     ],
   },
-  knowledge_version: { audited: ['rulebook.library_registered'] },
+  knowledge_activation: {
+    audited: ['rulebook.library_registered', 'knowledge.approved', 'knowledge.rolled_back'],
+  },
+  knowledge_batch: { audited: ['rulebook.library_registered', 'knowledge.uploaded'] },
+  knowledge_step: {
+    audited: ['knowledge.approved', 'knowledge.rejected', 'knowledge.withdrawn', 'knowledge.rolled_back'],
+  },
+  knowledge_version: {
+    audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
+  },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
   quarantine: {
     audited: [
@@ -108,6 +117,9 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     audited: [
       'rulebook.backtest_started',
       'rulebook.activated',
+      'knowledge.backtest_started',
+      'knowledge.approved',
+      'knowledge.rolled_back',
       'rulebook.run_ended',
       'rulebook.run_resumed',
     ],

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   screen: () => import('./screen.ts'),
   replay: () => import('./replay.ts'),
   rules: () => import('./rules.ts'),
+  knowledge: () => import('./knowledge.ts'),
   audit: () => import('./audit.ts'),
   explain: () => import('./explain.ts'),
   retention: () => import('./retention.ts'),

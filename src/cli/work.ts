@@ -71,7 +71,6 @@ async function runWork(): Promise<void> {
   const rulebookWorker = await startRulebookWorker({
     queueConfig,
     database,
-    knowledge: ruleSet.knowledge,
     rules,
     log,
     metrics,

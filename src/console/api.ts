@@ -53,6 +53,8 @@ const refusalSchema = z.object({
 
 /** Longer than any answer of ours takes; after that the person should hear that nothing comes. */
 const answerMs = 30_000;
+/** A file over a slow line, and the judging of its rows. */
+const fileAnswerMs = 300_000;
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -128,10 +130,12 @@ export const api = {
     ask(apiPaths.dismiss(id), quarantineEntrySchema, { body: JSON.stringify({ reason }) }),
 } as const;
 
-type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string };
+/** A text is JSON; a file goes as it is. */
+type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string | Blob };
 
 export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
-  const tooLate = AbortSignal.timeout(answerMs);
+  const isFile = body instanceof Blob;
+  const tooLate = AbortSignal.timeout(isFile ? fileAnswerMs : answerMs);
   const init: RequestInit = {
     headers: {
       accept: 'application/json',
@@ -139,7 +143,9 @@ export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body 
       'x-fundwatch-console': '1',
       // What the console asks by itself keeps nobody signed in.
       ...(isIdle() ? { 'x-fundwatch-idle': '1' } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined
+        ? {}
+        : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
     },
     method: body === undefined ? 'GET' : 'POST',
     credentials: 'same-origin',

@@ -44,6 +44,7 @@ export const AuditIcon = drawn(
   </>,
 );
 export const RulesIcon = drawn(<path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5" />);
+export const KnowledgeIcon = drawn(<path d="M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14" />);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

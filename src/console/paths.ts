@@ -1,5 +1,6 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
+import type { BatchTerms } from '../knowledge/contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
 import { type ClaimRow, type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
@@ -37,6 +38,9 @@ export const paths = {
     `/rules/${encodeURIComponent(code)}/runs/${encodeURIComponent(run)}`,
   ruleEditor: (code: string) => `/rules/${encodeURIComponent(code)}/edit`,
   newRule: () => '/rules/new',
+  knowledge: () => '/knowledge',
+  knowledgeTable: (table: string, batch?: string) =>
+    withParameters(`/knowledge/${encodeURIComponent(table)}`, { batch }),
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -64,6 +68,16 @@ export const apiPaths = {
   rules: () => `${api}/rules`,
   coverage: () => `${api}/rules/coverage`,
   guide: (name: GuideName) => `${api}/guides/${name}`,
+  knowledgeTables: () => `${api}/knowledge/tables`,
+  knowledgeTable: (table: string) => `${api}/knowledge/tables/${encodeURIComponent(table)}`,
+  uploadKnowledge: (table: string, terms: BatchTerms) =>
+    withParameters(`${api}/knowledge/tables/${encodeURIComponent(table)}/batches`, terms),
+  rollBackKnowledge: (table: string) => `${api}/knowledge/tables/${encodeURIComponent(table)}/roll-back`,
+  knowledgeBatch: (id: string) => `${api}/knowledge/batches/${encodeURIComponent(id)}`,
+  knowledgeFile: (id: string) => `${api}/knowledge/batches/${encodeURIComponent(id)}/file`,
+  knowledgePreview: (id: string) => `${api}/knowledge/batches/${encodeURIComponent(id)}/preview`,
+  knowledgeAct: (id: string, act: 'backtest' | 'approve' | 'reject' | 'withdraw') =>
+    `${api}/knowledge/batches/${encodeURIComponent(id)}/${act}`,
   facts: () => `${api}/facts`,
   ruleSchema: () => `${api}/schemas/rule`,
   rulebook: () => `${api}/rulebook/rules`,

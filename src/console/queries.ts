@@ -12,6 +12,7 @@ import type { FindingsQuery } from '../screening/contract.ts';
 import { type ApiError, api, isWorthRetrying } from './api.ts';
 import type { ClaimName } from './paths.ts';
 import type { GuideName } from '../rules/contract.ts';
+import { knowledgeApi } from './knowledge-api.ts';
 import { peopleApi } from './people-api.ts';
 
 const retriesMax = 1;
@@ -103,6 +104,31 @@ export const rulesQuery = queryOptions({
   queryFn: ({ signal }) => api.rules({ signal }),
   staleTime: quietRefreshMs,
 });
+
+export const knowledgeQuery = queryOptions({
+  queryKey: ['knowledge'],
+  queryFn: ({ signal }) => knowledgeApi.tables({ signal }),
+});
+
+export const knowledgeTableQuery = (table: string) =>
+  queryOptions({
+    queryKey: ['knowledge', table],
+    queryFn: ({ signal }) => knowledgeApi.table(table, { signal }),
+  });
+
+export const knowledgeBatchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['knowledge', 'batch', id],
+    queryFn: ({ signal }) => knowledgeApi.batch(id, { signal }),
+  });
+
+/** Asked again while its backtest runs. */
+export const knowledgePreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['knowledge', 'preview', id],
+    queryFn: ({ signal }) => knowledgeApi.preview(id, { signal }),
+    refetchInterval: ({ state }) => (state.data?.findings?.is_done === false ? busyRefreshMs : false),
+  });
 
 /** It changes with a release only. */
 export const guideQuery = (name: GuideName) =>

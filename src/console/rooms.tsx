@@ -5,6 +5,7 @@ import {
   AuditIcon,
   FindingsIcon,
   KeyIcon,
+  KnowledgeIcon,
   OverviewIcon,
   PeopleIcon,
   PersonsIcon,
@@ -14,7 +15,16 @@ import {
 import { paths } from './paths.ts';
 
 interface Room {
-  readonly key: 'overview' | 'findings' | 'persons' | 'quarantine' | 'rules' | 'people' | 'keys' | 'audit';
+  readonly key:
+    | 'overview'
+    | 'findings'
+    | 'persons'
+    | 'quarantine'
+    | 'rules'
+    | 'knowledge'
+    | 'people'
+    | 'keys'
+    | 'audit';
   readonly to: string;
   readonly Icon: ComponentType;
   readonly needs: Permission;
@@ -26,6 +36,7 @@ export const rooms: readonly Room[] = [
   { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
+  { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

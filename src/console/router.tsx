@@ -82,6 +82,14 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./rules/room.tsx')).RulesRoom }),
     },
     {
+      path: 'knowledge',
+      lazy: async () => ({ Component: (await import('./knowledge/room.tsx')).KnowledgeRoom }),
+    },
+    {
+      path: 'knowledge/:table',
+      lazy: async () => ({ Component: (await import('./knowledge/table-room.tsx')).TableRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, manifestSchema, type TableSpec } from './contract.ts';
 import { type KnowledgeIssue, parseTable } from './parse.ts';
-import { indexTable, type Knowledge, overlapsOf, type Table } from './table.ts';
+import { indexTable, type Knowledge, knowledgeOf, overlapsOf, type Table } from './table.ts';
 
 export const manifestFile = 'manifest.json';
 export const knowledgeFileBytesMax = 512 * 1024 * 1024;
@@ -35,9 +35,7 @@ export async function loadKnowledge(directory: string): Promise<Knowledge> {
   const loaded = await Promise.all(manifest.map((spec) => loadTable(directory, spec)));
   const issues = loaded.flatMap((result) => result.issues);
   if (issues.length > 0) throw new KnowledgeError(issues);
-  const tables = new Map<string, Table>();
-  for (const { table } of loaded) if (table !== null) tables.set(table.spec.table, table);
-  return { tables, version: sha256(bytes).slice(0, 12) };
+  return knowledgeOf(loaded.flatMap(({ table }) => table ?? []));
 }
 
 function parseManifest(text: string): Manifest {

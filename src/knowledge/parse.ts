@@ -48,46 +48,88 @@ export function parseTable(spec: TableSpec, text: string): ParsedTable {
     complain(null, null, `超过 ${tableRowsMax} 行`, `has more than ${tableRowsMax} rows`);
   if (issues.length > 0) return { ok: false, issues };
 
+  const { rows, issues: faults } = readRows(spec, body, fileIssuesMax);
+  return faults.length === 0 ? { ok: true, rows } : { ok: false, issues: faults };
+}
+
+/** One line of a file: its cells in the order of the columns. */
+export interface TableRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+export interface ReadRows {
+  /** Those without a fault. */
+  readonly rows: readonly Row[];
+  /** At most so many as were asked for. */
+  readonly issues: readonly KnowledgeIssue[];
+  /** Lines with a fault, all of them. */
+  readonly badLines: ReadonlySet<number>;
+}
+
+export function readRows(spec: TableSpec, records: readonly TableRecord[], issuesMax: number): ReadRows {
+  const columns = Object.keys(spec.columns);
   const mustHold = new Set([...spec.key, ...spec.required, 'effective_from']);
+  const issues: KnowledgeIssue[] = [];
   const rows: Row[] = [];
-  for (const { line, cells } of body) {
-    if (issues.length >= fileIssuesMax) break;
-    if (cells.length !== columns.length) {
-      complain(
-        line,
-        null,
-        `应有 ${columns.length} 列，实有 ${cells.length} 列`,
-        `has ${cells.length} cells, not ${columns.length}`,
-      );
+  const badLines = new Set<number>();
+  for (const { line, cells } of records) {
+    const complain = (column: string | null, zh: string, en: string): void => {
+      badLines.add(line);
+      if (issues.length < issuesMax) issues.push({ file: spec.file, row: line, column, message: { zh, en } });
+    };
+    const row = readRow(spec, columns, mustHold, { line, cells }, complain);
+    if (row !== null && !badLines.has(line)) rows.push(row);
+  }
+  return { rows, issues, badLines };
+}
+
+function readRow(
+  spec: TableSpec,
+  columns: readonly string[],
+  mustHold: ReadonlySet<string>,
+  { line, cells }: TableRecord,
+  complain: (column: string | null, zh: string, en: string) => void,
+): Row | null {
+  if (cells.length !== columns.length) {
+    complain(
+      null,
+      `应有 ${columns.length} 列，实有 ${cells.length} 列`,
+      `has ${cells.length} cells, not ${columns.length}`,
+    );
+    return null;
+  }
+  const byName: Record<string, string> = {};
+  for (const [index, name] of columns.entries()) {
+    const cell = cells[index] ?? '';
+    if (cell === '') {
+      if (mustHold.has(name)) complain(name, '不得为空', 'must not be empty');
       continue;
     }
-    const byName: Record<string, string> = {};
-    for (const [index, name] of columns.entries()) {
-      const cell = cells[index] ?? '';
-      if (cell === '') {
-        if (mustHold.has(name)) complain(line, name, '不得为空', 'must not be empty');
-        continue;
-      }
-      const value = valueOf(spec.columns[name] ?? 'text', cell);
-      if (value === null)
-        complain(line, name, `“${cell}”不是 ${spec.columns[name]}`, `'${cell}' is no ${spec.columns[name]}`);
-      else if (spec.values?.[name]?.includes(value) === false)
-        complain(
-          line,
-          name,
-          `“${cell}”不在允许值之内：${spec.values[name]?.join('、')}`,
-          `'${cell}' is none of ${spec.values[name]?.join(', ')}`,
-        );
-      else byName[name] = value;
-    }
-    const row = datedRow(line, byName);
-    if (row === null) continue;
-    if (row.to !== null && row.to <= row.from)
-      complain(line, 'effective_to', '失效日期必须晚于生效日期', 'must be later than effective_from');
-    else rows.push(row);
+    const value = valueOf(spec.columns[name] ?? 'text', cell);
+    if (value === null)
+      complain(
+        name,
+        `“${brief(cell)}”不是 ${spec.columns[name]}`,
+        `'${brief(cell)}' is no ${spec.columns[name]}`,
+      );
+    else if (spec.values?.[name]?.includes(value) === false)
+      complain(
+        name,
+        `“${brief(cell)}”不在允许值之内：${spec.values[name]?.join('、')}`,
+        `'${brief(cell)}' is none of ${spec.values[name]?.join(', ')}`,
+      );
+    else byName[name] = value;
   }
-  return issues.length === 0 ? { ok: true, rows } : { ok: false, issues };
+  const row = datedRow(line, byName);
+  if (row !== null && row.to !== null && row.to <= row.from)
+    complain('effective_to', '失效日期必须晚于生效日期', 'must be later than effective_from');
+  return row;
 }
+
+const briefMax = 60;
+/** Enough of a cell to find it by. */
+const brief = (cell: string): string => (cell.length > briefMax ? `${cell.slice(0, briefMax)}…` : cell);
 
 /** `null` when a date is missing or unreadable, which has been complained about already. */
 function datedRow(line: number, cells: Readonly<Record<string, string>>): Row | null {
@@ -116,26 +158,27 @@ function valueOf(kind: ColumnKind, cell: string): string | null {
   }
 }
 
-interface CsvRecord {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-function recordsOf(text: string): CsvRecord[] | null {
+function recordsOf(text: string): TableRecord[] | null {
   try {
-    const records: CsvRecord[] = [];
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (cells: string[], { lines }: { lines: number }) => {
-        records.push({ line: lines, cells });
-        return null;
-      },
-    });
-    return records;
+    return csvRecords(text);
   } catch {
     return null;
   }
+}
+
+/** @throws csv-parse's error, with the line, when the text is no CSV */
+export function csvRecords(text: string, recordsMax: number = tableRowsMax + 2): TableRecord[] {
+  const records: TableRecord[] = [];
+  parse(text, {
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    to: recordsMax,
+    on_record: (cells: string[], { lines }: { lines: number }) => {
+      records.push({ line: lines, cells });
+      return null;
+    },
+  });
+  return records;
 }

@@ -2,6 +2,7 @@
  * A knowledge table in memory: an index built once, looked up as of a day. Validity is half-open – a row counts from
  * `effective_from` up to, but not on, `effective_to` – so two consecutive versions never both hold and never leave a gap.
  */
+import { createHash } from 'node:crypto';
 import { decimalOf, numberOf as doubleOf, scales, unitsOf } from '../platform/decimal.ts';
 import type { TableSpec } from './contract.ts';
 
@@ -29,8 +30,17 @@ export interface Table {
 
 export interface Knowledge {
   readonly tables: ReadonlyMap<string, Table>;
-  /** First 12 hex digits of the manifest's SHA-256; the manifest names the SHA-256 of every file. */
+  /** First 12 hex digits of the SHA-256 over the specifications of all tables, which name the SHA-256 of their bytes. */
   readonly version: string;
+}
+
+/** Tables that are in force together, of which no two have one name. */
+export function knowledgeOf(tables: Iterable<Table>): Knowledge {
+  const byName = new Map<string, Table>();
+  for (const table of tables) byName.set(table.spec.table, table);
+  const hash = createHash('sha256');
+  for (const name of [...byName.keys()].sort()) hash.update(`${JSON.stringify(byName.get(name)?.spec)}\n`);
+  return { tables: byName, version: hash.digest('hex').slice(0, 12) };
 }
 
 /** Two rows that answer the same question on the same day. */
@@ -148,18 +158,29 @@ const maskedKey = (keyParts: readonly string[], mask: readonly boolean[]): strin
   keyParts.map((part, index) => (mask[index] === true ? wildcard : part)).join(separator);
 
 /** Rows that agree in every column but their validity and their note. */
-function groupedByContent(spec: TableSpec, rows: readonly Row[]): Row[][] {
-  const columns = Object.keys(spec.columns).filter(
-    (name) => !validityColumns.has(name) && name !== noteColumn,
-  );
+const groupedByContent = (spec: TableSpec, rows: readonly Row[]): Row[][] => [
+  ...bySubject(spec, rows).values(),
+];
+
+/** Rows by what they speak of. */
+export function bySubject(spec: TableSpec, rows: Iterable<Row>): Map<string, Row[]> {
+  const subject = subjectOf(spec);
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const content = columns.map((column) => row.cells[column] ?? '').join(separator);
-    const known = groups.get(content);
-    if (known === undefined) groups.set(content, [row]);
+    const name = subject(row);
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [row]);
     else known.push(row);
   }
-  return [...groups.values()];
+  return groups;
+}
+
+/** What a row speaks of: its key; in a `multi` table all it says. Of one subject there is one row a day. */
+export function subjectOf(spec: TableSpec): (row: Row) => string {
+  const columns = spec.multi
+    ? Object.keys(spec.columns).filter((name) => !validityColumns.has(name) && name !== noteColumn)
+    : spec.key;
+  return (row) => columns.map((column) => row.cells[column] ?? '').join(separator);
 }
 
 export const noteColumn = 'note';

@@ -5,6 +5,7 @@ import { AppError } from '../platform/http.ts';
 import type { Buckets } from '../platform/buckets.ts';
 import { type Caller, actorOf, sightOfCaller } from './caller.ts';
 import { clearSessionCookie, readSessionCookie, refuseForeign } from './cookie.ts';
+import { type Permission, permissionsOf } from './permissions.ts';
 import type { Sight } from './sight.ts';
 
 export interface IdentifyDeps {
@@ -120,6 +121,21 @@ export function requestActor(request: Request, response: Response): Actor {
   const caller = response.locals.caller ?? null;
   if (caller === null) throw new Error('a route that is recorded was reached without a caller');
   return actorOf(caller, { address: addressOf(request), requestId: response.locals.requestId });
+}
+
+/** Somebody who acts, with what they may. */
+export interface Who {
+  readonly actor: Actor;
+  readonly permissions: readonly Permission[];
+}
+
+/** Keys of machines hold none of the permissions that are asked for by this. */
+export function whoAsks(request: Request, response: Response): Who {
+  const caller = response.locals.caller ?? null;
+  return {
+    actor: requestActor(request, response),
+    permissions: caller?.kind === 'account' ? permissionsOf(caller.role, caller.area) : [],
+  };
 }
 
 /** What of the claims the caller sees. @throws where nobody is known */

@@ -18,6 +18,11 @@ export const duties = [
     reason: { zh: '不得审批本人编写的规则', en: 'Nobody approves a rule of their own' },
   },
   {
+    action: 'knowledge.approve',
+    conflictsWith: 'knowledge.upload',
+    reason: { zh: '不得审批本人上传的知识表批次', en: 'Nobody approves a batch of knowledge of their own' },
+  },
+  {
     action: 'finding.confirm_review',
     conflictsWith: 'finding.review',
     reason: { zh: '复核不得由初审人员进行', en: 'Nobody confirms a review of their own' },

@@ -73,6 +73,8 @@ declare global {
 export const jsonBodyBytesMax = 1024 * 1024;
 /** Such a body is sent at once; who lets it drip holds a connection and nothing else. */
 const jsonBodyMs = 30_000;
+/** A file over a slow line. */
+const fileBodyMs = 300_000;
 /** What a connection may cost before anything of it is understood. */
 const serverLimits = {
   requestHeadersMs: 15_000,
@@ -142,15 +144,20 @@ export function createHttpApp(options: {
 }
 
 /** @param isJson whether the media type that is stated is taken for JSON; the default is what says that it is */
-export function readJson(
+export const readJson = (
   bytesMax: number = jsonBodyBytesMax,
   isJson?: (request: IncomingMessage) => boolean,
-): RequestHandler {
-  const read = express.json({
-    limit: bytesMax,
-    strict: false,
-    ...(isJson === undefined ? {} : { type: isJson }),
-  });
+): RequestHandler =>
+  inTime(
+    express.json({ limit: bytesMax, strict: false, ...(isJson === undefined ? {} : { type: isJson }) }),
+    jsonBodyMs,
+  );
+
+/** A body that is a file, whatever its media type says, as a Buffer. */
+export const readBytes = (bytesMax: number): RequestHandler =>
+  inTime(express.raw({ limit: bytesMax, type: () => true }), fileBodyMs);
+
+function inTime(read: RequestHandler, bodyMs: number): RequestHandler {
   return (request, response, next) => {
     let isOver = false;
     const end: NextFunction = (error?: unknown) => {
@@ -168,8 +175,8 @@ export function readJson(
           message: { zh: '请求内容传输过慢', en: 'The body took too long' },
         }),
       );
-    }, jsonBodyMs);
-    read(request, response, end);
+    }, bodyMs);
+    void read(request, response, end);
   };
 }
 

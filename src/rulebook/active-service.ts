@@ -1,6 +1,7 @@
 /**
- * The rules in force, followed by every process: the last row of `rule_activation` of each code. Workers ask for their number at the begin of
- * each transaction and compile anew when it has grown; the API looks every `followMs`, so a pre-check follows a change within that time.
+ * The rules and knowledge tables in force, followed by every process: the last row of `rule_activation` of each code and of
+ * `knowledge_activation` of each table. Workers ask for their number at the begin of each transaction and compile anew when it has grown; the
+ * API looks every `followMs`, so a pre-check follows a change within that time.
  *
  * Why no batch leaves findings of former rules behind: whoever judges holds the rules from before the first lock to the commit
  * (`hold_rules`), and a change waits for all of those. So when a change is committed, every batch that was judged by the former rules is
@@ -15,6 +16,7 @@ import type { RulesInForce } from '../screening/in-force.ts';
 import type { Ramp } from './contract.ts';
 import { withRamps } from './ramp.ts';
 import { currentGeneration, documentOf, holdRules, type Mode, placedVersions, type Placed } from './store.ts';
+import { tablesInForce } from './table-in-force-service.ts';
 
 export const followMs = 2_000;
 
@@ -43,31 +45,47 @@ export interface ActiveRules extends RulesInForce {
   readonly generation: () => number;
   readonly placements: () => readonly Placement[];
   readonly shadow: () => Shadow;
+  /** The active rules as they were at a generation: what a walk that takes hours began with. */
+  readonly at: (client: PoolClient, generation: number) => Promise<RuleSet>;
   /** Looks whether they changed. */
   readonly refresh: () => Promise<void>;
 }
 
-/** @throws when a rule in force cannot be compiled with these knowledge tables */
+/**
+ * @param base the tables in the files of the installation
+ * @throws when a rule in force cannot be compiled with the tables in force
+ */
 export async function openActiveRules(
   database: Pick<Database, 'pool'>,
-  knowledge: Knowledge,
+  base: Knowledge,
 ): Promise<ActiveRules> {
-  let loaded = await load(database.pool, knowledge, await currentGeneration(database.pool));
-  const at = async (client: PoolClient | Database['pool'], generation: number): Promise<Loaded> => {
+  const { pool } = database;
+  const read = (client: PoolClient | Database['pool'], generation: number, known: Knowledge) =>
+    load(client, base, known, generation);
+  let loaded = await read(pool, await currentGeneration(pool), base);
+  /** What was asked for last that is not in force any more. */
+  let former: Loaded | null = null;
+  const follow = async (client: PoolClient | Database['pool'], generation: number): Promise<Loaded> => {
     // Two transactions of one process may load the same; the greater number stays.
     if (loaded.generation === generation) return loaded;
-    const fresh = await load(client, knowledge, generation);
+    const fresh = await read(client, generation, loaded.active.knowledge);
     if (fresh.generation > loaded.generation) loaded = fresh;
     return fresh;
   };
   return {
     current: () => loaded.active,
-    hold: async (client) => (await at(client, await holdRules(client))).active,
+    hold: async (client) => (await follow(client, await holdRules(client))).active,
     generation: () => loaded.generation,
     placements: () => loaded.placements,
     shadow: () => loaded.shadow,
+    at: async (client, generation) => {
+      const known = [loaded, former].find((one) => one?.generation === generation);
+      if (known) return known.active;
+      former = await read(client, generation, loaded.active.knowledge);
+      return former.active;
+    },
     refresh: async () => {
-      await at(database.pool, await currentGeneration(database.pool));
+      await follow(pool, await currentGeneration(pool));
     },
   };
 }
@@ -79,6 +97,7 @@ export const standing = (ruleSet: RuleSet): ActiveRules => ({
   generation: () => 0,
   placements: () => [],
   shadow: () => ({ ruleSet: selectRules(ruleSet, () => false), placements: [] }),
+  at: async () => ruleSet,
   refresh: async () => undefined,
 });
 
@@ -101,9 +120,11 @@ export function follow(rules: ActiveRules, onError: (error: unknown) => void): (
 
 async function load(
   client: PoolClient | Database['pool'],
-  knowledge: Knowledge,
+  base: Knowledge,
+  known: Knowledge,
   generation: number,
 ): Promise<Loaded> {
+  const knowledge = await tablesInForce(client, base, known, generation);
   const placed = await placedVersions(client, generation);
   const of = (mode: Mode): Placed[] => placed.filter((one) => one.mode === mode && one.version !== null);
   return {

@@ -14,16 +14,17 @@ export async function addCells(client: PoolClient, run: number, cells: readonly 
   const column = <Value>(pick: (cell: Cell) => Value): Value[] => ordered.map(pick);
   await client.query(
     `INSERT INTO backtest_cell AS c (run_id, fixmedins_code, month, claims, new_findings, new_amount, lost_findings, lost_amount, same_findings,
-                                     same_amount, same_amount_before)
+                                     same_amount, same_amount_before, changed_findings)
      SELECT $1, k.fixmedins_code, k.month, k.claims, k.new_findings, k.new_fen / 100.0, k.lost_findings, k.lost_fen / 100.0, k.same_findings,
-            k.same_fen / 100.0, k.same_fen_before / 100.0
-       FROM unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::int8[], $7::int[], $8::int8[], $9::int[], $10::int8[], $11::int8[])
-         AS k(fixmedins_code, month, claims, new_findings, new_fen, lost_findings, lost_fen, same_findings, same_fen, same_fen_before)
+            k.same_fen / 100.0, k.same_fen_before / 100.0, k.changed_findings
+       FROM unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::int8[], $7::int[], $8::int8[], $9::int[], $10::int8[], $11::int8[],
+                   $12::int[])
+         AS k(fixmedins_code, month, claims, new_findings, new_fen, lost_findings, lost_fen, same_findings, same_fen, same_fen_before, changed_findings)
      ON CONFLICT (run_id, fixmedins_code, month) DO UPDATE SET claims = c.claims + excluded.claims,
        new_findings = c.new_findings + excluded.new_findings, new_amount = c.new_amount + excluded.new_amount,
        lost_findings = c.lost_findings + excluded.lost_findings, lost_amount = c.lost_amount + excluded.lost_amount,
        same_findings = c.same_findings + excluded.same_findings, same_amount = c.same_amount + excluded.same_amount,
-       same_amount_before = c.same_amount_before + excluded.same_amount_before`,
+       same_amount_before = c.same_amount_before + excluded.same_amount_before, changed_findings = c.changed_findings + excluded.changed_findings`,
     [
       run,
       column(({ fixmedins_code }) => fixmedins_code),
@@ -36,6 +37,7 @@ export async function addCells(client: PoolClient, run: number, cells: readonly 
       column(({ same_findings }) => same_findings),
       column(({ same_fen }) => same_fen),
       column(({ same_fen_before }) => same_fen_before),
+      column(({ changed_findings }) => changed_findings),
     ],
   );
 }
@@ -82,6 +84,7 @@ interface SumsRecord {
   readonly same_findings: number;
   readonly same_amount: string;
   readonly same_amount_before: string;
+  readonly changed_findings: number;
 }
 
 /** Sums of a backtest: of all, by institution (most money moved first), or by month. */
@@ -96,7 +99,8 @@ export async function sumsOf(
   const many = (column: string): string => `coalesce(sum(${column}), 0)::int8 AS ${column}`;
   const { rows } = await client.query<SumsRecord>(
     `SELECT ${place}::text AS place, ${many('claims')}, ${many('new_findings')}, ${money('new_amount')}, ${many('lost_findings')},
-            ${money('lost_amount')}, ${many('same_findings')}, ${money('same_amount')}, ${money('same_amount_before')}
+            ${money('lost_amount')}, ${many('same_findings')}, ${money('same_amount')}, ${money('same_amount_before')},
+            ${many('changed_findings')}
        FROM backtest_cell WHERE run_id = $1 GROUP BY 1 ORDER BY ${order} LIMIT $2`,
     [run, backtestCellsMax],
   );
@@ -109,6 +113,7 @@ export async function sumsOf(
       findings: row.same_findings,
       amount: row.same_amount,
       amount_before: row.same_amount_before,
+      changed: row.changed_findings,
     },
     rate: rateOf(row.new_findings + row.same_findings, row.claims),
     rate_before: rateOf(row.lost_findings + row.same_findings, row.claims),

@@ -23,6 +23,8 @@ export interface Cell {
   same_fen: number;
   /** What the active version says is at stake in them. */
   same_fen_before: number;
+  /** Found by both, with another amount. */
+  changed_findings: number;
 }
 
 export interface Sample {
@@ -40,8 +42,11 @@ export interface Compared {
   readonly alarms: number;
 }
 
-/** @param preview verdicts of the version, and of the active one where there is one */
-export function compared({ claims, verdicts }: Preview, code: string): Compared {
+/**
+ * @param preview verdicts of the version, and of the active one where there is one
+ * @param codes rules whose claims that could not be judged are counted
+ */
+export function compared({ claims, verdicts }: Preview, codes: ReadonlySet<string>): Compared {
   const [ours = [], before = []] = verdicts;
   const cells = new Map<string, Cell>();
   const cellAt = (fixmedins_code: string, day: number): Cell => {
@@ -74,6 +79,7 @@ export function compared({ claims, verdicts }: Preview, code: string): Compared 
       cell.same_findings += 1;
       cell.same_fen += fenOf(finding);
       cell.same_fen_before += fenOf(other);
+      if (fenOf(finding) !== fenOf(other)) cell.changed_findings += 1;
     }
   }
   for (const [id, finding] of foundBefore) {
@@ -85,7 +91,7 @@ export function compared({ claims, verdicts }: Preview, code: string): Compared 
   }
   const undecided = ours
     .flatMap((verdict) => verdict.undecided)
-    .filter(({ items }) => items.some(({ rule_code }) => rule_code === code));
+    .filter(({ items }) => items.some(({ rule_code }) => codes.has(rule_code)));
   return {
     cells: [...cells.values()],
     samples: sampleKinds.flatMap((kind) => leastOf(samples, kind)),
@@ -113,6 +119,7 @@ const emptyCell = (fixmedins_code: string, month: string): Cell => ({
   same_findings: 0,
   same_fen: 0,
   same_fen_before: 0,
+  changed_findings: 0,
 });
 
 const fenOf = ({ amount }: Finding): number => unitsOf(amount, scales.money) ?? 0;

@@ -105,11 +105,13 @@ export const rulebookListSchema = z.object({
 export type RulebookList = z.infer<typeof rulebookListSchema>;
 
 export const runKinds = ['backtest', 'replay'] as const;
+export const runSubjects = ['rule', 'table'] as const;
 export const runStates = ['waiting', 'done', 'cancelled', 'failed'] as const;
 export const runSchema = z.object({
   id: z.string(),
   kind: z.enum(runKinds),
-  code: z.string(),
+  subject: z.enum(runSubjects),
+  code: z.string().describe('of the rule, or the name of the knowledge table'),
   content_hash: contentHashSchema.nullable(),
   base_hash: contentHashSchema
     .nullable()
@@ -242,7 +244,9 @@ const sumsSchema = z.object({
   claims: count,
   new: sumSchema.describe('found by this version only'),
   lost: sumSchema.describe('found by the active version only'),
-  same: sumSchema.extend({ amount_before: yuan }).describe('found by both'),
+  same: sumSchema
+    .extend({ amount_before: yuan, changed: count.describe('of them, with another amount') })
+    .describe('found by both'),
   rate: z.number().nullable().describe('hits of this version per thousand claims; null: no claims'),
   rate_before: z.number().nullable(),
 });

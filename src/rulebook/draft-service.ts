@@ -6,7 +6,8 @@ import { checkTexts } from './check.ts';
 import { textOf } from './content.ts';
 import type { Check } from './contract.ts';
 import { discardDraft, findDraft, type StoredDraft } from './draft-store.ts';
-import { act, type Acted, type LifeDeps, type Who } from './life-service.ts';
+import { act, type Acted, type LifeDeps } from './life-service.ts';
+import type { Who } from '../people/identify.ts';
 import { startBacktest, type RunAnswer } from './run-service.ts';
 import { findVersion, insertVersion } from './store.ts';
 
@@ -15,7 +16,7 @@ export async function checkDraft(
   draft: Pick<StoredDraft, 'code' | 'document' | 'examples'>,
 ): Promise<Check> {
   const inForce = rules.current().rules.map(({ document }) => document);
-  return (await checkTexts(draft, draft.code, knowledge, asOf(), inForce)).check;
+  return (await checkTexts(draft, draft.code, knowledge(), asOf(), inForce)).check;
 }
 
 type Refused = { readonly ok: false; readonly code: 'not_found' | 'not_allowed'; readonly reason: Message };
@@ -30,7 +31,7 @@ async function versionOfDraft(
   const draft = await findDraft(deps.database.pool, code, author);
   if (draft === null)
     return { ok: false, code: 'not_found', reason: { zh: '没有这个草稿', en: 'There is no such draft' } };
-  const { content } = await checkTexts(draft, code, deps.knowledge, deps.asOf());
+  const { content } = await checkTexts(draft, code, deps.knowledge(), deps.asOf());
   if (content === null)
     return {
       ok: false,

@@ -3,7 +3,8 @@
  * or taken the rule out. Every process registers it when it starts; only what is new changes anything.
  *
  * A shipped version comes into force by itself once. When people have rolled it back or retired it, it stays so until files with other
- * content come. A rule whose file is gone goes with it, while what is in force of it came with files, and comes back with it.
+ * content come. A rule whose file is gone goes with it, while what is in force of it came with files, and comes back with it. Knowledge tables
+ * are the same, except that one whose file is gone stays: rules written here may consult it.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { systemActor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { examplesSchema } from '../rules/contract.ts';
+import type { Knowledge, Table } from '../knowledge/table.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { type ContentText, textOf } from './content.ts';
 import { beginReplay } from './life-service.ts';
@@ -20,12 +22,19 @@ import {
   insertActivation,
   insertStep,
   insertVersion,
-  keepKnowledge,
   lockRules,
   placedVersions,
   type Step,
   stepsOf,
 } from './store.ts';
+import {
+  findBatch,
+  insertBatch,
+  insertTableActivation,
+  insertTableVersion,
+  placedTables,
+  wasInForce,
+} from './table-store.ts';
 
 const actor = systemActor('library');
 
@@ -49,12 +58,14 @@ export async function registerLibrary(
   );
   const readTable = (file: string): Promise<Buffer> => readFile(join(directory, 'knowledge', file));
   await transaction(database, async (client) => {
-    const tables = await keepKnowledge(client, ruleSet.knowledge, readTable);
-    const before = await changesOf(client, shipped);
+    const before = await changesOf(client, shipped, ruleSet.knowledge);
     // Nearly always nothing has changed, and nobody has to wait for that to be seen.
-    const isNew = before.fresh.length + before.gone.length > 0;
+    const isNew = before.fresh.length + before.gone.length + before.tables.length > 0;
     if (isNew) await lockRules(client);
-    const { fresh, gone, isFirst } = isNew ? await changesOf(client, shipped) : before;
+    const { fresh, gone, isFirst, tables, tableReplaced } = isNew
+      ? await changesOf(client, shipped, ruleSet.knowledge)
+      : before;
+    for (const table of tables) await placeTable(client, table, await readTable(table.spec.file));
     for (const { version, replaces } of fresh) {
       await insertVersion(client, {
         ...version,
@@ -78,13 +89,19 @@ export async function registerLibrary(
     const changed = [...fresh.map(({ version }) => version.code), ...gone.map(({ code }) => code)];
     const [code] = changed;
     // What was found before there was a rulebook was found by these very rules.
-    const replay = code === undefined || isFirst ? null : await beginReplay(client, code, actor.account);
-    if (changed.length + tables > 0)
+    const { account } = actor;
+    const replay =
+      code !== undefined && !isFirst
+        ? await beginReplay(client, { subject: 'rule', code, account })
+        : tableReplaced !== null
+          ? await beginReplay(client, { subject: 'table', code: tableReplaced, account })
+          : null;
+    if (changed.length + tables.length > 0)
       await recordEvents(client, actor, [
         {
           kind: 'rulebook.library_registered',
           key: ruleSet.version,
-          detail: { activated: fresh.length, taken_out: gone.length, tables, replay },
+          detail: { activated: fresh.length, taken_out: gone.length, tables: tables.length, replay },
         },
       ]);
   });
@@ -99,14 +116,48 @@ const place = (client: PoolClient, code: string, contentHash: string | null): Pr
     account: actor.account,
   });
 
+async function placeTable(client: PoolClient, { spec, rows }: Table, content: Buffer): Promise<void> {
+  await insertTableVersion(client, spec, content);
+  const batch_id = await insertBatch(client, {
+    table_name: spec.table,
+    origin: 'shipped',
+    extent: 'whole',
+    source: spec.source,
+    batch: spec.batch,
+    published_at: spec.published_at,
+    effective_from: null,
+    effective_to: null,
+    supersedes: null,
+    file_name: spec.file,
+    file_sha256: spec.sha256,
+    file: null,
+    format: 'csv',
+    encoding: 'utf-8',
+    rows: rows.length,
+    bad_rows: 0,
+    issues: [],
+    account: actor.account,
+  });
+  const { account } = actor;
+  await insertTableActivation(client, { table_name: spec.table, sha256: spec.sha256, batch_id, account });
+}
+
 interface Changes {
   readonly fresh: readonly { readonly version: Shipped; readonly replaces: string | null }[];
   readonly gone: readonly { readonly code: string; readonly content_hash: string }[];
   /** Nothing was ever in force. */
   readonly isFirst: boolean;
+  /** Tables that come into force. */
+  readonly tables: readonly Table[];
+  /** One of them that takes the place of another; `null`: none does. */
+  readonly tableReplaced: string | null;
 }
 
-async function changesOf(client: PoolClient, shipped: readonly Shipped[]): Promise<Changes> {
+async function changesOf(
+  client: PoolClient,
+  shipped: readonly Shipped[],
+  knowledge: Knowledge,
+): Promise<Changes> {
   const placed = (await placedVersions(client, null)).filter(({ mode }) => mode === 'active');
   const byCode = new Map(placed.map((one) => [one.code, one]));
   const fresh: { version: Shipped; replaces: string | null }[] = [];
@@ -125,7 +176,29 @@ async function changesOf(client: PoolClient, shipped: readonly Shipped[]): Promi
       ? [{ code, content_hash }]
       : [],
   );
-  return { fresh, gone, isFirst: placed.length === 0 };
+  return { fresh, gone, isFirst: placed.length === 0, ...(await freshTables(client, knowledge)) };
+}
+
+async function freshTables(
+  client: PoolClient,
+  { tables }: Knowledge,
+): Promise<Pick<Changes, 'tables' | 'tableReplaced'>> {
+  const placed = new Map((await placedTables(client, null)).map((one) => [one.table_name, one]));
+  const fresh: Table[] = [];
+  let tableReplaced: string | null = null;
+  for (const table of tables.values()) {
+    const { table: name, sha256 } = table.spec;
+    const held = placed.get(name);
+    if (held !== undefined) {
+      if (held.sha256 === sha256) continue;
+      const batch = await findBatch(client, held.batch_id);
+      // What people here put into force, or took back, stays so.
+      if (batch?.origin === 'uploaded' || (await wasInForce(client, name, sha256))) continue;
+      tableReplaced = name;
+    }
+    fresh.push(table);
+  }
+  return { tables: fresh, tableReplaced };
 }
 
 const isUntried = (steps: readonly Step[]): boolean =>

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import type { Permission } from '../people/permissions.ts';
+import type { Who } from '../people/identify.ts';
 import { conflict } from '../people/segregation.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { checkTexts } from './check.ts';
@@ -13,7 +13,7 @@ import type { Check, Ramp } from './contract.ts';
 import { within } from './ramp.ts';
 import { bandOf } from './rate.ts';
 import { monthsOfBacktest, watchRate } from './rate-store.ts';
-import { insertRun, lastBacktest, supersedeReplays } from './run-store.ts';
+import { insertRun, lastBacktest, type NewRun, supersedeReplays } from './run-store.ts';
 import { type Action, type Facts, mayAct, stateAfter, type VersionState } from './states-contract.ts';
 import {
   type Activation,
@@ -30,13 +30,9 @@ import {
 
 export interface LifeDeps {
   readonly database: Pick<Database, 'pool'>;
-  readonly knowledge: Knowledge;
+  /** The tables in force. */
+  readonly knowledge: () => Knowledge;
   readonly asOf: () => number;
-}
-
-export interface Who {
-  readonly actor: Actor;
-  readonly permissions: readonly Permission[];
 }
 
 export interface ActOptions {
@@ -200,7 +196,7 @@ async function apply(
     const held = about.activations.find((one) => one.mode === mode)?.content_hash ?? null;
     return held === key ? null : held;
   };
-  const replay = (): Promise<number> => beginReplay(client, code, account);
+  const replay = (): Promise<number> => beginReplay(client, { subject: 'rule', code, account });
   const takeOut = async (): Promise<number | null> => {
     if (state === 'shadow') await place('shadow', null);
     if (state !== 'active') return null;
@@ -264,11 +260,30 @@ async function apply(
   }
 }
 
-/** After the commit everything stored is judged again: `active-service.ts` says why that is exact. */
-export async function beginReplay(client: PoolClient, code: string, account: string): Promise<number> {
-  await supersedeReplays(client);
-  return insertRun(client, { kind: 'replay', code, content_hash: null, base_hash: null, account });
+/**
+ * After the commit what is stored is judged again: `active-service.ts` says why that is exact.
+ * @param fromDay only persons with a claim on this day or later, as a day number; left out: everybody
+ */
+export async function beginReplay(
+  client: PoolClient,
+  {
+    fromDay = null,
+    ...change
+  }: Pick<NewRun, 'subject' | 'code' | 'account'> & { readonly fromDay?: number | null },
+): Promise<number> {
+  const left = await supersedeReplays(client);
+  return insertRun(client, {
+    ...change,
+    kind: 'replay',
+    content_hash: null,
+    base_hash: null,
+    from_day: earliest([fromDay, ...left]),
+  });
 }
+
+/** The days of all: `null` is every day. */
+const earliest = (days: readonly (number | null)[]): number | null =>
+  days.reduce((least, day) => (least === null || day === null ? null : Math.min(least, day)));
 
 /** What people wrote is held against its backtest, of the places where it will hold. */
 async function watch(client: PoolClient, { version, backtest }: About, ramp: Ramp | null): Promise<void> {
@@ -278,14 +293,15 @@ async function watch(client: PoolClient, { version, backtest }: About, ramp: Ram
   await watchRate(client, version.content_hash, bandOf(months));
 }
 
-/** A content never changes, and tables only with a start: what was checked once is remembered. */
+/** A content never changes, and tables are named: what was checked once is remembered. */
 const remembered = new Map<string, Check>();
 const rememberedMax = 500;
 
 export async function checkOf(
-  { knowledge, asOf }: Pick<LifeDeps, 'knowledge' | 'asOf'>,
+  { knowledge: inForce, asOf }: Pick<LifeDeps, 'knowledge' | 'asOf'>,
   version: Pick<StoredVersion, 'content_hash' | 'code' | 'document' | 'examples'>,
 ): Promise<Check> {
+  const knowledge = inForce();
   const name = `${version.content_hash} ${knowledge.version} ${asOf()}`;
   const known = remembered.get(name);
   if (known !== undefined) return known;

@@ -8,15 +8,15 @@
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf as claimOf } from '../claims/stored.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../claims/timeline.ts';
-import { tableSpecSchema } from '../knowledge/contract.ts';
-import { indexTable, type Knowledge, type Table } from '../knowledge/table.ts';
-import { parseTable } from '../knowledge/parse.ts';
+import type { Knowledge, Table } from '../knowledge/table.ts';
 import type { Database } from '../platform/database.ts';
 import { ruleSetOf } from '../rules/library.ts';
 import { type Finding, findingSchema } from '../screening/contract.ts';
 import { engineVersion } from '../screening/screen.ts';
 import { screenAll } from '../screening/screen-all.ts';
-import { documentOf, findKnowledge, findNamedVersion } from './store.ts';
+import { documentOf, findNamedVersion } from './store.ts';
+import { tableOfStored } from './table-in-force-service.ts';
+import { findTableVersion } from './table-store.ts';
 
 export type Recorded =
   | {
@@ -47,9 +47,9 @@ export async function asRecorded(
   if (version === null) return gone('rule_version', `${finding.rule_code} ${finding.rule_version}`);
   const tables = new Map<string, Table>();
   for (const [name, sha256] of Object.entries(finding.tables)) {
-    const table = await tableOf(pool, name, sha256);
-    if (table === null) return gone('knowledge', `${name} ${sha256}`);
-    tables.set(name, table);
+    const stored = await findTableVersion(pool, name, sha256);
+    if (stored === null) return gone('knowledge', `${name} ${sha256}`);
+    tables.set(name, tableOfStored(stored));
   }
   const claims = await claimsThen(pool, finding, stored.known_until);
   const held = new Set(claims.map(({ contentHash }) => contentHash));
@@ -91,16 +91,6 @@ async function storedFinding(
     [findingId, revision],
   );
   return rows[0] ?? null;
-}
-
-async function tableOf(pool: Database['pool'], name: string, sha256: string): Promise<Table | null> {
-  const kept = await findKnowledge(pool, name, sha256);
-  if (kept === null) return null;
-  const spec = tableSpecSchema.parse(kept.spec);
-  const parsed = parseTable(spec, new TextDecoder('utf-8', { fatal: true }).decode(kept.content));
-  // It was in use once, so it was sound.
-  if (!parsed.ok) throw new Error(`the kept table ${name} cannot be read`);
-  return indexTable(spec, parsed.rows);
 }
 
 /** What counted of the persons of a finding when it was written. */

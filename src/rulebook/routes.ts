@@ -2,8 +2,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { allow } from '../people/allow.ts';
-import { requestActor } from '../people/identify.ts';
-import { permissionsOf } from '../people/permissions.ts';
+import { requestActor, whoAsks } from '../people/identify.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { ActiveRules } from './active-service.ts';
 import { documentTextMax, examplesBytesMax } from './check.ts';
@@ -21,7 +20,7 @@ import {
 } from './contract.ts';
 import { backtestDraft, checkDraft, submitDraft } from './draft-service.ts';
 import { discardDraft, findDraft, saveDraft } from './draft-store.ts';
-import { act, type Acted, type ActOptions, type LifeDeps, type Who } from './life-service.ts';
+import { act, type Acted, type ActOptions, type LifeDeps } from './life-service.ts';
 import { listNotices, markNoticeSeen } from './rate-store.ts';
 import { cancelRun, resumeRun, type RunAnswer, startBacktest } from './run-service.ts';
 import { findRun, listRuns } from './run-store.ts';
@@ -174,15 +173,6 @@ export function rulebookRoutes(deps: RulebookRoutesDeps): Router {
 function answerRun(response: Response, answer: RunAnswer): void {
   if (!answer.ok) throw refusal(answer);
   response.json(answer.run);
-}
-
-/** Who asks, with what they may. Keys of machines hold none of these permissions. */
-function whoAsks(request: Request, response: Response): Who {
-  const caller = response.locals.caller ?? null;
-  return {
-    actor: requestActor(request, response),
-    permissions: caller?.kind === 'account' ? permissionsOf(caller.role, caller.area) : [],
-  };
 }
 
 /** `null`: what stands in the address names nothing. */

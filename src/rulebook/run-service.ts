@@ -7,16 +7,15 @@ import type { PoolClient } from 'pg';
 import { type Actor, systemActor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
-import type { Knowledge } from '../knowledge/table.ts';
+import { knowledgeOf, type Table } from '../knowledge/table.ts';
 import { type Database, transaction } from '../platform/database.ts';
-import type { RuleSet } from '../rules/library.ts';
-import type { RulesInForce } from '../screening/in-force.ts';
+import { type RuleSet, ruleSetOf } from '../rules/library.ts';
 import { labelOf } from '../screening/parts-service.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { previewPersons } from '../screening/preview-service.ts';
 import { replayPersonsMax } from '../screening/replay-service.ts';
 import { retryUnderOtherRules, screenPersonsAgain } from '../screening/service.ts';
-import { ruleSetOfPlaced } from './active-service.ts';
+import { type ActiveRules, ruleSetOfPlaced } from './active-service.ts';
 import { compared } from './backtest.ts';
 import { addCells, addSamples } from './backtest-store.ts';
 import type { Run } from './contract.ts';
@@ -25,6 +24,7 @@ import {
   allSlicesDone,
   findRun,
   findSlice,
+  fromDayOf,
   insertRun,
   insertSlices,
   type LockedRun,
@@ -35,6 +35,7 @@ import {
   shareRun,
 } from './run-store.ts';
 import { findVersion, placedVersions } from './store.ts';
+import { tableAt } from './table-in-force-service.ts';
 
 /** A range that a worker walks alone. */
 const slicePersons = 2_000;
@@ -42,9 +43,8 @@ const slicesMax = 8;
 
 export interface RunDeps {
   readonly database: Database;
-  readonly knowledge: Knowledge;
-  /** By what replays judge. */
-  readonly rules: RulesInForce;
+  /** By what replays judge, and what backtests stand beside. */
+  readonly rules: ActiveRules;
 }
 
 export type RunAnswer =
@@ -66,9 +66,11 @@ export async function startBacktest(
     );
     const id = await insertRun(client, {
       kind: 'backtest',
+      subject: 'rule',
       code: version.code,
       content_hash: contentHash,
       base_hash: active?.content_hash ?? null,
+      from_day: null,
       account: actor.account,
     });
     const answer = await answerOf(client, id);
@@ -153,7 +155,7 @@ export async function planRun(
   const kind = await transaction(database, async (client) => {
     const run = await lockRun(client, id);
     if (run === null || run.state !== 'waiting' || run.planned) return null;
-    await insertSlices(client, id, slicePersons, slicesMax);
+    await insertSlices(client, id, slicePersons, slicesMax, run.from_day);
     return run.kind;
   });
   if (kind === 'replay')
@@ -195,7 +197,7 @@ const planForFewRows = Object.entries(plansForFewRows)
   .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
   .join('; ');
 
-async function backtestOn({ database, knowledge }: RunDeps, runId: number, slice: number): Promise<Walked> {
+async function backtestOn({ database, rules }: RunDeps, runId: number, slice: number): Promise<Walked> {
   return transaction(database, async (client) => {
     await client.query(planForFewRows);
     const run = await shareRun(client, runId);
@@ -203,14 +205,16 @@ async function backtestOn({ database, knowledge }: RunDeps, runId: number, slice
     const range = await lockSlice(client, runId, slice);
     if (range === null) return 'stopped';
     if (range.done) return 'done';
-    const persons = await personsOfSlice(client, range, replayPersonsMax);
+    const persons = await personsOfSlice(client, range, replayPersonsMax, run.from_day);
     if (persons.length === 0) {
       await advanceSlice(client, range, null, nothing);
       return 'done';
     }
-    const ruleSets = await ruleSetsOf(client, knowledge, run);
+    const inForce = run.generation === null ? rules.current() : await rules.at(client, run.generation);
+    const ruleSets = await (run.subject === 'rule' ? ruleSetsOfRule : ruleSetsOfTable)(client, inForce, run);
     const preview = await previewPersons(client, ruleSets, persons);
-    const { cells, samples, claims, undecided, alarms } = compared(preview, run.code);
+    const codes = new Set(ruleSets.flatMap((set) => set.rules.map(({ document }) => document.code)));
+    const { cells, samples, claims, undecided, alarms } = compared(preview, codes);
     await addCells(client, runId, cells);
     await addSamples(client, runId, samples);
     const counts = { ...nothing, persons: persons.length, claims, undecided, alarms };
@@ -227,7 +231,8 @@ async function replayOn({ database, rules }: RunDeps, runId: number, slice: numb
   const range = await findSlice(database.pool, runId, slice);
   if (range === null) return 'stopped';
   if (range.done) return 'done';
-  const persons = await personsOfSlice(database.pool, range, replayPersonsMax);
+  const fromDay = await fromDayOf(database.pool, runId);
+  const persons = await personsOfSlice(database.pool, range, replayPersonsMax, fromDay);
   const last = persons.at(-1) ?? null;
   const judged = last === null ? null : await screenPersonsAgain(database, rules, persons);
   const counts =
@@ -247,13 +252,50 @@ async function replayOn({ database, rules }: RunDeps, runId: number, slice: numb
 }
 
 /** The version, and what it is compared with. */
-async function ruleSetsOf(client: PoolClient, knowledge: Knowledge, run: LockedRun): Promise<RuleSet[]> {
+async function ruleSetsOfRule(
+  client: PoolClient,
+  { knowledge }: RuleSet,
+  run: LockedRun,
+): Promise<RuleSet[]> {
   const sets: RuleSet[] = [];
   for (const hash of [run.content_hash, run.base_hash]) {
     const version = hash === null ? null : await findVersion(client, hash);
     if (version !== null) sets.push(ruleSetOfPlaced([{ version, ramp: null, code: run.code }], knowledge));
   }
   return sets;
+}
+
+/** Range after range asks for the same: compiled once, as long as nobody asks for another. */
+let compiledTables: { readonly name: string; readonly sets: RuleSet[] } | null = null;
+
+/** The rules that consult a table, with the table that is tried and with the one that was in force. */
+async function ruleSetsOfTable(client: PoolClient, inForce: RuleSet, run: LockedRun): Promise<RuleSet[]> {
+  const name = `${run.content_hash} ${run.base_hash} ${inForce.version}`;
+  if (compiledTables?.name === name) return compiledTables.sets;
+  const sets: RuleSet[] = [];
+  for (const hash of [run.content_hash, run.base_hash]) {
+    if (hash === null) continue;
+    const table = await tableAt(client, run.code, hash, [inForce.knowledge]);
+    sets.push(withTable(inForce, table));
+  }
+  compiledTables = { name, sets };
+  return sets;
+}
+
+function withTable(inForce: RuleSet, table: Table): RuleSet {
+  const { table: name } = table.spec;
+  const knowledge = knowledgeOf([...inForce.knowledge.tables.values(), table]);
+  const consulting = inForce.rules.filter(({ tables }) => name in tables);
+  const tried = ruleSetOf(
+    consulting.map(({ document }) => document),
+    knowledge,
+  );
+  const within = new Map(consulting.map((rule) => [rule.document.code, rule.within] as const));
+  const rules = tried.rules.map((rule) => {
+    const place = within.get(rule.document.code);
+    return place === undefined ? rule : { ...rule, within: place };
+  });
+  return { ...tried, rules };
 }
 
 /** The last range that ends ends the run: of two that end at once the one that comes second sees the other done. */

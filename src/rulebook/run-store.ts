@@ -6,31 +6,38 @@ type Client = Pool | PoolClient;
 
 export interface NewRun {
   readonly kind: Run['kind'];
+  readonly subject: Run['subject'];
   readonly code: string;
   readonly content_hash: string | null;
   readonly base_hash: string | null;
+  /** Of a replay; `null`: everybody. */
+  readonly from_day: number | null;
   readonly account: string;
 }
 
 export async function insertRun(client: PoolClient, run: NewRun): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `INSERT INTO rule_run (kind, code, content_hash, base_hash, account, persons_total)
-     VALUES ($1, $2, $3, $4, $5, 0) RETURNING id`,
-    [run.kind, run.code, run.content_hash, run.base_hash, run.account],
+    `INSERT INTO rule_run (kind, subject, code, content_hash, base_hash, from_day, account, generation, persons_total)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, rules_generation(), 0) RETURNING id`,
+    [run.kind, run.subject, run.code, run.content_hash, run.base_hash, run.from_day, run.account],
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('a run got no number');
   return id;
 }
 
-/** A replay judges by all rules in force: one that begins now does what earlier ones have left to do. */
-export async function supersedeReplays(client: PoolClient): Promise<void> {
-  await client.query(
-    `UPDATE rule_run SET state = 'cancelled', finished_at = now() WHERE kind = 'replay' AND state IN ('waiting', 'failed')`,
+/**
+ * A replay judges by all rules in force: one that begins now does what earlier ones have left to do.
+ * @returns from which day they had to look; `null`: at everybody
+ */
+export async function supersedeReplays(client: PoolClient): Promise<(number | null)[]> {
+  const { rows } = await client.query<{ from_day: number | null }>(
+    `UPDATE rule_run SET state = 'cancelled', finished_at = now() WHERE kind = 'replay' AND state IN ('waiting', 'failed') RETURNING from_day`,
   );
+  return rows.map(({ from_day }) => from_day);
 }
 
-const runSelect = `SELECT r.id, r.kind, r.code, r.content_hash, r.base_hash, r.state, r.account, r.created_at, r.finished_at, r.error, r.persons_total,
+const runSelect = `SELECT r.id, r.kind, r.subject, r.code, r.content_hash, r.base_hash, r.state, r.account, r.created_at, r.finished_at, r.error, r.persons_total,
     coalesce(sum(s.persons), 0)::int8 AS persons, coalesce(sum(s.claims), 0)::int8 AS claims, coalesce(sum(s.undecided), 0)::int8 AS undecided,
     coalesce(sum(s.alarms), 0)::int8 AS alarms, coalesce(sum(s.created), 0)::int8 AS created, coalesce(sum(s.changed), 0)::int8 AS changed,
     coalesce(sum(s.withdrawn), 0)::int8 AS withdrawn
@@ -73,17 +80,21 @@ export async function lastBacktest(client: Client, contentHash: string): Promise
 
 export interface LockedRun {
   readonly kind: Run['kind'];
+  readonly subject: Run['subject'];
   readonly code: string;
   readonly state: Run['state'];
   readonly content_hash: string | null;
   readonly base_hash: string | null;
+  /** `null`: begun by a release that did not note it. */
+  readonly generation: number | null;
+  readonly from_day: number | null;
   readonly planned: boolean;
 }
 
 /** Locks the run for this transaction; `null`: there is none. */
 export async function lockRun(client: PoolClient, id: number): Promise<LockedRun | null> {
   const { rows } = await client.query<LockedRun>(
-    `SELECT kind, code, state, content_hash, base_hash, EXISTS (SELECT FROM rule_run_slice WHERE run_id = $1) AS planned
+    `SELECT kind, subject, code, state, content_hash, base_hash, generation, from_day, EXISTS (SELECT FROM rule_run_slice WHERE run_id = $1) AS planned
        FROM rule_run WHERE id = $1 FOR UPDATE`,
     [id],
   );
@@ -93,30 +104,37 @@ export async function lockRun(client: PoolClient, id: number): Promise<LockedRun
 /** The same without keeping others from it: slices of one run go on beside each other, but none while it is being cancelled. */
 export async function shareRun(client: PoolClient, id: number): Promise<LockedRun | null> {
   const { rows } = await client.query<LockedRun>(
-    'SELECT kind, code, state, content_hash, base_hash, true AS planned FROM rule_run WHERE id = $1 FOR SHARE',
+    'SELECT kind, subject, code, state, content_hash, base_hash, generation, from_day, true AS planned FROM rule_run WHERE id = $1 FOR SHARE',
     [id],
   );
   return rows[0] ?? null;
 }
 
-/** Divides all persons into ranges of about the same size, in the order of their numbers. */
+const hasClaimFrom = (day: string): string =>
+  `(${day}::int IS NULL OR EXISTS (SELECT FROM claim_revision r WHERE r.psn_no = p.psn_no AND r.last_day >= ${day}))`;
+
+/** Divides all persons of a run into ranges of about the same size, in the order of their numbers. */
 export async function insertSlices(
   client: PoolClient,
   id: number,
   slicePersons: number,
   slicesMax: number,
+  fromDay: number | null,
 ): Promise<void> {
-  const { rows } = await client.query<{ persons: number }>('SELECT count(*) AS persons FROM person');
+  const { rows } = await client.query<{ persons: number }>(
+    `SELECT count(*) AS persons FROM person p WHERE ${hasClaimFrom('$1')}`,
+    [fromDay],
+  );
   const persons = rows[0]?.persons ?? 0;
   const slices = Math.max(1, Math.min(slicesMax, Math.ceil(persons / slicePersons)));
   await client.query(
-    `WITH parted AS (SELECT psn_no, ntile($2) OVER (ORDER BY psn_no) AS slice FROM person),
+    `WITH parted AS (SELECT psn_no, ntile($2) OVER (ORDER BY psn_no) AS slice FROM person p WHERE ${hasClaimFrom('$3')}),
           ends AS (SELECT slice, max(psn_no) AS last FROM parted GROUP BY slice),
           all_slices AS (SELECT n AS slice FROM generate_series(1, $2) AS n)
      INSERT INTO rule_run_slice (run_id, slice, done_up_to, last)
      SELECT $1, a.slice, coalesce(before.last, ''), CASE WHEN a.slice = $2 THEN NULL ELSE e.last END
        FROM all_slices a LEFT JOIN ends e ON e.slice = a.slice LEFT JOIN ends before ON before.slice = a.slice - 1`,
-    [id, slices],
+    [id, slices, fromDay],
   );
   await client.query('UPDATE rule_run SET persons_total = $2 WHERE id = $1', [id, persons]);
 }
@@ -127,6 +145,15 @@ export interface Slice {
   readonly done_up_to: string;
   readonly last: string | null;
   readonly done: boolean;
+}
+
+/** From which day a replay looks; `null`: at everybody. */
+export async function fromDayOf(client: Client, run: number): Promise<number | null> {
+  const { rows } = await client.query<{ from_day: number | null }>(
+    'SELECT from_day FROM rule_run WHERE id = $1',
+    [run],
+  );
+  return rows[0]?.from_day ?? null;
 }
 
 /** Locks the slice for this transaction, or `null` when somebody else is at it or it is not there. */
@@ -150,10 +177,12 @@ export async function personsOfSlice(
   client: Client,
   { done_up_to, last }: Slice,
   personsMax: number,
+  fromDay: number | null,
 ): Promise<string[]> {
   const { rows } = await client.query<{ psn_no: string }>(
-    'SELECT psn_no FROM person WHERE psn_no > $1 AND ($2::text IS NULL OR psn_no <= $2) ORDER BY psn_no LIMIT $3',
-    [done_up_to, last, personsMax],
+    `SELECT p.psn_no FROM person p WHERE p.psn_no > $1 AND ($2::text IS NULL OR p.psn_no <= $2) AND ${hasClaimFrom('$4')}
+      ORDER BY p.psn_no LIMIT $3`,
+    [done_up_to, last, personsMax, fromDay],
   );
   return rows.map(({ psn_no }) => psn_no);
 }
@@ -235,4 +264,19 @@ export async function waitingSlices(
     [slicesMax],
   );
   return rows;
+}
+
+/** The last backtest of a version of a knowledge table against another, wherever it stands; `null`: none was begun, or it was cancelled. */
+export async function lastBacktestOfTable(
+  client: Client,
+  table: string,
+  sha256: string,
+  baseSha256: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT id FROM rule_run WHERE kind = 'backtest' AND subject = 'table' AND code = $1 AND content_hash = $2 AND base_hash = $3
+        AND state <> 'cancelled' ORDER BY id DESC LIMIT 1`,
+    [table, sha256, baseSha256],
+  );
+  return rows[0]?.id ?? null;
 }

@@ -1,6 +1,5 @@
 /** The database of versions: what they say, what was done with them, and which are in force. */
 import type { Pool, PoolClient } from 'pg';
-import type { Knowledge } from '../knowledge/table.ts';
 import { type Examples, examplesSchema, type RuleDocument, ruleSchema } from '../rules/contract.ts';
 import type { ContentText } from './content.ts';
 import { type Ramp, rampSchema } from './contract.ts';
@@ -139,11 +138,9 @@ export async function holdRules(client: PoolClient): Promise<number> {
   return rows[0]?.generation ?? 0;
 }
 
-/** The number of the rules in force: grows with every change. */
+/** The number of the rules and tables in force: grows with every change. */
 export async function currentGeneration(client: Client): Promise<number> {
-  const { rows } = await client.query<{ generation: number }>(
-    'SELECT coalesce(max(id), 0) AS generation FROM rule_activation',
-  );
+  const { rows } = await client.query<{ generation: number }>('SELECT rules_generation() AS generation');
   return rows[0]?.generation ?? 0;
 }
 
@@ -185,39 +182,4 @@ export async function activationsOf(client: Client, code: string): Promise<Activ
     [code],
   );
   return rows.map(activationOf);
-}
-
-/** Stores the bytes of tables that are not stored yet; `read` is asked only for those. */
-export async function keepKnowledge(
-  client: PoolClient,
-  knowledge: Knowledge,
-  read: (file: string) => Promise<Buffer>,
-): Promise<number> {
-  let kept = 0;
-  for (const { spec } of knowledge.tables.values()) {
-    const known = await client.query('SELECT FROM knowledge_version WHERE table_name = $1 AND sha256 = $2', [
-      spec.table,
-      spec.sha256,
-    ]);
-    if (known.rowCount !== 0) continue;
-    const { rowCount } = await client.query(
-      'INSERT INTO knowledge_version (table_name, sha256, spec, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [spec.table, spec.sha256, JSON.stringify(spec), await read(spec.file)],
-    );
-    kept += rowCount ?? 0;
-  }
-  return kept;
-}
-
-/** @param version the first digits of its SHA-256, as findings name it */
-export async function findKnowledge(
-  client: Client,
-  table: string,
-  version: string,
-): Promise<{ spec: unknown; content: Buffer } | null> {
-  const { rows } = await client.query<{ spec: unknown; content: Buffer }>(
-    'SELECT spec, content FROM knowledge_version WHERE table_name = $1 AND starts_with(sha256, $2) LIMIT 1',
-    [table, version],
-  );
-  return rows[0] ?? null;
 }

@@ -16,7 +16,8 @@ import type {
 import { changesBetween } from './diff.ts';
 import { checkDraft } from './draft-service.ts';
 import { listDrafts, type StoredDraft } from './draft-store.ts';
-import { aboutVersion, checkOf, factsOf, type LifeDeps, type Who } from './life-service.ts';
+import { aboutVersion, checkOf, factsOf, type LifeDeps } from './life-service.ts';
+import type { Who } from '../people/identify.ts';
 import { bandFactor, bandOf, windowClaims } from './rate.ts';
 import { findRate, monthsOfBacktest } from './rate-store.ts';
 import { findRun, lastBacktest, listRuns } from './run-store.ts';
@@ -255,7 +256,7 @@ const nothingSummed: Sums = {
   claims: 0,
   new: { findings: 0, amount: '0.00' },
   lost: { findings: 0, amount: '0.00' },
-  same: { findings: 0, amount: '0.00', amount_before: '0.00' },
+  same: { findings: 0, amount: '0.00', amount_before: '0.00', changed: 0 },
   rate: null,
   rate_before: null,
 };

@@ -17,18 +17,14 @@ export function ruleRoutes(current: () => RuleSet, coverage: readonly CoverageRo
     version: ruleSet.version,
     rules: ruleSet.rules.map(({ version, document, tables }) => ({ version, document, tables })),
   });
-  const facts: FactsList = {
-    facts: Object.entries(plainFacts).map(([name, { title, type, unit }]) => ({
-      name,
-      title,
-      type,
-      ...(unit === undefined ? {} : { unit }),
-    })),
-    tables: [...current().knowledge.tables.values()].map(({ spec }) => ({
-      table: spec.table,
-      title: spec.title,
-    })),
-  };
+  const facts: FactsList['facts'] = Object.entries(plainFacts).map(([name, { title, type, unit }]) => ({
+    name,
+    title,
+    type,
+    ...(unit === undefined ? {} : { unit }),
+  }));
+  const tables = (): FactsList['tables'] =>
+    [...current().knowledge.tables.values()].map(({ spec }) => ({ table: spec.table, title: spec.title }));
   const schema = ruleJsonSchema();
   router.get('/rules', allow('rules.read'), (_request, response) => {
     response.json(listOf(current()));
@@ -37,7 +33,7 @@ export function ruleRoutes(current: () => RuleSet, coverage: readonly CoverageRo
     response.json({ rows: coverage });
   });
   router.get('/facts', allow('rules.read'), (_request, response) => {
-    response.json(facts);
+    response.json({ facts, tables: tables() } satisfies FactsList);
   });
   for (const [name, text] of Object.entries(guides()))
     router.get(`/guides/${name}`, allow('rules.read'), (_request, response) => {

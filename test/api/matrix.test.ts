@@ -134,6 +134,17 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/rulebook/runs/:id/resume': 'rules.write',
   'get /api/v1/rulebook/notices': 'rulebook.read',
   'post /api/v1/rulebook/notices/:id/seen': 'rules.approve',
+  'get /api/v1/knowledge/tables': 'knowledge.read',
+  'get /api/v1/knowledge/tables/:table': 'knowledge.read',
+  'post /api/v1/knowledge/tables/:table/batches': 'knowledge.write',
+  'post /api/v1/knowledge/tables/:table/roll-back': 'knowledge.approve',
+  'get /api/v1/knowledge/batches/:id': 'knowledge.read',
+  'get /api/v1/knowledge/batches/:id/file': 'knowledge.read',
+  'get /api/v1/knowledge/batches/:id/preview': 'knowledge.read',
+  'post /api/v1/knowledge/batches/:id/backtest': 'knowledge.write',
+  'post /api/v1/knowledge/batches/:id/approve': 'knowledge.approve',
+  'post /api/v1/knowledge/batches/:id/reject': 'knowledge.approve',
+  'post /api/v1/knowledge/batches/:id/withdraw': 'knowledge.write',
 };
 
 let held: TestDatabase;

@@ -45,7 +45,9 @@ describe('the sources of the console', () => {
     const elsewhere = sources.filter(
       ({ file, text }) =>
         !['paths.ts', 'router.tsx', 'vite.config.ts'].includes(file) &&
-        /['"`]\/(api|findings|persons|quarantine|rules|audit|people|keys|profile|sign-in)\b/.test(text),
+        /['"`]\/(api|findings|persons|quarantine|rules|knowledge|audit|people|keys|profile|sign-in)\b/.test(
+          text,
+        ),
     );
     expect(elsewhere.map(({ file }) => file)).toEqual([]);
   });

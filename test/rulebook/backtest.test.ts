@@ -72,7 +72,7 @@ async function begin(): Promise<number> {
   return id;
 }
 
-const depsOf = (database: Database) => ({ database, knowledge: world.library.knowledge, rules: world.rules });
+const depsOf = (database: Database) => ({ database, rules: world.rules });
 
 async function walkAll(id: number): Promise<void> {
   const slices = await waitingSlices(world.database.pool, 100);

@@ -23,7 +23,7 @@ const asOf = dayOf('2027-01-01') ?? 0;
 async function walkWaiting(world: World): Promise<void> {
   const { database, library } = world;
   const rules = await openActiveRules(database, library.knowledge);
-  const deps = { database, knowledge: library.knowledge, rules };
+  const deps = { database, rules };
   for (const run of await unplannedRuns(database.pool, 10)) await planRun(deps, run);
   for (const { run_id, slice } of await waitingSlices(database.pool, 10))
     await walkSlice(deps, run_id, slice);

@@ -57,7 +57,7 @@ beforeAll(async () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   base = `http://127.0.0.1:${address.port}/api/v1`;
-  const { database, vault, rules, library } = world;
+  const { database, vault, rules } = world;
   const metrics = createMetrics('worker');
   const context = { queueConfig, database, rules, log, metrics };
   workers.push(
@@ -68,7 +68,7 @@ beforeAll(async () => {
       concurrency: 2,
       afterBatch: afterBatches(context),
     }),
-    await startRulebookWorker({ ...context, knowledge: library.knowledge }),
+    await startRulebookWorker(context),
   );
   author = await signedIn(database, { login: 'author-li', role: 'rule_author' });
   approver = await signedIn(database, { login: 'approver-wang', role: 'rule_approver' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transaction } from '../../src/platform/database.ts';
-import { act, type Acted, type ActOptions, type Who } from '../../src/rulebook/life-service.ts';
+import { act, type Acted, type ActOptions } from '../../src/rulebook/life-service.ts';
+import type { Who } from '../../src/people/identify.ts';
 import { openActiveRules } from '../../src/rulebook/active-service.ts';
 import { registerLibrary } from '../../src/rulebook/library-service.ts';
 import { insertRun, setRunState } from '../../src/rulebook/run-store.ts';
@@ -55,9 +56,11 @@ const backtested = (hash: string): Promise<void> =>
   transaction(world.database, async (client) => {
     const id = await insertRun(client, {
       kind: 'backtest',
+      subject: 'rule',
       code: splitCode,
       content_hash: hash,
       base_hash: null,
+      from_day: null,
       account: 'test',
     });
     await client.query(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { afterBatch, shadowBudget, shadowShareMax } from '../../src/rulebook/after-batch-service.ts';
-import { act, type ActOptions, type Who } from '../../src/rulebook/life-service.ts';
+import { act, type ActOptions } from '../../src/rulebook/life-service.ts';
+import type { Who } from '../../src/people/identify.ts';
 import { bandFactor, bandOf, leftBand, windowClaims } from '../../src/rulebook/rate.ts';
 import { findRate, listNotices } from '../../src/rulebook/rate-store.ts';
 import { planRun, startBacktest, walkSlice } from '../../src/rulebook/run-service.ts';
@@ -127,11 +128,7 @@ describe('a rate', () => {
     if (!started.ok) throw new Error('no backtest');
     const run = Number(started.run.id);
     await planRun(world, run);
-    await walkSlice(
-      { database: world.database, knowledge: world.library.knowledge, rules: world.rules },
-      run,
-      1,
-    );
+    await walkSlice({ database: world.database, rules: world.rules }, run, 1);
     await done(approver, 'activate', { ramp: null });
     await world.database.pool.query(
       'UPDATE rule_rate SET low = 0, high = 0.1, window_claims = $2, window_hits = 200 WHERE content_hash = $1',

@@ -6,7 +6,8 @@ import { type Permission, permissionsOf } from '../../src/people/permissions.ts'
 import { textOf } from '../../src/rulebook/content.ts';
 import { type ActiveRules, openActiveRules } from '../../src/rulebook/active-service.ts';
 import { registerLibrary } from '../../src/rulebook/library-service.ts';
-import type { LifeDeps, Who } from '../../src/rulebook/life-service.ts';
+import type { LifeDeps } from '../../src/rulebook/life-service.ts';
+import type { Who } from '../../src/people/identify.ts';
 import { insertVersion } from '../../src/rulebook/store.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { type Examples, examplesSchema, type RuleDocument, ruleSchema } from '../../src/rules/contract.ts';
@@ -32,7 +33,7 @@ export async function openWorld(): Promise<World> {
     ...held,
     library,
     rules,
-    deps: { database: held.database, knowledge: library.knowledge, asOf: () => asOf },
+    deps: { database: held.database, knowledge: () => rules.current().knowledge, asOf: () => asOf },
   };
 }
 

@@ -1,0 +1,97 @@
+/** 知识表: which tables are in force, and what waits. */
+import { useQuery } from '@tanstack/react-query';
+import { Card, Table, Tag } from 'antd';
+import { Link } from 'react-router';
+import type { KnowledgeList } from '../../knowledge/contract.ts';
+import { Failure } from '../failure.tsx';
+import { count, instant } from '../format.ts';
+import { useText } from '../language.tsx';
+import { PageHead } from '../page-head.tsx';
+import { paths } from '../paths.ts';
+import { knowledgeQuery } from '../queries.ts';
+import { RowsSkeleton } from '../skeletons.tsx';
+
+type Row = KnowledgeList['tables'][number];
+
+const skeletonRows = 12;
+
+export function KnowledgeRoom() {
+  const { t } = useText();
+  const { data, error, refetch } = useQuery(knowledgeQuery);
+  return (
+    <>
+      <PageHead
+        title={t('room.knowledge')}
+        note={data !== undefined && t('knowledge.note', { n: count(data.tables.length) })}
+      />
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data === undefined ? (
+        error === null && (
+          <Card size="small">
+            <RowsSkeleton rows={skeletonRows} />
+          </Card>
+        )
+      ) : (
+        <TablesTable tables={data.tables} />
+      )}
+    </>
+  );
+}
+
+function TablesTable({ tables }: { tables: readonly Row[] }) {
+  const { t, pick } = useText();
+  return (
+    <Table<Row>
+      size="small"
+      rowKey="table"
+      dataSource={[...tables].sort((a, b) => b.waiting - a.waiting || (a.table < b.table ? -1 : 1))}
+      pagination={false}
+      scroll={{ x: 900 }}
+      columns={[
+        {
+          title: t('knowledge.table'),
+          render: (_, { table, title }) => (
+            <>
+              <Link to={paths.knowledgeTable(table)}>{pick(title)}</Link>
+              <div>
+                <code className="quiet">{table}</code>
+              </div>
+            </>
+          ),
+        },
+        {
+          title: t('knowledge.rows'),
+          width: 90,
+          align: 'right',
+          className: 'number',
+          render: (_, { rows }) => count(rows),
+        },
+        {
+          title: t('knowledge.in_force'),
+          width: 260,
+          render: (_, { in_force }) =>
+            in_force === null ? (
+              <span className="quiet">{t('knowledge.not_registered')}</span>
+            ) : (
+              <>
+                <div className="break">{in_force.batch.batch}</div>
+                <span className="quiet number">{t('knowledge.since', { time: instant(in_force.at) })}</span>
+              </>
+            ),
+        },
+        {
+          title: t('knowledge.rules'),
+          width: 240,
+          className: 'break',
+          render: (_, { rules }) => rules.join(' '),
+        },
+        {
+          title: t('field.state'),
+          width: 110,
+          render: (_, { waiting }) =>
+            waiting > 0 && <Tag color="warning">{t('knowledge.waiting', { n: count(waiting) })}</Tag>,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,179 @@
+/** One knowledge table: what is in force, what was, and the batches that were sent. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Card, Table, Tag } from 'antd';
+import { useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import type { BatchRow, TableDetail, TableVersion } from '../../knowledge/contract.ts';
+import { Failure } from '../failure.tsx';
+import { count, instant, shortHash } from '../format.ts';
+import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
+import { knowledgeApi } from '../knowledge-api.ts';
+import { PageHead } from '../page-head.tsx';
+import { paths } from '../paths.ts';
+import { knowledgeQuery, knowledgeTableQuery } from '../queries.ts';
+import { RowsSkeleton } from '../skeletons.tsx';
+import { BatchDrawer } from './batch-drawer.tsx';
+import { BatchState } from './batch-state.tsx';
+import { ReasonModal } from './reason-modal.tsx';
+import { UploadModal } from './upload-modal.tsx';
+
+const skeletonRows = 8;
+const pageSize = 20;
+
+export function TableRoom() {
+  const { t, pick } = useText();
+  const navigate = useNavigate();
+  const { table = '' } = useParams();
+  const batch = useSearchParams()[0].get('batch') ?? undefined;
+  const { data, error, refetch } = useQuery(knowledgeTableQuery(table));
+  const open = (id?: string): void => void navigate(paths.knowledgeTable(table, id));
+  return (
+    <>
+      <PageHead
+        title={data === undefined ? table : pick(data.title)}
+        note={
+          data !== undefined && (
+            <>
+              <code>{table}</code> {t('knowledge.all_rows', { rows: count(data.rows) })}{' '}
+              {data.rules.join(' ')}
+            </>
+          )
+        }
+        extra={data !== undefined && <Acts table={data} onUploaded={open} />}
+      />
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data === undefined ? (
+        error === null && (
+          <Card size="small">
+            <RowsSkeleton rows={skeletonRows} />
+          </Card>
+        )
+      ) : (
+        <div className="knowledge-stack">
+          <Card size="small" title={t('knowledge.batches')}>
+            <Batches batches={data.batches} onOpen={open} />
+          </Card>
+          <Card size="small" title={t('knowledge.history')}>
+            <History versions={data.history} />
+          </Card>
+        </div>
+      )}
+      <BatchDrawer id={batch} onClose={() => open()} />
+    </>
+  );
+}
+
+function Acts({ table, onUploaded }: { table: TableDetail; onUploaded: (id: string) => void }) {
+  const { t, pick } = useText();
+  const { message } = App.useApp();
+  const queryClient = useQueryClient();
+  const mayUpload = useMay()('knowledge.write');
+  const [asked, setAsked] = useState<'upload' | 'roll_back' | null>(null);
+  const { allowed, reason } = table.may_roll_back;
+  const rollBack = useMutation({
+    mutationFn: (why: string) => knowledgeApi.rollBack(table.table, why),
+    onSuccess: ({ replay }) => {
+      setAsked(null);
+      void message.success(
+        replay === null ? t('knowledge.done') : t('knowledge.done_replay', { run: replay }),
+      );
+    },
+    onError: (error) => void message.error(pick(error.text)),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: knowledgeQuery.queryKey }),
+  });
+  return (
+    <div className="knowledge-acts">
+      <Button
+        disabled={!allowed}
+        title={reason === null ? undefined : pick(reason)}
+        onClick={() => setAsked('roll_back')}
+      >
+        {t('knowledge.roll_back')}
+      </Button>
+      <Button
+        type="primary"
+        disabled={!mayUpload}
+        title={mayUpload ? undefined : t('state.forbidden')}
+        onClick={() => setAsked('upload')}
+      >
+        {t('knowledge.upload')}
+      </Button>
+      <ReasonModal
+        isOpen={asked === 'roll_back'}
+        title={t('knowledge.roll_back_reason')}
+        isBusy={rollBack.isPending}
+        onGiven={(why) => rollBack.mutate(why)}
+        onClose={() => setAsked(null)}
+      />
+      <UploadModal
+        table={table}
+        isOpen={asked === 'upload'}
+        onClose={() => setAsked(null)}
+        onUploaded={(id) => {
+          setAsked(null);
+          onUploaded(id);
+        }}
+      />
+    </div>
+  );
+}
+
+function Batches({ batches, onOpen }: { batches: readonly BatchRow[]; onOpen: (id: string) => void }) {
+  const { t } = useText();
+  return (
+    <Table<BatchRow>
+      size="small"
+      rowKey="id"
+      dataSource={[...batches]}
+      pagination={{ pageSize, hideOnSinglePage: true, showSizeChanger: false }}
+      scroll={{ x: 760 }}
+      columns={[
+        {
+          title: t('knowledge.batch'),
+          render: (_, { id, batch, source }) => (
+            <>
+              <Button type="link" size="small" className="break" onClick={() => onOpen(id)}>
+                {batch}
+              </Button>
+              <div className="quiet break">{source}</div>
+            </>
+          ),
+        },
+        {
+          title: t('knowledge.rows'),
+          width: 190,
+          render: (_, { rows, bad_rows }) =>
+            bad_rows === 0
+              ? t('knowledge.all_rows', { rows: count(rows) })
+              : t('knowledge.bad_rows', { rows: count(rows), bad: count(bad_rows) }),
+        },
+        {
+          title: t('knowledge.uploaded'),
+          width: 220,
+          className: 'number',
+          render: (_, { account, created_at }) => t('knowledge.by', { account, time: instant(created_at) }),
+        },
+        { title: t('field.state'), width: 160, render: (_, row) => <BatchState batch={row} /> },
+      ]}
+    />
+  );
+}
+
+function History({ versions }: { versions: readonly TableVersion[] }) {
+  const { t } = useText();
+  const [now] = versions;
+  return (
+    <ul className="knowledge-rows">
+      {versions.map((version) => (
+        <li key={`${version.at} ${version.sha256}`}>
+          <code>{shortHash(version.sha256)}</code> <span className="break">{version.batch.batch}</span>{' '}
+          <span className="quiet">
+            {t('knowledge.by', { account: version.account, time: instant(version.at) })}
+          </span>{' '}
+          {version === now && <Tag color="success">{t('knowledge.now')}</Tag>}
+        </li>
+      ))}
+    </ul>
+  );
+}
