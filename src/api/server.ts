@@ -25,6 +25,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
+import { explainRoutes } from '../rulebook/explain-routes.ts';
 import { rulebookRoutes } from '../rulebook/routes.ts';
 import type { CoverageRow } from '../rules/contract.ts';
 import { ruleRoutes } from '../rules/routes.ts';
@@ -105,6 +106,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
+    explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge: ruleSet.knowledge, rules, asOf: today }));
