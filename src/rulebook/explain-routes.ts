@@ -13,7 +13,7 @@ import {
   nearQuerySchema,
 } from '../screening/explain-contract.ts';
 import { type Explained, explainClaim, isFoundClaim, nearClaim } from '../screening/explain-service.ts';
-import { type ExplainedRuleDeps, ruleToExplain } from './explained-rule-service.ts';
+import { type ExplainedRuleDeps, explanationOf, ruleToExplain } from './explained-rule-service.ts';
 
 export function explainRoutes(deps: ExplainedRuleDeps): Router {
   const { database, rules } = deps;
@@ -51,26 +51,6 @@ export function explainRoutes(deps: ExplainedRuleDeps): Router {
   }
 
   return router;
-}
-
-export function explanationOf(
-  said: Omit<Explanation, 'rule'>,
-  { ruleSet, contentHash, state }: Extract<Awaited<ReturnType<typeof ruleToExplain>>, { ok: true }>,
-): Explanation {
-  const [rule] = ruleSet.rules;
-  if (rule === undefined) throw new Error('a rule that was explained is not there');
-  return {
-    ...said,
-    rule: {
-      code: rule.document.code,
-      version: rule.version,
-      content_hash: contentHash,
-      state,
-      in_force: state === 'active',
-      document: rule.document,
-      tables: rule.tables,
-    },
-  };
 }
 
 const may = (response: Response, permission: 'claims.read' | 'rulebook.read'): boolean =>

@@ -2,7 +2,7 @@
 import type { Database } from '../platform/database.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import { type RuleSet, ruleSetOf, selectRules } from '../rules/library.ts';
-import type { ExplainQuery } from '../screening/explain-contract.ts';
+import type { ExplainQuery, Explanation } from '../screening/explain-contract.ts';
 import type { ActiveRules } from './active-service.ts';
 import { stateAfter, type VersionState } from './states-contract.ts';
 import { findNamedVersion, findVersion, documentOf, stepsOf, type StoredVersion } from './store.ts';
@@ -77,3 +77,23 @@ function placedSet(rules: ActiveRules, { code, version, content_hash }: StoredVe
 
 const placedHash = (rules: ActiveRules, code: string): string | null =>
   rules.placements().find((placement) => placement.code === code)?.contentHash ?? null;
+
+export function explanationOf(
+  said: Omit<Explanation, 'rule'>,
+  { ruleSet, contentHash, state }: ExplainedRule,
+): Explanation {
+  const [rule] = ruleSet.rules;
+  if (rule === undefined) throw new Error('a rule that was explained is not there');
+  return {
+    ...said,
+    rule: {
+      code: rule.document.code,
+      version: rule.version,
+      content_hash: contentHash,
+      state,
+      in_force: state === 'active',
+      document: rule.document,
+      tables: rule.tables,
+    },
+  };
+}
