@@ -98,14 +98,16 @@ function treeLines(node: ExplainedNode, document: Document, words: Words, indent
 
 function leafWords(leaf: ExplainedLeaf, document: Document | undefined, words: Words): string {
   const { language } = words;
-  const actual = leaf.hidden
-    ? say(language, '（不在查看范围内）', '(not in sight)')
-    : valueWords(leaf.actual);
+  const value = (side: 'actual' | 'expected'): string =>
+    leaf.unstated?.includes(side) === true
+      ? say(language, '（未提供）', '(not stated)')
+      : valueWords(leaf[side]);
+  const actual =
+    leaf.hidden === true ? say(language, '（不在查看范围内）', '(not in sight)') : value('actual');
   const unit = leaf.unit === undefined ? '' : ` ${leaf.unit}`;
-  const distance =
-    leaf.distance === undefined ? '' : ` ${say(language, '相差', 'off by')} ${percent(leaf.distance)}`;
+  const distance = leaf.distance === undefined ? '' : ` ${offBy(leaf.distance, language)}`;
   const decides = leaf.decides ? ` ←${distance}` : '';
-  return `${leafName(leaf, document, words)} ${actual} ${signs[leaf.operator]} ${valueWords(leaf.expected)}${unit}${decides}`;
+  return `${leafName(leaf, document, words)} ${actual} ${signs[leaf.operator]} ${value('expected')}${unit}${decides}`;
 }
 
 function leafName({ fact, path }: ExplainedLeaf, document: Document | undefined, words: Words): string {
@@ -142,10 +144,16 @@ function nearnessWords(
 ): string {
   if (absent) return say(language, '规则未涉及', 'the rule says nothing of it');
   const count = say(language, `${failed} 项不符`, `${failed} ${failed === 1 ? 'fails' : 'fail'}`);
-  return distance === null ? count : `${count}${say(language, '，相差', ', off by')} ${percent(distance)}`;
+  // Of several the sum orders them and says nothing by itself.
+  return distance === null || failed !== 1 || distance === 1
+    ? count
+    : `${count}${say(language, '，', ', ')}${offBy(distance, language)}`;
 }
 
-const percent = (distance: number): string => `${Math.round(distance * 1000) / 10} %`;
+const offBy = (distance: number, language: Language): string =>
+  distance === 0
+    ? say(language, '恰在界限', 'at the limit')
+    : `${say(language, '相差', 'off by')} ${Math.round(distance * 1000) / 10} %`;
 
 const itemsShownMax = 6;
 function valueWords(value: Json): string {

@@ -11,6 +11,8 @@ export const candidatesMeasuredMax = 2_000;
 export const nearCandidatesMax = 500;
 /** Rules that are listed as near. */
 export const nearRulesMax = 20;
+/** Rules that are further away are not near: more than one comparison of another kind would have to come out otherwise. */
+export const nearDistanceMax = 1;
 /** Lines of a group that are named. */
 export const groupLinesMax = 20;
 /** Items of a list that are shown; the comparison looks at all of them. */
@@ -46,6 +48,7 @@ export interface ExplainedLeaf {
   actual: Json;
   expected: Json;
   unit?: string | undefined;
+  unstated?: ('actual' | 'expected')[] | undefined;
   decides: boolean;
   distance?: number | undefined;
   hidden?: true | undefined;
@@ -61,13 +64,17 @@ export const explainedLeafSchema = z.object({
   actual: jsonSchema,
   expected: jsonSchema,
   unit: z.string().optional().describe('of both values, where there is one'),
+  unstated: z
+    .array(z.enum(['actual', 'expected']))
+    .optional()
+    .describe('the source does not say; otherwise null is known to be absent'),
   decides: z.boolean(),
   distance: z
     .number()
     .min(0)
     .max(1)
     .optional()
-    .describe('of a comparison that decides: how far the value is from where it would do'),
+    .describe('of a comparison of numbers or dates that decides: how far off it is'),
   hidden: z
     .literal(true)
     .optional()

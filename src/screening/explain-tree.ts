@@ -45,9 +45,9 @@ export function measured(
     const leaves: Leaves = new Map();
     const tree = treeOf({ rule, candidate, isVeiled, leaves }, rule.document.conditions, false);
     const nearest = way(tree, true, leaves);
-    for (const { leaf, distance } of nearest.steps) {
+    for (const { leaf, degree } of nearest.steps) {
       leaf.decides = true;
-      if (leaf.outcome !== 'unknown' && leaf.hidden !== true) leaf.distance = distance;
+      if (degree !== null && leaf.hidden !== true) leaf.distance = degree;
     }
     const deciding = nearest.steps.map(({ leaf }) => leaf);
     const isHidden = deciding.some(({ hidden }) => hidden === true);
@@ -117,6 +117,10 @@ function leafOf(
   const hidesLeft = hides(condition);
   const hidesRight = isFactRef(value) && hides(value);
   const unit = unitOf(document, condition);
+  const unstated = [
+    ...(left === undefined ? (['actual'] as const) : []),
+    ...(right === undefined ? (['expected'] as const) : []),
+  ];
   const entry = letEntryOf(condition, document.let);
   const path = entry === null ? condition.path : entry.path;
   const leaf: ExplainedLeaf = {
@@ -129,6 +133,7 @@ function leafOf(
     actual: hidesLeft ? null : jsonOf(left),
     expected: hidesRight ? null : jsonOf(right),
     ...(unit === undefined ? {} : { unit }),
+    ...(unstated.length === 0 ? {} : { unstated }),
     decides: false,
     ...(hidesLeft || hidesRight ? { hidden: true } : {}),
   };
@@ -175,7 +180,8 @@ function restsOnUnseen(rule: Rule, candidate: Candidate, inSight: (code: string)
 
 interface Step {
   readonly leaf: ExplainedLeaf;
-  readonly distance: number;
+  /** How far it is off, where that is a matter of degree. */
+  readonly degree: number | null;
 }
 interface Way {
   readonly failed: number;
@@ -211,12 +217,13 @@ const nearer = (one: Way, other: Way): Way =>
     : one;
 
 function stepOf(leaf: ExplainedLeaf, toHold: boolean, leaves: Leaves): Way {
-  if (leaf.outcome === 'unknown') return { ...noWay, steps: [{ leaf, distance: 0 }] };
+  if (leaf.outcome === 'unknown') return { ...noWay, steps: [{ leaf, degree: null }] };
   const { left, right } = leaves.get(leaf) ?? {};
   const isAbsent = toHold && (left === null || right === null);
   const operator = toHold ? leaf.operator : opposite[leaf.operator];
-  const distance = isAbsent || operator === undefined ? 1 : rounded(distanceOf(operator, left, right));
-  return { failed: 1, distance, isAbsent, steps: [{ leaf, distance }] };
+  const degree =
+    isAbsent || operator === undefined ? null : degreeOf(operator, left, right, leaf.unit !== money);
+  return { failed: 1, distance: degree ?? 1, isAbsent, steps: [{ leaf, degree }] };
 }
 
 /** What holds when the other does not, where it is a matter of degree. */
@@ -231,20 +238,24 @@ const opposite: Readonly<Partial<Record<Operator, Operator>>> = {
   notAfter: 'after',
 };
 
-/** How far a value is from where the comparison would hold: 0 at the limit, 1 as far as can be. */
-export function distanceOf(operator: Operator, left: Value, right: Value): number {
+const money = '元';
+
+/**
+ * How far a value is from where the comparison would hold: 0 at the limit, 1 as far as can be; `null` where it is no matter of degree.
+ * @param isCounted of whole numbers the next one has to be reached: no visit is not “exactly at the limit” of more than none
+ */
+export function degreeOf(operator: Operator, left: Value, right: Value, isCounted: boolean): number | null {
   switch (operator) {
     case 'lessThan':
     case 'lessThanInclusive':
     case 'greaterThan':
     case 'greaterThanInclusive': {
-      if (typeof left !== 'number' || typeof right !== 'number') return 1;
-      // Of whole numbers the next one has to be reached: no visit is not “exactly at the limit” of more than none.
-      const isWhole = Number.isInteger(left) && Number.isInteger(right);
+      if (typeof left !== 'number' || typeof right !== 'number') return null;
+      const isWhole = isCounted && Number.isInteger(left) && Number.isInteger(right);
       const step = !isWhole ? 0 : operator === 'greaterThan' ? 1 : operator === 'lessThan' ? -1 : 0;
       const needed = right + step;
       const greater = Math.max(Math.abs(left), Math.abs(needed));
-      return greater === 0 ? 0 : Math.min(1, Math.abs(left - needed) / greater);
+      return greater === 0 ? 0 : rounded(Math.min(1, Math.abs(left - needed) / greater));
     }
     case 'before':
     case 'notBefore':
@@ -253,8 +264,8 @@ export function distanceOf(operator: Operator, left: Value, right: Value): numbe
       const [from, to] = [left, right].map((text) =>
         typeof text === 'string' ? dayOf(text.slice(0, 10)) : null,
       );
-      if (typeof from !== 'number' || typeof to !== 'number') return 1;
-      return Math.min(1, Math.max(1, Math.abs(from - to)) / farDays);
+      if (typeof from !== 'number' || typeof to !== 'number') return null;
+      return rounded(Math.min(1, Math.max(1, Math.abs(from - to)) / farDays));
     }
     case 'equal':
     case 'notEqual':
@@ -263,7 +274,7 @@ export function distanceOf(operator: Operator, left: Value, right: Value): numbe
     case 'contains':
     case 'doesNotContain':
     case 'startsWithAny':
-      return 1;
+      return null;
     default:
       return never(operator);
   }

@@ -25,6 +25,7 @@ import {
   type ExplainReason,
   groupLinesMax,
   nearCandidatesMax,
+  nearDistanceMax,
   type Near,
   type NearRule,
   nearRulesMax,
@@ -118,7 +119,7 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
     if (verdict === 'unknown') unknown.push({ ...ruleBrief(rule), missing: [...(missing ?? [])] });
     if (verdict !== 'no') continue;
     const best = bestOf(rule, candidates, inSight);
-    if (best !== null) near.push(best);
+    if (best !== null && (best.distance ?? 0) <= nearDistanceMax) near.push(best);
   }
   return {
     claim: claimOf(claim),

@@ -6,7 +6,7 @@ import type { ClaimInput } from '../../src/claims/contract.ts';
 import { type CurrentClaim, claimKey } from '../../src/claims/timeline.ts';
 import { claimsOf, generateCity } from '../../src/demo/city.ts';
 import { candidatesOf, type PersonContext } from '../../src/rules/candidate.ts';
-import { operators, type RuleDocument, type TreeNode } from '../../src/rules/contract.ts';
+import { type Operator, operators, type RuleDocument, type TreeNode } from '../../src/rules/contract.ts';
 import { loadRuleSet, type RuleSet, ruleSetOf, selectRules } from '../../src/rules/library.ts';
 import { compare, type Value } from '../../src/rules/value.ts';
 import { type Asked, explained, nearest } from '../../src/screening/explain.ts';
@@ -19,7 +19,7 @@ import {
   nearRulesMax,
   nearSchema,
 } from '../../src/screening/explain-contract.ts';
-import { distanceOf, measured } from '../../src/screening/explain-tree.ts';
+import { degreeOf, measured } from '../../src/screening/explain-tree.ts';
 import { confirmHits, decidePerson } from '../../src/screening/screen.ts';
 import { byPerson, contextsOf } from '../../src/screening/screen-all.ts';
 import { asOf, claimOf, lineOf } from '../support/claims.ts';
@@ -186,21 +186,24 @@ const byCode = (a: { rule_code: string }, b: { rule_code: string }): number =>
   a.rule_code < b.rule_code ? -1 : 1;
 
 describe('nearness', () => {
+  const degree = (operator: Operator, left: Value, right: Value): number | null =>
+    degreeOf(operator, left, right, true);
+
   test('is the way to the limit, relative to the greater of the two', () => {
-    expect(distanceOf('greaterThan', 99.5, 100)).toBeCloseTo(0.005);
-    expect(distanceOf('greaterThan', 100.5, 100.5)).toBe(0);
-    // Of whole numbers the next one has to be reached.
-    expect(distanceOf('greaterThan', 0, 0)).toBe(1);
-    expect(distanceOf('greaterThan', 3, 3)).toBe(0.25);
-    expect(distanceOf('greaterThanInclusive', 3, 4)).toBe(0.25);
-    expect(distanceOf('lessThan', 3, 3)).toBeCloseTo(1 / 3);
-    expect(distanceOf('lessThanInclusive', 10, 5)).toBe(0.5);
-    expect(distanceOf('greaterThan', -5, 5)).toBe(1);
-    expect(distanceOf('after', '2026-01-01', '2026-01-04')).toBeCloseTo(0.1);
-    expect(distanceOf('after', '2026-01-01 08:00:00', '2026-01-01 09:00:00')).toBeCloseTo(1 / 30);
-    expect(distanceOf('before', '2026-06-01', '2026-01-04')).toBe(1);
-    expect(distanceOf('equal', 1, 2)).toBe(1);
-    expect(distanceOf('lessThan', 'a', 2)).toBe(1);
+    expect(degree('greaterThan', 99.5, 100)).toBeCloseTo(0.005);
+    expect(degree('greaterThan', 100.5, 100.5)).toBe(0);
+    // Of what is counted the next one has to be reached; of money a fen is enough.
+    expect(degree('greaterThan', 0, 0)).toBe(1);
+    expect(degree('greaterThan', 3, 3)).toBe(0.25);
+    expect(degreeOf('greaterThan', 3, 3, false)).toBe(0);
+    expect(degree('greaterThanInclusive', 3, 4)).toBe(0.25);
+    expect(degree('lessThan', 3, 3)).toBeCloseTo(1 / 3);
+    expect(degree('lessThanInclusive', 10, 5)).toBe(0.5);
+    expect(degree('greaterThan', -5, 5)).toBe(1);
+    expect(degree('after', '2026-01-01', '2026-01-04')).toBeCloseTo(0.1);
+    expect(degree('after', '2026-01-01 08:00:00', '2026-01-01 09:00:00')).toBeCloseTo(1 / 30);
+    expect(degree('before', '2026-06-01', '2026-01-04')).toBe(1);
+    expect([degree('equal', 1, 2), degree('lessThan', 'a', 2)]).toEqual([null, null]);
   });
 
   test('is between 0 and 1 of whatever does not hold', () => {
@@ -212,8 +215,8 @@ describe('nearness', () => {
     fc.assert(
       fc.property(fc.constantFrom(...operators), value, value, (operator, left, right) => {
         fc.pre(compare(operator, left, right) === 'no');
-        const distance = distanceOf(operator, left, right);
-        return distance >= 0 && distance <= 1;
+        const found = degree(operator, left, right);
+        return found === null || (found >= 0 && found <= 1);
       }),
     );
   });
@@ -260,7 +263,7 @@ describe('nearness', () => {
     const near = await nearest(asked([claimOf({ lines: [oxygen(23)] })], 'S1'), library);
     const place = near.near.findIndex(({ rule_code }) => rule_code === 'FW-ITEM-DAILY-LIMIT');
     expect(near.near[place]).toMatchObject({ failed: 1, distance: 0.08 });
-    expect(near.near.findIndex(({ distance }) => (distance ?? 1) >= 1)).toBeGreaterThan(place);
+    expect(near.near.findIndex(({ distance }) => distance === 1)).toBeGreaterThan(place);
     const distances = near.near.map(({ distance }) => distance ?? Number.MAX_VALUE);
     expect(distances).toEqual(distances.toSorted((a, b) => a - b));
     nearSchema.parse(near);
