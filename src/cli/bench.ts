@@ -1,6 +1,8 @@
 /** `fundwatch bench`: measures this machine; prints tables, and with --json the figures. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { runBacktestBench } from '../bench/backtest.ts';
+import { backtestReport } from '../bench/backtest-report.ts';
 import { runPrecheckBench } from '../bench/precheck.ts';
 import { precheckReport } from '../bench/precheck-report.ts';
 import type { QueueKind } from '../bench/product.ts';
@@ -23,6 +25,7 @@ export function register(program: Command): void {
   registerPrecheck(bench);
   registerSoak(bench);
   registerRules(bench);
+  registerBacktest(bench);
 }
 
 const interruptedCode = 130;
@@ -165,6 +168,21 @@ function registerRules(bench: Command): void {
     .action(async (flags: { rules: number; claims: number; seconds: number; json?: string }) => {
       const figures = await runRulesBench({ ...flags, print });
       await report(flags.json, figures, rulesReport(figures));
+    });
+}
+
+function registerBacktest(bench: Command): void {
+  siteCommand(
+    bench,
+    'backtest',
+    '一个规则草稿在全部历史上回测 / a draft of a rule over all history',
+    1_000_000,
+  )
+    .option('--workers <n>', '工作进程数 / worker processes', count, 2)
+    .option('--rule <code>', '由哪条规则改出草稿 / the rule of which a draft is made', 'FW-STAY-SPLIT')
+    .action(async (flags: SiteFlags & { workers: number; rule: string }) => {
+      const figures = await runBacktestBench({ ...flags, ...siteOptions(flags) });
+      await report(flags.json, figures, backtestReport(figures));
     });
 }
 

@@ -92,6 +92,7 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
       return t('related.claims', {
         at: atWords(given('institution'), text),
         relation: relationWords(given('relation'), given('days'), text),
+        narrower: narrowerWords(given('minutes'), given('differs'), text),
         kinds: kindsWords(given('kinds'), text),
       });
     case 'coded':
@@ -255,6 +256,10 @@ function relationWords(relation: string, days: string, { t }: Text): string {
       return t('related.relation.ended_before', { days });
   }
 }
+
+const narrowerWords = (minutes: string, differs: string, text: Text): string =>
+  (minutes === '' ? '' : text.t('related.claims.minutes', { minutes })) +
+  (textOf(`related.claims.differs.${differs}`, text) ?? '');
 
 /** Longer lists are cut, with their length said. */
 const itemsShownMax = 6;

@@ -33,35 +33,46 @@ export interface Candidate {
   readonly missing: readonly string[];
 }
 
+/** A claim that is worth a look, with the lines that are. */
+export interface Look {
+  /** The candidate for the claim as a whole: the same for every rule, so it is made once. */
+  readonly whole: Candidate;
+  readonly lines: readonly NetLine[];
+}
+
 /** Which candidates are asked for. A rule says nothing about other items, and nobody asks about other claims. */
 export interface Wanted {
   readonly claim: (claim: NetClaim) => boolean;
-  /** Item codes (`med_list_codg`); `null`: any. */
-  readonly items: ReadonlySet<string> | null;
+  /** In the order of the timeline. */
+  readonly looks: readonly Look[];
   /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look; `null`: they always are. */
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   readonly groupSizeMin: number;
-  /** The candidates for whole claims, in the order of the timeline: the same for every rule, so they are made once. */
-  readonly wholes?: readonly Candidate[];
 }
 
-const everything: Wanted = { claim: () => true, items: null, mayConcern: null, groupSizeMin: 1 };
+/** All there is to look at. */
+export const looksOf = (context: PersonContext): Look[] =>
+  context.timeline.claims.map((claim) => ({ whole: ofClaim(context, claim), lines: claim.lines }));
 
-export const wholesOf = (context: PersonContext): Candidate[] =>
-  context.timeline.claims.map((claim) => ofClaim(context, claim));
+const everything = (context: PersonContext): Wanted => ({
+  claim: () => true,
+  looks: looksOf(context),
+  mayConcern: null,
+  groupSizeMin: 1,
+});
 
 /** The candidates of a rule on one person's timeline, in canonical order. */
 export function candidatesOf(
   rule: RuleDocument,
   context: PersonContext,
-  wanted: Wanted = everything,
+  wanted: Wanted = everything(context),
 ): Candidate[] {
   const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
   // Lines of one person form groups across claims, also across those that nobody asks about.
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
   const groups: NetLine[] = [];
-  for (const whole of wanted.wholes ?? wholesOf(context)) {
+  for (const { whole, lines } of wanted.looks) {
     const { claim } = whole;
     const asked = wanted.claim(claim);
     if (!asked && !wholePerson) continue;
@@ -79,9 +90,9 @@ export function candidatesOf(
       if (claim.beginDay >= from && claim.beginDay < to) addDiagnoses(whole, wanted, candidates);
       continue;
     }
+    if (lines.length === 0) continue;
     if (rule.each.unit === 'line' && wanted.mayConcern?.(whole) === false) continue;
-    for (const line of claim.lines) {
-      if (wanted.items !== null && !wanted.items.has(line.line.med_list_codg)) continue;
+    for (const line of lines) {
       if (line.feeDay < from || line.feeDay >= to) continue;
       if (rule.each.unit === 'line')
         candidates.push({ context, claim, line, group: null, diagnosis: null, missing: nothingMissing });

@@ -20,7 +20,7 @@ import { plainFact } from './facts.ts';
 import type { Related, RelatedRead } from './around.ts';
 import { placeholdersOf } from './message.ts';
 import { isRelated, relatedRead } from './related.ts';
-import { compare, isList, type Outcome, type Scalar, type Value } from './value.ts';
+import { compare, comparisonWith, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
 export interface CompiledRule extends Passable {
   readonly document: RuleDocument;
@@ -103,12 +103,6 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     };
   };
 
-  const operand = (value: Leaf['value']): Read => {
-    if (isFactRef(value)) return read(value);
-    const literal = isParamRef(value) ? paramOf(document, value) : value;
-    return () => literal;
-  };
-
   const cache = new Map<Condition, Decide>();
   const compiled = (condition: Condition): Decide => {
     const known = cache.get(condition);
@@ -122,9 +116,13 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     if ('any' in condition) return some(condition.any.map(compiled));
     if ('not' in condition) return negate(compiled(condition.not));
     const left = read(condition);
-    const right = operand(condition.value);
-    const { operator } = condition;
-    return (candidate) => compare(operator, left(candidate), right(candidate));
+    const { operator, value } = condition;
+    if (isFactRef(value)) {
+      const right = read(value);
+      return (candidate) => compare(operator, left(candidate), right(candidate));
+    }
+    const comparison = comparisonWith(operator, literalOf(document, value));
+    return (candidate) => comparison(left(candidate));
   };
 
   /** Names what is unknown in a condition that is unknown. Compiled as the condition is: sources that leave something out leave it out always. */
@@ -256,7 +254,8 @@ function groupSizeMinOf(document: RuleDocument): number {
   let least = 1;
   for (const part of conjuncts(document.conditions)) {
     if ('all' in part || 'any' in part || 'not' in part || part.fact !== 'group.count') continue;
-    const value = isParamRef(part.value) ? paramOf(document, part.value) : part.value;
+    if (isFactRef(part.value)) continue;
+    const value = literalOf(document, part.value);
     if (typeof value !== 'number') continue;
     if (part.operator === 'greaterThan') least = Math.max(least, Math.floor(value) + 1);
     else if (part.operator === 'greaterThanInclusive' || part.operator === 'equal')
@@ -267,7 +266,7 @@ function groupSizeMinOf(document: RuleDocument): number {
 
 /**
  * A comparison with a table row that does not exist is false; where such a comparison must hold for a hit, only items of the table
- * can hit. This spares the other lines – nearly all of them – any evaluation.
+ * can hit, as where the item is compared with some. This spares the other lines – nearly all of them – any evaluation.
  */
 function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<string> | null {
   const { each, conditions } = document;
@@ -280,11 +279,20 @@ function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<stri
       return parts.every((part) => part !== null) ? new Set(parts.flatMap((part) => [...part])) : null;
     }
     if ('all' in condition) return firstOf(condition.all, itemsOfCondition);
+    const named = itemsNamed(document, condition);
+    if (named !== null) return named;
     return firstOf(referencesIn(document, condition), (reference) =>
       itemsOfTable(document, letEntryOf(reference, document.let) ?? reference, knowledge),
     );
   };
   return itemsOfCondition(conditions);
+}
+
+function itemsNamed(document: RuleDocument, { fact, operator, value }: Leaf): ReadonlySet<string> | null {
+  if (isFactRef(value) || letEntryOf({ fact }, document.let) !== null || fact !== itemFact) return null;
+  const literal = literalOf(document, value);
+  if (operator === 'equal') return new Set(isList(literal) ? [] : [String(literal)]);
+  return operator === 'in' && isList(literal) ? new Set(literal.map(String)) : null;
 }
 
 function firstOf<From, To>(all: readonly From[], find: (one: From) => To | null): To | null {
@@ -387,16 +395,18 @@ function paramOf(document: RuleDocument, { param }: ParamRef): Scalar | readonly
   return parameter.value;
 }
 
+const literalOf = (
+  document: RuleDocument,
+  value: Exclude<Leaf['value'], FactRef>,
+): Scalar | readonly Scalar[] => (isParamRef(value) ? paramOf(document, value) : value);
+
 /** The arguments of a fact with parameters of the rule put in. */
 export function resolved(
   document: RuleDocument,
   reference: FactRef,
 ): Record<string, Scalar | readonly Scalar[]> {
   return Object.fromEntries(
-    Object.entries(reference.params ?? {}).map(([key, value]) => [
-      key,
-      isParamRef(value) ? paramOf(document, value) : value,
-    ]),
+    Object.entries(reference.params ?? {}).map(([key, value]) => [key, literalOf(document, value)]),
   );
 }
 

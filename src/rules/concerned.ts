@@ -3,7 +3,8 @@
  * other kinds of visits, or about items that do not occur.
  */
 import { type ClaimKind, claimKinds } from '../claims/kind.ts';
-import type { Timeline } from '../claims/timeline.ts';
+import type { NetLine } from '../claims/timeline.ts';
+import type { Candidate, Look } from './candidate.ts';
 import type { RuleDocument } from './contract.ts';
 
 /** What is known of a rule before anything is looked at. */
@@ -37,32 +38,63 @@ export function rulesOfItem(rules: readonly Passable[]): RulesOfItem {
   return positions;
 }
 
-/** @returns by position: 1 for a rule that is worth a look */
-export function concernedRules(
-  rules: readonly Passable[],
-  ofItem: RulesOfItem,
-  { claims }: Timeline,
-): Uint8Array {
-  const concerned = new Uint8Array(rules.length);
-  const items = new Set<string>();
-  let kinds = 0;
-  let lines = 0;
-  for (const claim of claims) {
-    kinds |= bitOf(claim.kind);
-    lines += claim.lines.length;
-    for (const { line } of claim.lines) items.add(line.med_list_codg);
-  }
-  for (const item of items) for (const position of ofItem.get(item) ?? none) concerned[position] = 1;
-  const isAnythingPossible = (kinds & unknownBit) !== 0;
-  const hasRepeats = items.size < lines;
-  for (let position = 0; position < rules.length; position += 1) {
-    const rule = rules[position];
-    if (rule === undefined) continue;
-    if (isAnythingPossible) concerned[position] = 1;
-    else if ((rule.kindBits & kinds) === 0 || (rule.needsRepeats && !hasRepeats)) concerned[position] = 0;
-    else if (rule.items === null) concerned[position] = 1;
-  }
-  return concerned;
+/** What a rule is to look at; `null`: nothing. */
+export type Concern = readonly Look[] | null;
+
+interface ListedLook extends Look {
+  readonly lines: NetLine[];
 }
 
-const none: readonly number[] = [];
+/**
+ * @param looks - all there is to look at on one timeline
+ * @returns by position of the rule
+ */
+export function concernsOf(
+  rules: readonly Passable[],
+  ofItem: RulesOfItem,
+  looks: readonly Look[],
+): readonly Concern[] {
+  const listed: ListedLook[][] = Array.from(rules, () => []);
+  const lookAt = (position: number, whole: Candidate): ListedLook | undefined => {
+    const known = listed[position]?.at(-1);
+    if (known?.whole === whole) return known;
+    const look = { whole, lines: [] };
+    listed[position]?.push(look);
+    return look;
+  };
+  let kinds = 0;
+  for (const { whole, lines } of looks) {
+    const { kind } = whole.claim;
+    kinds |= bitOf(kind);
+    // Whatever is on it, nobody can tell whether the rule is about it.
+    if (kind === 'unknown') for (const position of rules.keys()) lookAt(position, whole);
+    for (const line of lines)
+      for (const position of ofItem.get(line.line.med_list_codg) ?? nowhere)
+        lookAt(position, whole)?.lines.push(line);
+  }
+  const isAnythingPossible = (kinds & unknownBit) !== 0;
+  let repeats: boolean | null = null;
+  const hasRepeats = (): boolean => {
+    repeats ??= isAnyItemRepeated(looks);
+    return repeats;
+  };
+  return rules.map((rule, position) => {
+    if (!isAnythingPossible && (rule.kindBits & kinds) === 0) return null;
+    if (!isAnythingPossible && rule.needsRepeats && !hasRepeats()) return null;
+    if (rule.items === null) return looks;
+    const found = listed[position] ?? [];
+    return found.length > 0 ? found : null;
+  });
+}
+
+function isAnyItemRepeated(looks: readonly Look[]): boolean {
+  const items = new Set<string>();
+  for (const { lines } of looks)
+    for (const { line } of lines) {
+      if (items.has(line.med_list_codg)) return true;
+      items.add(line.med_list_codg);
+    }
+  return false;
+}
+
+const nowhere: readonly number[] = [];

@@ -207,6 +207,17 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     '天',
   ),
   'claim.dscg_way': claimFact('text', '离院方式', 'discharge way', ({ claim }) => claim.claim.visit.dscg_way),
+  'claim.drg_code': claimFact('text', 'DRG/DIP 组编码', 'DRG', ({ claim }) => claim.claim.drg?.drg_code),
+  'claim.drg_pay_std': claimFact(
+    'number',
+    'DRG/DIP 支付标准',
+    'standard payment of the DRG',
+    ({ claim }) => {
+      const standard = claim.claim.drg?.pay_std;
+      return standard === undefined ? undefined : Number(standard);
+    },
+    '元',
+  ),
   'claim.line_count': claimFact('number', '明细条数', 'lines', ({ claim }) => claim.lines.length, '条'),
 
   // Sex 0 (unknown) and 9 (unstated) are not a sex.

@@ -193,7 +193,8 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       return null;
     }
     if (column === 'yes') return 'boolean';
-    return numericColumns.has(column) ? 'number' : dateColumns.has(column) ? 'date' : 'text';
+    if (numericColumns.has(column)) return 'number';
+    return dateColumns.has(column) ? 'date' : timeColumns.has(column) ? 'time' : 'text';
   };
 
   const walk = (condition: Condition, path: string, depth: number): void => {
@@ -413,6 +414,7 @@ const columnTypes: Readonly<Record<ColumnKind, FactType>> = {
   date: 'date',
 };
 const dateColumns: ReadonlySet<string> = new Set(['begin_day', 'end_day', 'sold_on']);
+const timeColumns: ReadonlySet<string> = new Set(['begin_time']);
 
 /** Lines, items and kinds of items are counted alike: a claim of five lines has five kinds of drugs at most. */
 const pieces: ReadonlySet<string | undefined> = new Set(['条', '种', '个', '项']);

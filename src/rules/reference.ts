@@ -29,6 +29,7 @@ import {
   linesParams,
   type RelatedName,
   relatedRead,
+  statedOf,
   summaryOfClaims,
   summaryOfLines,
   summaryOfSales,
@@ -258,6 +259,9 @@ function scan(
           [given.kinds].flat().includes(other.kind) ? true : null,
           periodsRelate(given.relation, given.days, claim, other),
           given.same === 'nothing' || sameDiagnosis(claim, other),
+          given.minutes === undefined || minutesRelate(given.minutes, claim, other),
+          given.differs === undefined ||
+            negated(equalOrUnknown(statedOf(given.differs, claim), statedOf(given.differs, other))),
         ].reduce(and),
       );
       return summaryOfClaims(
@@ -417,6 +421,25 @@ function periodsRelate(relation: string, days: number, mine: NetClaim, other: Ne
   return possible && (mineEnd === undefined || otherEnd === undefined) ? null : possible;
 }
 
+/** Whether the other visit began 0 to `minutes` minutes (exclusive) before mine, whatever minute of its day a visit without a time began in. */
+function minutesRelate(minutes: number, mine: NetClaim, other: NetClaim): boolean | null {
+  const gaps = minutesOfBegin(mine).flatMap((my) => minutesOfBegin(other).map((their) => my - their));
+  const verdicts = new Set(gaps.map((gap) => gap >= 0 && gap < minutes));
+  // Gaps of every size between the least and the greatest are possible.
+  const isInside = gaps.some((gap) => gap < 0) && gaps.some((gap) => gap >= minutes);
+  return verdicts.size > 1 || isInside ? null : verdicts.has(true);
+}
+
+/** The begin in minutes, seconds being fractions; the first and the last of the day where no time is stated. */
+function minutesOfBegin({ claim }: NetClaim): number[] {
+  const { begntime } = claim.visit;
+  const [day, time = '00:00:00'] = begntime.split(' ');
+  const midnight = (dayOf(day ?? '') ?? Number.NaN) * 1440;
+  if (time === '00:00:00') return [midnight, midnight + 1440 - 1 / 60];
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+  return [midnight + hours * 60 + minutes + seconds / 60];
+}
+
 function daysOf(claim: NetClaim): [number, number | undefined] {
   const { begntime, endtime } = claim.claim.visit;
   const begin = dayOf(begntime);
@@ -432,5 +455,6 @@ function sameDiagnosis(a: NetClaim, b: NetClaim): boolean | null {
 
 const equalOrUnknown = (a: unknown, b: unknown): boolean | null =>
   a === undefined || b === undefined ? null : a === b;
+const negated = (a: boolean | null): boolean | null => (a === null ? null : !a);
 const and = (a: boolean | null, b: boolean | null): boolean | null =>
   a === false || b === false ? false : a === null || b === null ? null : true;

@@ -5,7 +5,7 @@
  * from the words) in `reference.ts`. A value is a record of columns plus the evidence it rests on.
  */
 import { z } from 'zod';
-import { formatDay } from '../platform/civil.ts';
+import { formatDay, secondOfDay } from '../platform/civil.ts';
 import { numberOf, scales } from '../platform/decimal.ts';
 import {
   compareClaims,
@@ -178,6 +178,19 @@ export const claimsParams = z.strictObject({
   same: z
     .enum(['nothing', 'main_diag_category'])
     .describe('main_diag_category 主要诊断类目相同、nothing 不要求'),
+  differs: z
+    .enum(['insutype', 'insuplc_admdvs', 'mdtrtarea_admvs', 'mdtrtarea_city'])
+    .optional()
+    .describe(
+      '只看不同的：insutype 险种类型、insuplc_admdvs 参保地、mdtrtarea_admvs 就医地、mdtrtarea_city 就医地的市（前四位）；不写则不要求',
+    ),
+  minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .optional()
+    .describe('只看在本次开始前不到这么多分钟开始的；只有日期没有时间的就诊无法判定；不写则不要求'),
 });
 /**
  * `claims`: other visits of the person, by kind and institution, that
@@ -186,7 +199,8 @@ export const claimsParams = z.strictObject({
  * - `surrounding`: began at least `days` days before this visit's day and end at least `days` days after it;
  * - `ended_before`: ended 0 to `days` days before this visit began;
  * - `began_within`: began on this visit's first day or fewer than `days` days before it.
- * `order: before` takes only visits that come earlier in canonical order, so that of two only the later one is found.
+ * `order: before` takes only visits that come earlier in canonical order, so that of two only the later one is found. `differs` takes only
+ * those that state something else, `minutes` only those that began at this visit's begin or fewer than so many minutes before it.
  * A visit of unknown kind may be of any kind.
  */
 function claims(params: z.infer<typeof claimsParams>): RelatedRead {
@@ -209,7 +223,11 @@ function claims(params: z.infer<typeof claimsParams>): RelatedRead {
       if (related === false) continue;
       const alike = params.same === 'nothing' ? true : sameMainCategory(candidate, other);
       if (alike === false) continue;
-      if (!ofKind || related === undefined || alike === undefined) doubtful += 1;
+      const near = params.minutes === undefined ? true : beganWithin(params.minutes, claim, other);
+      if (near === false) continue;
+      const unlike = params.differs === undefined ? true : statesOther(params.differs, claim, other);
+      if (unlike === false) continue;
+      if (!ofKind || [related, alike, near, unlike].includes(undefined)) doubtful += 1;
       else found.push(other);
     }
     return summaryOfClaims(claim, found, doubtful);
@@ -294,6 +312,9 @@ export const relatedColumns = {
     mdtrt_id: '',
     begin_day: '',
     end_day: '',
+    begin_time: '',
+    insutype: '',
+    mdtrtarea_admvs: '',
   },
   sales: { count: '次', persons: '人', institutions: '家', code: '', fixmedins_name: '', sold_on: '' },
   identity: { checks: '次', passed: '次', best_score: '' },
@@ -414,6 +435,43 @@ function sameMainCategory(candidate: Candidate, other: NetClaim): boolean | unde
   return mine !== null && theirs !== null && mine.slice(0, 3) === theirs.slice(0, 3);
 }
 
+function beganWithin(minutes: number, claim: NetClaim, other: NetClaim): boolean | undefined {
+  const [mine, theirs] = [beginsBetween(claim), beginsBetween(other)];
+  const seconds = minutes * 60;
+  const [shortest, longest] = [mine.first - theirs.last, mine.last - theirs.first];
+  if (longest < 0 || shortest >= seconds) return false;
+  return shortest >= 0 && longest < seconds ? true : undefined;
+}
+
+/** Seconds between which a visit began: all day where only the day is stated, which reads as midnight sharp. */
+function beginsBetween({ beginSecond, beginDay }: NetClaim): {
+  readonly first: number;
+  readonly last: number;
+} {
+  const midnight = secondOfDay(beginDay);
+  return { first: beginSecond, last: beginSecond === midnight ? secondOfDay(beginDay + 1) - 1 : beginSecond };
+}
+
+export type Differing = NonNullable<z.infer<typeof claimsParams>['differs']>;
+
+function statesOther(differs: Differing, claim: NetClaim, other: NetClaim): boolean | undefined {
+  const [mine, theirs] = [statedOf(differs, claim), statedOf(differs, other)];
+  return mine === undefined || theirs === undefined ? undefined : mine !== theirs;
+}
+
+/** What a claim states of the insurance or the place; a city is the first four digits of the place. */
+export function statedOf(differs: Differing, { claim }: NetClaim): string | undefined {
+  switch (differs) {
+    case 'insutype':
+    case 'insuplc_admdvs':
+      return claim.person[differs];
+    case 'mdtrtarea_admvs':
+      return claim.institution.mdtrtarea_admvs;
+    case 'mdtrtarea_city':
+      return claim.institution.mdtrtarea_admvs?.slice(0, 4);
+  }
+}
+
 /** Nothing certain but something doubtful is unknown; what is certain counts. */
 export function summaryOfLines(found: readonly NetLine[], doubtful: number): Related | undefined {
   if (found.length === 0 && doubtful > 0) return undefined;
@@ -471,6 +529,9 @@ export function summaryOfClaims(
       mdtrt_id: last?.claim.visit.mdtrt_id ?? null,
       begin_day: last === undefined ? null : formatDay(last.beginDay),
       end_day: last === undefined || last.endDay === null ? null : formatDay(last.endDay),
+      begin_time: last?.claim.visit.begntime ?? null,
+      insutype: last?.claim.person.insutype ?? null,
+      mdtrtarea_admvs: last?.claim.institution.mdtrtarea_admvs ?? null,
     },
     claims: found,
   };

@@ -19,6 +19,22 @@ export function compare(operator: Operator, left: Value, right: Value): Outcome 
   return holds(operator, left, right) ? 'hit' : 'no';
 }
 
+/** The same with what stands on the right known beforehand: a list of thousands is a look-up. */
+export function comparisonWith(operator: Operator, right: Known): (left: Value) => Outcome {
+  const holdsFor = testWith(operator, right);
+  return (left) => (left === null ? 'no' : left === undefined ? 'unknown' : holdsFor(left) ? 'hit' : 'no');
+}
+
+function testWith(operator: Operator, right: Known): (left: Known) => boolean {
+  if ((operator === 'in' || operator === 'notIn') && isList(right)) {
+    const listed: ReadonlySet<unknown> = new Set(right);
+    return operator === 'in'
+      ? (left) => !isList(left) && listed.has(left)
+      : (left) => !isList(left) && !listed.has(left);
+  }
+  return (left) => holds(operator, left, right);
+}
+
 type Known = Scalar | readonly Scalar[];
 
 function holds(operator: Operator, left: Known, right: Known): boolean {

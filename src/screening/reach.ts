@@ -11,6 +11,7 @@ import { allReferences, resolved } from '../rules/compile.ts';
 import { letEntryOf } from '../rules/contract.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { usageParams } from '../rules/usage.ts';
+import type { Value } from '../rules/value.ts';
 
 export interface Reach {
   /** Days beyond which no claim matters to another, whatever their kinds. */
@@ -117,6 +118,12 @@ interface Look {
   readonly days: number;
 }
 
+function daysBetween(relation: Value, days: number): number {
+  if (relation === 'ended_before') return days;
+  // Fewer than `days` days before: of one day, the same day.
+  return relation === 'began_within' ? Math.max(0, Math.ceil(days) - 1) : 0;
+}
+
 function looksOf({ document }: Rule): Look[] {
   const looks: Look[] = [];
   const { each, scope } = document;
@@ -129,8 +136,7 @@ function looksOf({ document }: Rule): Look[] {
       looks.push({
         // A visit of unknown kind may be of the kind that is looked for.
         others: claimKinds.filter((kind) => kind === 'unknown' || [kinds].flat().includes(kind)),
-        days:
-          (relation === 'ended_before' || relation === 'began_within') && typeof days === 'number' ? days : 0,
+        days: typeof days === 'number' ? daysBetween(relation, days) : 0,
       });
     else if (over === 'person') looks.push({ others: claimKinds, days: 0 });
   }

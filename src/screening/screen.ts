@@ -12,9 +12,9 @@ import {
   candidateKey,
   candidatesOf,
   type PersonContext,
-  wholesOf,
+  looksOf,
 } from '../rules/candidate.ts';
-import { concernedRules } from '../rules/concerned.ts';
+import { concernsOf } from '../rules/concerned.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
 import { fundMoneyOf, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
@@ -67,32 +67,33 @@ interface Hit {
   readonly together: readonly [Candidate, ...Candidate[]];
 }
 
-/** Decides what the active rules say of the claims of one person that `concerns` picks by key. */
+/** Decides what the active rules say of the claims of one person that `isAsked` picks by key. */
 export function decidePerson(
   context: PersonContext,
   ruleSet: RuleSet,
-  concerns: (key: string) => boolean,
+  isAsked: (key: string) => boolean,
 ): Decided {
   const verdict: Draft = { findings: [], undecided: new Map(), alarms: [] };
   for (const { claim } of context.timeline.orphans)
-    if (concerns(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
+    if (isAsked(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(verdict.undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
   const { rules, rulesOfItem } = ruleSet;
-  const asked = new Set(context.timeline.claims.filter(({ key }) => concerns(key)));
-  const isAsked = (claim: NetClaim): boolean => asked.has(claim);
+  const asked = new Set(context.timeline.claims.filter(({ key }) => isAsked(key)));
+  const isOfAsked = (claim: NetClaim): boolean => asked.has(claim);
   const hits: Hit[] = [];
   if (asked.size === 0) return { verdict, hits };
-  const wholes = wholesOf(context);
-  const concerned = concernedRules(rules, rulesOfItem, context.timeline);
+  const all = looksOf(context);
+  const concerns = concernsOf(rules, rulesOfItem, all);
   for (let position = 0; position < rules.length; position += 1) {
     const rule = rules[position];
-    if (rule === undefined || concerned[position] === 0) continue;
-    const { items, mayConcern, groupSizeMin, within } = rule;
+    const looks = concerns[position];
+    if (rule === undefined || looks === undefined || looks === null) continue;
+    const { mayConcern, groupSizeMin, within } = rule;
     const isWanted =
       within === undefined
-        ? isAsked
-        : (claim: NetClaim): boolean => isAsked(claim) && within(claim.claim.institution.fixmedins_code);
-    const wanted = { claim: isWanted, items, mayConcern, groupSizeMin, wholes };
+        ? isOfAsked
+        : (claim: NetClaim): boolean => isOfAsked(claim) && within(claim.claim.institution.fixmedins_code);
+    const wanted = { claim: isWanted, looks, mayConcern, groupSizeMin };
     const candidates = candidatesOf(rule.document, context, wanted);
     if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
   }

@@ -106,11 +106,18 @@ const claimsRef: fc.Arbitrary<FactRef> = fc
     fc.oneof(days, fc.constant({ param: 'days' })),
     fc.constantFrom('before', 'any'),
     fc.constantFrom('nothing', 'main_diag_category'),
+    fc.record(
+      {
+        differs: fc.constantFrom('insutype', 'insuplc_admdvs', 'mdtrtarea_admvs', 'mdtrtarea_city'),
+        minutes: fc.constantFrom(1, 20, 30, 1440),
+      },
+      { requiredKeys: [] },
+    ),
     columnsOf('claims'),
   )
-  .map(([kind, institution, relation, within, order, same, path]) => ({
+  .map(([kind, institution, relation, within, order, same, narrower, path]) => ({
     fact: 'claims',
-    params: { kinds: kind, institution, relation, days: within, order, same },
+    params: { kinds: kind, institution, relation, days: within, order, same, ...narrower },
     path,
   }));
 

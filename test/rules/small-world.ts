@@ -86,18 +86,20 @@ function claim(random: Random, index: number): ClaimInput {
       brdy: maybe(random.pick(['1950-03-01', '1951-01-15', '2025-12-20', '2026-01-12'])),
       die_date: maybe(formatDay(firstDay + random.below(daysOfWorld)), 0.02),
       surv_stas: maybe(random.pick(['1', '2']), 0.1),
-      insutype: maybe('310'),
+      insutype: maybe(random.pick(['310', '310', '390'])),
+      insuplc_admdvs: maybe('330702'),
     },
     institution: {
       fixmedins_code: random.pick(['H33070000001', 'H33070000001', 'H33070000002', 'P33070000003']),
       hosp_lv: maybe(random.pick(['02', '05', '08'])),
+      mdtrtarea_admvs: maybe(random.pick(['330702', '330703', '330102'])),
     },
     visit: {
       mdtrt_id: `M${random.below(claimsPerWorld)}`,
       med_type: inpatient
         ? random.pick(['21', '21', '52', '77'])
         : random.pick(['11', '14', '41', '61', '77']),
-      begntime: `${formatDay(begin)} 08:00:00`,
+      begntime: `${formatDay(begin)} ${random.pick(['08:00:00', '08:20:00', '08:30:00', '00:00:00'])}`,
       endtime: maybe(`${formatDay(end)} 11:00:00`),
       dscg_way: maybe(random.pick(['1', '5'])),
     },

@@ -35,8 +35,10 @@ test('lines of one day matter to each other whatever the kinds of their visits',
 test('the longest look of any rule counts', () => {
   const reach = reachOf(library);
   expect(reach.longest).toBe(365);
-  expect(reach.between('inpatient', 'inpatient')).toBe(90);
-  expect(reach.between('outpatient', 'outpatient')).toBe(1);
+  // Fewer than 90 days before.
+  expect(reach.between('inpatient', 'inpatient')).toBe(89);
+  // Visits of one day.
+  expect(reach.between('outpatient', 'outpatient')).toBe(0);
   expect(reach.between('outpatient', 'inpatient')).toBe(0);
   expect(reachOf(only()).longest).toBe(0);
   expect(reachOf(only()).between('inpatient', 'inpatient')).toBeNull();
