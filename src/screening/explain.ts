@@ -8,11 +8,12 @@ import { claimKey, type CurrentClaim, type NetClaim, type NetLine } from '../cla
 import {
   type Candidate,
   candidatesOf,
+  type Look,
+  looksOf,
   type PersonContext,
   type Wanted,
-  wholesOf,
 } from '../rules/candidate.ts';
-import { concernedRules } from '../rules/concerned.ts';
+import { concernsOf, rulesOfItem } from '../rules/concerned.ts';
 import type { RuleDocument } from '../rules/contract.ts';
 import { itemName } from '../rules/facts.ts';
 import { type Rule, type RuleSet } from '../rules/library.ts';
@@ -55,10 +56,10 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
   const key = keyOf(claim);
   const said = await verdictsOn(asked, ruleSet);
   const net = context.timeline.claims.find((one) => one.key === key);
-  const wholes = wholesOf(context).filter((whole) => whole.claim === net);
-  const wanted = wantedOf(rule, key, wholesOf(context));
-  const all = net === undefined ? [] : candidatesOf(rule.document, context, { ...wanted, ...unfiltered });
-  const looked = lookedAt(rule, asked, wanted);
+  const looks = looksOf(context);
+  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  const all = net === undefined ? [] : candidatesOf(rule.document, context, unfiltered(key, looks));
+  const looked = lookedAt(rule, asked, looks);
   const isListed = ({ line }: Candidate): boolean =>
     line === null || rule.items === null || rule.items.has(line.line.med_list_codg);
   // Lines that the tables of the rule speak of first: nothing else can be near.
@@ -81,7 +82,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
   const { code } = rule.document;
   const found = said.findings.get(code) ?? [];
   const missing = said.missing.get(code) ?? null;
-  const reasons = reasonsOf(rule, asked, net, wholes[0], all);
+  const reasons = reasonsOf(rule, asked, net, whole, all);
   return {
     claim: claimOf(claim),
     verdict: verdictOf(found, missing, reasons),
@@ -99,8 +100,8 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
   const key = keyOf(claim);
   const said = await verdictsOn(asked, ruleSet);
   const net = context.timeline.claims.find((one) => one.key === key);
-  const wholes = wholesOf(context);
-  const whole = wholes.find((one) => one.claim === net);
+  const looks = looksOf(context);
+  const whole = looks.find((look) => look.whole.claim === net)?.whole;
   const counts: Near['counts'] = { hit: 0, unknown: 0, no: 0, not_applicable: 0 };
   const hits: Near['hits'] = [];
   const unknown: Near['unknown'] = [];
@@ -109,7 +110,7 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
     // Claims may have thousands of lines, and others wait for this process.
     await setImmediate();
     const { code } = rule.document;
-    const wanted = { ...wantedOf(rule, key, wholes), ...unfiltered, items: rule.items };
+    const wanted = unfiltered(key, listedIn(rule, looks));
     const candidates = net === undefined ? [] : candidatesOf(rule.document, context, wanted);
     const found = said.findings.get(code) ?? [];
     const missing = said.missing.get(code) ?? null;
@@ -179,27 +180,32 @@ function verdictOf(
 }
 
 /** What the stream looks at of a claim, by what tells candidates of one rule apart. */
-function lookedAt(rule: Rule, { context, claim }: Asked, wanted: Wanted): ReadonlySet<object> {
+function lookedAt(rule: Rule, { context, claim }: Asked, all: readonly Look[]): ReadonlySet<object> {
   const isWithin = rule.within?.(claim.claim.institution.fixmedins_code) ?? true;
-  const [isConcerned] = concernedRules([rule], ofItems(rule), context.timeline);
-  if (!isWithin || isConcerned !== 1) return new Set();
+  const [looks = null] = concernsOf([rule], rulesOfItem([rule]), all);
+  if (!isWithin || looks === null) return new Set();
+  const { mayConcern, groupSizeMin } = rule;
+  const wanted = { ...unfiltered(keyOf(claim), looks), mayConcern, groupSizeMin };
   return new Set(candidatesOf(rule.document, context, wanted).map(identityOf));
 }
 
-const ofItems = ({ items }: Rule): ReadonlyMap<string, readonly number[]> =>
-  new Map([...(items ?? [])].map((item) => [item, [0]]));
-
 const identityOf = ({ line, diagnosis, claim }: Candidate): object => line ?? diagnosis ?? claim;
 
-const unfiltered = { items: null, mayConcern: null, groupSizeMin: 1 } as const;
-
-const wantedOf = (rule: Rule, key: string, wholes: readonly Candidate[]): Wanted => ({
+const unfiltered = (key: string, looks: readonly Look[]): Wanted => ({
   claim: (claim) => claim.key === key,
-  items: rule.items,
-  mayConcern: rule.mayConcern,
-  groupSizeMin: rule.groupSizeMin,
-  wholes,
+  looks,
+  mayConcern: null,
+  groupSizeMin: 1,
 });
+
+/** Without the lines whose items the rule does not list. */
+const listedIn = ({ items }: Rule, looks: readonly Look[]): readonly Look[] =>
+  items === null
+    ? looks
+    : looks.map(({ whole, lines }) => ({
+        whole,
+        lines: lines.filter(({ line }) => items.has(line.med_list_codg)),
+      }));
 
 const rankOf = { hit: 0, unknown: 1, no: 2 } as const;
 
