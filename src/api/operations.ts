@@ -52,6 +52,12 @@ import {
   precheckSchema,
 } from '../screening/contract.ts';
 import {
+  explainQuerySchema,
+  explanationSchema,
+  nearQuerySchema,
+  nearSchema,
+} from '../screening/explain-contract.ts';
+import {
   auditAnswerSchema,
   auditRequestSchema,
   feedbackAnswerSchema,
@@ -68,6 +74,13 @@ const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ 'app
 const jsonSchemaDocument = { 'application/schema+json': z.record(z.string(), z.unknown()) } as const;
 
 const badRequest = { status: 400, when: { zh: '请求参数不符', en: 'the request does not fit' } };
+const cannotExplain = {
+  status: 409,
+  when: {
+    zh: '结算被搁置，或版本已不能运行',
+    en: 'the settlement was set aside, or the version cannot run any more',
+  },
+};
 const notFound = { status: 404, when: { zh: '不存在', en: 'there is no such thing' } };
 
 export const operations: readonly Operation[] = [
@@ -440,6 +453,32 @@ export const operations: readonly Operation[] = [
     summary: { zh: '一个疑点', en: 'One finding with its claims, rule and history' },
     response: json(findingDetailSchema),
     errors: [notFound],
+  },
+  {
+    id: 'explain',
+    tag: 'findings',
+    method: 'get',
+    path: '/api/v1/explain',
+    summary: {
+      zh: '为什么命中、为什么没有：一条规则（任一版本）对一张结算单的完整判断',
+      en: 'Why, and why not: everything that a version of a rule says of one settlement',
+    },
+    query: explainQuerySchema,
+    response: json(explanationSchema),
+    errors: [badRequest, notFound, cannotExplain],
+  },
+  {
+    id: 'explainNear',
+    tag: 'findings',
+    method: 'get',
+    path: '/api/v1/explain/near',
+    summary: {
+      zh: '一张结算单最接近命中的在用规则',
+      en: 'The rules in force that came nearest to a settlement, nearest first',
+    },
+    query: nearQuerySchema,
+    response: json(nearSchema),
+    errors: [badRequest, notFound, cannotExplain],
   },
   ...peopleOperations,
   ...rulebookOperations,

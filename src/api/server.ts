@@ -25,6 +25,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
+import { explainRoutes } from '../rulebook/explain-routes.ts';
 import { rulebookRoutes } from '../rulebook/routes.ts';
 import { tableRoutes } from '../rulebook/table-routes.ts';
 import type { CoverageRow } from '../rules/contract.ts';
@@ -106,6 +107,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
+    explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
   const knowledge = () => rules.current().knowledge;

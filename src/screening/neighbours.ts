@@ -149,6 +149,19 @@ export const revisionsOfPersons = async (
     [persons],
   );
 
+/** The content of a settlement that counts; `null`: none is known. */
+export async function currentRevision(
+  client: PoolClient,
+  { fixmedins_code, setl_id }: Pick<Change, 'fixmedins_code' | 'setl_id'>,
+): Promise<Revision | null> {
+  const [revision] = await revisionsOf(
+    client,
+    `SELECT ${revisionColumns} FROM claim_revision r WHERE r.fixmedins_code = $1 AND r.setl_id = $2 AND ${isCurrent}`,
+    [fixmedins_code, setl_id],
+  );
+  return revision ?? null;
+}
+
 export interface Company {
   /** Those that are the only revisions of their settlements: they count. */
   readonly sole: readonly Revision[];

@@ -7,6 +7,7 @@ import {
   timelineOf,
   type TraceSale,
 } from '../claims/timeline.ts';
+import type { PersonContext } from '../rules/candidate.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
 
@@ -40,18 +41,29 @@ export async function screenPersons(
   concerns: (key: string) => boolean,
   mayBegin: (psnNo: string) => boolean = () => true,
 ): Promise<PersonVerdict[]> {
+  const contextOf = contextsOf(claims, others);
+  const verdicts: PersonVerdict[] = [];
+  for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!mayBegin(psn_no)) break;
+    verdicts.push(await confirmHits(decidePerson(contextOf(psn_no, list), ruleSet, concerns)));
+  }
+  return verdicts;
+}
+
+/** What is known around each person: the person's timeline, and who else sold the same trace codes. */
+export function contextsOf(
+  claims: ClaimsByPerson,
+  others: ClaimsByPerson,
+): (psnNo: string, list: readonly CurrentClaim[]) => PersonContext {
   const sellers = new Map<string, Timeline>();
   for (const [psn_no, list] of claims) if (list.some(isTraced)) sellers.set(psn_no, timelineOf(psn_no, list));
   const elsewhere = [...others].map(([psn_no, list]) => timelineOf(psn_no, list));
   const sales = salesByCode([...sellers.values(), ...elsewhere]);
   const salesOfCode = (code: string): readonly TraceSale[] => sales.get(code) ?? [];
-  const verdicts: PersonVerdict[] = [];
-  for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!mayBegin(psn_no)) break;
-    const timeline = sellers.get(psn_no) ?? timelineOf(psn_no, list);
-    verdicts.push(await confirmHits(decidePerson({ timeline, salesOf: salesOfCode }, ruleSet, concerns)));
-  }
-  return verdicts;
+  return (psnNo, list) => ({
+    timeline: sellers.get(psnNo) ?? timelineOf(psnNo, list),
+    salesOf: salesOfCode,
+  });
 }
 
 export function byPerson<Known extends CurrentClaim>(

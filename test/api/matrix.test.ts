@@ -103,6 +103,8 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/findings': 'findings.read',
   'post /api/v1/findings/exported': 'findings.read',
   'get /api/v1/findings/:finding_id': 'findings.read',
+  'get /api/v1/explain': 'findings.read',
+  'get /api/v1/explain/near': 'findings.read',
   'get /api/v1/overview': 'overview.read',
   'post /api/v1/national': 'national.audit',
   'post /api/v1/national/3101': 'national.audit',

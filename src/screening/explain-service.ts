@@ -1,0 +1,92 @@
+/** Explains stored claims: what is known around the claim is read as the stream reads it. Nothing is locked and nothing is written. */
+import type { PoolClient } from 'pg';
+import { isKnown } from '../claims/current.ts';
+import { sees, type Sight } from '../people/sight.ts';
+import { type Database, transaction } from '../platform/database.ts';
+import type { RuleSet } from '../rules/library.ts';
+import { type Asked, explained, nearest } from './explain.ts';
+import type { NamedClaim, Near, Explanation } from './explain-contract.ts';
+import { codesOf, currentRevision, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
+import { plansForFewRows } from './plans.ts';
+import { reachOf } from './reach.ts';
+import { byPerson, contextsOf } from './screen-all.ts';
+
+/** `held_back`: the claim is being tried, or cannot be screened, and is as if it had not come. */
+export type Explained<Said> =
+  | { readonly ok: true; readonly said: Said }
+  | { readonly ok: false; readonly why: 'unknown' | 'held_back' };
+
+/** @param ruleSet holds the one rule that is asked about */
+export const explainClaim = async (
+  database: Pick<Database, 'pool'>,
+  ruleSet: RuleSet,
+  name: NamedClaim,
+  sight: Sight,
+): Promise<Explained<Omit<Explanation, 'rule'>>> =>
+  onClaim(database, ruleSet, name, sight, (asked) => explained(asked, ruleSet));
+
+export const nearClaim = async (
+  database: Pick<Database, 'pool'>,
+  ruleSet: RuleSet,
+  name: NamedClaim,
+  sight: Sight,
+): Promise<Explained<Near>> => onClaim(database, ruleSet, name, sight, (asked) => nearest(asked, ruleSet));
+
+/** Whether an active finding is about the settlement: whoever may read findings alone sees no other claims. */
+export async function isFoundClaim(
+  { pool }: Pick<Database, 'pool'>,
+  { fixmedins_code, setl_id }: NamedClaim,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM finding WHERE fixmedins_code = $1 AND setl_id = $2 AND state = 'active' LIMIT 1`,
+    [fixmedins_code, setl_id],
+  );
+  return rowCount === 1;
+}
+
+async function onClaim<Said>(
+  database: Pick<Database, 'pool'>,
+  ruleSet: RuleSet,
+  name: NamedClaim,
+  sight: Sight,
+  say: (asked: Asked) => Promise<Said>,
+): Promise<Explained<Said>> {
+  const inSight = (fixmedinsCode: string): boolean => sees(sight, fixmedinsCode);
+  if (!inSight(name.fixmedins_code)) return { ok: false, why: 'unknown' };
+  const read = await transaction(database, async (client) => {
+    await client.query(asOfOneMoment);
+    return readAround(client, ruleSet, name);
+  });
+  return 'why' in read ? { ok: false, why: read.why } : { ok: true, said: await say({ ...read, inSight }) };
+}
+
+const asOfOneMoment = [
+  'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  ...Object.entries(plansForFewRows).map(([setting, value]) => `SET LOCAL ${setting} = ${value}`),
+].join('; ');
+
+async function readAround(
+  client: PoolClient,
+  ruleSet: RuleSet,
+  name: NamedClaim,
+): Promise<Omit<Asked, 'inSight'> | { readonly why: 'unknown' | 'held_back' }> {
+  const revision = await currentRevision(client, name);
+  if (revision === null) return { why: (await isHeldBack(client, name)) ? 'held_back' : 'unknown' };
+  const { documents } = await neighbourhoodOf(client, [], [revision], reachOf(ruleSet));
+  const elsewhere = await salesElsewhere(client, codesOf(documents), documents);
+  const psnNoOf = ({ psn_no }: { psn_no: string }): string => psn_no;
+  const timelines = byPerson(documents, psnNoOf);
+  const own = timelines.get(revision.psn_no) ?? [];
+  return {
+    context: contextsOf(timelines, byPerson(elsewhere, psnNoOf))(revision.psn_no, own),
+    claim: { claim: revision.claim, contentHash: revision.contentHash },
+  };
+}
+
+async function isHeldBack(client: PoolClient, { fixmedins_code, setl_id }: NamedClaim): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM claim_revision r WHERE r.fixmedins_code = $1 AND r.setl_id = $2 AND NOT ${isKnown('r')} LIMIT 1`,
+    [fixmedins_code, setl_id],
+  );
+  return rowCount === 1;
+}

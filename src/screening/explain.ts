@@ -1,0 +1,343 @@
+/**
+ * Why a rule hits a claim, and why it does not. The verdict is the one of the stream, by the same function; beside it stands every candidate
+ * with its tree, also those that the stream does not look at because they cannot hit.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Message } from '../claims/contract.ts';
+import { claimKey, type CurrentClaim, type NetClaim, type NetLine } from '../claims/timeline.ts';
+import {
+  type Candidate,
+  candidatesOf,
+  type Look,
+  looksOf,
+  type PersonContext,
+  type Wanted,
+} from '../rules/candidate.ts';
+import { concernsOf, rulesOfItem } from '../rules/concerned.ts';
+import type { RuleDocument } from '../rules/contract.ts';
+import { itemName } from '../rules/facts.ts';
+import { type Rule, type RuleSet } from '../rules/library.ts';
+import type { Finding } from './contract.ts';
+import {
+  candidatesMeasuredMax,
+  candidatesShownMax,
+  type ExplainedCandidate,
+  type Explanation,
+  type ExplainReason,
+  groupLinesMax,
+  nearCandidatesMax,
+  nearDistanceMax,
+  type Near,
+  type NearRule,
+  nearRulesMax,
+  type RuleVerdict,
+  type Subject,
+} from './explain-contract.ts';
+import { type Measured, measured } from './explain-tree.ts';
+import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
+
+export interface Asked {
+  readonly context: PersonContext;
+  readonly claim: CurrentClaim;
+  /** Whether what belongs to an institution may be seen by whoever asks. */
+  readonly inSight: (fixmedinsCode: string) => boolean;
+}
+
+type RuleSays = Pick<
+  Explanation,
+  'claim' | 'verdict' | 'reasons' | 'missing' | 'findings' | 'candidates' | 'candidates_total'
+>;
+
+/** @param ruleSet holds the one rule that is asked about */
+export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSays> {
+  const [rule] = ruleSet.rules;
+  if (rule === undefined) throw new Error('a rule set without a rule cannot explain anything');
+  const { context, claim, inSight } = asked;
+  const key = keyOf(claim);
+  const said = await verdictsOn(asked, ruleSet);
+  const net = context.timeline.claims.find((one) => one.key === key);
+  const looks = looksOf(context);
+  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  const all = net === undefined ? [] : candidatesOf(rule.document, context, unfiltered(key, looks));
+  const looked = lookedAt(rule, asked, looks);
+  const isListed = ({ line }: Candidate): boolean =>
+    line === null || rule.items === null || rule.items.has(line.line.med_list_codg);
+  // Lines that the tables of the rule speak of first: nothing else can be near.
+  const ordered = [...all.filter(isListed), ...all.filter((one) => !isListed(one))];
+  const candidates = ordered
+    .slice(0, candidatesMeasuredMax)
+    .map((candidate) => ({ candidate, of: measured(rule, candidate, inSight) }))
+    .map(({ candidate, of }) => ({
+      candidate,
+      of: looked.has(identityOf(candidate)) ? of : { ...of, outcome: 'no' as const, missing: [] },
+    }))
+    .toSorted((a, b) => byNearness(a.of, b.of))
+    .slice(0, candidatesShownMax)
+    .map(
+      ({ candidate, of: { deciding: _deciding, ...of } }): ExplainedCandidate => ({
+        subject: subjectOf(rule.document, candidate, inSight),
+        ...of,
+      }),
+    );
+  const { code } = rule.document;
+  const found = said.findings.get(code) ?? [];
+  const missing = said.missing.get(code) ?? null;
+  const reasons = reasonsOf(rule, asked, net, whole, all);
+  return {
+    claim: claimOf(claim),
+    verdict: verdictOf(found, missing, reasons),
+    reasons,
+    missing: [...(missing ?? [])],
+    findings: found.map(briefOf),
+    candidates,
+    candidates_total: all.length,
+  };
+}
+
+/** Which rules hit, which cannot judge, and which came nearest. */
+export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
+  const { context, claim, inSight } = asked;
+  const key = keyOf(claim);
+  const said = await verdictsOn(asked, ruleSet);
+  const net = context.timeline.claims.find((one) => one.key === key);
+  const looks = looksOf(context);
+  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  const counts: Near['counts'] = { hit: 0, unknown: 0, no: 0, not_applicable: 0 };
+  const hits: Near['hits'] = [];
+  const unknown: Near['unknown'] = [];
+  const near: NearRule[] = [];
+  for (const rule of ruleSet.rules) {
+    // Claims may have thousands of lines, and others wait for this process.
+    await setImmediate();
+    const { code } = rule.document;
+    const wanted = unfiltered(key, listedIn(rule, looks));
+    const candidates = net === undefined ? [] : candidatesOf(rule.document, context, wanted);
+    const found = said.findings.get(code) ?? [];
+    const missing = said.missing.get(code) ?? null;
+    const verdict = verdictOf(found, missing, reasonsOf(rule, asked, net, whole, candidates));
+    counts[verdict] += 1;
+    if (verdict === 'hit') hits.push({ ...ruleBrief(rule), findings: found.map(briefOf) });
+    if (verdict === 'unknown') unknown.push({ ...ruleBrief(rule), missing: [...(missing ?? [])] });
+    if (verdict !== 'no') continue;
+    const best = bestOf(rule, candidates, inSight);
+    if (best !== null && (best.distance ?? 0) <= nearDistanceMax) near.push(best);
+  }
+  return {
+    claim: claimOf(claim),
+    rule_set: ruleSet.version,
+    reasons: reasonsOfClaim(asked, net),
+    counts,
+    hits,
+    unknown,
+    near: near.toSorted(byDistance).slice(0, nearRulesMax),
+  };
+}
+
+/** The nearest candidate; those that the rule says nothing of are not near. */
+function bestOf(rule: Rule, candidates: readonly Candidate[], inSight: Asked['inSight']): NearRule | null {
+  let best: { readonly candidate: Candidate; readonly of: Measured } | null = null;
+  for (const candidate of candidates.slice(0, nearCandidatesMax)) {
+    const of = measured(rule, candidate, inSight);
+    if (of.outcome !== 'no' || of.absent || of.tree === null) continue;
+    if (best === null || byDistance(of, best.of) < 0) best = { candidate, of };
+  }
+  if (best === null) return null;
+  const { failed, distance, absent, deciding } = best.of;
+  return {
+    ...ruleBrief(rule),
+    subject: subjectOf(rule.document, best.candidate, inSight),
+    failed,
+    distance,
+    absent,
+    deciding: [...deciding],
+  };
+}
+
+interface Said {
+  /** By rule code. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+}
+
+async function verdictsOn({ context, claim }: Asked, ruleSet: RuleSet): Promise<Said> {
+  const key = keyOf(claim);
+  const verdict: PersonVerdict = await confirmHits(decidePerson(context, ruleSet, (one) => one === key));
+  const findings = new Map<string, Finding[]>();
+  for (const finding of verdict.findings)
+    findings.set(finding.rule_code, [...(findings.get(finding.rule_code) ?? []), finding]);
+  const items = verdict.undecided.flatMap((one) => one.items);
+  return { findings, missing: new Map(items.map(({ rule_code, missing }) => [rule_code, missing])) };
+}
+
+function verdictOf(
+  found: readonly Finding[],
+  missing: readonly string[] | null,
+  reasons: readonly ExplainReason[],
+): RuleVerdict {
+  if (found.length > 0) return 'hit';
+  if (missing !== null) return 'unknown';
+  return reasons.length > 0 ? 'not_applicable' : 'no';
+}
+
+/** What the stream looks at of a claim, by what tells candidates of one rule apart. */
+function lookedAt(rule: Rule, { context, claim }: Asked, all: readonly Look[]): ReadonlySet<object> {
+  const isWithin = rule.within?.(claim.claim.institution.fixmedins_code) ?? true;
+  const [looks = null] = concernsOf([rule], rulesOfItem([rule]), all);
+  if (!isWithin || looks === null) return new Set();
+  const { mayConcern, groupSizeMin } = rule;
+  const wanted = { ...unfiltered(keyOf(claim), looks), mayConcern, groupSizeMin };
+  return new Set(candidatesOf(rule.document, context, wanted).map(identityOf));
+}
+
+const identityOf = ({ line, diagnosis, claim }: Candidate): object => line ?? diagnosis ?? claim;
+
+const unfiltered = (key: string, looks: readonly Look[]): Wanted => ({
+  claim: (claim) => claim.key === key,
+  looks,
+  mayConcern: null,
+  groupSizeMin: 1,
+});
+
+/** Without the lines whose items the rule does not list. */
+const listedIn = ({ items }: Rule, looks: readonly Look[]): readonly Look[] =>
+  items === null
+    ? looks
+    : looks.map(({ whole, lines }) => ({
+        whole,
+        lines: lines.filter(({ line }) => items.has(line.med_list_codg)),
+      }));
+
+const rankOf = { hit: 0, unknown: 1, no: 2 } as const;
+
+const byNearness = (a: Measured, b: Measured): number =>
+  rankOf[a.outcome] - rankOf[b.outcome] || Number(a.absent) - Number(b.absent) || byDistance(a, b);
+
+type Nearness = Pick<Measured, 'distance' | 'failed'>;
+const byDistance = (a: Nearness, b: Nearness): number =>
+  distanceForOrder(a) - distanceForOrder(b) || a.failed - b.failed;
+/** What is not told comes last. */
+const distanceForOrder = ({ distance }: Nearness): number => distance ?? Number.MAX_VALUE;
+
+function reasonsOf(
+  rule: Rule,
+  asked: Asked,
+  net: NetClaim | undefined,
+  whole: Candidate | undefined,
+  candidates: readonly Candidate[],
+): ExplainReason[] {
+  if (net === undefined || whole === undefined) return reasonsOfClaim(asked, net);
+  const { document } = rule;
+  const reasons: ExplainReason[] = [];
+  const isWithin = rule.within?.(net.claim.institution.fixmedins_code) ?? true;
+  if (!isWithin) reasons.push(reason('ramp'));
+  if (candidates.length === 0) reasons.push(reason(whyNoCandidates(document, net, whole)));
+  const isAnyListed =
+    rule.items === null || net.lines.some(({ line }) => rule.items?.has(line.med_list_codg) === true);
+  if (!isAnyListed && net.kind !== 'unknown' && !reasons.some(({ code }) => code === 'kind'))
+    return [...reasons.filter(({ code }) => code === 'ramp'), reason('items')];
+  return reasons;
+}
+
+function whyNoCandidates(document: RuleDocument, net: NetClaim, whole: Candidate): ExplainReason['code'] {
+  const { each } = document;
+  if (!document.scope.kinds.includes(net.kind) && net.kind !== 'unknown') return 'kind';
+  if (each.unit === 'diagnosis' && net.claim.diagnoses?.length === 0) return 'no_diagnoses';
+  if ((each.unit === 'line' || each.unit === 'group') && net.lines.length === 0) return 'no_lines';
+  if (each.unit !== 'group' || each.over !== 'person') return 'dates';
+  // Alone, the claim would have groups of its own.
+  const alone = { ...whole.context, timeline: { ...whole.context.timeline, claims: [net] } };
+  return candidatesOf(document, alone).length > 0 ? 'grouped_elsewhere' : 'dates';
+}
+
+function reasonsOfClaim({ claim, context }: Asked, net: NetClaim | undefined): ExplainReason[] {
+  if (net !== undefined) return [];
+  const isUnmatched = context.timeline.orphans.some(({ contentHash }) => contentHash === claim.contentHash);
+  if (isUnmatched) return [reason('unmatched_refund')];
+  return [reason(claim.claim.refd_setl_id === undefined ? 'refunded' : 'refund')];
+}
+
+const reason = (code: ExplainReason['code']): ExplainReason => ({ code, message: reasonWords[code] });
+
+const reasonWords: Readonly<Record<ExplainReason['code'], Message>> = {
+  refund: {
+    zh: '这是一张退费结算单，已从原结算中扣除，不单独判断',
+    en: 'It is a refund, which was taken off its settlement and is not judged itself',
+  },
+  refunded: {
+    zh: '该结算已全部退费，没有可判断的内容',
+    en: 'It was refunded in full: nothing is left to judge',
+  },
+  unmatched_refund: {
+    zh: '退费所对应的结算或明细未知，无法冲销',
+    en: 'It refunds a settlement or line that is not known',
+  },
+  kind: { zh: '就医方式不在规则的适用范围内', en: 'The rule is not about this kind of visit' },
+  dates: { zh: '服务日期不在规则的有效期内', en: 'The rule was not in effect on these days' },
+  ramp: {
+    zh: '规则目前只在部分地区或机构启用，不含本机构',
+    en: 'The rule is tried at other places only so far',
+  },
+  no_lines: { zh: '规则逐条明细判断，该结算没有明细', en: 'The rule is about lines, and there are none' },
+  no_diagnoses: {
+    zh: '规则逐条诊断判断，该结算没有诊断',
+    en: 'The rule is about diagnoses, and there are none',
+  },
+  items: {
+    zh: '该结算没有规则知识表所列的项目',
+    en: 'It holds no item that the tables of the rule list',
+  },
+  grouped_elsewhere: {
+    zh: '这些明细与之后的结算归为一组，由那一张结算单判断',
+    en: 'Its lines belong to groups that end in a later settlement, and are judged there',
+  },
+};
+
+function subjectOf(document: RuleDocument, candidate: Candidate, inSight: Asked['inSight']): Subject {
+  const { line, group, diagnosis } = candidate;
+  const lines = group ?? (line === null ? [] : [line]);
+  return {
+    unit: document.each.unit,
+    lines: lines
+      .filter((one) => inSight(one.claim.claim.institution.fixmedins_code))
+      .slice(-groupLinesMax)
+      .map(lineOf),
+    lines_total: lines.length,
+    diagnosis:
+      diagnosis === null ? null : { diag_code: diagnosis.diag_code, diag_name: diagnosis.diag_name ?? null },
+  };
+}
+
+const lineOf = (net: NetLine): Subject['lines'][number] => ({
+  setl_id: net.claim.claim.setl_id,
+  fixmedins_code: net.claim.claim.institution.fixmedins_code,
+  feedetl_sn: net.line.feedetl_sn,
+  med_list_codg: net.line.med_list_codg,
+  item_name: itemName(net),
+  fee_ocur_time: net.line.fee_ocur_time,
+});
+
+const claimOf = ({ claim, contentHash }: CurrentClaim): Explanation['claim'] => ({
+  fixmedins_code: claim.institution.fixmedins_code,
+  fixmedins_name: claim.institution.fixmedins_name ?? null,
+  setl_id: claim.setl_id,
+  content_hash: contentHash,
+  med_type: claim.visit.med_type,
+  begntime: claim.visit.begntime,
+  endtime: claim.visit.endtime ?? null,
+  lines: claim.lines.length,
+});
+
+const ruleBrief = ({ document, version }: Rule) => ({
+  rule_code: document.code,
+  rule_version: version,
+  name: document.name,
+  verdict: document.verdict,
+});
+
+const briefOf = ({ finding_id, message, amount }: Finding): Explanation['findings'][number] => ({
+  finding_id,
+  message,
+  amount,
+});
+
+const keyOf = ({ claim }: CurrentClaim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
