@@ -240,6 +240,7 @@ const diffIn = (world: World): Diff => ({
 const run = (world: World): Run => ({
   id: '7',
   kind: 'backtest',
+  subject: 'rule',
   code: writtenCode,
   content_hash: hashOf(0),
   base_hash: world.isEmpty ? null : hashOf(2),
@@ -265,7 +266,7 @@ function runIn(world: World): RunDetail {
     claims: n,
     new: sum,
     lost: sum,
-    same: { ...sum, amount_before: '1.00' },
+    same: { ...sum, amount_before: '1.00', changed: 0 },
     rate: world.isEmpty ? null : 1.25,
     rate_before: null,
   };

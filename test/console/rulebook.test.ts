@@ -117,7 +117,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
         concurrency: 2,
         afterBatch: afterBatches(context),
       }),
-      await startRulebookWorker({ ...context, knowledge: library.knowledge }),
+      await startRulebookWorker(context),
     );
     browser = await startTestBrowser();
     profiles = profilesOf(browser);
