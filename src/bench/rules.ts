@@ -8,6 +8,7 @@ import type { CurrentClaim } from '../claims/timeline.ts';
 import { timelineOf } from '../claims/timeline.ts';
 import { dayOf } from '../platform/civil.ts';
 import { type Candidate, candidatesOf } from '../rules/candidate.ts';
+import { factReferences } from '../rules/compile.ts';
 import { type Condition, type Leaf, type RuleDocument, ruleSchema } from '../rules/contract.ts';
 import { plainFacts } from '../rules/facts.ts';
 import { type RuleSet, ruleSetOf } from '../rules/library.ts';
@@ -146,7 +147,7 @@ interface Line {
 function linesOf(documents: readonly RuleDocument[], persons: Persons): Line[] {
   const [document] = documents;
   if (document === undefined) return [];
-  const asked = [...new Set(documents.flatMap(({ conditions }) => factsIn(conditions)))];
+  const asked = [...new Set(documents.flatMap(factReferences).map(({ fact }) => fact))];
   return [...persons].flatMap(([psn_no, list]) =>
     candidatesOf(document, { timeline: timelineOf(psn_no, list), salesOf: () => [] }).map((candidate) => ({
       key: keyOf(candidate),
@@ -163,15 +164,6 @@ function valueOf(fact: string, candidate: Candidate): string | number | boolean 
     throw new Error(`claims of the benchmark do not state ${fact}`);
   return value;
 }
-
-const factsIn = (condition: Condition): string[] =>
-  'all' in condition
-    ? condition.all.flatMap(factsIn)
-    : 'any' in condition
-      ? condition.any.flatMap(factsIn)
-      : 'not' in condition
-        ? factsIn(condition.not)
-        : [condition.fact];
 
 async function hitsOf(
   documents: readonly RuleDocument[],

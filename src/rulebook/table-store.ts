@@ -85,6 +85,16 @@ export async function findBatch(client: Client, id: number): Promise<BatchWithSt
   return rows[0] ?? null;
 }
 
+export async function findBatches(
+  client: Client,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, BatchWithSteps>> {
+  const { rows } = await client.query<BatchWithSteps>(`${batchSelect} WHERE b.id = ANY($1::int8[])`, [
+    [...new Set(ids)],
+  ]);
+  return new Map(rows.map((batch) => [batch.id, batch]));
+}
+
 /** Of a table or of all, newest first. */
 export async function listBatches(
   client: Client,

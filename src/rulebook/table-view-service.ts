@@ -18,6 +18,7 @@ import {
   batchStateAfter,
   mayActOnBatch,
 } from '../knowledge/states-contract.ts';
+import type { Table } from '../knowledge/table.ts';
 import { formatDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import type { ActiveRules } from './active-service.ts';
@@ -37,6 +38,7 @@ import {
   batchSteps,
   type BatchWithSteps,
   findBatch,
+  findBatches,
   issuesOf,
   listBatches,
   placedTables,
@@ -60,53 +62,78 @@ const rowOf = ({ id, table_name, steps, ...batch }: BatchWithSteps, inForce: num
   created_at: batch.created_at.toISOString(),
 });
 
-async function versionOf(
+/** What was in force, in the order given. */
+async function versionsOf(
   pool: Pool,
-  { batch_id, sha256, account, at }: TableActivation,
-  inForce: number | null,
-): Promise<TableVersion> {
-  const batch = await findBatch(pool, batch_id);
-  if (batch === null) throw new Error(`the batch ${batch_id} is gone`);
-  return { sha256, batch: rowOf(batch, inForce), account, at: at.toISOString() };
+  activations: readonly TableActivation[],
+  isInForce: (activation: TableActivation) => boolean,
+): Promise<TableVersion[]> {
+  const batches = await findBatches(
+    pool,
+    activations.map(({ batch_id }) => batch_id),
+  );
+  return activations.map((one) => {
+    const batch = batches.get(one.batch_id);
+    if (batch === undefined) throw new Error(`the batch ${one.batch_id} is gone`);
+    const { sha256, account, at } = one;
+    return {
+      sha256,
+      batch: rowOf(batch, isInForce(one) ? batch.id : null),
+      account,
+      at: at.toISOString(),
+    };
+  });
 }
+
+type TableRow = KnowledgeList['tables'][number];
+
+const tableRow = (
+  rules: TableDeps['rules'],
+  { spec, rows }: Table,
+  inForce: TableVersion | null,
+  waiting: ReadonlyMap<string, number>,
+): TableRow => ({
+  table: spec.table,
+  title: spec.title,
+  standing: spec.standing,
+  rows: rows.length,
+  rules: rulesOf(rules, spec.table),
+  in_force: inForce,
+  waiting: waiting.get(spec.table) ?? 0,
+});
 
 export async function tableList({ database: { pool }, rules }: TableDeps): Promise<KnowledgeList> {
   const [placed, waiting] = await Promise.all([placedTables(pool, null), waitingBatches(pool)]);
-  const byName = new Map(placed.map((one) => [one.table_name, one]));
+  const versions = await versionsOf(pool, placed, () => true);
+  const byName = new Map(placed.map(({ table_name }, index) => [table_name, versions[index] ?? null]));
   const { knowledge } = rules.current();
-  const tables: KnowledgeList['tables'] = [];
-  for (const { spec, rows } of knowledge.tables.values()) {
-    const held = byName.get(spec.table) ?? null;
-    tables.push({
-      table: spec.table,
-      title: spec.title,
-      standing: spec.standing,
-      rows: rows.length,
-      rules: rulesOf(rules, spec.table),
-      in_force: held === null ? null : await versionOf(pool, held, held.batch_id),
-      waiting: waiting.get(spec.table) ?? 0,
-    });
-  }
-  return { generation: rules.generation(), version: knowledge.version, tables };
+  return {
+    generation: rules.generation(),
+    version: knowledge.version,
+    tables: [...knowledge.tables.values()].map((table) =>
+      tableRow(rules, table, byName.get(table.spec.table) ?? null, waiting),
+    ),
+  };
 }
 
 /** `null`: there is no such table. */
 export async function tableDetail(deps: TableDeps, who: Who, name: string): Promise<TableDetail | null> {
   const { pool } = deps.database;
-  const list = await tableList(deps);
-  const row = list.tables.find(({ table }) => table === name);
   const table = deps.rules.current().knowledge.tables.get(name);
-  if (row === undefined || table === undefined) return null;
-  const activations = await tableActivations(pool, name, activationsMax);
+  if (table === undefined) return null;
+  const [activations, waiting, batches] = await Promise.all([
+    tableActivations(pool, name, activationsMax),
+    waitingBatches(pool),
+    listBatches(pool, name, batchesShownMax),
+  ]);
   const inForce = activations[0]?.batch_id ?? null;
-  const history: TableVersion[] = [];
-  for (const one of activations) history.push(await versionOf(pool, one, inForce));
+  const history = await versionsOf(pool, activations, ({ batch_id }) => batch_id === inForce);
   const verdicts = inForce === null ? [] : await verdictsOf(deps, who, inForce);
   return {
-    ...row,
+    ...tableRow(deps.rules, table, history[0] ?? null, waiting),
     spec: table.spec,
     history,
-    batches: (await listBatches(pool, name, batchesShownMax)).map((batch) => rowOf(batch, inForce)),
+    batches: batches.map((batch) => rowOf(batch, inForce)),
     may_roll_back: verdicts.find(({ action }) => action === 'roll_back') ?? {
       action: 'roll_back',
       allowed: false,

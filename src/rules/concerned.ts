@@ -54,12 +54,14 @@ export function concernsOf(
   ofItem: RulesOfItem,
   looks: readonly Look[],
 ): readonly Concern[] {
-  const listed: ListedLook[][] = Array.from(rules, () => []);
-  const lookAt = (position: number, whole: Candidate): ListedLook | undefined => {
-    const known = listed[position]?.at(-1);
-    if (known?.whole === whole) return known;
+  const listed = new Map<number, ListedLook[]>();
+  const lookAt = (position: number, whole: Candidate): ListedLook => {
+    const known = listed.get(position);
+    const last = known?.at(-1);
+    if (last?.whole === whole) return last;
     const look = { whole, lines: [] };
-    listed[position]?.push(look);
+    if (known === undefined) listed.set(position, [look]);
+    else known.push(look);
     return look;
   };
   let kinds = 0;
@@ -70,7 +72,7 @@ export function concernsOf(
     if (kind === 'unknown') for (const position of rules.keys()) lookAt(position, whole);
     for (const line of lines)
       for (const position of ofItem.get(line.line.med_list_codg) ?? nowhere)
-        lookAt(position, whole)?.lines.push(line);
+        lookAt(position, whole).lines.push(line);
   }
   const isAnythingPossible = (kinds & unknownBit) !== 0;
   let repeats: boolean | null = null;
@@ -82,8 +84,7 @@ export function concernsOf(
     if (!isAnythingPossible && (rule.kindBits & kinds) === 0) return null;
     if (!isAnythingPossible && rule.needsRepeats && !hasRepeats()) return null;
     if (rule.items === null) return looks;
-    const found = listed[position] ?? [];
-    return found.length > 0 ? found : null;
+    return listed.get(position) ?? null;
   });
 }
 

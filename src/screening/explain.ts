@@ -53,11 +53,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
   const [rule] = ruleSet.rules;
   if (rule === undefined) throw new Error('a rule set without a rule cannot explain anything');
   const { context, claim, inSight } = asked;
-  const key = keyOf(claim);
-  const said = await verdictsOn(asked, ruleSet);
-  const net = context.timeline.claims.find((one) => one.key === key);
-  const looks = looksOf(context);
-  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  const { key, said, net, looks, whole } = await settingOf(asked, ruleSet);
   const all = net === undefined ? [] : candidatesOf(rule.document, context, unfiltered(key, looks));
   const looked = lookedAt(rule, asked, looks);
   const isListed = ({ line }: Candidate): boolean =>
@@ -97,11 +93,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
 /** Which rules hit, which cannot judge, and which came nearest. */
 export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
   const { context, claim, inSight } = asked;
-  const key = keyOf(claim);
-  const said = await verdictsOn(asked, ruleSet);
-  const net = context.timeline.claims.find((one) => one.key === key);
-  const looks = looksOf(context);
-  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  const { key, said, net, looks, whole } = await settingOf(asked, ruleSet);
   const counts: Near['counts'] = { hit: 0, unknown: 0, no: 0, not_applicable: 0 };
   const hits: Near['hits'] = [];
   const unknown: Near['unknown'] = [];
@@ -151,6 +143,16 @@ function bestOf(rule: Rule, candidates: readonly Candidate[], inSight: Asked['in
     absent,
     deciding: [...deciding],
   };
+}
+
+/** What both questions begin with: the verdict, and the claim among all there is to look at. */
+async function settingOf(asked: Asked, ruleSet: RuleSet) {
+  const key = keyOf(asked.claim);
+  const said = await verdictsOn(asked, ruleSet);
+  const net = asked.context.timeline.claims.find((one) => one.key === key);
+  const looks = looksOf(asked.context);
+  const whole = looks.find((look) => look.whole.claim === net)?.whole;
+  return { key, said, net, looks, whole };
 }
 
 interface Said {

@@ -1,10 +1,10 @@
 /** The plain sentence, the verdict and the money: what a person reads first. */
 import { Card, Tag } from 'antd';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { named } from '../code-names.ts';
 import type { FindingDetail } from '../../screening/contract.ts';
 import { claimTime, money, shortMoneyText } from '../format.ts';
+import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
 import { PersonLink } from '../person-link.tsx';
@@ -71,14 +71,5 @@ export function Summary({ detail, claims }: { detail: FindingDetail; claims: rea
         </Fact>
       </dl>
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

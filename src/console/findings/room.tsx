@@ -4,7 +4,7 @@ import { Button, Card, Empty, Pagination } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { FindingsPage, FindingsQuery } from '../../screening/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
@@ -12,7 +12,6 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
 import { findingsPageQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { FilterBar, isFiltered } from './filter-bar.tsx';
 import { FindingCards } from './finding-cards.tsx';
 import { FindingsTable } from './findings-table.tsx';
@@ -27,7 +26,8 @@ export function FindingsRoom() {
   const navigate = useNavigate();
   const [parameters] = useSearchParams();
   const query = findingsQueryOf(parameters);
-  const { data, error, refetch, isPlaceholderData } = useQuery(findingsPageQuery(query));
+  const asked = useQuery(findingsPageQuery(query));
+  const { data, isPlaceholderData } = asked;
 
   // Leaving one field and setting another comes in one go, before the address of the first is drawn: neither may undo the other.
   const wanted = useRef(query);
@@ -48,22 +48,17 @@ export function FindingsRoom() {
         extra={data !== undefined && data.items.length > 0 && <PageDownload page={data} />}
       />
       <FilterBar query={query} onChange={change} onClear={() => void navigate(paths.findings())} />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : (
-        <Found
-          page={data}
-          query={query}
-          isStale={isPlaceholderData}
-          onChange={change}
-          onClear={() => void navigate(paths.findings())}
-        />
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) => (
+          <Found
+            page={found}
+            query={query}
+            isStale={isPlaceholderData}
+            onChange={change}
+            onClear={() => void navigate(paths.findings())}
+          />
+        )}
+      </Asked>
     </>
   );
 }

@@ -5,12 +5,11 @@ import { Markdown } from 'markdown-to-jsx/react';
 import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { type GuideName, guideNames } from '../../rules/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { useText } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { guideQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 
 const skeletonRows = 16;
 /** The files as they name each other. */
@@ -19,9 +18,9 @@ const files: Readonly<Record<string, GuideName>> = { 'guide.md': 'writing', 'REA
 export function GuideRoom() {
   const { t } = useText();
   const navigate = useNavigate();
-  const { name: asked } = useParams();
-  const name = guideNames.find((known) => known === asked) ?? 'writing';
-  const { data, error, refetch } = useQuery(guideQuery(name));
+  const { name: given } = useParams();
+  const name = guideNames.find((known) => known === given) ?? 'writing';
+  const asked = useQuery(guideQuery(name));
   return (
     <>
       <PageHead
@@ -35,18 +34,13 @@ export function GuideRoom() {
           />
         }
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) => (
+          <Card className="guide" lang="zh">
+            <Markdown options={markdown}>{found.text}</Markdown>
           </Card>
-        )
-      ) : (
-        <Card className="guide" lang="zh">
-          <Markdown options={markdown}>{data.text}</Markdown>
-        </Card>
-      )}
+        )}
+      </Asked>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Empty, Popconfirm, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { KeyRow } from '../../people/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
@@ -11,7 +11,6 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { peopleApi } from '../people-api.ts';
 import { keysQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { NewKeyModal } from './new-key.tsx';
 
 const skeletonRows = 6;
@@ -22,7 +21,8 @@ export function KeysRoom() {
   const { t } = useText();
   const mayManage = useMay()('keys.manage');
   const isPhone = useNarrow(phoneMax);
-  const { data, error, refetch } = useQuery(keysQuery);
+  const asked = useQuery(keysQuery);
+  const { data } = asked;
   const [isMaking, setMaking] = useState(false);
   return (
     <>
@@ -45,22 +45,19 @@ export function KeysRoom() {
           </Button>
         }
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : data.keys.length === 0 ? (
-        <Card>
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('keys.none')} />
-        </Card>
-      ) : isPhone ? (
-        <KeyCards keys={data.keys} />
-      ) : (
-        <KeyTable keys={data.keys} />
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) =>
+          found.keys.length === 0 ? (
+            <Card>
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('keys.none')} />
+            </Card>
+          ) : isPhone ? (
+            <KeyCards keys={found.keys} />
+          ) : (
+            <KeyTable keys={found.keys} />
+          )
+        }
+      </Asked>
       <NewKeyModal isOpen={isMaking} onClose={() => setMaking(false)} />
     </>
   );

@@ -1,15 +1,14 @@
 /** 知识表: which tables are in force, and what waits. */
 import { useQuery } from '@tanstack/react-query';
-import { Card, Table, Tag } from 'antd';
+import { Table, Tag } from 'antd';
 import { Link } from 'react-router';
 import type { KnowledgeList } from '../../knowledge/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { knowledgeQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 
 type Row = KnowledgeList['tables'][number];
 
@@ -17,23 +16,17 @@ const skeletonRows = 12;
 
 export function KnowledgeRoom() {
   const { t } = useText();
-  const { data, error, refetch } = useQuery(knowledgeQuery);
+  const asked = useQuery(knowledgeQuery);
+  const { data } = asked;
   return (
     <>
       <PageHead
         title={t('room.knowledge')}
         note={data !== undefined && t('knowledge.note', { n: count(data.tables.length) })}
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : (
-        <TablesTable tables={data.tables} />
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) => <TablesTable tables={found.tables} />}
+      </Asked>
     </>
   );
 }

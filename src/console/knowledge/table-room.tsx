@@ -4,7 +4,7 @@ import { App, Button, Card, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { BatchRow, TableDetail, TableVersion } from '../../knowledge/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
@@ -12,7 +12,6 @@ import { knowledgeApi } from '../knowledge-api.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { knowledgeQuery, knowledgeTableQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { BatchDrawer } from './batch-drawer.tsx';
 import { BatchState } from './batch-state.tsx';
 import { ReasonModal } from './reason-modal.tsx';
@@ -26,7 +25,8 @@ export function TableRoom() {
   const navigate = useNavigate();
   const { table = '' } = useParams();
   const batch = useSearchParams()[0].get('batch') ?? undefined;
-  const { data, error, refetch } = useQuery(knowledgeTableQuery(table));
+  const asked = useQuery(knowledgeTableQuery(table));
+  const { data } = asked;
   const open = (id?: string): void => void navigate(paths.knowledgeTable(table, id));
   return (
     <>
@@ -42,23 +42,18 @@ export function TableRoom() {
         }
         extra={data !== undefined && <Acts table={data} onUploaded={open} />}
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : (
-        <div className="knowledge-stack">
-          <Card size="small" title={t('knowledge.batches')}>
-            <Batches batches={data.batches} onOpen={open} />
-          </Card>
-          <Card size="small" title={t('knowledge.history')}>
-            <History versions={data.history} />
-          </Card>
-        </div>
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) => (
+          <div className="knowledge-stack">
+            <Card size="small" title={t('knowledge.batches')}>
+              <Batches batches={found.batches} onOpen={open} />
+            </Card>
+            <Card size="small" title={t('knowledge.history')}>
+              <History versions={found.history} />
+            </Card>
+          </div>
+        )}
+      </Asked>
       <BatchDrawer id={batch} onClose={() => open()} />
     </>
   );

@@ -1,16 +1,15 @@
 /** 人员与权限: the accounts, and what administrators do with them. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Input, Table, Tag } from 'antd';
+import { Button, Input, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { AccountRow } from '../../people/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { accountsQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { AccountDrawer } from './account-drawer.tsx';
 import { NewAccountModal } from './new-account.tsx';
 
@@ -21,7 +20,8 @@ export function PeopleRoom() {
   const { t } = useText();
   const mayManage = useMay()('people.manage');
   const isPhone = useNarrow(phoneMax);
-  const { data, error, refetch } = useQuery(accountsQuery);
+  const asked = useQuery(accountsQuery);
+  const { data } = asked;
   const [search, setSearch] = useState('');
   const [isMaking, setMaking] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -61,18 +61,15 @@ export function PeopleRoom() {
           onChange={(event) => setSearch(event.target.value)}
         />
       </div>
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : isPhone ? (
-        <AccountCards accounts={shown} onChoose={setChosen} />
-      ) : (
-        <AccountTable accounts={shown} onChoose={setChosen} />
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {() =>
+          isPhone ? (
+            <AccountCards accounts={shown} onChoose={setChosen} />
+          ) : (
+            <AccountTable accounts={shown} onChoose={setChosen} />
+          )
+        }
+      </Asked>
       <NewAccountModal isOpen={isMaking} onClose={() => setMaking(false)} />
       <AccountDrawer
         account={data?.accounts.find(({ login }) => login === chosen)}

@@ -8,14 +8,13 @@ import {
   type QuarantineRow,
   quarantineStates,
 } from '../../claims/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths, quarantineQueryOf } from '../paths.ts';
 import { quarantinePageQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { EntryDrawer } from './entry-drawer.tsx';
 
 const skeletonRows = 10;
@@ -26,7 +25,8 @@ export function QuarantineRoom() {
   const { id } = useParams();
   const [parameters] = useSearchParams();
   const query = quarantineQueryOf(parameters);
-  const { data, error, refetch, isPlaceholderData } = useQuery(quarantinePageQuery(query));
+  const asked = useQuery(quarantinePageQuery(query));
+  const { data, isPlaceholderData } = asked;
   const isPhone = useNarrow(phoneMax);
   return (
     <>
@@ -49,33 +49,30 @@ export function QuarantineRoom() {
           options={quarantineStates.map((state) => ({ value: state, label: t(`quarantine.state.${state}`) }))}
         />
       </div>
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : data.total === 0 ? (
-        <Card>
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(`quarantine.none.${query.state}`)} />
-        </Card>
-      ) : (
-        <div className={isPlaceholderData ? 'stale' : ''}>
-          {isPhone ? <EntryCards page={data} query={query} /> : <Entries page={data} query={query} />}
-          <div className="list-foot">
-            <span />
-            <Pagination
-              simple={isPhone}
-              current={query.page}
-              pageSize={query.page_size}
-              total={data.total}
-              showSizeChanger={false}
-              onChange={(page) => void navigate(paths.quarantine({ ...query, page }))}
-            />
-          </div>
-        </div>
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) =>
+          found.total === 0 ? (
+            <Card>
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(`quarantine.none.${query.state}`)} />
+            </Card>
+          ) : (
+            <div className={isPlaceholderData ? 'stale' : ''}>
+              {isPhone ? <EntryCards page={found} query={query} /> : <Entries page={found} query={query} />}
+              <div className="list-foot">
+                <span />
+                <Pagination
+                  simple={isPhone}
+                  current={query.page}
+                  pageSize={query.page_size}
+                  total={found.total}
+                  showSizeChanger={false}
+                  onChange={(page) => void navigate(paths.quarantine({ ...query, page }))}
+                />
+              </div>
+            </div>
+          )
+        }
+      </Asked>
       <EntryDrawer id={id} onClose={() => void navigate(paths.quarantine(query))} />
     </>
   );

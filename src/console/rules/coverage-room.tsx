@@ -4,7 +4,7 @@ import { Card, Empty, Input, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { type CoverageRow, coverageStates } from '../../rules/contract.ts';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
@@ -12,7 +12,6 @@ import type { MessageKey } from '../messages.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { coverageQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { useTitles } from '../titles.ts';
 
 const skeletonRows = 16;
@@ -32,7 +31,8 @@ const stateColors: Readonly<Record<CoverageRow['state'], string>> = {
 
 export function CoverageRoom() {
   const { t } = useText();
-  const { data, error, refetch } = useQuery(coverageQuery);
+  const asked = useQuery(coverageQuery);
+  const { data } = asked;
   const inState = (state: CoverageRow['state']): string =>
     count(data?.rows.filter((row) => row.state === state).length ?? 0);
   return (
@@ -54,16 +54,9 @@ export function CoverageRoom() {
           )
         }
       />
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Card size="small">
-            <RowsSkeleton rows={skeletonRows} />
-          </Card>
-        )
-      ) : (
-        <CoverageTable rows={data.rows} />
-      )}
+      <Asked of={asked} rows={skeletonRows}>
+        {(found) => <CoverageTable rows={found.rows} />}
+      </Asked>
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { RuleDocument, RulesList } from '../../rules/contract.ts';
 import { named } from '../code-names.ts';
+import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import type { MessageKey } from '../messages.ts';
@@ -144,14 +145,5 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="part-title">{title}</h3>
       {children}
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 /** One run over stored claims: how far it is, and what a version would have found that the active one did not. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Progress, Tabs } from 'antd';
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { type Run, type RunDetail, sampleKinds, type Sums } from '../../rulebook/contract.ts';
 import { Chart } from '../chart.tsx';
+import { Fact } from '../fact.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant, money } from '../format.ts';
 import { BackIcon } from '../icons.tsx';
@@ -306,14 +307,5 @@ function ChartCard(props: {
         />
       )}
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
