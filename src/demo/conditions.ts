@@ -63,6 +63,7 @@ export interface Admission extends Disease {
   readonly takeHome: readonly Item[];
   readonly surgery: Surgery | null;
   readonly oxygen: boolean;
+  /** The standard is about what such a stay costs in this city; the weight is its share of 4,000 yuan. */
   readonly drg: {
     readonly code: string;
     readonly name: string;
@@ -353,7 +354,7 @@ const middleAged = [45, 130] as const;
 
 /** Ordinary admissions. Diagnosis categories (the first three characters) differ between any two of them. */
 export const admissions: readonly Admission[] = [
-  admission('J18.900', '肺炎', 'respiratory', ['ES25', '呼吸系统感染/炎症，不伴合并症', '0.62', 6800], {
+  admission('J18.900', '肺炎', 'respiratory', ['ES25', '呼吸系统感染/炎症，不伴合并症', '0.50', 2000], {
     days: [6, 10],
     daily: ['saline', 'ceftriaxone', 'ambroxol'],
     imaging: ['ct'],
@@ -366,7 +367,7 @@ export const admissions: readonly Admission[] = [
     'J44.100',
     '慢性阻塞性肺病伴急性加重',
     'respiratory',
-    ['ET15', '慢性气道阻塞病，不伴合并症', '0.71', 7900],
+    ['ET15', '慢性气道阻塞病，不伴合并症', '0.62', 2500],
     {
       days: [7, 11],
       daily: ['saline', 'ceftriaxone', 'ambroxol'],
@@ -378,7 +379,7 @@ export const admissions: readonly Admission[] = [
       weight: 8,
     },
   ),
-  admission('I63.900', '脑梗死', 'neurology', ['BR25', '脑缺血性疾患，不伴合并症', '0.83', 9400], {
+  admission('I63.900', '脑梗死', 'neurology', ['BR25', '脑缺血性疾患，不伴合并症', '0.68', 2700], {
     days: [8, 13],
     daily: ['saline', 'edaravone', 'heparin'],
     imaging: ['ct', 'mri'],
@@ -386,7 +387,7 @@ export const admissions: readonly Admission[] = [
     who: { age: middleAged },
     weight: 9,
   }),
-  admission('I20.000', '不稳定型心绞痛', 'cardiology', ['FM19', '经皮心血管操作', '2.46', 26500], {
+  admission('I20.000', '不稳定型心绞痛', 'cardiology', ['FM19', '经皮心血管操作', '1.46', 5850], {
     days: [5, 8],
     daily: ['saline', 'heparin'],
     imaging: ['ultrasound'],
@@ -399,7 +400,7 @@ export const admissions: readonly Admission[] = [
     'E11.400',
     '2型糖尿病伴有神经系统并发症',
     'endocrine',
-    ['KS15', '糖尿病，不伴合并症', '0.58', 6300],
+    ['KS15', '糖尿病，不伴合并症', '0.36', 1450],
     {
       days: [6, 10],
       daily: ['saline', 'glucose'],
@@ -410,21 +411,21 @@ export const admissions: readonly Admission[] = [
       weight: 7,
     },
   ),
-  admission('K35.800', '急性阑尾炎', 'surgery', ['GD29', '阑尾切除术', '0.94', 10800], {
+  admission('K35.800', '急性阑尾炎', 'surgery', ['GD29', '阑尾切除术', '0.70', 2800], {
     days: [5, 7],
     daily: ['saline', 'ceftriaxone'],
     imaging: ['ct'],
     surgery: surgery('47.0100', '腹腔镜下阑尾切除术', 'appendectomy', 'general'),
     weight: 5,
   }),
-  admission('K80.200', '胆囊结石', 'surgery', ['HC29', '胆囊切除手术', '1.21', 13600], {
+  admission('K80.200', '胆囊结石', 'surgery', ['HC29', '胆囊切除手术', '0.90', 3600], {
     days: [5, 8],
     daily: ['saline', 'ceftriaxone'],
     imaging: ['ultrasound', 'ct'],
     surgery: surgery('51.2300', '腹腔镜下胆囊切除术', 'cholecystectomy', 'general'),
     weight: 5,
   }),
-  admission('M17.100', '单侧原发性膝关节病', 'orthopaedics', ['IC29', '膝关节置换术', '2.85', 31000], {
+  admission('M17.100', '单侧原发性膝关节病', 'orthopaedics', ['IC29', '膝关节置换术', '2.75', 11000], {
     days: [9, 12],
     daily: ['saline', 'heparin'],
     imaging: ['xray'],
@@ -433,7 +434,7 @@ export const admissions: readonly Admission[] = [
     who: { age: [58, 130] },
     weight: 3,
   }),
-  admission('H25.900', '老年性白内障', 'ophthalmology', ['CB39', '晶状体手术', '0.61', 6900], {
+  admission('H25.900', '老年性白内障', 'ophthalmology', ['CB39', '晶状体手术', '0.97', 3900], {
     days: [5, 5],
     daily: ['eyeDrops'],
     home: ['eyeDrops'],
@@ -441,21 +442,21 @@ export const admissions: readonly Admission[] = [
     who: { age: [58, 130] },
     weight: 5,
   }),
-  admission('N13.200', '肾积水伴输尿管结石', 'urology', ['LJ15', '泌尿系统结石', '0.55', 6100], {
+  admission('N13.200', '肾积水伴输尿管结石', 'urology', ['LJ15', '泌尿系统结石', '0.35', 1400], {
     days: [5, 7],
     daily: ['saline', 'levofloxacin'],
     imaging: ['ultrasound', 'ct'],
     simple: true,
     weight: 4,
   }),
-  admission('K92.200', '胃肠道出血', 'digestive', ['GS15', '胃肠出血', '0.78', 8600], {
+  admission('K92.200', '胃肠道出血', 'digestive', ['GS15', '胃肠出血', '0.38', 1500], {
     days: [6, 9],
     daily: ['saline', 'pantoprazole', 'dextrose'],
     imaging: ['gastroscopy'],
     home: ['omeprazole'],
     weight: 5,
   }),
-  admission('I50.900', '心力衰竭', 'cardiology', ['FR25', '心力衰竭、休克', '0.84', 9200], {
+  admission('I50.900', '心力衰竭', 'cardiology', ['FR25', '心力衰竭、休克', '0.59', 2350], {
     days: [7, 11],
     daily: ['saline', 'heparin'],
     imaging: ['xray', 'ultrasound'],
@@ -464,7 +465,7 @@ export const admissions: readonly Admission[] = [
     who: { age: [60, 130] },
     weight: 6,
   }),
-  admission('N40.x00', '前列腺增生', 'urology', ['MC19', '前列腺手术', '1.34', 14900], {
+  admission('N40.x00', '前列腺增生', 'urology', ['MC19', '前列腺手术', '0.93', 3700], {
     days: [6, 9],
     daily: ['saline', 'levofloxacin'],
     tests: ['bloodCount', 'urine', 'creatinine', 'clotting', 'ecg', 'psa'],
@@ -474,7 +475,7 @@ export const admissions: readonly Admission[] = [
     who: { gend: '1', age: [58, 130] },
     weight: 3,
   }),
-  admission('D25.900', '子宫平滑肌瘤', 'gynaecology', ['NC19', '子宫手术', '1.48', 16200], {
+  admission('D25.900', '子宫平滑肌瘤', 'gynaecology', ['NC19', '子宫手术', '0.95', 3800], {
     days: [6, 8],
     daily: ['saline', 'ceftriaxone'],
     imaging: ['ultrasound'],
@@ -482,7 +483,7 @@ export const admissions: readonly Admission[] = [
     who: { gend: '2', age: [38, 60] },
     weight: 2,
   }),
-  admission('O82.000', '经选择性剖宫产术分娩', 'gynaecology', ['OB25', '剖宫产术', '0.86', 9500], {
+  admission('O82.000', '经选择性剖宫产术分娩', 'gynaecology', ['OB25', '剖宫产术', '0.68', 2700], {
     days: [5, 6],
     daily: ['saline', 'ceftriaxone'],
     tests: ['bloodCount', 'urine', 'clotting', 'fetalMonitor', 'ultrasound'],
@@ -495,7 +496,7 @@ export const admissions: readonly Admission[] = [
     'J20.800',
     '急性支气管炎，其他特指病原体所致',
     'paediatrics',
-    ['ES35', '儿童呼吸系统感染', '0.44', 4700],
+    ['ES35', '儿童呼吸系统感染', '0.25', 1000],
     {
       days: [5, 7],
       daily: ['saline', 'ambroxol', 'nebulise'],
@@ -511,7 +512,7 @@ export const chemotherapy: Admission = admission(
   'Z51.103',
   '恶性肿瘤术后化学治疗',
   'oncology',
-  ['RE13', '化学治疗', '0.74', 8100],
+  ['RE13', '化学治疗', '0.23', 900],
   {
     days: [3, 4],
     daily: ['saline', 'dextrose', 'ondansetron', 'oxaliplatin'],
@@ -525,7 +526,7 @@ export const dialysisAdmission: Admission = admission(
   'Z49.100',
   '体外透析',
   'nephrology',
-  ['LL13', '肾透析', '0.66', 7200],
+  ['LL13', '肾透析', '0.17', 700],
   {
     days: [3, 4],
     daily: ['saline', 'heparin'],
