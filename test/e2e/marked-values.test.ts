@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operations } from '../../src/api/operations.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
@@ -87,6 +88,11 @@ test('1,000 marked persons are found nowhere outside what is sealed', async () =
         headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
         ...(body === undefined ? {} : { method: 'POST', body }),
       });
+      // A fast machine asks more than an account may: what was not answered was not looked at.
+      if (response.status === 429) {
+        await sleep(Number(response.headers.get('retry-after')) * 1_000);
+        return ask(headers, address, body);
+      }
       return [`${address.slice(0, 80)} ${response.status}`, await response.text()];
     };
 
