@@ -70,6 +70,7 @@ export const DownIcon = drawn(<path d="m6 9 6 6 6-6" />);
 export const DownloadIcon = drawn(<path d="M12 4v11m-5-5 5 5 5-5M5 20h14" />);
 export const YesIcon = drawn(<path d="m5 12.5 4.5 4.5L19 7.5" />);
 export const NoIcon = drawn(<path d="m7 7 10 10M17 7 7 17" />);
+export const UnknownIcon = drawn(<path d="M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.01" />);
 
 /** A shield with a pulse line: the fund, watched. */
 export function BrandMark() {

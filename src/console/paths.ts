@@ -3,14 +3,14 @@ import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract
 import type { BatchTerms } from '../knowledge/contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
+import { claimParam } from '../screening/explain-contract.ts';
 import { type ClaimRow, type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** What names a settlement – and its person, whose own numbers stand in no address. */
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
-const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string =>
-  `${encodeURIComponent(fixmedins_code)}/${encodeURIComponent(setl_id)}`;
+const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
 
 export const paths = {
   overview: () => '/',
@@ -18,6 +18,9 @@ export const paths = {
   /** The filter goes along, so that the page knows what comes before and after. */
   finding: (findingId: string, query: Partial<FindingsQuery> = {}) =>
     withParameters(`/findings/${encodeURIComponent(findingId)}`, stated(query)),
+  /** @param asked the rule whose tree is shown, and a version of it that is not the one in force */
+  why: (claim: ClaimName, asked: { rule?: string; version?: string } = {}) =>
+    withParameters(`/claims/${partsOf(claim)}/why`, asked),
   persons: () => '/persons',
   person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
@@ -61,6 +64,9 @@ export const apiPaths = {
   findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
   findingsExported: () => `${api}/findings/exported`,
   finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
+  explain: (claim: ClaimName, asked: { rule: string; version?: string }) =>
+    withParameters(`${api}/explain`, { claim: partsOf(claim), ...asked }),
+  near: (claim: ClaimName) => withParameters(`${api}/explain/near`, { claim: partsOf(claim) }),
   audit: (query: AuditEventsQuery) => withParameters(`${api}/audit/events`, query),
   auditKinds: () => `${api}/audit/kinds`,
   auditHead: () => `${api}/audit/head`,

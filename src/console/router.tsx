@@ -42,6 +42,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
     },
     {
+      path: 'claims/:fixmedins_code/:setl_id/why',
+      lazy: async () => ({ Component: (await import('./why/room.tsx')).WhyRoom }),
+    },
+    {
       path: 'persons',
       lazy: async () => ({ Component: (await import('./persons/room.tsx')).PersonsRoom }),
     },
