@@ -257,7 +257,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
 
       const approver = await signIn('approver-wang', 'rule_approver', new URL(author.url()).pathname);
       await picture(approver, 'versions');
-      await approver.getByText('group.count', { exact: false }).first().waitFor();
+      await approver.getByText('组内条数', { exact: false }).first().waitFor();
       await act(approver, '批准');
       await act(approver, '影子运行');
       await send([repeated('T4', 'P4', 4)]);
