@@ -5,6 +5,9 @@ import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import type { ReviewTerms } from '../cases/review-contract.ts';
+import { reviewRoutes } from '../cases/review-routes.ts';
+import { labelsOf } from '../cases/review-store.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { accountRoutes } from '../people/account-routes.ts';
@@ -49,6 +52,8 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
+  /** What is decided locally about the review of findings. */
+  readonly reviewTerms: ReviewTerms;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
   readonly log: Log;
@@ -107,11 +112,22 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
+    reviewRoutes({ database, terms: context.reviewTerms }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
   const knowledge = () => rules.current().knowledge;
-  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
+  app.use(
+    '/api/v1/rulebook',
+    rulebookRoutes({
+      database,
+      knowledge,
+      rules,
+      asOf: today,
+      // Reviews come after rules on the way of a claim: what they know is handed in.
+      labelsOf: (code) => labelsOf(database.pool, code),
+    }),
+  );
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
+import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -61,6 +62,7 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
+    reviewTerms: await loadReviewTerms(config.rulesDir),
     activeRules,
     log,
     metrics,

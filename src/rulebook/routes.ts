@@ -29,6 +29,7 @@ import { activationsOf } from './store.ts';
 import {
   diffOf,
   draftDetail,
+  type LabelsOf,
   rowOf,
   ruleHistory,
   rulebookList,
@@ -38,6 +39,7 @@ import {
 
 export interface RulebookRoutesDeps extends LifeDeps {
   readonly rules: ActiveRules;
+  readonly labelsOf: LabelsOf;
 }
 
 /** Two texts in JSON, where every character may need two more. */

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import type { Role } from '../../src/people/permissions.ts';
@@ -97,6 +98,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
+      reviewTerms: await loadReviewTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

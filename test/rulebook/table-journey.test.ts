@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
+import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import {
   knowledgeListSchema,
   previewSchema,
@@ -54,6 +55,7 @@ beforeAll(async () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
+      reviewTerms: await loadReviewTerms('rules'),
       activeRules,
       log,
       metrics: createMetrics('test'),
