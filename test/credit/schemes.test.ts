@@ -1,8 +1,10 @@
 /** The schemes as they are shipped, with their worked examples; and what is said of schemes that are not sound. */
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { loadSchemes, SchemeError, schemeFor } from '../../src/credit/scheme-files.ts';
+import { schemeJsonSchema } from '../../src/credit/scheme-schema.ts';
 import { folderOf } from '../support/folder.ts';
 
 type Json = Record<string, unknown>;
@@ -76,4 +78,15 @@ it('two schemes of one code, area and time are refused', async () => {
   const folder = await withFile('insured-grade.json', (text) => `${text} `, 'insured-grade-2.json');
   await cp('rules/credit/insured-grade.examples.json', `${folder}/credit/insured-grade-2.examples.json`);
   expect(await issuesOf(folder)).toContain('有效期重叠');
+});
+
+it('the JSON Schema stands beside the schemes: npx vitest run test/credit/schemes.test.ts -u', async () => {
+  const schema = schemeJsonSchema();
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
+    '../../rules/credit/scheme.schema.json',
+  );
+  const fits = new Ajv2020({ strict: false }).compile(schema);
+  const scheme: Json = JSON.parse(await readFile('rules/credit/personnel-points.json', 'utf8'));
+  expect(fits(scheme)).toBe(true);
+  expect(fits({ ...scheme, suspension: [{ from_points: 9, months: 7 }] })).toBe(false);
 });
