@@ -85,7 +85,7 @@ const factShape = {
   points: z.int().min(1).max(entryPointsMax).nullable(),
   severity: z.enum(severities).nullable(),
   responsibility: z.enum(responsibilities).nullable(),
-  /** A measure in the unit of the fact: fen of money, or per mille of a rate. */
+  /** A measure in the unit of the fact: fen of money, per mille of a rate, or days. */
   value: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
   /** One inspection or case. */
   event: groupingSchema,

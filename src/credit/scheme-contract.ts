@@ -95,7 +95,7 @@ const amountOfPoints = z
     z
       .strictObject({
         by: z.literal('value'),
-        unit: z.enum(['fen', 'permille']).describe('分，或千分比'),
+        unit: z.enum(['fen', 'permille', 'days']).describe('分、千分比或天'),
         steps,
       })
       .describe('按金额或比率分档'),
@@ -158,8 +158,8 @@ const basePointsSchema = z.strictObject({
       z.strictObject({
         code: factCodeSchema.describe('指标组'),
         name: bilingual,
-        deduct_max: points.describe('本组最多扣几分（权重）'),
-        add_max: points.describe('本组最多加几分'),
+        deduct_max: z.int().min(0).max(1_000).describe('本组最多扣几分（权重）'),
+        add_max: z.int().min(0).max(1_000).describe('本组最多加几分'),
       }),
     )
     .min(1)
@@ -190,7 +190,7 @@ const basePointsSchema = z.strictObject({
     .array(
       z.strictObject({
         ...gradeShape,
-        from_points: points.nullable().describe('达到几分；null：只因等级上限而来'),
+        from_points: z.int().min(0).max(1_000).nullable().describe('达到几分；null：只因等级上限而来'),
       }),
     )
     .min(2)
