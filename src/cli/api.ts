@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
+import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -61,6 +62,7 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
+    creditSchemes: await loadSchemes(config.rulesDir),
     activeRules,
     log,
     metrics,

@@ -1,6 +1,8 @@
-/** `fundwatch credit`: schemes, scores, verification and simulation, on an exported ledger and without a database. */
+/** `fundwatch credit`: schemes, scores, verification and simulation on an exported ledger, without a database; and the export itself. */
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { systemActor } from '../audit/actor.ts';
 import { bySubject, subjectText } from '../credit/by-subject.ts';
 import type { CreditEntry, Message } from '../credit/contract.ts';
 import { pointsText } from '../credit/held.ts';
@@ -14,8 +16,13 @@ import { schemeJsonSchema } from '../credit/scheme-schema.ts';
 import type { Score } from '../credit/score-contract.ts';
 import { simulate } from '../credit/simulate.ts';
 import { suspensionsOf } from '../credit/suspensions.ts';
+import { exportLedger } from '../credit/view-service.ts';
 import { dayOf, formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
+import { loadConfig } from '../platform/config.ts';
+import { openDatabase } from '../platform/database.ts';
+import { migrate } from '../platform/migrate.ts';
+import { withDatabaseUrl } from './database-url.ts';
 
 interface Common {
   readonly rules: string;
@@ -47,6 +54,10 @@ export function register(program: Command): void {
     .action(async (file: string, { head }: { head?: string }) => {
       process.exitCode = await verify(file, head);
     });
+  credit
+    .command('export')
+    .description('导出信用账本（标准输出，JSONL） / export the ledger of the database as JSONL')
+    .action(exportFromDatabase);
   onLedger(credit, 'score', '逐条列出得分的由来 / scores with everything they are made of')
     .requiredOption('--scheme <code|file>', '方案编码或文件 / code or file of the scheme')
     .option('--subject <kind:key>', '只看一个主体，如 doctor:D0001 / one subject only')
@@ -116,6 +127,23 @@ async function verify(file: string, head: string | undefined): Promise<number> {
   print(`  已核验 ${entries.length} 条 / entries verified`);
   print(`  末端哈希 / head ${found}`);
   return fault === null ? 0 : 1;
+}
+
+async function exportFromDatabase(): Promise<void> {
+  const config = loadConfig();
+  const told = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  await withDatabaseUrl(config, told, async (url) => {
+    await migrate(url);
+    const database = openDatabase(url, { applicationName: 'fundwatch credit', poolMax: 2 });
+    try {
+      for await (const line of exportLedger({ database }, systemActor('cli-credit')))
+        if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+    } finally {
+      await database.close();
+    }
+  });
 }
 
 async function scores(

@@ -57,6 +57,7 @@ const common = {
     to: daySchema.nullable().describe('失效日（不含）；null 为仍有效'),
   }),
   subjects: z.array(subjectKindSchema).min(1).max(5).describe('适用的信用主体'),
+  objection_days: z.int().min(1).max(90).describe('告知后几个自然日内可以提出异议，期满才能公布'),
   basis: z
     .array(
       z.strictObject({

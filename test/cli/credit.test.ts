@@ -4,7 +4,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { append, exported, type Row } from '../../src/credit/ledger.ts';
+import { loadSchemes } from '../../src/credit/scheme-files.ts';
+import { recordEntry } from '../../src/credit/service.ts';
+import { dayOf } from '../../src/platform/civil.ts';
 import { runCommand } from '../support/command.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
 
 const runMs = 120_000;
@@ -144,4 +148,29 @@ test('schemes lists what is sound and names what is not', { timeout: runMs }, as
     code: 1,
     out: expect.stringContaining('broken.json'),
   });
+});
+
+test('export writes the ledger of the database, which verify takes', { timeout: runMs }, async () => {
+  const held = await createTestDatabase();
+  try {
+    const deps = {
+      database: held.database,
+      schemes: await loadSchemes('rules'),
+      asOf: () => dayOf('2026-07-01') ?? 0,
+    };
+    const actor = { account: 'credit-li', role: 'credit_officer', area: '330700' };
+    for (const key of ['D1', 'D2'])
+      expect((await recordEntry(deps, actor, entry(key, '2026-06-01', 6, 'administrative_penalty'))).ok).toBe(
+        true,
+      );
+    const { code, out } = await runCommand(['credit', 'export'], { DATABASE_URL: held.url });
+    expect(code).toBe(0);
+    const folder = await folderOf({ 'ledger.jsonl': out });
+    expect(await runCommand(['credit', 'verify', path.join(folder, 'ledger.jsonl')])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('已核验 2 条'),
+    });
+  } finally {
+    await held.drop();
+  }
 });
