@@ -90,6 +90,14 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./knowledge/table-room.tsx')).TableRoom }),
     },
     {
+      path: 'credit',
+      lazy: async () => ({ Component: (await import('./credit/room.tsx')).CreditRoom }),
+    },
+    {
+      path: 'credit/:firstSeq',
+      lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

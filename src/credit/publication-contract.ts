@@ -34,6 +34,7 @@ export const subjectsQuerySchema = z.strictObject({
   /** `first_seq` of the last subject of the page before. */
   after: z.coerce.number().int().min(1).optional(),
 });
+export type SubjectsQuery = z.infer<typeof subjectsQuerySchema>;
 const gradeSchema = z.strictObject({
   scheme: z.string(),
   is_example: z.boolean(),
@@ -131,6 +132,8 @@ export const decideSchema = z
     message: '异议成立须指明撤销哪些条目；不成立则不撤销 / an objection that is upheld names what it revokes',
     path: ['revokes'],
   });
+export type NewObjection = z.infer<typeof objectSchema>;
+export type Decision = z.infer<typeof decideSchema>;
 export const publishSchema = z.strictObject({});
 
 export const suspensionsSchema = z.strictObject({
