@@ -843,7 +843,6 @@ export const messages = {
   'credit.number': say('序号', 'No.'),
   'credit.change': say('分值', 'Points'),
   'credit.explained': say('说明', 'Explanation'),
-  'credit.consequences': say('后果', 'What follows'),
   'credit.draw_ratio': say('抽查比例', 'Drawing ratio'),
   'credit.review_priority': say('复核优先级', 'Review priority'),
   'credit.new_lines': say('新开具的明细', 'New lines'),

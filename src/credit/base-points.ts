@@ -37,7 +37,7 @@ export function scoreBasePoints(
     else weighed.push(result);
     lines.push(...repairLines(fact, held, scheme));
   }
-  const steps: Message[] = [];
+  const steps: Message[] = [{ zh: `基准分 ${scheme.base} 分`, en: `${scheme.base} points to begin with` }];
   let total = scheme.base * 100;
   for (const group of scheme.groups) {
     const ofGroup = weighed.filter(({ rule }) => rule.group === group.code);
@@ -49,11 +49,14 @@ export function scoreBasePoints(
     if (taken + given > 0) steps.push(groupStep(group, { taken, deducted, given, added }));
   }
   const points = Math.min(scheme.highest * 100, Math.max(0, total));
-  if (points !== total)
-    steps.push({
-      zh: `合计 ${pointsText(total)} 分，以 0 至 ${scheme.highest} 分为限，计 ${pointsText(points)} 分`,
-      en: `${pointsText(total)} in all, kept within 0 and ${scheme.highest}: ${pointsText(points)}`,
-    });
+  steps.push(
+    points === total
+      ? { zh: `合计 ${pointsText(points)} 分`, en: `${pointsText(points)} in all` }
+      : {
+          zh: `合计 ${pointsText(total)} 分，以 0 至 ${scheme.highest} 分为限，计 ${pointsText(points)} 分`,
+          en: `${pointsText(total)} in all, kept within 0 and ${scheme.highest}: ${pointsText(points)}`,
+        },
+  );
   const byPoints = scheme.grades.findIndex(
     ({ from_points }) => from_points !== null && points >= from_points * 100,
   );

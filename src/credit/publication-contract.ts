@@ -84,6 +84,7 @@ export const publicationSchema = z.strictObject({
   scheme_code: z.string(),
   as_of: dayTextSchema,
   grade: z.string(),
+  grade_name: messageSchema,
   points_hundredths: z.int().nullable(),
   state: z.enum(publicationStates),
   objection_until: dayTextSchema,

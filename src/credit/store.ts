@@ -1,7 +1,13 @@
 /** The database of credit: the ledger, and grades on their way to publication. */
 import type { Pool, PoolClient } from 'pg';
 import { canonicalJson } from '../audit/canonical-json.ts';
-import { type CreditEntry, type CreditSubject, linkedEntrySchema, type SubjectKind } from './contract.ts';
+import {
+  type CreditEntry,
+  type CreditSubject,
+  linkedEntrySchema,
+  type Message,
+  type SubjectKind,
+} from './contract.ts';
 import { type Row, unlinked } from './ledger.ts';
 import type { PublicationState } from './publication-contract.ts';
 
@@ -157,6 +163,7 @@ export interface StoredPublication {
   readonly as_of: string;
   readonly last_seq: number;
   readonly grade: string;
+  readonly grade_name: Message;
   readonly points_hundredths: number | null;
   readonly state: PublicationState;
   readonly objection_until: string;
@@ -165,10 +172,14 @@ export interface StoredPublication {
   readonly created_at: Date;
 }
 
-const publicationColumns = `id, subject_kind, subject_key, scheme_code, as_of, last_seq, grade, points_hundredths, state,
+const publicationColumns = `id, subject_kind, subject_key, scheme_code, as_of, last_seq, grade,
+  score #> '{grade,name}' AS grade_name, points_hundredths, state,
   objection_until, account, published_by, created_at`;
 
-export type NewPublication = Omit<StoredPublication, 'id' | 'state' | 'published_by' | 'created_at'>;
+export type NewPublication = Omit<
+  StoredPublication,
+  'id' | 'grade_name' | 'state' | 'published_by' | 'created_at'
+>;
 
 export async function insertPublication(
   client: PoolClient,

@@ -144,6 +144,7 @@ function publicationView(
     scheme_code: publication.scheme_code,
     as_of: publication.as_of,
     grade: publication.grade,
+    grade_name: publication.grade_name,
     points_hundredths: publication.points_hundredths,
     state: publication.state,
     objection_until: publication.objection_until,

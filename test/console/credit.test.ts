@@ -109,7 +109,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       const officer = await open('li.si', '/credit');
       await officer.getByText('E 级（严重失信）').waitFor();
       await picture(officer, 'credit');
-      await officer.getByRole('radio', { name: '医师' }).click({ force: true });
+      await officer.locator('.ant-segmented-item', { hasText: '医师' }).click();
       await officer.getByText('账本中还没有这类主体').waitFor();
       await officer.getByRole('button', { name: '记录事实' }).click();
       const dialog = officer.getByRole('dialog');
@@ -130,12 +130,12 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       await officer.getByRole('button', { name: '告知主体' }).click();
       await officer.getByRole('button', { name: '确定' }).click();
       await officer.getByText('已告知', { exact: true }).waitFor();
-      expect(await officer.getByRole('button', { name: '公 布' }).isDisabled()).toBe(true);
+      expect(await officer.getByRole('button', { name: '公布', exact: true }).isDisabled()).toBe(true);
       await officer.getByRole('button', { name: '登记异议' }).click();
       await dialog.getByLabel('文书编号').fill('申诉 1 号');
       await dialog.getByLabel('理由').fill('该处方不是本人开具');
       await dialog.getByRole('button', { name: '确定' }).click();
-      await officer.getByText('该处方不是本人开具').waitFor();
+      await officer.locator('.credit-objection').getByText('该处方不是本人开具').waitFor();
       const own = officer.getByRole('button', { name: '处理异议' });
       expect(await own.isDisabled()).toBe(true);
       expect(await own.getAttribute('title')).toBe('不得处理对本人评分的异议');

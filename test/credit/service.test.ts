@@ -115,6 +115,7 @@ test('a notice, an objection that is upheld by somebody else, points returned, a
   expect(newest(await detail(first_seq))).toMatchObject({
     state: 'noticed',
     grade: 'suspended',
+    grade_name: { zh: '暂停医保支付资格' },
     objection_until: '2026-06-15',
     refusals: { object: null, publish: { zh: '异议期未满，2026-06-15 起可以公布' } },
   });

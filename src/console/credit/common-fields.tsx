@@ -27,7 +27,7 @@ export function CommonFields<Basis extends string>({ bases }: { bases: readonly 
         name="day"
         rules={[needed, { pattern: dayPattern, message: t('credit.day_form') }]}
       >
-        <Input maxLength={10} inputMode="numeric" placeholder="yyyy-MM-dd" />
+        <Input maxLength={10} inputMode="numeric" />
       </Form.Item>
     </>
   );

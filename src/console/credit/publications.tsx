@@ -53,7 +53,7 @@ function OnePublication({ publication, detail }: { publication: Publication; det
     <div className="credit-publication">
       <div>
         <Tag color={colours[state]}>{t(`credit.state.${state}`)}</Tag>{' '}
-        {scheme === undefined ? scheme_code : pick(scheme.name)} · {as_of} · {publication.grade}
+        {scheme === undefined ? scheme_code : pick(scheme.name)} · {as_of} · {pick(publication.grade_name)}
         {points_hundredths !== null && ` · ${t('credit.points', { n: pointsOf(points_hundredths) })}`}
       </div>
       <div className="quiet">

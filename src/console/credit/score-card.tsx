@@ -7,6 +7,7 @@ import type { Score, ScoreLine } from '../../credit/score-contract.ts';
 import { creditApi } from '../credit-api.ts';
 import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { creditKey } from '../queries.ts';
 import { GradeTag } from './grade-tag.tsx';
 import { changeOf } from './points.ts';
@@ -25,6 +26,7 @@ export function ScoreCard({
   acts: (line: ScoreLine) => ReactNode;
 }) {
   const { t, pick } = useText();
+  const isPhone = useNarrow(phoneMax);
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const notice = useMutation({
@@ -62,37 +64,41 @@ export function ScoreCard({
       <p className="credit-summary">
         <GradeTag name={grade.name} rank={grade.rank} points={points_hundredths} />
       </p>
-      <Table<ScoreLine>
-        size="small"
-        rowKey="seq"
-        dataSource={lines}
-        pagination={false}
-        scroll={{ x: 680 }}
-        title={() => t('credit.breakdown')}
-        rowClassName={({ state }) => (state === 'counted' ? '' : 'row-quiet')}
-        columns={[
-          { title: t('credit.number'), width: 64, className: 'number', dataIndex: 'seq' },
-          { title: t('credit.day'), width: 104, className: 'number', dataIndex: 'day' },
-          {
-            title: t('credit.explained'),
-            render: (_, { text, source }) => (
-              <>
-                <div>{pick(text)}</div>
-                <div className="quiet break">{source}</div>
-              </>
-            ),
-          },
-          {
-            title: t('credit.change'),
-            width: 76,
-            align: 'right',
-            className: 'number',
-            render: (_, { points_hundredths: change, state }) =>
-              points_hundredths === null || state === 'note' ? '' : changeOf(change),
-          },
-          { title: '', width: 130, render: (_, line) => acts(line) },
-        ]}
-      />
+      {isPhone ? (
+        <LineList lines={lines} hasPoints={points_hundredths !== null} acts={acts} />
+      ) : (
+        <Table<ScoreLine>
+          size="small"
+          rowKey="seq"
+          dataSource={lines}
+          pagination={false}
+          scroll={{ x: 680 }}
+          title={() => t('credit.breakdown')}
+          rowClassName={({ state }) => (state === 'counted' ? '' : 'row-quiet')}
+          columns={[
+            { title: t('credit.number'), width: 64, className: 'number', dataIndex: 'seq' },
+            { title: t('credit.day'), width: 104, className: 'number', dataIndex: 'day' },
+            {
+              title: t('credit.explained'),
+              render: (_, { text, source }) => (
+                <>
+                  <div>{pick(text)}</div>
+                  <div className="quiet break">{source}</div>
+                </>
+              ),
+            },
+            {
+              title: t('credit.change'),
+              width: 76,
+              align: 'right',
+              className: 'number',
+              render: (_, { points_hundredths: change, state }) =>
+                points_hundredths === null || state === 'note' ? '' : changeOf(change),
+            },
+            { title: '', width: 130, render: (_, line) => acts(line) },
+          ]}
+        />
+      )}
       <ul className="knowledge-rows credit-steps" aria-label={t('credit.steps')}>
         {steps.map((step) => (
           <li key={step.zh}>{pick(step)}</li>
@@ -105,5 +111,36 @@ export function ScoreCard({
         {consequences.other !== null && <Fact name={t('credit.other')}>{pick(consequences.other)}</Fact>}
       </dl>
     </Card>
+  );
+}
+
+function LineList({
+  lines,
+  hasPoints,
+  acts,
+}: {
+  lines: readonly ScoreLine[];
+  hasPoints: boolean;
+  acts: (line: ScoreLine) => ReactNode;
+}) {
+  const { t, pick } = useText();
+  return (
+    <ul className="knowledge-rows" aria-label={t('credit.breakdown')}>
+      {lines.map((line) => (
+        <li key={line.seq} className={line.state === 'counted' ? undefined : 'row-quiet'}>
+          <div className="finding-card-head">
+            <span className="quiet number">
+              {line.seq} · {line.day}
+            </span>
+            {hasPoints && line.state !== 'note' && (
+              <span className="number">{changeOf(line.points_hundredths)}</span>
+            )}
+          </div>
+          <div>{pick(line.text)}</div>
+          <div className="quiet break">{line.source}</div>
+          {acts(line)}
+        </li>
+      ))}
+    </ul>
   );
 }
