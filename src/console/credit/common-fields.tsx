@@ -11,7 +11,7 @@ export interface CommonTyped {
   readonly reference: string;
 }
 
-export function CommonFields<Basis extends string>({ bases }: { bases: readonly Basis[] }) {
+export function CommonFields({ bases }: { bases: readonly string[] }) {
   const { t } = useText();
   const needed = { required: true, whitespace: true, message: t('credit.needed') };
   return (
