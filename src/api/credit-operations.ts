@@ -12,6 +12,7 @@ import {
   subjectsPageSchema,
   subjectsQuerySchema,
   suspensionsSchema,
+  withdrawSchema,
 } from '../credit/publication-contract.ts';
 import type { Message } from '../platform/http.ts';
 import type { Operation } from './operation.ts';
@@ -129,6 +130,15 @@ export const creditOperations: readonly Operation[] = [
     zh: '处理异议（评分人以外）；成立则撤销条目、退回分值',
     en: 'Decide an objection; not by the scorer. One that is upheld revokes entries',
     body: decideSchema,
+    response: subjectDetailSchema,
+    errors: [badRequest, missing, notAllowed],
+  }),
+  post({
+    id: 'withdrawCreditGrade',
+    path: '/publications/:id/withdraw',
+    zh: '撤回告知或已公布的等级',
+    en: 'Take back a notice or a published grade',
+    body: withdrawSchema,
     response: subjectDetailSchema,
     errors: [badRequest, missing, notAllowed],
   }),

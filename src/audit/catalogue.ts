@@ -216,6 +216,18 @@ export const catalogue = {
       grade: field(name, '等级代码', 'code of the grade'),
     }),
   },
+  'credit.withdrawn': {
+    meaning: {
+      zh: '告知或已公布的信用等级被撤回（理由见原记录）',
+      en: 'A notice or a published grade was taken back; the reason stands with it',
+    },
+    subject: 'credit_publication',
+    detail: z.strictObject({
+      scheme: field(name, '方案编码', 'code of the scheme'),
+      grade: field(name, '等级代码', 'code of the grade'),
+      was_published: field(z.boolean(), '是否已公布', 'whether it had been published'),
+    }),
+  },
   'findings.exported': {
     meaning: {
       zh: '疑点被导出为文件（对象为文件格式）',

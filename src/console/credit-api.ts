@@ -27,5 +27,7 @@ export const creditApi = {
     ask(apiPaths.creditAct(id, 'object'), subjectDetailSchema, bodyOf(objection)),
   decide: (id: number, decision: Decision) =>
     ask(apiPaths.creditAct(id, 'decide'), subjectDetailSchema, bodyOf(decision)),
+  withdraw: (id: number, reason: string) =>
+    ask(apiPaths.creditAct(id, 'withdraw'), subjectDetailSchema, bodyOf({ reason })),
   publish: (id: number) => ask(apiPaths.creditAct(id, 'publish'), subjectDetailSchema, bodyOf({})),
 } as const;

@@ -62,7 +62,7 @@ export type SubjectsPage = z.infer<typeof subjectsPageSchema>;
 
 export const publicationStates = ['noticed', 'objected', 'published', 'withdrawn'] as const;
 export type PublicationState = (typeof publicationStates)[number];
-export const publicationActions = ['object', 'decide', 'publish'] as const;
+export const publicationActions = ['object', 'decide', 'publish', 'withdraw'] as const;
 export type PublicationAction = (typeof publicationActions)[number];
 
 export const objectionSchema = z.strictObject({
@@ -90,6 +90,10 @@ export const publicationSchema = z.strictObject({
   objection_until: dayTextSchema,
   account: z.string(),
   published_by: z.string().nullable(),
+  withdrawn_by: z.string().nullable(),
+  withdrawn_reason: z.string().nullable(),
+  /** Whether the ledger leads to the same grade and points today. */
+  is_still_so: z.boolean(),
   created_at: z.string(),
   objections: z.array(objectionSchema),
   /** Why an action is not possible for whoever asks; `null`: it is. */
@@ -136,6 +140,7 @@ export const decideSchema = z
 export type NewObjection = z.infer<typeof objectSchema>;
 export type Decision = z.infer<typeof decideSchema>;
 export const publishSchema = z.strictObject({});
+export const withdrawSchema = z.strictObject({ reason: reasonSchema });
 
 export const suspensionsSchema = z.strictObject({
   as_of: dayTextSchema,

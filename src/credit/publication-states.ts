@@ -50,6 +50,14 @@ export function refusalOf(
       ]);
       return duty === null ? null : duty.reason;
     }
+    case 'withdraw':
+      if (!permissions.includes('credit.score')) return notAllowed;
+      if (state === 'objected')
+        return say(
+          '有异议待处理，撤回由异议处理决定',
+          'An objection is open; its decision says whether it is withdrawn',
+        );
+      return state === 'withdrawn' ? say('已撤回', 'Withdrawn already') : null;
     case 'publish':
       if (!permissions.includes('credit.score')) return notAllowed;
       if (state === 'objected') return say('异议尚未处理', 'An objection has not been decided');

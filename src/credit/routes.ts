@@ -14,6 +14,7 @@ import {
   publishSchema,
   type SubjectDetail,
   subjectsQuerySchema,
+  withdrawSchema,
 } from './publication-contract.ts';
 import {
   type CreditDeps,
@@ -23,6 +24,7 @@ import {
   publishGrade,
   recordEntry,
   type Refused,
+  withdrawGrade,
 } from './service.ts';
 import { firstSeqOf } from './store.ts';
 import { exportLedger, schemeList, subjectDetail, subjectsPage, suspensionList } from './view-service.ts';
@@ -92,6 +94,14 @@ export function creditRoutes(deps: CreditDeps): Router {
       );
     },
   );
+  router.post('/publications/:id/withdraw', rate, body, async (request, response) => {
+    const { reason } = parseRequest(withdrawSchema, request.body);
+    await answer(
+      request,
+      response,
+      await withdrawGrade(deps, whoAsks(request, response), numberOf(request, 'id'), reason),
+    );
+  });
   router.post('/publications/:id/publish', rate, body, async (request, response) => {
     parseRequest(publishSchema, request.body ?? {});
     await answer(

@@ -38,6 +38,7 @@ import {
   setPublicationState,
   type StoredPublication,
   subjectAt,
+  withdraw,
 } from './store.ts';
 
 export interface CreditDeps {
@@ -226,7 +227,8 @@ export const decide = (
       if (!revoked.ok) return revoked;
     }
     await decideObjection(client, objection, { outcome, reference, reason, account: who.actor.account });
-    await setPublicationState(client, id, outcome === 'upheld' ? 'withdrawn' : 'noticed');
+    if (outcome === 'upheld') await withdraw(client, id, who.actor.account, reason);
+    else await setPublicationState(client, id, 'noticed');
     return {
       ok: true,
       event: {
@@ -247,6 +249,25 @@ export const publishGrade = (
     return {
       ok: true,
       event: { kind: 'credit.published', key: String(id), detail: { scheme: scheme_code, grade } },
+    };
+  });
+
+/** Takes back a notice or a published grade, for instance because the ledger says something else since. */
+export const withdrawGrade = (
+  deps: CreditDeps,
+  who: Who,
+  id: number,
+  reason: string,
+): Promise<Done<{ readonly subject: CreditSubject }>> =>
+  actOn(deps, who, id, 'withdraw', async (client, { state, grade, scheme_code }) => {
+    await withdraw(client, id, who.actor.account, reason);
+    return {
+      ok: true,
+      event: {
+        kind: 'credit.withdrawn',
+        key: String(id),
+        detail: { scheme: scheme_code, grade, was_published: state === 'published' },
+      },
     };
   });
 

@@ -169,16 +169,18 @@ export interface StoredPublication {
   readonly objection_until: string;
   readonly account: string;
   readonly published_by: string | null;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_reason: string | null;
   readonly created_at: Date;
 }
 
 const publicationColumns = `id, subject_kind, subject_key, scheme_code, as_of, last_seq, grade,
   score #> '{grade,name}' AS grade_name, points_hundredths, state,
-  objection_until, account, published_by, created_at`;
+  objection_until, account, published_by, withdrawn_by, withdrawn_reason, created_at`;
 
 export type NewPublication = Omit<
   StoredPublication,
-  'id' | 'grade_name' | 'state' | 'published_by' | 'created_at'
+  'id' | 'grade_name' | 'state' | 'published_by' | 'withdrawn_by' | 'withdrawn_reason' | 'created_at'
 >;
 
 export async function insertPublication(
@@ -233,9 +235,22 @@ export async function lockPublication(client: PoolClient, id: number): Promise<S
 export async function setPublicationState(
   client: PoolClient,
   id: number,
-  state: Exclude<PublicationState, 'published'>,
+  state: Exclude<PublicationState, 'published' | 'withdrawn'>,
 ): Promise<void> {
   await client.query('UPDATE credit_publication SET state = $2 WHERE id = $1', [id, state]);
+}
+
+export async function withdraw(
+  client: PoolClient,
+  id: number,
+  account: string,
+  reason: string,
+): Promise<void> {
+  await client.query(
+    `UPDATE credit_publication SET state = 'withdrawn', withdrawn_by = $2, withdrawn_at = now(), withdrawn_reason = $3
+      WHERE id = $1`,
+    [id, account, reason],
+  );
 }
 
 export async function publish(client: PoolClient, id: number, account: string): Promise<void> {

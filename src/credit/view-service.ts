@@ -10,7 +10,7 @@ import {
   type CreditSchemes,
   type Objection,
   type Publication,
-  publicationActions,
+  type PublicationAction,
   type SubjectDetail,
   subjectEntriesMax,
   type SubjectRow,
@@ -138,7 +138,7 @@ function publicationView(
 ): Publication {
   const now = scores.find(({ scheme }) => scheme.code === publication.scheme_code);
   const facts = { ...publication, isStillSo: now !== undefined && agrees(publication, now) };
-  const [object, decide, publish] = publicationActions.map((action) => refusalOf(action, facts, asker));
+  const refusal = (action: PublicationAction) => refusalOf(action, facts, asker);
   return {
     id: publication.id,
     scheme_code: publication.scheme_code,
@@ -150,9 +150,17 @@ function publicationView(
     objection_until: publication.objection_until,
     account: publication.account,
     published_by: publication.published_by,
+    withdrawn_by: publication.withdrawn_by,
+    withdrawn_reason: publication.withdrawn_reason,
+    is_still_so: facts.isStillSo,
     created_at: publication.created_at.toISOString(),
     objections: objections.map(objectionView),
-    refusals: { object: object ?? null, decide: decide ?? null, publish: publish ?? null },
+    refusals: {
+      object: refusal('object'),
+      decide: refusal('decide'),
+      publish: refusal('publish'),
+      withdraw: refusal('withdraw'),
+    },
   };
 }
 

@@ -157,6 +157,7 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/credit/publications/:id/object': 'credit.score',
   'post /api/v1/credit/publications/:id/decide': 'credit.decide_objection',
   'post /api/v1/credit/publications/:id/publish': 'credit.score',
+  'post /api/v1/credit/publications/:id/withdraw': 'credit.score',
 };
 
 let held: TestDatabase;

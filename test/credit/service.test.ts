@@ -12,6 +12,7 @@ import {
   objectTo,
   publishGrade,
   recordEntry,
+  withdrawGrade,
 } from '../../src/credit/service.ts';
 import { exportLedger, subjectDetail, subjectsPage, suspensionList } from '../../src/credit/view-service.ts';
 import type { Who } from '../../src/people/identify.ts';
@@ -170,6 +171,36 @@ test('an objection that is rejected lets the notice go on; a score that changed 
   expect(await publishGrade(deps, scorer, given.id)).toMatchObject({
     reason: { zh: '得分自告知后已变化，须重新告知' },
   });
+  expect(newest(await detail(first_seq)).is_still_so).toBe(false);
+  expect((await withdrawGrade(deps, leader, given.id, '得分已变化')).ok).toBe(false);
+  expect((await withdrawGrade(deps, scorer, given.id, '得分已变化')).ok).toBe(true);
+  expect(newest(await detail(first_seq))).toMatchObject({
+    state: 'withdrawn',
+    withdrawn_by: 'credit-li',
+    withdrawn_reason: '得分已变化',
+    refusals: { withdraw: { zh: '已撤回' } },
+  });
+  expect((await giveNotice(deps, scorer, first_seq, 'PERSONNEL-12')).ok).toBe(true);
+});
+
+test('a fact that is revoked after its grade was published leaves a mark, and the grade can be taken back', async () => {
+  today = '2026-07-01';
+  const { first_seq, seq } = await recorded(fact('D3', { day: '2026-06-30' }));
+  const given = await giveNotice(deps, scorer, first_seq, 'PERSONNEL-12');
+  if (!given.ok) throw new Error(given.reason.en);
+  today = '2026-07-20';
+  expect((await publishGrade(deps, scorer, given.id)).ok).toBe(true);
+  await recorded({
+    entry: 'revocation',
+    subject: { kind: 'doctor', key: 'D3' },
+    day: '2026-07-20',
+    source: { reference: '复议决定', sha256: null },
+    basis: 'reconsideration',
+    revokes: seq,
+  });
+  expect(newest(await detail(first_seq))).toMatchObject({ state: 'published', is_still_so: false });
+  expect((await withdrawGrade(deps, scorer, given.id, '复议撤销')).ok).toBe(true);
+  expect(newest(await detail(first_seq))).toMatchObject({ state: 'withdrawn', published_by: 'credit-li' });
 });
 
 test('the list pages by first entries, of one kind', async () => {
@@ -180,10 +211,10 @@ test('the list pages by first entries, of one kind', async () => {
     next: null,
   });
   const doctors = await subjectsPage(deps, auditor.actor, 'doctor', 0);
-  expect(doctors.items.map(({ subject }) => subject.key)).toEqual(['D1', 'D2']);
+  expect(doctors.items.map(({ subject }) => subject.key)).toEqual(['D1', 'D2', 'D3']);
   const [first] = doctors.items;
   const rest = await subjectsPage(deps, auditor.actor, 'doctor', first?.first_seq ?? 0);
-  expect(rest.items.map(({ subject }) => subject.key)).toEqual(['D2']);
+  expect(rest.items.map(({ subject }) => subject.key)).toEqual(['D2', 'D3']);
   // Not the first entry of anybody.
   expect(await subjectDetail(deps, auditor, (first?.first_seq ?? 0) + 1)).toBeNull();
 });
@@ -207,6 +238,7 @@ test('everything is on record, and no event names a person', async () => {
       'credit.objected',
       'credit.objection_decided',
       'credit.published',
+      'credit.withdrawn',
       'credit.exported',
     ]),
   );

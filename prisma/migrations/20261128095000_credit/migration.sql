@@ -56,6 +56,9 @@ CREATE TABLE "credit_publication" (
     "account" VARCHAR(120) NOT NULL,
     "published_by" VARCHAR(120),
     "published_at" TIMESTAMPTZ(3),
+    "withdrawn_by" VARCHAR(120),
+    "withdrawn_at" TIMESTAMPTZ(3),
+    "withdrawn_reason" VARCHAR(2000),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "credit_publication_pkey" PRIMARY KEY ("id"),
@@ -66,6 +69,11 @@ CREATE TABLE "credit_publication" (
         ("published_by" IS NULL) = ("published_at" IS NULL)
         AND ("state" <> 'published' OR "published_by" IS NOT NULL)
         AND ("state" NOT IN ('noticed', 'objected') OR "published_by" IS NULL)
+    ),
+    CONSTRAINT "credit_publication_withdrawn" CHECK (
+        ("state" = 'withdrawn') = ("withdrawn_by" IS NOT NULL)
+        AND ("withdrawn_by" IS NULL) = ("withdrawn_at" IS NULL)
+        AND ("withdrawn_by" IS NULL) = ("withdrawn_reason" IS NULL)
     ),
     CONSTRAINT "credit_publication_last_seq_fkey" FOREIGN KEY ("last_seq") REFERENCES "credit_entry"("seq") ON DELETE RESTRICT ON UPDATE CASCADE
 );

@@ -53,13 +53,21 @@ function OnePublication({ publication, detail }: { publication: Publication; det
     <div className="credit-publication">
       <div>
         <Tag color={colours[state]}>{t(`credit.state.${state}`)}</Tag>{' '}
+        {state !== 'withdrawn' && !publication.is_still_so && (
+          <Tag color="error">{t('credit.changed_since')}</Tag>
+        )}{' '}
         {scheme === undefined ? scheme_code : pick(scheme.name)} · {as_of} · {pick(publication.grade_name)}
         {points_hundredths !== null && ` · ${t('credit.points', { n: pointsOf(points_hundredths) })}`}
       </div>
       <div className="quiet">
         {t('credit.noticed_by', { account: publication.account, time: instant(publication.created_at) })}{' '}
         {t('credit.until', { day: objection_until })}{' '}
-        {publication.published_by !== null && t('credit.published_by', { account: publication.published_by })}
+        {publication.published_by !== null && t('credit.published_by', { account: publication.published_by })}{' '}
+        {publication.withdrawn_by !== null &&
+          t('credit.withdrawn_by', {
+            account: publication.withdrawn_by,
+            reason: publication.withdrawn_reason ?? '',
+          })}
       </div>
       {objections.map((objection) => (
         <blockquote key={objection.id} className="credit-objection">
@@ -81,7 +89,7 @@ function OnePublication({ publication, detail }: { publication: Publication; det
           </div>
         </blockquote>
       ))}
-      {(state === 'noticed' || state === 'objected') && <Acts publication={publication} detail={detail} />}
+      {state !== 'withdrawn' && <Acts publication={publication} detail={detail} />}
     </div>
   );
 }
@@ -90,7 +98,7 @@ function Acts({ publication, detail }: { publication: Publication; detail: Subje
   const { t, pick } = useText();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
-  const [open, setOpen] = useState<'object' | 'decide' | null>(null);
+  const [open, setOpen] = useState<'object' | 'decide' | 'withdraw' | null>(null);
   const { id, refusals } = publication;
   const publish = useMutation({
     mutationFn: () => creditApi.publish(id),
@@ -104,21 +112,37 @@ function Acts({ publication, detail }: { publication: Publication; detail: Subje
   const close = (): void => setOpen(null);
   return (
     <div className="knowledge-acts">
-      <Button size="small" {...state(refusals.object)} onClick={() => setOpen('object')}>
-        {t('credit.object')}
+      {publication.state !== 'published' && (
+        <>
+          <Button size="small" {...state(refusals.object)} onClick={() => setOpen('object')}>
+            {t('credit.object')}
+          </Button>
+          <Button size="small" {...state(refusals.decide)} onClick={() => setOpen('decide')}>
+            {t('credit.decide')}
+          </Button>
+          <Popconfirm
+            title={t('credit.publish_sure')}
+            disabled={refusals.publish !== null}
+            onConfirm={() => publish.mutate()}
+          >
+            <Button size="small" type="primary" {...state(refusals.publish)} loading={publish.isPending}>
+              {t('credit.publish')}
+            </Button>
+          </Popconfirm>
+        </>
+      )}
+      <Button size="small" {...state(refusals.withdraw)} onClick={() => setOpen('withdraw')}>
+        {t('credit.withdraw')}
       </Button>
-      <Button size="small" {...state(refusals.decide)} onClick={() => setOpen('decide')}>
-        {t('credit.decide')}
-      </Button>
-      <Popconfirm
-        title={t('credit.publish_sure')}
-        disabled={refusals.publish !== null}
-        onConfirm={() => publish.mutate()}
+      <FormModal
+        isOpen={open === 'withdraw'}
+        title={t('credit.withdraw')}
+        initialValues={{}}
+        send={({ reason }: Pick<NewObjection, 'reason'>) => creditApi.withdraw(id, reason)}
+        onClose={close}
       >
-        <Button size="small" type="primary" {...state(refusals.publish)} loading={publish.isPending}>
-          {t('credit.publish')}
-        </Button>
-      </Popconfirm>
+        <Reason />
+      </FormModal>
       <FormModal
         isOpen={open === 'object'}
         title={t('credit.object')}
@@ -152,10 +176,21 @@ function Words() {
       <Form.Item label={t('credit.reference')} name="reference" rules={[needed]}>
         <Input maxLength={referenceMax} />
       </Form.Item>
-      <Form.Item label={t('credit.reason')} name="reason" rules={[needed]}>
-        <Input.TextArea rows={3} maxLength={reasonMax} />
-      </Form.Item>
+      <Reason />
     </>
+  );
+}
+
+function Reason() {
+  const { t } = useText();
+  return (
+    <Form.Item
+      label={t('credit.reason')}
+      name="reason"
+      rules={[{ required: true, whitespace: true, message: t('credit.needed') }]}
+    >
+      <Input.TextArea rows={3} maxLength={reasonMax} />
+    </Form.Item>
   );
 }
 
