@@ -14,6 +14,7 @@ import {
   suspensionsSchema,
   withdrawSchema,
 } from '../credit/publication-contract.ts';
+import { riskQuerySchema, risksSchema } from '../credit/risk-contract.ts';
 import type { Message } from '../platform/http.ts';
 import type { Operation } from './operation.ts';
 
@@ -86,6 +87,15 @@ export const creditOperations: readonly Operation[] = [
     en: 'Periods in which a payment qualification is suspended or terminated',
     response: suspensionsSchema,
     errors: [missing],
+  }),
+  get({
+    id: 'listRisks',
+    path: '/risk',
+    zh: '风险指数：由未确认线索得出，仅供选案，不公开，不是信用',
+    en: 'The risk index out of unconfirmed signals: where to look first. Never published, and no credit',
+    query: riskQuerySchema,
+    response: risksSchema,
+    errors: [badRequest, missing],
   }),
   {
     ...get({

@@ -8,7 +8,7 @@ import { recordEvents } from '../audit/store.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
-import type { SchemeFile } from '../credit/scheme-files.ts';
+import type { CreditDeps } from '../credit/service.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -51,8 +51,8 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
-  /** Credit schemes of the installation; without them nothing is scored. */
-  readonly creditSchemes?: readonly SchemeFile[];
+  /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
+  readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
   readonly log: Log;
@@ -117,7 +117,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
-  app.use('/api/v1/credit', creditRoutes({ database, schemes: context.creditSchemes ?? [], asOf: today }));
+  app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
+import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -62,7 +63,10 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    creditSchemes: await loadSchemes(config.rulesDir),
+    credit: {
+      schemes: await loadSchemes(config.rulesDir),
+      risk: await loadRiskDocument(config.rulesDir),
+    },
     activeRules,
     log,
     metrics,

@@ -9,6 +9,7 @@ import {
   subjectsPageSchema,
   type SubjectsQuery,
 } from '../credit/publication-contract.ts';
+import { risksSchema } from '../credit/risk-contract.ts';
 import { ask, type Asked } from './api.ts';
 import { apiPaths } from './paths.ts';
 
@@ -20,6 +21,7 @@ export const creditApi = {
     ask(apiPaths.creditSubjects(query), subjectsPageSchema, { signal }),
   subject: (firstSeq: number, { signal }: Asked = {}) =>
     ask(apiPaths.creditSubject(firstSeq), subjectDetailSchema, { signal }),
+  risk: ({ signal }: Asked = {}) => ask(apiPaths.creditRisk(), risksSchema, { signal }),
   record: (entry: NewEntry) => ask(apiPaths.creditEntries(), recordedSchema, bodyOf(entry)),
   notice: (firstSeq: number, scheme: string) =>
     ask(apiPaths.creditNotice(firstSeq), subjectDetailSchema, bodyOf({ scheme })),

@@ -882,6 +882,15 @@ export const messages = {
   'credit.repair_title': say('修复第 {n} 条', 'Repair entry {n}'),
   'credit.points_remitted': say('减免分值，可不填', 'Points remitted; may be left out'),
   'credit.days_shorter': say('缩短天数，可不填', 'Days fewer; may be left out'),
+  'credit.risk': say('风险指数', 'Risk index'),
+  'credit.risk_note': say('{from} 至 {to}（不含），{n} 家机构', '{from} up to {to}, {n} institutions'),
+  'credit.risk_warning': say(
+    '由未确认的线索得出，只供选案参考。不是信用，不公开，不得作为处理依据。',
+    'Out of unconfirmed signals, only to choose where to look. It is no credit, is not published, and nothing may be decided by it.',
+  ),
+  'credit.risk_index': say('指数', 'Index'),
+  'credit.risk_input': say('{name}（权重 {weight}）', '{name} (weight {weight})'),
+  'credit.risk_rank': say('高于 {n}% 的机构', 'above {n}% of institutions'),
   'credit.nothing': say('账本中还没有这类主体', 'The ledger has no such subject yet'),
   'knowledge.note': say(
     '共 {n} 张。更新按批次进行：上传、预览、他人批准后生效，一步可回退。',

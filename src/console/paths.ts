@@ -45,6 +45,7 @@ export const paths = {
   credit: (query: Partial<SubjectsQuery> = {}) => withParameters('/credit', query),
   /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
   creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
+  creditRisk: () => '/credit-risk',
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -88,6 +89,7 @@ export const apiPaths = {
   creditNotice: (firstSeq: number) => `${api}/credit/subjects/${firstSeq}/notice`,
   creditEntries: () => `${api}/credit/entries`,
   creditAct: (id: number, act: PublicationAction) => `${api}/credit/publications/${id}/${act}`,
+  creditRisk: () => `${api}/credit/risk`,
   creditLedger: () => `${api}/credit/ledger`,
   facts: () => `${api}/facts`,
   ruleSchema: () => `${api}/schemas/rule`,

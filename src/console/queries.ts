@@ -147,6 +147,11 @@ export const creditSubjectQuery = (firstSeq: number) =>
     queryFn: ({ signal }) => creditApi.subject(firstSeq, { signal }),
   });
 
+export const creditRiskQuery = queryOptions({
+  queryKey: ['credit risk'],
+  queryFn: ({ signal }) => creditApi.risk({ signal }),
+});
+
 /** Schemes change when the server is started. */
 export const creditSchemesQuery = queryOptions({
   queryKey: ['credit schemes'],

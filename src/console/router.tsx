@@ -94,6 +94,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./credit/room.tsx')).CreditRoom }),
     },
     {
+      path: 'credit-risk',
+      lazy: async () => ({ Component: (await import('./credit/risk-room.tsx')).RiskRoom }),
+    },
+    {
       path: 'credit/:firstSeq',
       lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
     },

@@ -40,3 +40,33 @@ export type RiskDocument = z.infer<typeof riskDocumentSchema>;
 
 /** What is measured of one institution; whole numbers in the unit that the name says. */
 export type RiskMeasures = Readonly<Record<RiskInput, number>>;
+
+/** Institutions of the page: those to look at first. */
+export const risksMax = 200;
+export const riskQuerySchema = z.strictObject({
+  /** First day of the period; by default a year before `to`. */
+  from: z.iso.date().optional(),
+  /** First day after it; by default tomorrow. */
+  to: z.iso.date().optional(),
+});
+export const risksSchema = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  document: riskDocumentSchema,
+  institutions: z.int(),
+  items: z.array(
+    z.strictObject({
+      institution: z.string(),
+      index_hundredths: z.int(),
+      parts: z.array(
+        z.strictObject({
+          input: z.enum(riskInputs),
+          value: z.int(),
+          rank_hundredths: z.int(),
+          weight: z.int(),
+        }),
+      ),
+    }),
+  ),
+});
+export type Risks = z.infer<typeof risksSchema>;

@@ -16,6 +16,7 @@ import {
   subjectsQuerySchema,
   withdrawSchema,
 } from './publication-contract.ts';
+import { riskQuerySchema } from './risk-contract.ts';
 import {
   type CreditDeps,
   decide,
@@ -27,7 +28,14 @@ import {
   withdrawGrade,
 } from './service.ts';
 import { firstSeqOf } from './store.ts';
-import { exportLedger, schemeList, subjectDetail, subjectsPage, suspensionList } from './view-service.ts';
+import {
+  exportLedger,
+  riskList,
+  schemeList,
+  subjectDetail,
+  subjectsPage,
+  suspensionList,
+} from './view-service.ts';
 
 const bodyBytesMax = 64 * 1024;
 const numberSchema = z
@@ -54,6 +62,9 @@ export function creditRoutes(deps: CreditDeps): Router {
   });
   router.get('/suspensions', read, async (request, response) => {
     response.json(found(await suspensionList(deps, requestActor(request, response))));
+  });
+  router.get('/risk', read, async (request, response) => {
+    response.json(found(await riskList(deps, parseRequest(riskQuerySchema, request.query))));
   });
   router.get('/ledger', read, async (request, response) => {
     response.type('application/x-ndjson').set('content-disposition', 'attachment; filename="ledger.jsonl"');

@@ -15,6 +15,7 @@ import { entryFault } from './entry-check.ts';
 import { append, unlinked } from './ledger.ts';
 import { type PublicationAction, type Recorded, subjectEntriesMax } from './publication-contract.ts';
 import { refusalOf } from './publication-states.ts';
+import type { RiskDocument } from './risk-contract.ts';
 import { score } from './score.ts';
 import type { Scheme } from './scheme-contract.ts';
 import { type SchemeFile, schemeFor } from './scheme-files.ts';
@@ -44,6 +45,8 @@ import {
 export interface CreditDeps {
   readonly database: Database;
   readonly schemes: readonly SchemeFile[];
+  /** The document of the risk index; `null`: there is none, and nothing is ranked. */
+  readonly risk?: RiskDocument | null;
   /** Today, as a day number. */
   readonly asOf: () => number;
 }

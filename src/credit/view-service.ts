@@ -2,7 +2,7 @@
 import type { Actor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Who } from '../people/identify.ts';
-import { formatDay } from '../platform/civil.ts';
+import { dayOf, formatDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import type { CreditEntry, CreditSubject, SubjectKind } from './contract.ts';
 import { headerLine, noHash, type Row, rowLine, unlinked } from './ledger.ts';
@@ -19,7 +19,11 @@ import {
   type Suspensions,
   suspensionsMax,
 } from './publication-contract.ts';
+import { addMonths } from './months.ts';
 import { refusalOf } from './publication-states.ts';
+import { type Risks, risksMax } from './risk-contract.ts';
+import { riskIndex } from './risk-index.ts';
+import { storedMeasures } from './risk-store.ts';
 import { score } from './score.ts';
 import type { Scheme } from './scheme-contract.ts';
 import type { Score } from './score-contract.ts';
@@ -195,6 +199,25 @@ export async function suspensionList(deps: CreditDeps, actor: Actor): Promise<Su
 
 const isNaturalYear = (scheme: Scheme): scheme is Extract<Scheme, { method: 'natural_year' }> =>
   scheme.method === 'natural_year';
+
+/** Where to look first. `null`: the installation has no document of the index. */
+export async function riskList(
+  { database, risk = null, asOf }: CreditDeps,
+  period: { readonly from?: string | undefined; readonly to?: string | undefined },
+): Promise<Risks | null> {
+  if (risk === null) return null;
+  const to = period.to ?? formatDay(asOf() + 1);
+  const from = period.from ?? formatDay(addMonths(dayOf(to) ?? asOf(), -12));
+  const measures = await storedMeasures(database.pool, { from, to, peersMin: risk.peers_min });
+  const items = riskIndex(measures, risk).slice(0, risksMax);
+  return {
+    from,
+    to,
+    document: risk,
+    institutions: measures.size,
+    items: items.map(({ parts, ...each }) => ({ ...each, parts: [...parts] })),
+  };
+}
 
 /** The lines of the whole ledger as it stands now; that it left the system is on record. */
 export async function* exportLedger(

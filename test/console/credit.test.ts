@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
+import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { recordEntry } from '../../src/credit/service.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
@@ -51,7 +52,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      creditSchemes: schemes,
+      credit: { schemes, risk: await loadRiskDocument('rules') },
       log,
       metrics: createMetrics('test'),
       people: testPeople,
@@ -180,6 +181,10 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       await page.getByText('H33070200001').waitFor();
       expect(await surplusWidth(page)).toBe(0);
       await picture(page, 'credit-phone');
+      await page.goto(`${base}/credit-risk`);
+      await page.getByText('不得作为处理依据').waitFor();
+      expect(await surplusWidth(page)).toBe(0);
+      await page.goto(`${base}/credit`);
       await page.getByText('H33070200001').click();
       await page.getByText(/等级不高于 E 级/).waitFor();
       expect(await surplusWidth(page)).toBe(0);

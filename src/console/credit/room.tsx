@@ -40,6 +40,7 @@ export function CreditRoom() {
         note={data !== undefined && t('credit.note', { day: data.as_of })}
         extra={
           <div className="knowledge-acts">
+            <Button onClick={() => void navigate(paths.creditRisk())}>{t('credit.risk')}</Button>
             <Button href={apiPaths.creditLedger()} download>
               {t('credit.export')}
             </Button>
