@@ -40,6 +40,7 @@ import {
 } from '../rules/contract.ts';
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
+import { creditOperations } from './credit-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
@@ -485,4 +486,5 @@ export const operations: readonly Operation[] = [
   ...reviewOperations,
   ...rulebookOperations,
   ...knowledgeOperations,
+  ...creditOperations,
 ];

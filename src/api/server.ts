@@ -10,6 +10,8 @@ import { reviewRoutes } from '../cases/review-routes.ts';
 import { labelsOf } from '../cases/review-store.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
+import { creditRoutes } from '../credit/routes.ts';
+import type { CreditDeps } from '../credit/service.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -54,6 +56,8 @@ export type ApiContext = {
   readonly coverage: readonly CoverageRow[];
   /** What is decided locally about the review of findings. */
   readonly reviewTerms: ReviewTerms;
+  /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
+  readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
   readonly log: Log;
@@ -129,6 +133,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     }),
   );
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
+  app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

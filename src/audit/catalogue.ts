@@ -144,6 +144,90 @@ export const catalogue = {
     subject: 'quarantine',
     detail: z.strictObject({ source, ...intakeCounts }),
   },
+  'credit.entry_recorded': {
+    meaning: {
+      zh: '信用账本追加一条事实、修复或撤销',
+      en: 'A fact, repair or revocation was appended to the credit ledger',
+    },
+    subject: 'credit_entry',
+    detail: z.strictObject({
+      entry: field(z.enum(['fact', 'repair', 'revocation']), '条目种类', 'kind of entry'),
+      subject_kind: field(name, '信用主体种类', 'kind of the subject'),
+      target: field(
+        count.nullable(),
+        '所修复或撤销条目的序号；空：无',
+        'entry repaired or revoked; null: none',
+      ),
+      hash: field(hash, '条目的哈希', 'hash of the entry'),
+    }),
+  },
+  'credit.exported': {
+    meaning: {
+      zh: '信用账本被导出（对象为末条序号）',
+      en: 'The credit ledger was exported (the subject is its last number)',
+    },
+    subject: 'credit_entry',
+    detail: z.strictObject({
+      entries: field(count, '条数', 'entries'),
+      head: field(hash, '末端哈希', 'hash of the last entry'),
+    }),
+  },
+  'credit.noticed': {
+    meaning: {
+      zh: '信用等级已告知主体，异议期开始',
+      en: 'A subject was told of its grade; it can object from now on',
+    },
+    subject: 'credit_publication',
+    detail: z.strictObject({
+      scheme: field(name, '方案编码', 'code of the scheme'),
+      grade: field(name, '等级代码', 'code of the grade'),
+      points_hundredths: field(
+        z.int().nullable(),
+        '分值（百分之一分）；空：只有等级',
+        'hundredths of a point; null: levels only',
+      ),
+    }),
+  },
+  'credit.objected': {
+    meaning: {
+      zh: '主体对信用等级提出异议（内容见原记录）',
+      en: 'A subject objected to its grade; what it says stands with the record',
+    },
+    subject: 'credit_publication',
+    detail: z.strictObject({ objection: field(count, '异议编号', 'number of the objection') }),
+  },
+  'credit.objection_decided': {
+    meaning: {
+      zh: '评分人以外的人员处理了异议（理由见原记录）',
+      en: 'Somebody other than the scorer decided an objection; the reason stands with it',
+    },
+    subject: 'credit_publication',
+    detail: z.strictObject({
+      objection: field(count, '异议编号', 'number of the objection'),
+      outcome: field(z.enum(['upheld', 'rejected']), '结果', 'outcome'),
+      revokes: field(z.array(count).max(50), '因此撤销的条目序号', 'entries revoked by it'),
+    }),
+  },
+  'credit.published': {
+    meaning: { zh: '信用等级公布', en: 'A grade was published' },
+    subject: 'credit_publication',
+    detail: z.strictObject({
+      scheme: field(name, '方案编码', 'code of the scheme'),
+      grade: field(name, '等级代码', 'code of the grade'),
+    }),
+  },
+  'credit.withdrawn': {
+    meaning: {
+      zh: '告知或已公布的信用等级被撤回（理由见原记录）',
+      en: 'A notice or a published grade was taken back; the reason stands with it',
+    },
+    subject: 'credit_publication',
+    detail: z.strictObject({
+      scheme: field(name, '方案编码', 'code of the scheme'),
+      grade: field(name, '等级代码', 'code of the grade'),
+      was_published: field(z.boolean(), '是否已公布', 'whether it had been published'),
+    }),
+  },
   'findings.exported': {
     meaning: {
       zh: '疑点被导出为文件（对象为文件格式）',

@@ -48,6 +48,17 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     ],
   },
   claim_revision: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
+  credit_entry: { audited: ['credit.entry_recorded'] },
+  credit_objection: { audited: ['credit.objected', 'credit.objection_decided'] },
+  credit_publication: {
+    audited: [
+      'credit.noticed',
+      'credit.objected',
+      'credit.objection_decided',
+      'credit.published',
+      'credit.withdrawn',
+    ],
+  },
   data_key: { audited: ['vault.key_created', 'vault.key_destroyed', 'vault.master_key_changed'] },
   finding: {
     exempt:

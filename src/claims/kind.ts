@@ -29,3 +29,7 @@ const kindOfPrefix: Readonly<Record<string, ClaimKind>> = {
 };
 
 export const kindOf = (medType: string): ClaimKind => kindOfPrefix[medType.slice(0, 2)] ?? 'unknown';
+
+/** The prefixes of `med_type` that mean this kind, for questions to the database. */
+export const prefixesOf = (kind: ClaimKind): string[] =>
+  Object.entries(kindOfPrefix).flatMap(([prefix, its]) => (its === kind ? [prefix] : []));

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
 import { loadReviewTerms } from '../cases/review-service.ts';
+import { loadRiskDocument } from '../credit/risk-file.ts';
+import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -63,6 +65,10 @@ async function runApi(): Promise<void> {
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
     reviewTerms: await loadReviewTerms(config.rulesDir),
+    credit: {
+      schemes: await loadSchemes(config.rulesDir),
+      risk: await loadRiskDocument(config.rulesDir),
+    },
     activeRules,
     log,
     metrics,

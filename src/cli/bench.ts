@@ -5,6 +5,8 @@ import { runBacktestBench } from '../bench/backtest.ts';
 import { backtestReport } from '../bench/backtest-report.ts';
 import { runDrawBench } from '../bench/draw.ts';
 import { drawReport } from '../bench/draw-report.ts';
+import { runCreditBench } from '../bench/credit.ts';
+import { creditReport } from '../bench/credit-report.ts';
 import { runPrecheckBench } from '../bench/precheck.ts';
 import { precheckReport } from '../bench/precheck-report.ts';
 import type { QueueKind } from '../bench/product.ts';
@@ -14,6 +16,7 @@ import { runSoakBench } from '../bench/soak.ts';
 import { soakReport, soakSvg } from '../bench/soak-report.ts';
 import { runStreamBench } from '../bench/stream.ts';
 import { streamReport } from '../bench/stream-report.ts';
+import { today } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 
 export function register(program: Command): void {
@@ -29,6 +32,7 @@ export function register(program: Command): void {
   registerRules(bench);
   registerBacktest(bench);
   registerDraw(bench);
+  registerCredit(bench);
 }
 
 const interruptedCode = 130;
@@ -199,6 +203,22 @@ function registerBacktest(bench: Command): void {
     .action(async (flags: SiteFlags & { workers: number; rule: string }) => {
       const figures = await runBacktestBench({ ...flags, ...siteOptions(flags) });
       await report(flags.json, figures, backtestReport(figures));
+    });
+}
+
+function registerCredit(bench: Command): void {
+  bench
+    .command('credit')
+    .description(
+      '风险指数与信用分对已标注机构的区分度 / how well risk index and credit tell labelled institutions apart',
+    )
+    .requiredOption('--data <dir>', '结算数据与标签所在目录 / folder of claims and labels')
+    .option('--mapping <file>', '映射文件 / mapping file', 'cms-provider-fraud')
+    .option('--json <file>', '另写 JSON / write the figures too')
+    .action(async (flags: { data: string; mapping: string; json?: string }) => {
+      const { rulesDir } = loadConfig();
+      const figures = await runCreditBench({ ...flags, rulesDir, asOf: today(), print });
+      await report(flags.json, figures, creditReport(figures));
     });
 }
 

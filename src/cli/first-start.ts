@@ -3,7 +3,11 @@ import { SingleBar } from 'cli-progress';
 import { systemActor } from '../audit/actor.ts';
 import { takeClaims } from '../claims/intake.ts';
 import type { ClaimItem } from '../claims/item.ts';
-import { claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
+import { loadSchemes } from '../credit/scheme-files.ts';
+import { recordEntry } from '../credit/service.ts';
+import { lastLink } from '../credit/store.ts';
+import { type City, claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
+import { demoCredit } from '../demo/credit.ts';
 import { AREA } from '../demo/people.ts';
 import { createDemoAccounts, createFirstAdministrator } from '../people/account-service.ts';
 import { demoPassword } from '../people/demo-accounts.ts';
@@ -62,7 +66,16 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
     if (rows[0]?.known !== false) return;
     const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl }, screenQueue, log);
     try {
-      await loadDemoCity(config, database, (batchIds) => queue.addMany(batchIds.map(screenJob)), log, print);
+      const city = generateCity(cityDefaults);
+      await loadDemoCity(
+        config,
+        database,
+        city,
+        (batchIds) => queue.addMany(batchIds.map(screenJob)),
+        log,
+        print,
+      );
+      await recordDemoCredit(config, database, city);
       await printFindings(database, apiUrl, print);
     } finally {
       await queue.close();
@@ -75,11 +88,11 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
 async function loadDemoCity(
   config: Config,
   database: Database,
+  city: City,
   announce: (batchIds: readonly number[]) => Promise<void>,
   log: ReturnType<typeof createLog>,
   print: (line: string) => void,
 ): Promise<void> {
-  const city = generateCity(cityDefaults);
   print(
     `首次启动：载入演示城市（${city.persons.length} 名参保人，${city.institutions.length} 家机构，${cityDefaults.months} 个月；数据均为虚构）。\n` +
       'First start: loading the demo city. All of it is made up.',
@@ -125,6 +138,16 @@ async function loadDemoCity(
   print(
     `已接收并筛查 ${taken} 张结算单，用时 ${seconds} 秒。Took in and screened ${taken} claims in ${seconds} s.`,
   );
+}
+
+/** Only into an empty ledger: what is in it can never be taken out. */
+async function recordDemoCredit(config: Config, database: Database, city: City): Promise<void> {
+  if ((await lastLink(database.pool)) !== null) return;
+  const deps = { database, schemes: await loadSchemes(config.rulesDir), asOf: today };
+  for (const entry of demoCredit(city, today())) {
+    const done = await recordEntry(deps, systemActor('demo'), entry);
+    if (!done.ok) throw new Error(`${done.reason.zh} / ${done.reason.en}`);
+  }
 }
 
 async function printFindings(

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   rules: () => import('./rules.ts'),
   knowledge: () => import('./knowledge.ts'),
   draw: () => import('./draw.ts'),
+  credit: () => import('./credit.ts'),
   audit: () => import('./audit.ts'),
   explain: () => import('./explain.ts'),
   retention: () => import('./retention.ts'),

@@ -45,6 +45,13 @@ export const AuditIcon = drawn(
 );
 export const RulesIcon = drawn(<path d="M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5" />);
 export const KnowledgeIcon = drawn(<path d="M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14" />);
+/** A medal: what was earned, and can be lost. */
+export const CreditIcon = drawn(
+  <>
+    <circle cx="12" cy="9" r="5.5" />
+    <path d="m8.5 13.5-2 7.5 5.5-3 5.5 3-2-7.5M9.8 9l1.6 1.6L14.4 7.4" />
+  </>,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

@@ -1,5 +1,6 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
+import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
@@ -44,6 +45,10 @@ export const paths = {
   knowledge: () => '/knowledge',
   knowledgeTable: (table: string, batch?: string) =>
     withParameters(`/knowledge/${encodeURIComponent(table)}`, { batch }),
+  credit: (query: Partial<SubjectsQuery> = {}) => withParameters('/credit', query),
+  /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
+  creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
+  creditRisk: () => '/credit-risk',
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -84,6 +89,14 @@ export const apiPaths = {
   knowledgePreview: (id: string) => `${api}/knowledge/batches/${encodeURIComponent(id)}/preview`,
   knowledgeAct: (id: string, act: 'backtest' | 'approve' | 'reject' | 'withdraw') =>
     `${api}/knowledge/batches/${encodeURIComponent(id)}/${act}`,
+  creditSchemes: () => `${api}/credit/schemes`,
+  creditSubjects: (query: SubjectsQuery) => withParameters(`${api}/credit/subjects`, query),
+  creditSubject: (firstSeq: number) => `${api}/credit/subjects/${firstSeq}`,
+  creditNotice: (firstSeq: number) => `${api}/credit/subjects/${firstSeq}/notice`,
+  creditEntries: () => `${api}/credit/entries`,
+  creditAct: (id: number, act: PublicationAction) => `${api}/credit/publications/${id}/${act}`,
+  creditRisk: () => `${api}/credit/risk`,
+  creditLedger: () => `${api}/credit/ledger`,
   facts: () => `${api}/facts`,
   ruleSchema: () => `${api}/schemas/rule`,
   rulebook: () => `${api}/rulebook/rules`,

@@ -12,6 +12,8 @@ import type { FindingsQuery } from '../screening/contract.ts';
 import { type ApiError, api, isWorthRetrying } from './api.ts';
 import type { ClaimName } from './paths.ts';
 import type { GuideName } from '../rules/contract.ts';
+import type { SubjectsQuery } from '../credit/publication-contract.ts';
+import { creditApi } from './credit-api.ts';
 import { knowledgeApi } from './knowledge-api.ts';
 import { peopleApi } from './people-api.ts';
 
@@ -141,6 +143,33 @@ export const knowledgePreviewQuery = (id: string) =>
     queryFn: ({ signal }) => knowledgeApi.preview(id, { signal }),
     refetchInterval: ({ state }) => (state.data?.findings?.is_done === false ? busyRefreshMs : false),
   });
+
+export const creditKey = ['credit'] as const;
+
+export const creditSubjectsQuery = (query: SubjectsQuery) =>
+  queryOptions({
+    queryKey: [...creditKey, 'subjects', query],
+    queryFn: ({ signal }) => creditApi.subjects(query, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const creditSubjectQuery = (firstSeq: number) =>
+  queryOptions({
+    queryKey: [...creditKey, 'subject', firstSeq],
+    queryFn: ({ signal }) => creditApi.subject(firstSeq, { signal }),
+  });
+
+export const creditRiskQuery = queryOptions({
+  queryKey: ['credit risk'],
+  queryFn: ({ signal }) => creditApi.risk({ signal }),
+});
+
+/** Schemes change when the server is started. */
+export const creditSchemesQuery = queryOptions({
+  queryKey: ['credit schemes'],
+  queryFn: ({ signal }) => creditApi.schemes({ signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 /** It changes with a release only. */
 export const guideQuery = (name: GuideName) =>

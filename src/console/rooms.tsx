@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { Permission } from '../people/permissions.ts';
 import {
   AuditIcon,
+  CreditIcon,
   FindingsIcon,
   KeyIcon,
   KnowledgeIcon,
@@ -22,6 +23,7 @@ interface Room {
     | 'quarantine'
     | 'rules'
     | 'knowledge'
+    | 'credit'
     | 'people'
     | 'keys'
     | 'audit';
@@ -37,6 +39,7 @@ export const rooms: readonly Room[] = [
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
+  { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

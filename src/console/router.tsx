@@ -94,6 +94,18 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./knowledge/table-room.tsx')).TableRoom }),
     },
     {
+      path: 'credit',
+      lazy: async () => ({ Component: (await import('./credit/room.tsx')).CreditRoom }),
+    },
+    {
+      path: 'credit-risk',
+      lazy: async () => ({ Component: (await import('./credit/risk-room.tsx')).RiskRoom }),
+    },
+    {
+      path: 'credit/:firstSeq',
+      lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

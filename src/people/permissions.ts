@@ -40,6 +40,9 @@ export const permissions = [
   'knowledge.read',
   'knowledge.write',
   'knowledge.approve',
+  'credit.read',
+  'credit.score',
+  'credit.decide_objection',
   'precheck',
   'national.audit',
   'feedback.read',
@@ -129,11 +132,22 @@ export const permissionsOfRole = {
     'rules.read',
     'rulebook.read',
     'knowledge.read',
+    'credit.read',
+    'credit.decide_objection',
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
   draw_organiser: ['rules.read'],
-  credit_officer: ['overview.read', 'findings.read', 'rules.read', 'feedback.read'],
+  // Whether it may decide a certain objection depends on who scored: see segregation.
+  credit_officer: [
+    'overview.read',
+    'findings.read',
+    'rules.read',
+    'credit.read',
+    'credit.score',
+    'credit.decide_objection',
+    'feedback.read',
+  ],
   auditor: [
     'overview.read',
     'findings.read',
@@ -145,6 +159,7 @@ export const permissionsOfRole = {
     'rules.read',
     'rulebook.read',
     'knowledge.read',
+    'credit.read',
     'feedback.read',
     'people.read',
     'keys.read',
@@ -179,6 +194,10 @@ export const cityOnly: readonly Permission[] = [
   'knowledge.read',
   'knowledge.write',
   'knowledge.approve',
+  // The ledger is one chain over all districts.
+  'credit.read',
+  'credit.score',
+  'credit.decide_objection',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -159,6 +159,18 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/knowledge/batches/:id/approve': 'knowledge.approve',
   'post /api/v1/knowledge/batches/:id/reject': 'knowledge.approve',
   'post /api/v1/knowledge/batches/:id/withdraw': 'knowledge.write',
+  'get /api/v1/credit/schemes': 'credit.read',
+  'get /api/v1/credit/subjects': 'credit.read',
+  'get /api/v1/credit/subjects/:first_seq': 'credit.read',
+  'get /api/v1/credit/suspensions': 'credit.read',
+  'get /api/v1/credit/risk': 'credit.read',
+  'get /api/v1/credit/ledger': 'credit.read',
+  'post /api/v1/credit/entries': 'credit.score',
+  'post /api/v1/credit/subjects/:first_seq/notice': 'credit.score',
+  'post /api/v1/credit/publications/:id/object': 'credit.score',
+  'post /api/v1/credit/publications/:id/decide': 'credit.decide_objection',
+  'post /api/v1/credit/publications/:id/publish': 'credit.score',
+  'post /api/v1/credit/publications/:id/withdraw': 'credit.score',
 };
 
 let held: TestDatabase;
