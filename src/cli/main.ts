@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   knowledge: () => import('./knowledge.ts'),
   draw: () => import('./draw.ts'),
   credit: () => import('./credit.ts'),
+  case: () => import('./case.ts'),
   audit: () => import('./audit.ts'),
   explain: () => import('./explain.ts'),
   retention: () => import('./retention.ts'),
