@@ -41,6 +41,7 @@ import {
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
+import { caseOperations } from './case-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
@@ -485,6 +486,7 @@ export const operations: readonly Operation[] = [
   ...peopleOperations,
   ...reviewOperations,
   ...rulebookOperations,
+  ...caseOperations,
   ...knowledgeOperations,
   ...creditOperations,
 ];

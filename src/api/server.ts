@@ -5,6 +5,8 @@ import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import type { Procedure } from '../cases/procedure.ts';
+import { caseRoutes } from '../cases/routes.ts';
 import type { ReviewTerms } from '../cases/review-contract.ts';
 import { reviewRoutes } from '../cases/review-routes.ts';
 import { labelsOf } from '../cases/review-store.ts';
@@ -22,7 +24,7 @@ import { providerRoutes } from '../people/provider-routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { callerOfToken, type PeopleDeps } from '../people/sign-in-service.ts';
 import { buckets } from '../platform/buckets.ts';
-import { today } from '../platform/clock.ts';
+import { thisSecond, today } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { createHttpApp, mountMetrics, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
@@ -56,6 +58,8 @@ export type ApiContext = {
   readonly coverage: readonly CoverageRow[];
   /** What is decided locally about the review of findings. */
   readonly reviewTerms: ReviewTerms;
+  /** Periods, amounts and the calendar of the penalty procedure. */
+  readonly procedure: Procedure;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -117,6 +121,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
     reviewRoutes({ database, terms: context.reviewTerms }),
+    caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );

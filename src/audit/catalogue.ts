@@ -46,6 +46,11 @@ const intakeCounts = {
   revised: field(count, '更新条数', 'revisions'),
   rejected: field(count, '拒收条数', 'claims rejected'),
 };
+const caseStep = {
+  action: field(name, '动作', 'the act'),
+  seq: field(count, '案件的第几个事件', 'which event of the case'),
+  hash: field(hash, '事件的哈希', 'hash of the event'),
+};
 const importFields = {
   mapping: field(name, '映射文件', 'mapping file'),
   files: field(count, '文件数', 'files'),
@@ -127,6 +132,27 @@ export const catalogue = {
       time: field(z.iso.datetime(), '机构所述时间', 'the time that the authority states'),
       token: field(hash, '时间戳令牌的 SHA-256', 'SHA-256 of the token'),
     }),
+  },
+  'cases.acted': {
+    meaning: {
+      zh: '案件办理的一步（对象为案件编号）；内容在 case_event',
+      en: 'A step of a case (the subject is its number); what it says is in case_event',
+    },
+    subject: 'case_file',
+    detail: z.strictObject(caseStep),
+  },
+  'cases.exported': {
+    meaning: { zh: '导出案件档案', en: 'The archive of a case was exported' },
+    subject: 'case_file',
+    detail: z.strictObject({
+      seq: field(count, '导出至第几个事件', 'up to which event'),
+      hash: field(hash, '文件的哈希', 'hash of the file'),
+    }),
+  },
+  'cases.opened': {
+    meaning: { zh: '由经复核确认的疑点登记案件线索', en: 'A clue was opened out of confirmed findings' },
+    subject: 'case_file',
+    detail: z.strictObject(caseStep),
   },
   'claims.batch_stored': {
     meaning: {

@@ -39,6 +39,9 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   backtest_sample: {
     exempt: 'examples out of a backtest, a function of claims and version, like backtest_cell',
   },
+  case_event: { audited: ['cases.opened', 'cases.acted'] },
+  case_evidence: { audited: ['cases.opened', 'cases.acted'] },
+  case_file: { audited: ['cases.opened', 'cases.acted'] },
   claim_document: {
     audited: [
       'claims.batch_stored',

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
+import { loadProcedure } from '../cases/load-procedure.ts';
 import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
@@ -65,6 +67,7 @@ async function runApi(): Promise<void> {
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
     reviewTerms: await loadReviewTerms(config.rulesDir),
+    procedure: await loadProcedure(path.join(config.rulesDir, 'procedure')),
     credit: {
       schemes: await loadSchemes(config.rulesDir),
       risk: await loadRiskDocument(config.rulesDir),

@@ -5,3 +5,6 @@ const aheadMs = 8 * 3_600_000;
 const dayMs = 86_400_000;
 
 export const today = (): number => Math.floor((Date.now() + aheadMs) / dayMs);
+
+/** What the clock on the wall says there, as a civil second. */
+export const thisSecond = (): number => Math.floor((Date.now() + aheadMs) / 1_000);

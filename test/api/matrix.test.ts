@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
@@ -148,6 +149,14 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/rulebook/runs/:id/resume': 'rules.write',
   'get /api/v1/rulebook/notices': 'rulebook.read',
   'post /api/v1/rulebook/notices/:id/seen': 'rules.approve',
+  'get /api/v1/cases': 'cases.read',
+  'post /api/v1/cases': 'cases.handle',
+  'get /api/v1/cases/:id': 'cases.read',
+  'get /api/v1/cases/:id/archive': 'cases.read',
+  'post /api/v1/cases/:id/evidence': 'cases.handle',
+  'post /api/v1/cases/:id/handle': 'cases.handle',
+  'post /api/v1/cases/:id/review': 'cases.review',
+  'post /api/v1/cases/:id/decide': 'cases.decide',
   'get /api/v1/knowledge/tables': 'knowledge.read',
   'get /api/v1/knowledge/tables/:table': 'knowledge.read',
   'post /api/v1/knowledge/tables/:table/batches': 'knowledge.write',
@@ -195,6 +204,7 @@ beforeAll(async () => {
     ruleSet,
     coverage: await coverageOf('rules', ruleSet),
     reviewTerms: await loadReviewTerms('rules'),
+    procedure: await loadProcedure('rules/procedure'),
     log,
     metrics: createMetrics('test'),
     people: testPeople,

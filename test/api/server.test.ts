@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
@@ -64,6 +65,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const { app } = createApi({
         ...context,
         reviewTerms: await loadReviewTerms('rules'),
+        procedure: await loadProcedure('rules/procedure'),
         history: database.database,
         screenQueue: queue,
         metrics: createMetrics('test api'),
@@ -219,6 +221,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           ruleSet,
           coverage: [],
           reviewTerms: await loadReviewTerms('rules'),
+          procedure: await loadProcedure('rules/procedure'),
           log,
           metrics: createMetrics('test closed'),
           people: testPeople,

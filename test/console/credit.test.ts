@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
@@ -54,6 +55,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
       credit: { schemes, risk: await loadRiskDocument('rules') },
       log,
       metrics: createMetrics('test'),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
@@ -55,6 +56,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
       log,
       metrics: createMetrics('test'),
       people: { ...testPeople, demo: true },

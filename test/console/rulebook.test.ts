@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
@@ -99,6 +100,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
       ruleSet: library,
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

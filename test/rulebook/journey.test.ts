@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -50,6 +51,7 @@ beforeAll(async () => {
     ruleSet: world.library,
     coverage: [],
     reviewTerms: await loadReviewTerms('rules'),
+    procedure: await loadProcedure('rules/procedure'),
     activeRules: await openActiveRules(world.database, world.library.knowledge),
     log,
     metrics: createMetrics('test'),

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import {
   knowledgeListSchema,
@@ -56,6 +57,7 @@ beforeAll(async () => {
       ruleSet: library,
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
       activeRules,
       log,
       metrics: createMetrics('test'),

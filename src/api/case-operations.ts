@@ -1,0 +1,86 @@
+/** The operations of cases: part of `operations.ts`. */
+import { z } from 'zod';
+import {
+  actOnCaseSchema,
+  addEvidenceSchema,
+  caseDetailSchema,
+  casesPageSchema,
+  casesQuerySchema,
+  openCaseSchema,
+} from '../cases/view-contract.ts';
+import type { Operation } from './operation.ts';
+
+const badRequest = { status: 400, when: { zh: '请求参数不符', en: 'the request does not fit' } };
+const missing = { status: 404, when: { zh: '不存在', en: 'there is no such thing' } };
+const notAllowed = {
+  status: 409,
+  when: {
+    zh: '现在不能这样做，或案件已有新的进展，原因见 message',
+    en: 'not now, or the case has moved on; message says why',
+  },
+};
+const change = { tag: 'cases', method: 'post', errors: [badRequest, missing, notAllowed] } as const;
+const look = { tag: 'cases', method: 'get' } as const;
+const detail = { 'application/json': caseDetailSchema };
+
+const act = (id: string, path: string, zh: string, en: string): Operation => ({
+  ...change,
+  id,
+  path: `/api/v1/cases/:id/${path}`,
+  summary: { zh, en },
+  body: { 'application/json': actOnCaseSchema },
+  response: detail,
+});
+
+export const caseOperations: readonly Operation[] = [
+  {
+    ...look,
+    id: 'listCases',
+    path: '/api/v1/cases',
+    summary: { zh: '案件及其最近的期限', en: 'Cases, each with the period that ends first' },
+    query: casesQuerySchema,
+    response: { 'application/json': casesPageSchema },
+    errors: [badRequest],
+  },
+  {
+    ...change,
+    id: 'openCase',
+    path: '/api/v1/cases',
+    summary: { zh: '由经复核确认的疑点登记线索', en: 'Open a clue out of confirmed findings' },
+    body: { 'application/json': openCaseSchema },
+    response: detail,
+  },
+  {
+    ...look,
+    id: 'getCase',
+    path: '/api/v1/cases/:id',
+    summary: {
+      zh: '案件：事件、证据、金额、期限，以及现在可以做什么',
+      en: 'A case: events, evidence, amounts, periods, and what may be done now',
+    },
+    response: detail,
+    errors: [missing],
+  },
+  {
+    ...look,
+    id: 'exportCase',
+    path: '/api/v1/cases/:id/archive',
+    summary: {
+      zh: '导出案件档案，可用 fundwatch case verify 核验',
+      en: 'The archive of a case, for fundwatch case verify',
+    },
+    response: { 'application/json': z.string().describe('canonical JSON') },
+    errors: [missing],
+  },
+  {
+    ...change,
+    id: 'addEvidence',
+    path: '/api/v1/cases/:id/evidence',
+    summary: { zh: '补充证据', en: 'Add evidence' },
+    body: { 'application/json': addEvidenceSchema },
+    response: detail,
+  },
+  act('handleCase', 'handle', '办案人员办理', 'What case officers do'),
+  act('reviewCase', 'review', '法制审核与听证', 'Legal review and hearing'),
+  act('decideCase', 'decide', '负责人批准与决定', 'What leaders approve and decide'),
+];

@@ -1,0 +1,100 @@
+/** HTTP of cases. What may be done is decided by the transition table; a refusal says why in both languages. */
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import { allow } from '../people/allow.ts';
+import { requestActor, seenBy } from '../people/identify.ts';
+import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { type CaseRole, contentCharsMax } from './contract.ts';
+import {
+  actOnCase,
+  addEvidence,
+  type CaseAnswer,
+  type CaseCaller,
+  caseDetail,
+  type CaseDeps,
+  casesPage,
+  exportCase,
+  openCase,
+} from './service.ts';
+import { actOnCaseSchema, addEvidenceSchema, casesQuerySchema, openCaseSchema } from './view-contract.ts';
+
+const bodyBytesMax = 512 * 1024;
+const idSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number);
+
+/** The role in which somebody acts is that of the permission that the route asks for. */
+const acts = [
+  ['/cases/:id/handle', 'cases.handle', 'case_officer'],
+  ['/cases/:id/review', 'cases.review', 'legal_reviewer'],
+  ['/cases/:id/decide', 'cases.decide', 'leader'],
+] as const satisfies readonly (readonly [string, string, CaseRole])[];
+
+export function caseRoutes(deps: CaseDeps): Router {
+  const router = express.Router();
+  const body = readJson(bodyBytesMax);
+
+  router.get('/cases', allow('cases.read'), async (request, response) => {
+    response.json(await casesPage(deps, parseRequest(casesQuerySchema, request.query), seenBy(response)));
+  });
+  router.post('/cases', allow('cases.handle'), body, async (request, response) => {
+    const { findings } = parseRequest(openCaseSchema, request.body);
+    await answer(request, response, await openCase(deps, callerOf(request, response), findings));
+  });
+  router.get('/cases/:id', allow('cases.read'), async (request, response) => {
+    response.json(found(await caseDetail(deps, callerOf(request, response), idOf(request))));
+  });
+  router.get('/cases/:id/archive', allow('cases.read'), async (request, response) => {
+    const text = found(await exportCase(deps, callerOf(request, response), idOf(request)));
+    response
+      .type('application/json')
+      .set('content-disposition', 'attachment; filename="case.json"')
+      .send(text);
+  });
+  router.post(
+    '/cases/:id/evidence',
+    allow('cases.handle'),
+    readJson(contentCharsMax),
+    async (request, response) => {
+      const given = parseRequest(addEvidenceSchema, request.body);
+      const caller = callerOf(request, response);
+      await answer(request, response, await addEvidence(deps, caller, idOf(request), given));
+    },
+  );
+  for (const [path, permission, role] of acts)
+    router.post(path, allow(permission), body, async (request, response) => {
+      const { revision, ...given } = parseRequest(actOnCaseSchema, request.body);
+      const caller = callerOf(request, response);
+      await answer(request, response, await actOnCase(deps, caller, role, idOf(request), revision, given));
+    });
+
+  async function answer(request: Request, response: Response, done: CaseAnswer): Promise<void> {
+    if (!done.ok)
+      throw new AppError({ status: statuses[done.code], code: `case_${done.code}`, message: done.reason });
+    response.json(found(await caseDetail(deps, callerOf(request, response), done.id)));
+  }
+
+  return router;
+}
+
+const statuses = { not_found: 404, not_allowed: 409, changed_meanwhile: 409, bad_act: 400 } as const;
+
+const callerOf = (request: Request, response: Response): CaseCaller => ({
+  actor: requestActor(request, response),
+  sight: seenBy(response),
+});
+
+function idOf(request: Request): number {
+  const parsed = idSchema.safeParse(request.params['id']);
+  return found(parsed.success ? parsed.data : null);
+}
+
+function found<Value>(value: Value | null): Value {
+  if (value !== null) return value;
+  throw new AppError({
+    status: 404,
+    code: 'case_not_found',
+    message: { zh: '没有这个案件', en: 'There is no such case' },
+  });
+}

@@ -1,0 +1,378 @@
+/**
+ * What is done in cases. An act names the revision that was looked at; when the case has moved on since, it is refused. Event, evidence, state
+ * and the event of the audit are one transaction.
+ */
+import type { PoolClient } from 'pg';
+import type { Actor } from '../audit/actor.ts';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import { noHash } from '../audit/event.ts';
+import { recordEvents } from '../audit/store.ts';
+import type { Message } from '../claims/contract.ts';
+import { areaOf, sees, type Sight } from '../people/sight.ts';
+import { formatDay, formatSecond, dayOfSecond } from '../platform/civil.ts';
+import { type Database, transaction } from '../platform/database.ts';
+import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
+import { documentsOf } from '../screening/store.ts';
+import { amountsOf } from './amounts.ts';
+import { archiveText, eventHash } from './archive.ts';
+import { applied, caseOf } from './case-of.ts';
+import { type Clock, clocksOf } from './clocks.ts';
+import {
+  type CaseEvent,
+  caseEventSchema,
+  type CaseRole,
+  caseRoles,
+  type Command,
+  commandSchema,
+  type EvidenceRef,
+} from './contract.ts';
+import { caseName, type Procedure } from './procedure.ts';
+import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
+import { sha256Hex } from './sha256.ts';
+import {
+  type ConfirmedFinding,
+  evidenceOf,
+  eventsOf,
+  findCase,
+  insertCase,
+  insertEvent,
+  insertEvidence,
+  listCases,
+  lockCase,
+  lockFindings,
+  moveCase,
+  type StoredCase,
+  type StoredEvidence,
+} from './store.ts';
+import { table } from './transition.ts';
+import type { AddEvidence, CaseDetail, CasesPage, CasesQuery } from './view-contract.ts';
+
+export interface CaseDeps {
+  readonly database: Database;
+  readonly procedure: Procedure;
+  /** What the clock says, as a civil second. */
+  readonly now: () => number;
+}
+
+export interface CaseCaller {
+  readonly actor: Actor;
+  readonly sight: Sight;
+}
+
+export type CaseRefused = {
+  readonly ok: false;
+  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_act';
+  readonly reason: Message;
+};
+export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
+
+const refuse = (code: CaseRefused['code'], reason: Message): CaseRefused => ({ ok: false, code, reason });
+const say = (zh: string, en: string): Message => ({ zh, en });
+const noCase = refuse('not_found', say('没有这个案件', 'There is no such case'));
+
+/** Opens a clue out of findings that a review has confirmed, and freezes each as it is. */
+export async function openCase(
+  { database, now }: CaseDeps,
+  { actor, sight }: CaseCaller,
+  ids: readonly string[],
+): Promise<CaseAnswer> {
+  return transaction(database, async (client): Promise<CaseAnswer> => {
+    const rows = await lockFindings(client, [...new Set(ids)]);
+    const found = rows.map((row) => ({ row, finding: findingSchema.parse(row.body) }));
+    const [first] = found;
+    if (
+      first === undefined ||
+      found.length !== new Set(ids).size ||
+      found.some(({ finding }) => !sees(sight, finding.fixmedins_code))
+    )
+      return refuse('not_found', say('没有这条疑点', 'There is no such finding'));
+    const code = first.finding.fixmedins_code;
+    if (found.some(({ finding }) => finding.fixmedins_code !== code))
+      return refuse('not_allowed', say('一案只办一个当事人', 'One case is about one party'));
+    for (const { row } of found) {
+      const reason = findingFault(row);
+      if (reason !== null) return refuse('not_allowed', reason);
+    }
+    const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
+    const documents = await documentsOf(database, [...new Set(hashes)], sight);
+    const frozen = found.map(({ row, finding }, place) => freeze(place + 1, row, finding, documents));
+    const at = now();
+    const day = formatDay(dayOfSecond(at));
+    const command: Command & { action: 'open' } = {
+      action: 'open',
+      detail: {
+        subject: { kind: 'institution', key: code },
+        area: areaOf(code) ?? actor.area,
+        source: 'finding',
+        discovered: day,
+        evidence: frozen.map(({ ref }) => ref),
+      },
+    };
+    const fault = openingRefusal('case_officer', day, command.detail);
+    if (fault !== null) return refuse('not_allowed', fault);
+    const event = caseEventSchema.parse({
+      ...command,
+      seq: 1,
+      account: actor.account,
+      role: 'case_officer',
+      at: formatSecond(at),
+    });
+    const head = eventHash(noHash, event);
+    const { subject, area } = command.detail;
+    const { id } = await insertCase(client, {
+      subject_kind: subject.kind,
+      subject_key: subject.key,
+      area,
+      head,
+      year: day.slice(0, 4),
+    });
+    await insertEvent(client, id, event, head);
+    await insertEvidence(
+      client,
+      id,
+      frozen.map(({ stored }) => stored),
+    );
+    await recordAct(client, actor, id, event, head);
+    return { ok: true, id };
+  });
+}
+
+function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
+  if (state !== 'active') return say(`疑点 ${finding_id} 已撤回`, `finding ${finding_id} was withdrawn`);
+  if (case_no !== null)
+    return say(
+      `疑点 ${finding_id} 已在案件 ${case_no} 中`,
+      `finding ${finding_id} is part of case ${case_no}`,
+    );
+  return is_confirmed
+    ? null
+    : say(`疑点 ${finding_id} 尚未经复核确认`, `finding ${finding_id} is not confirmed by a review`);
+}
+
+const fenOf = (yuan: string): number => {
+  const [whole = '0', cents = ''] = yuan.split('.');
+  return Number(whole) * 100 + Number(cents.padEnd(2, '0').slice(0, 2));
+};
+
+/** The finding as it is, with the claims that it names as they were judged. */
+function freeze(
+  no: number,
+  { amount, revision }: ConfirmedFinding,
+  finding: Finding,
+  documents: FindingDetail['documents'],
+): { readonly ref: EvidenceRef; readonly stored: StoredEvidence } {
+  const { finding_id, fixmedins_code, setl_id, rule_code, rule_version, engine_version, tables } = finding;
+  const hashes = new Set(finding.claims.map(({ content_hash }) => content_hash));
+  const claims = documents.filter(({ content_hash }) => hashes.has(content_hash));
+  const content = JSON.stringify({ finding, revision, claims });
+  const sha256 = sha256Hex(content);
+  const own = finding.claims.find((claim) => claim.setl_id === setl_id) ?? finding.claims[0];
+  const ref: EvidenceRef = {
+    no,
+    kind: 'electronic',
+    title: `${rule_code} ${setl_id}`,
+    source: '智能监管系统',
+    flagged_fen: fenOf(amount),
+    finding: {
+      finding_id,
+      fixmedins_code,
+      setl_id,
+      claim_sha256: own?.content_hash ?? noHash,
+      rule_code,
+      rule_version,
+      knowledge_version: sha256Hex(canonicalJson(tables)),
+      engine_version,
+    },
+    sha256,
+  };
+  return { ref, stored: { no, finding_id, sha256, content } };
+}
+
+/** @param role in which the caller acts, as the permission of the route says */
+export async function actOnCase(
+  deps: CaseDeps,
+  caller: CaseCaller,
+  role: CaseRole,
+  id: number,
+  revision: number,
+  given: { readonly action: string; readonly detail: unknown },
+): Promise<CaseAnswer> {
+  const parsed = commandSchema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = `$.${(issue?.path ?? []).join('.')}`;
+    return refuse('bad_act', say(`${place}：${issue?.message ?? ''}`, `${place}: ${issue?.message ?? ''}`));
+  }
+  // Its content comes with it, by a way of its own.
+  if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
+    return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
+  return act(deps, caller, role, id, revision, () => ({ command: parsed.data, evidence: [] }));
+}
+
+export async function addEvidence(
+  deps: CaseDeps,
+  caller: CaseCaller,
+  id: number,
+  { revision, content, ...given }: AddEvidence,
+): Promise<CaseAnswer> {
+  const sha256 = sha256Hex(content);
+  return act(deps, caller, 'case_officer', id, revision, (no) => ({
+    command: { action: 'add_evidence', detail: { evidence: { ...given, no, finding: null, sha256 } } },
+    evidence: [{ no, finding_id: null, sha256, content }],
+  }));
+}
+
+/** @param made gets the number that the next piece of evidence has */
+async function act(
+  { database, procedure, now }: CaseDeps,
+  { actor, sight }: CaseCaller,
+  role: CaseRole,
+  id: number,
+  revision: number,
+  made: (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] },
+): Promise<CaseAnswer> {
+  return transaction(database, async (client): Promise<CaseAnswer> => {
+    const held = await lockCase(client, id, sight);
+    if (held === null) return noCase;
+    if (held.revision !== revision)
+      return refuse(
+        'changed_meanwhile',
+        say('案件已有新的进展，请刷新后再办理', 'The case has moved on; look again'),
+      );
+    const events = (await eventsOf(client, [id])).get(id) ?? [];
+    const file = caseOf(events);
+    const { command, evidence } = made(file.evidence.length + 1);
+    if (command.action === 'open') throw new Error('a case is opened once');
+    const at = now();
+    const refused = refusalOf({
+      file,
+      events,
+      procedure,
+      account: actor.account,
+      role,
+      at,
+      action: command.action,
+      command,
+    });
+    if (refused !== null) return refuse('not_allowed', refused);
+    const event = caseEventSchema.parse({
+      ...command,
+      seq: file.revision + 1,
+      account: actor.account,
+      role,
+      at: formatSecond(at),
+    });
+    const head = eventHash(held.head, event);
+    const next = applied(file, event);
+    await insertEvent(client, id, event, head);
+    await insertEvidence(client, id, evidence);
+    await moveCase(client, id, { state: next.state, revision: next.revision, head });
+    await recordAct(client, actor, id, event, head);
+    return { ok: true, id };
+  });
+}
+
+const recordAct = (
+  client: PoolClient,
+  actor: Actor,
+  id: number,
+  { action, seq }: CaseEvent,
+  hash: string,
+): Promise<void> =>
+  recordEvents(client, actor, [
+    {
+      kind: action === 'open' ? 'cases.opened' : 'cases.acted',
+      key: String(id),
+      detail: { action, seq, hash },
+    },
+  ]);
+
+export async function casesPage(
+  { database, procedure, now }: CaseDeps,
+  query: CasesQuery,
+  sight: Sight,
+): Promise<CasesPage> {
+  const { total, rows } = await listCases(database.pool, query, sight);
+  const events = await eventsOf(
+    database.pool,
+    rows.map(({ id }) => id),
+  );
+  return { total, cases: rows.map((row) => rowOf(row, events.get(row.id) ?? [], procedure, now())) };
+}
+
+function rowOf(
+  { id, case_no, state, area }: StoredCase,
+  events: readonly CaseEvent[],
+  procedure: Procedure,
+  at: number,
+): CasesPage['cases'][number] {
+  const file = caseOf(events);
+  return {
+    id: String(id),
+    case_no,
+    subject: file.subject,
+    area,
+    state,
+    revision: file.revision,
+    opened_at: file.opened_at,
+    officers: file.officers.map(({ account }) => account),
+    next: nextOf(clocksOf(events, area, procedure, at)),
+  };
+}
+
+/** Of the periods that are not over, the one that ends first. */
+function nextOf(clocks: readonly Clock[]): Clock | null {
+  const open = clocks.filter(({ ended_at }) => ended_at === null);
+  return open.reduce<Clock | null>(
+    (first, clock) => (first === null || clock.late_from < first.late_from ? clock : first),
+    null,
+  );
+}
+
+/** `null`: there is none, or none that is seen. @param role of whoever looks; who has no part in cases is offered nothing */
+export async function caseDetail(
+  { database, procedure, now }: CaseDeps,
+  { actor, sight }: CaseCaller,
+  id: number,
+): Promise<CaseDetail | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, held.revision);
+  const file = caseOf(events);
+  const at = now();
+  const role = caseRoles.find((one) => one === actor.role);
+  const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
+  return {
+    ...rowOf(held, events, procedure, at),
+    name: cause === undefined ? null : caseName(file.subject.key, cause, file.decision !== null),
+    amounts: amountsOf(file),
+    clocks: clocksOf(events, held.area, procedure, at),
+    events: [...events],
+    evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
+    offers:
+      role === undefined
+        ? []
+        : offersOf({ file, events, procedure, account: actor.account, role, at }).map((offer) => ({
+            ...offer,
+            roles: [...table[offer.action].roles],
+          })),
+  };
+}
+
+/** The text of the archive; that it was taken out is on record. */
+export async function exportCase(
+  { database }: Pick<CaseDeps, 'database'>,
+  { actor, sight }: CaseCaller,
+  id: number,
+): Promise<string | null> {
+  return transaction(database, async (client) => {
+    const held = await lockCase(client, id, sight);
+    if (held === null) return null;
+    const events = (await eventsOf(client, [id])).get(id) ?? [];
+    const text = archiveText(held.case_no, events, await evidenceOf(client, id));
+    await recordEvents(client, actor, [
+      { kind: 'cases.exported', key: String(id), detail: { seq: held.revision, hash: sha256Hex(text) } },
+    ]);
+    return text;
+  });
+}

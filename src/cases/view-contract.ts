@@ -1,0 +1,122 @@
+/** What goes over HTTP about cases: `/api/v1/cases…`. */
+import { z } from 'zod';
+import { messageSchema } from '../claims/contract.ts';
+import {
+  caseEventSchema,
+  caseStates,
+  contentCharsMax,
+  evidenceKinds,
+  evidenceRefSchema,
+  moneyFenMax,
+  subjectSchema,
+  textCharsMax,
+} from './contract.ts';
+
+export const casesPageMax = 100;
+export const findingsOfCaseMax = 500;
+
+const moment = z.string().describe('yyyy-MM-dd HH:mm:ss, Asia/Shanghai');
+const fen = z.int().min(0);
+
+/** `GET /api/v1/cases` */
+export const casesQuerySchema = z.strictObject({
+  state: z.enum(caseStates).optional(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  page_size: z.coerce.number().int().min(1).max(casesPageMax).default(50),
+});
+export type CasesQuery = z.infer<typeof casesQuerySchema>;
+
+const clockSchema = z.object({
+  code: z.string(),
+  name: messageSchema,
+  basis: z.string(),
+  standing: z.enum(['正式', '示例']),
+  unit: z.enum(['WORKDAY', 'NATURAL', 'HOUR']),
+  period: z.int(),
+  started_at: moment,
+  ended_at: moment.nullable(),
+  last_day: z.string(),
+  late_from: moment,
+  status: z.enum(['running', 'stopped', 'overdue', 'kept', 'missed']),
+  provisional: z.boolean().describe('the holidays of a year on the way are not announced yet'),
+});
+
+const caseRowSchema = z.object({
+  id: z.string(),
+  case_no: z.string(),
+  subject: subjectSchema,
+  area: z.string(),
+  state: z.enum(caseStates),
+  revision: z.int(),
+  opened_at: moment,
+  officers: z.array(z.string()),
+  next: clockSchema.nullable().describe('the period that ends first of those that run or are over'),
+});
+export const casesPageSchema = z.object({ total: z.int(), cases: z.array(caseRowSchema) });
+export type CasesPage = z.infer<typeof casesPageSchema>;
+
+const amountsSchema = z.object({
+  flagged_fen: fen,
+  confirmed_fen: fen,
+  refund_decided_fen: fen,
+  fine_decided_fen: fen,
+  recovered_fen: fen,
+  fine_paid_fen: fen,
+});
+
+/** `GET /api/v1/cases/:id`, and the answer to whatever changes a case. */
+export const caseDetailSchema = caseRowSchema.extend({
+  name: z.string().nullable().describe('主体 + 案由; null before a cause is stated'),
+  amounts: amountsSchema,
+  clocks: z.array(clockSchema),
+  events: z.array(caseEventSchema),
+  evidence: z.array(
+    evidenceRefSchema.extend({
+      confirmed_fen: fen.nullable(),
+      custody: z.array(z.object({ account: z.string(), at: moment, seq: z.int() })),
+    }),
+  ),
+  offers: z
+    .array(
+      z.object({
+        action: z.string(),
+        name: messageSchema,
+        basis: z.string(),
+        roles: z.array(z.string()),
+        refused: messageSchema.nullable().describe('why it may not be done; null: it may'),
+      }),
+    )
+    .describe('what has a place in this state, for whoever asks'),
+});
+export type CaseDetail = z.infer<typeof caseDetailSchema>;
+
+/** `POST /api/v1/cases`: a clue out of confirmed findings of one institution. */
+export const openCaseSchema = z.strictObject({
+  findings: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .min(1)
+    .max(findingsOfCaseMax),
+});
+
+const revision = z.int().min(1).describe('the revision that was looked at; another one answers 409');
+
+/** `POST /api/v1/cases/:id/handle`, `…/review`, `…/decide`. */
+export const actOnCaseSchema = z.strictObject({
+  revision,
+  action: z.string().min(1).max(40),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+/** `POST /api/v1/cases/:id/evidence` */
+export const addEvidenceSchema = z.strictObject({
+  revision,
+  kind: z.enum(evidenceKinds),
+  title: z.string().trim().min(1).max(200),
+  source: z.string().trim().min(1).max(200),
+  flagged_fen: z.int().min(0).max(moneyFenMax),
+  content: z
+    .string()
+    .min(1)
+    .max(Math.min(contentCharsMax, textCharsMax * 100)),
+});
+export type AddEvidence = z.infer<typeof addEvidenceSchema>;

@@ -1,0 +1,288 @@
+/** Cases on a real database: opened out of confirmed findings, led to the end, exported, and what the database itself refuses. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyArchive } from '../../src/cases/archive.ts';
+import type { CaseRole } from '../../src/cases/contract.ts';
+import { decide, loadReviewTerms } from '../../src/cases/review-service.ts';
+import {
+  actOnCase,
+  addEvidence,
+  type CaseAnswer,
+  type CaseCaller,
+  caseDetail,
+  type CaseDeps,
+  casesPage,
+  exportCase,
+  openCase,
+} from '../../src/cases/service.ts';
+import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
+import { permissionsOf, type Role } from '../../src/people/permissions.ts';
+import { sightOf } from '../../src/people/sight.ts';
+import { secondOf } from '../../src/platform/civil.ts';
+import { transaction } from '../../src/platform/database.ts';
+import type { Finding } from '../../src/screening/contract.ts';
+import { writeFindings } from '../../src/screening/store.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { cityArea, makeAccount } from '../support/people.ts';
+import { filingOf, penaltyOf, procedure, reportOf } from './cases.ts';
+
+const here = 'H33070200001';
+let held: TestDatabase;
+let folder = '';
+let clock = '2026-03-02 09:00:00';
+const deps = (): CaseDeps => ({ database: held.database, procedure, now: () => secondOf(clock) ?? 0 });
+
+const somebody = (login: string, role: Role, area = cityArea): CaseCaller => ({
+  actor: { account: login, role, area },
+  sight: sightOf(area, null),
+});
+const wang = somebody('wang', 'case_officer');
+const fa = somebody('fa', 'legal_reviewer');
+const ju = somebody('ju', 'leader');
+
+const idOf = (index: number): string => String(index).padStart(32, '0');
+const findingOf = (index: number, changed: Partial<Finding> = {}): Finding => ({
+  finding_id: idOf(index),
+  rule_code: 'FW-ITEM-DAILY-LIMIT',
+  rule_version: 'aaaaaaaaaaaa',
+  rule_name: { zh: '超每日限定频次', en: 'Over its daily limit' },
+  verdict: '违规',
+  psn_no: `P${index}`,
+  fixmedins_code: here,
+  setl_id: `S${index}`,
+  mdtrt_id: `M${index}`,
+  occurred_at: '2026-01-01 09:00:00',
+  amount: '30.50',
+  message: { zh: '一句话', en: 'a sentence' },
+  claims: [],
+  lines: [{ fixmedins_code: here, setl_id: `S${index}`, feedetl_sn: '1', role: '违规项', amount: '30.50' }],
+  values: { share: 0.5 },
+  tree: { op: 'all', result: true, of: [] },
+  engine_version: '1',
+  tables: {},
+  ...changed,
+});
+
+let next = 1;
+/** A new finding, confirmed by a review unless it is left alone. */
+async function finding(changed: Partial<Finding> = {}, isConfirmed = true): Promise<string> {
+  const one = findingOf(next++, changed);
+  await transaction(held.database, (client) =>
+    writeFindings(client, [{ fixmedins_code: one.fixmedins_code, setl_id: one.setl_id }], [one]),
+  );
+  if (isConfirmed) {
+    const li = {
+      ...somebody('li', 'inspector'),
+      permissions: permissionsOf('inspector', cityArea),
+    };
+    const done = await decide(
+      { database: held.database, terms: await loadReviewTerms('rules') },
+      li,
+      one.finding_id,
+      {
+        seq: 0,
+        decision: {
+          outcome: 'confirmed',
+          lines: [
+            { fixmedins_code: one.fixmedins_code, setl_id: one.setl_id, feedetl_sn: '1', amount: '30.50' },
+          ],
+          amount: '30.50',
+          note: '',
+        },
+      },
+    );
+    expect(done).toEqual({ ok: true });
+  }
+  return one.finding_id;
+}
+
+function idIn(done: CaseAnswer): number {
+  if (!done.ok) throw new Error(done.reason.zh);
+  return done.id;
+}
+const opened = async (): Promise<number> => idIn(await openCase(deps(), wang, [await finding()]));
+const detail = async (id: number, as = wang) => {
+  const found = await caseDetail(deps(), as, id);
+  return found === null ? null : caseDetailSchema.parse(found);
+};
+const does = (
+  as: CaseCaller,
+  role: CaseRole,
+  id: number,
+  revision: number,
+  command: { action: string; detail: unknown },
+) => actOnCase(deps(), as, role, id, revision, command);
+
+beforeAll(async () => {
+  held = await createTestDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'fundwatch-case-'));
+  await makeAccount(held.database, { login: 'li', role: 'inspector' });
+}, 60_000);
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await held.drop();
+});
+
+const reason = { reason: '理由' };
+
+describe('a case', () => {
+  test('is led from confirmed findings to the end, and its archive is verified by the command line', async () => {
+    clock = '2026-03-02 09:00:00';
+    const ids = [await finding(), await finding()];
+    const id = idIn(await openCase(deps(), wang, ids));
+    const penalty = penaltyOf({ refund_fen: 6_100, fine_fen: 6_100 });
+    const steps: [CaseCaller, CaseRole, { action: string; detail: unknown }][] = [
+      [ju, 'leader', filingOf()],
+      [
+        wang,
+        'case_officer',
+        { action: 'confirm_amount', detail: { no: 1, confirmed_fen: 3_050, ...reason } },
+      ],
+      [
+        wang,
+        'case_officer',
+        { action: 'confirm_amount', detail: { no: 2, confirmed_fen: 3_050, ...reason } },
+      ],
+      [wang, 'case_officer', reportOf(penalty, true)],
+      [wang, 'case_officer', { action: 'submit_review', detail: {} }],
+      [fa, 'legal_reviewer', { action: 'review_agree', detail: { opinion: '同意' } }],
+      [wang, 'case_officer', { action: 'notify', detail: { penalty } }],
+      [wang, 'case_officer', { action: 'defend', detail: { statement: '无异议' } }],
+      [ju, 'leader', { action: 'discuss', detail: { participants: ['ju', 'fu'], minutes: '同意' } }],
+      [ju, 'leader', { action: 'decide', detail: { kind: 'penalty', penalty, reason: '依法' } }],
+      [wang, 'case_officer', { action: 'serve', detail: { way: 'direct' } }],
+      [wang, 'case_officer', { action: 'pay', detail: { what: 'refund', fen: 6_100, reference: 'A1' } }],
+      [wang, 'case_officer', { action: 'pay', detail: { what: 'fine', fen: 6_100, reference: 'A2' } }],
+      [ju, 'leader', { action: 'close', detail: { ground: 'performed', reason: '履行完毕' } }],
+    ];
+    for (const [place, [as, role, command]] of steps.entries())
+      expect([command.action, await does(as, role, id, place + 1, command)]).toEqual([
+        command.action,
+        { ok: true, id },
+      ]);
+    const after = await detail(id);
+    expect(after).toMatchObject({
+      state: 'closed',
+      revision: steps.length + 1,
+      amounts: { flagged_fen: 6_100, confirmed_fen: 6_100, refund_decided_fen: 6_100, recovered_fen: 6_100 },
+    });
+    expect(after?.name).toBe(`${here}重复收费、超标准收费、分解项目收费案`);
+
+    const text = (await exportCase(deps(), wang, id)) ?? '';
+    expect(verifyArchive(text).faults).toEqual([]);
+    const file = path.join(folder, 'case.json');
+    const verify = async (content: string): Promise<{ code: number; said: string }> => {
+      await writeFile(file, content);
+      const run = promisify(execFile)(process.execPath, ['src/cli/fundwatch.mjs', 'case', 'verify', file]);
+      return run.then(
+        ({ stdout }) => ({ code: 0, said: stdout }),
+        (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
+      );
+    };
+    expect(await verify(text)).toMatchObject({ code: 0, said: expect.stringContaining('一致 / intact') });
+    expect(await verify(text.replace('履行完毕', '履行完成'))).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`✗ events[${steps.length}]`),
+    });
+    const { rows } = await held.database.pool.query<{ kind: string }>(
+      `SELECT DISTINCT kind FROM audit_event WHERE kind LIKE 'cases.%' ORDER BY kind`,
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['cases.acted', 'cases.exported', 'cases.opened']);
+  }, 60_000);
+
+  test('is opened only out of findings that are confirmed, of one institution, and in no other case', async () => {
+    const reasonOf = async (ids: string[]) => {
+      const done = await openCase(deps(), wang, ids);
+      return done.ok ? null : done.reason.zh;
+    };
+    expect(await reasonOf([await finding({}, false)])).toContain('尚未经复核确认');
+    expect(
+      await reasonOf([await finding(), await finding({ fixmedins_code: 'H33070200002', lines: [] }, false)]),
+    ).toContain('一个当事人');
+    const used = await finding();
+    expect(await reasonOf([used])).toBeNull();
+    expect(await reasonOf([used])).toMatch(/已在案件 330702-2026-\d{6} 中/);
+    expect(await reasonOf([idOf(999_999)])).toContain('没有这条疑点');
+  });
+
+  test('takes one act at a time: of two who looked at the same revision, one is told to look again', async () => {
+    const id = await opened();
+    const both = await Promise.all([
+      does(ju, 'leader', id, 1, filingOf()),
+      does(ju, 'leader', id, 1, { action: 'reject_clue', detail: reason }),
+    ]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(both.find(({ ok }) => !ok)).toMatchObject({ code: 'changed_meanwhile' });
+  });
+
+  test('refuses with a reason what the table or the form refuses', async () => {
+    const id = await opened();
+    expect(await does(wang, 'case_officer', id, 1, filingOf())).toMatchObject({ code: 'not_allowed' });
+    expect(await does(ju, 'leader', id, 1, { action: 'file', detail: {} })).toMatchObject({
+      code: 'bad_act',
+    });
+    expect(await does(ju, 'leader', id, 1, { action: 'fly', detail: {} })).toMatchObject({ code: 'bad_act' });
+    const officer = await detail(id);
+    expect(officer?.offers.find(({ action }) => action === 'file')?.refused?.zh).toContain('负责人');
+    expect((await detail(id, ju))?.offers.find(({ action }) => action === 'file')?.refused).toBeNull();
+    expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
+  });
+
+  test('is seen by its district and the city, and shows the period that ends first', async () => {
+    clock = '2026-02-06 09:00:00';
+    const id = await opened();
+    const listed = async (area: string) =>
+      casesPageSchema
+        .parse(await casesPage(deps(), casesQuerySchema.parse({}), sightOf(area, null)))
+        .cases.find((one) => one.id === String(id));
+    expect((await listed(cityArea))?.next).toMatchObject({ code: 'verification', last_day: '2026-03-05' });
+    expect(await listed('330702')).toBeDefined();
+    expect(await listed('330703')).toBeUndefined();
+    expect(await detail(id, somebody('far', 'case_officer', '330703'))).toBeNull();
+    expect(await does(somebody('far', 'leader', '330703'), 'leader', id, 1, filingOf())).toMatchObject({
+      code: 'not_found',
+    });
+    clock = '2026-03-06 00:00:00';
+    expect((await listed(cityArea))?.next?.status).toBe('overdue');
+  });
+
+  test('keeps evidence as it came, under its hash', async () => {
+    clock = '2026-03-02 09:00:00';
+    const id = await opened();
+    const given = {
+      kind: 'documentary',
+      title: '账册',
+      source: '现场复制',
+      flagged_fen: 100,
+      content: '第一页',
+    } as const;
+    expect(await addEvidence(deps(), wang, id, { revision: 1, ...given })).toEqual({ ok: true, id });
+    expect((await detail(id))?.evidence.map(({ no, flagged_fen }) => [no, flagged_fen])).toEqual([
+      [1, 3_050],
+      [2, 100],
+    ]);
+    expect(verifyArchive((await exportCase(deps(), wang, id)) ?? '').faults).toEqual([]);
+  });
+
+  test('the database itself lets nobody change, remove, skip or forge', async () => {
+    const id = await opened();
+    const { pool } = held.database;
+    for (const sql of [
+      `UPDATE case_event SET account = 'x' WHERE case_id = ${id}`,
+      `DELETE FROM case_event WHERE case_id = ${id}`,
+      `UPDATE case_evidence SET content = 'x' WHERE case_id = ${id}`,
+      `DELETE FROM case_file WHERE id = ${id}`,
+      `UPDATE case_file SET revision = revision + 2 WHERE id = ${id}`,
+      `UPDATE case_file SET revision = revision + 1, state = 'closed' WHERE id = ${id}`,
+      `UPDATE case_file SET revision = revision + 1, subject_key = 'x' WHERE id = ${id}`,
+      `INSERT INTO case_evidence (case_id, no, sha256, content) VALUES (${id}, 9, repeat('0', 64), 'x')`,
+      `INSERT INTO case_event (case_id, seq, action, account, role, at, detail, hash)
+       VALUES (${id}, 2, 'open', 'x', 'leader', '2026-01-01 00:00:00', '{}', repeat('0', 64))`,
+    ])
+      await expect(pool.query(sql), sql).rejects.toThrow();
+  });
+});
