@@ -4,6 +4,7 @@ import {
   actOnCaseSchema,
   addEvidenceSchema,
   caseDetailSchema,
+  caseDocumentsSchema,
   casesPageSchema,
   casesQuerySchema,
   openCaseSchema,
@@ -59,6 +60,14 @@ export const caseOperations: readonly Operation[] = [
       en: 'A case: events, evidence, amounts, periods, and what may be done now',
     },
     response: detail,
+    errors: [missing],
+  },
+  {
+    ...look,
+    id: 'listCaseDocuments',
+    path: '/api/v1/cases/:id/documents',
+    summary: { zh: '案件文书（按模板填写）', en: 'The documents of a case, filled from templates' },
+    response: { 'application/json': caseDocumentsSchema },
     errors: [missing],
   },
   {

@@ -5,7 +5,7 @@ import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
-import type { Procedure } from '../cases/procedure.ts';
+import type { ProcedureData } from '../cases/load-procedure.ts';
 import { caseRoutes } from '../cases/routes.ts';
 import type { ReviewTerms } from '../cases/review-contract.ts';
 import { reviewRoutes } from '../cases/review-routes.ts';
@@ -59,7 +59,7 @@ export type ApiContext = {
   /** What is decided locally about the review of findings. */
   readonly reviewTerms: ReviewTerms;
   /** Periods, amounts and the calendar of the penalty procedure. */
-  readonly procedure: Procedure;
+  readonly procedure: ProcedureData;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */

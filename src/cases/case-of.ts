@@ -27,6 +27,7 @@ export interface CaseFile {
   readonly state: CaseState;
   readonly subject: Subject;
   readonly area: string;
+  readonly source: DetailOf<'open'>['source'];
   readonly discovered: string;
   readonly opened_at: string;
   readonly filing: DetailOf<'file'> | null;
@@ -75,6 +76,7 @@ function opened({ detail, at, account, seq }: CaseEvent & { action: 'open' }): C
     state: 'clue',
     subject: detail.subject,
     area: detail.area,
+    source: detail.source,
     discovered: detail.discovered,
     opened_at: at,
     filing: null,

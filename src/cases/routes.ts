@@ -12,6 +12,7 @@ import {
   type CaseCaller,
   caseDetail,
   type CaseDeps,
+  caseDocuments,
   casesPage,
   exportCase,
   openCase,
@@ -44,6 +45,9 @@ export function caseRoutes(deps: CaseDeps): Router {
   });
   router.get('/cases/:id', allow('cases.read'), async (request, response) => {
     response.json(found(await caseDetail(deps, callerOf(request, response), idOf(request))));
+  });
+  router.get('/cases/:id/documents', allow('cases.read'), async (request, response) => {
+    response.json(found(await caseDocuments(deps, seenBy(response), idOf(request))));
   });
   router.get('/cases/:id/archive', allow('cases.read'), async (request, response) => {
     const text = found(await exportCase(deps, callerOf(request, response), idOf(request)));

@@ -26,6 +26,8 @@ import {
   commandSchema,
   type EvidenceRef,
 } from './contract.ts';
+import { documentsOfCase } from './document.ts';
+import type { ProcedureData } from './load-procedure.ts';
 import { caseName, type Procedure } from './procedure.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
@@ -45,11 +47,11 @@ import {
   type StoredEvidence,
 } from './store.ts';
 import { table } from './transition.ts';
-import type { AddEvidence, CaseDetail, CasesPage, CasesQuery } from './view-contract.ts';
+import type { AddEvidence, CaseDetail, CaseDocuments, CasesPage, CasesQuery } from './view-contract.ts';
 
 export interface CaseDeps {
   readonly database: Database;
-  readonly procedure: Procedure;
+  readonly procedure: ProcedureData;
   /** What the clock says, as a civil second. */
   readonly now: () => number;
 }
@@ -356,6 +358,23 @@ export async function caseDetail(
             ...offer,
             roles: [...table[offer.action].roles],
           })),
+  };
+}
+
+/** The documents that the case has called for, filled. `null`: there is no such case, or none that is seen. */
+export async function caseDocuments(
+  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  sight: Sight,
+  id: number,
+): Promise<CaseDocuments | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, held.revision);
+  return {
+    documents: documentsOfCase(held.case_no, events, procedure.documents, procedure).map((one) => ({
+      ...one,
+      lines: [...one.lines],
+    })),
   };
 }
 

@@ -98,6 +98,23 @@ export const openCaseSchema = z.strictObject({
     .max(findingsOfCaseMax),
 });
 
+/** `GET /api/v1/cases/:id/documents` */
+export const caseDocumentsSchema = z.object({
+  documents: z.array(
+    z.object({
+      code: z.string(),
+      name: messageSchema,
+      standing: z.enum(['正式', '示例']),
+      version: z.int().describe('how often it was made in this case'),
+      seq: z.int().describe('the event that called for it'),
+      number: z.string(),
+      title: z.string(),
+      lines: z.array(z.string()),
+    }),
+  ),
+});
+export type CaseDocuments = z.infer<typeof caseDocumentsSchema>;
+
 const revision = z.int().min(1).describe('the revision that was looked at; another one answers 409');
 
 /** `POST /api/v1/cases/:id/handle`, `…/review`, `…/decide`. */

@@ -62,6 +62,7 @@ test('reasons are sentences, and every kind of event records changes of some tab
   expect(standAlone).toEqual([
     'audit.chain_started',
     'audit.exported',
+    'cases.exported',
     'credit.exported',
     'findings.exported',
     'people.refused',
