@@ -72,6 +72,14 @@ export const caseOperations: readonly Operation[] = [
   },
   {
     ...look,
+    id: 'getCaseDocument',
+    path: '/api/v1/cases/:id/documents/:seq/:code',
+    summary: { zh: '一份文书（PDF）', en: 'One document as PDF' },
+    response: { 'application/pdf': z.string().describe('the bytes of the file') },
+    errors: [missing],
+  },
+  {
+    ...look,
     id: 'exportCase',
     path: '/api/v1/cases/:id/archive',
     summary: {

@@ -12,6 +12,7 @@ import {
   type CaseCaller,
   caseDetail,
   type CaseDeps,
+  caseDocumentPdf,
   caseDocuments,
   casesPage,
   exportCase,
@@ -24,6 +25,14 @@ const idSchema = z
   .string()
   .regex(/^[1-9]\d{0,15}$/)
   .transform(Number);
+
+const documentSchema = z.object({
+  seq: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/)
+    .transform(Number),
+  code: z.string().regex(/^[a-z_]{1,40}$/),
+});
 
 /** The role in which somebody acts is that of the permission that the route asks for. */
 const acts = [
@@ -48,6 +57,14 @@ export function caseRoutes(deps: CaseDeps): Router {
   });
   router.get('/cases/:id/documents', allow('cases.read'), async (request, response) => {
     response.json(found(await caseDocuments(deps, seenBy(response), idOf(request))));
+  });
+  router.get('/cases/:id/documents/:seq/:code', allow('cases.read'), async (request, response) => {
+    const asked = found(documentSchema.safeParse(request.params).data ?? null);
+    const pdf = found(await caseDocumentPdf(deps, seenBy(response), idOf(request), asked));
+    response
+      .type('application/pdf')
+      .set('content-disposition', `inline; filename="${asked.code}-${asked.seq}.pdf"`)
+      .send(pdf);
   });
   router.get('/cases/:id/archive', allow('cases.read'), async (request, response) => {
     const text = found(await exportCase(deps, callerOf(request, response), idOf(request)));

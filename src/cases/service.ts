@@ -2,6 +2,8 @@
  * What is done in cases. An act names the revision that was looked at; when the case has moved on since, it is refused. Event, evidence, state
  * and the event of the audit are one transaction.
  */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
@@ -26,6 +28,7 @@ import {
   commandSchema,
   type EvidenceRef,
 } from './contract.ts';
+import { documentPdf } from './document-pdf.ts';
 import { documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { caseName, type Procedure } from './procedure.ts';
@@ -67,6 +70,11 @@ export type CaseRefused = {
   readonly reason: Message;
 };
 export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
+
+/** About 14 MB, read for each document: they are rare, and the page cache of the system keeps it. */
+const documentFont = createRequire(import.meta.url).resolve(
+  '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+);
 
 const refuse = (code: CaseRefused['code'], reason: Message): CaseRefused => ({ ok: false, code, reason });
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -376,6 +384,24 @@ export async function caseDocuments(
       lines: [...one.lines],
     })),
   };
+}
+
+/** One of them as PDF. `null`: there is no such case or document, or none that is seen. */
+export async function caseDocumentPdf(
+  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  sight: Sight,
+  id: number,
+  asked: { readonly seq: number; readonly code: string },
+): Promise<Buffer | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, held.revision);
+  const event = events[asked.seq - 1];
+  const document = documentsOfCase(held.case_no, events, procedure.documents, procedure).find(
+    ({ seq, code }) => seq === asked.seq && code === asked.code,
+  );
+  if (event === undefined || document === undefined) return null;
+  return documentPdf(document, event.at, await readFile(documentFont));
 }
 
 /** The text of the archive; that it was taken out is on record. */

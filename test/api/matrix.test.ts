@@ -153,6 +153,7 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/cases': 'cases.handle',
   'get /api/v1/cases/:id': 'cases.read',
   'get /api/v1/cases/:id/documents': 'cases.read',
+  'get /api/v1/cases/:id/documents/:seq/:code': 'cases.read',
   'get /api/v1/cases/:id/archive': 'cases.read',
   'post /api/v1/cases/:id/evidence': 'cases.handle',
   'post /api/v1/cases/:id/handle': 'cases.handle',

@@ -1,4 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { documentPdf } from '../../src/cases/document-pdf.ts';
 import { documentsOfCase, documentTemplateSchema } from '../../src/cases/document.ts';
 import type { Command } from '../../src/cases/contract.ts';
 import {
@@ -90,4 +94,39 @@ describe('documents', () => {
     for (const changed of [{ lines: ['{{nobody}}'] }, { acts: ['fly'] }])
       expect(documentTemplateSchema.safeParse({ ...template, ...changed }).success).toBe(false);
   });
+});
+
+describe('as PDF', () => {
+  const font = readFileSync(
+    createRequire(import.meta.url).resolve(
+      '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+    ),
+  );
+
+  test('each is a file with its own glyphs, the same bytes each time', async () => {
+    for (const document of documents(closedCase())) {
+      const pdf = await documentPdf(document, late, font);
+      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+      expect(pdf.toString('latin1')).toMatch(/FontFile[23]/);
+      // A whole font has 14 MB; what is embedded are the glyphs that occur.
+      expect(pdf.length).toBeLessThan(200_000);
+      expect((await documentPdf(document, late, font)).equals(pdf)).toBe(true);
+      if (process.env['FUNDWATCH_PDF_DIR'] !== undefined)
+        writeFileSync(path.join(process.env['FUNDWATCH_PDF_DIR'], `${document.code}.pdf`), pdf);
+    }
+  }, 60_000);
+
+  test('a long one has as many pages as it needs, and no empty ones', async () => {
+    const [first] = documents(closedCase());
+    if (first === undefined) throw new Error('there are documents');
+    const pages = async (count: number): Promise<number> => {
+      const lines = Array.from({ length: count }, (_one, at) => `第 ${at + 1} 行`);
+      const text = (await documentPdf({ ...first, lines }, late, font)).toString('latin1');
+      return text.match(/\/Type \/Page\n/g)?.length ?? 0;
+    };
+    expect(await pages(1)).toBe(1);
+    // 22 lines or so go on a page.
+    expect(await pages(100)).toBeGreaterThan(3);
+    expect(await pages(100)).toBeLessThan(7);
+  }, 60_000);
 });
