@@ -38,9 +38,9 @@ export async function documentPdf(
   pdf.registerFont('text', font);
   pdf.font('text').fontSize(titlePt).text(title, { align: 'center' });
   pdf.moveDown(0.4).fontSize(numberPt).text(number, { align: 'right' }).moveDown(0.8).fontSize(bodyPt);
-  for (const line of lines)
+  for (const [place, line] of lines.entries())
     if (line === '') pdf.moveDown(0.6);
-    else pdf.text(line, { lineGap: lineGapPt, indent: isHeading(line) ? 0 : 2 * bodyPt });
+    else pdf.text(line, { lineGap: lineGapPt, indent: isHeading(line, place) ? 0 : 2 * bodyPt });
   const { count } = pdf.bufferedPageRange();
   for (let page = 0; page < count; page += 1) {
     pdf.switchToPage(page);
@@ -61,5 +61,5 @@ export async function documentPdf(
 }
 
 /** `一、…`, and whom the document addresses. */
-const isHeading = (line: string): boolean =>
-  /^[一二三四五六七八九十]+、/.test(line) || /^[^：]{1,40}：$/.test(line);
+const isHeading = (line: string, place: number): boolean =>
+  /^[一二三四五六七八九十]+、/.test(line) || (place === 0 && line.endsWith('：'));

@@ -8,7 +8,7 @@ import type { Message } from '../claims/contract.ts';
 import { messageSchema } from '../claims/contract.ts';
 import { amountsOf } from './amounts.ts';
 import { type CaseFile, caseOf } from './case-of.ts';
-import { type CaseEvent, commandSchema, type Penalty } from './contract.ts';
+import { type CaseEvent, commandSchema, decisionKinds, type Penalty } from './contract.ts';
 import { caseName, inForce, type Procedure } from './procedure.ts';
 import { stateNames } from './refusal.ts';
 
@@ -85,6 +85,7 @@ export const documentTemplateSchema = z.strictObject({
   acts: z
     .array(z.string().refine((name) => commandSchema.options.some((one) => one.shape.action.value === name)))
     .min(1),
+  kinds: z.array(z.enum(decisionKinds)).min(1).optional().describe('only of decisions of these kinds'),
   mark: z.string().min(1).max(10).describe('字号中的文种简称'),
   lines: z.array(line).min(1).max(documentLinesMax),
 });
@@ -119,7 +120,11 @@ export function documentsOfCase(
   return events.flatMap((event, place) => {
     const file = caseOf(events.slice(0, place + 1));
     return inForce(templates, file.area, event.at.slice(0, 10))
-      .filter(({ acts }) => acts.includes(event.action))
+      .filter(
+        ({ acts, kinds }) =>
+          acts.includes(event.action) &&
+          (kinds === undefined || (file.decision !== null && kinds.includes(file.decision.kind))),
+      )
       .map((template): CaseDocument => {
         const version = (made.get(template.code) ?? 0) + 1;
         made.set(template.code, version);
@@ -216,7 +221,7 @@ function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: P
     evidence_list: file.evidence
       .map(
         ({ no, title, source, flagged_fen, confirmed_fen }) =>
-          `${no}. ${title}（${source}），涉嫌 ${yuan(flagged_fen)} 元，认定 ${confirmed_fen === null ? blank : yuan(confirmed_fen)} 元`,
+          `${no}. ${title}（${source}），涉嫌 ${yuan(flagged_fen)} 元${confirmed_fen === null ? '' : `，认定 ${yuan(confirmed_fen)} 元`}`,
       )
       .join('\n'),
     basics: file.report?.basics ?? null,

@@ -88,6 +88,16 @@ describe('documents', () => {
     expect(after.filter(({ code }) => code === 'final_report').map(({ version }) => version)).toEqual([1, 2]);
   });
 
+  test('not to punish is another document than to punish', () => {
+    const made = notifiedCase('2026-03-02 09:00:00');
+    const decided = made.act(leader, late, {
+      action: 'decide',
+      detail: { kind: 'no_penalty', penalty: null, reason: '情节轻微并及时改正' },
+    });
+    expect(decided).toBeNull();
+    expect(documents(made).at(-1)?.title).toBe('不予行政处罚决定书');
+  });
+
   test('a template that names what there is not is refused', () => {
     const [template] = procedure.documents;
     expect(documentTemplateSchema.safeParse(template).success).toBe(true);
