@@ -108,7 +108,6 @@ export type EvidenceRef = z.infer<typeof evidenceRefSchema>;
 
 /** Articles of the regulation that punish institutions and persons. */
 export const penaltyArticles = ['38', '39', '40', '41'] as const;
-export type PenaltyArticle = (typeof penaltyArticles)[number];
 
 export const penaltySchema = z.strictObject({
   article: z.enum(penaltyArticles),

@@ -2,7 +2,7 @@
  * A document of a case as PDF on A4, with the glyphs that it needs out of Noto Serif SC (OFL) embedded, so that it looks the same everywhere.
  * The same document and font give the same bytes: its date is that of the event which called for it.
  */
-import PDFDocument from 'pdfkit';
+import Pdf from 'pdfkit';
 import type { CaseDocument } from './document.ts';
 
 /** In points, 72 an inch: margins as official documents have them, about 37 mm on top and 28 mm at the left. */
@@ -21,7 +21,7 @@ export async function documentPdf(
   font: Buffer,
 ): Promise<Buffer> {
   const made = new Date(`${at.replace(' ', 'T')}+08:00`);
-  const pdf = new PDFDocument({
+  const pdf = new Pdf({
     size: 'A4',
     margins,
     bufferPages: true,

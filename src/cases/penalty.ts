@@ -92,7 +92,3 @@ export const isHeavier = (penalty: Penalty, than: Penalty): boolean =>
   penalty.fine_fen > than.fine_fen ||
   penalty.suspension_months > than.suspension_months ||
   (penalty.ends_agreement && !than.ends_agreement);
-
-/** The surcharge for so many days of delay, never more than the fine itself (article 55). In whole fen, rounded down. */
-export const lateFee = (fineFen: number, daysLate: number, permilleADay: number): number =>
-  Math.min(fineFen, Math.floor((fineFen * permilleADay * Math.max(0, daysLate)) / 1_000));

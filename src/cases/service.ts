@@ -31,6 +31,7 @@ import {
 import { documentPdf } from './document-pdf.ts';
 import { documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
+import { lateFeeOf } from './late-fee.ts';
 import { caseName, type Procedure } from './procedure.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
@@ -356,6 +357,7 @@ export async function caseDetail(
     ...rowOf(held, events, procedure, at),
     name: cause === undefined ? null : caseName(file.subject.key, cause, file.decision !== null),
     amounts: amountsOf(file),
+    late_fee_fen: lateFeeOf(file, events, procedure, at),
     clocks: clocksOf(events, held.area, procedure, at),
     events: [...events],
     evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),

@@ -68,6 +68,7 @@ const amountsSchema = z.object({
 export const caseDetailSchema = caseRowSchema.extend({
   name: z.string().nullable().describe('主体 + 案由; null before a cause is stated'),
   amounts: amountsSchema,
+  late_fee_fen: fen.describe('surcharge for the fine that is not paid in time, as of now'),
   clocks: z.array(clockSchema),
   events: z.array(caseEventSchema),
   evidence: z.array(

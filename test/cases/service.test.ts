@@ -283,6 +283,6 @@ describe('a case', () => {
       `INSERT INTO case_event (case_id, seq, action, account, role, at, detail, hash)
        VALUES (${id}, 2, 'open', 'x', 'leader', '2026-01-01 00:00:00', '{}', repeat('0', 64))`,
     ])
-      await expect(pool.query(sql), sql).rejects.toThrow();
+      await expect(pool.query(sql), sql).rejects.toThrow(/append-only|moves on|violates|without the event/);
   });
 });
