@@ -12,6 +12,9 @@ import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
+import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
+import { buildVerifier } from '../inspection/verifier/build.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -56,6 +59,8 @@ export type ApiContext = {
   readonly coverage: readonly CoverageRow[];
   /** What is decided locally about the review of findings. */
   readonly reviewTerms: ReviewTerms;
+  /** What is decided locally about checks and their publication. */
+  readonly resultTerms: ResultTerms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -120,6 +125,9 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
+  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(buildVerifier) };
+  app.use('/api/v1/inspections', drawRoutes(draws));
+  app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
   app.use(
     '/api/v1/rulebook',
@@ -144,6 +152,18 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   denyUndeclared(app);
   presentErrors(app, { metrics });
   return { app, drain };
+}
+
+/** Made when it is first asked for, and again when that failed. */
+function onceMade<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
 }
 
 function identifyCallers(people: PeopleDeps, log: Log): ReturnType<typeof identify> {

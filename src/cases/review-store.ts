@@ -71,7 +71,7 @@ export interface Asking {
   readonly dueDays: number;
 }
 
-/** What a tab holds, as SQL over \`joined\`. */
+/** What a tab holds, as SQL over `joined`. */
 function tabSql(tab: ReviewTab, { account, dueDays }: Asking, bind: (value: unknown) => string): string {
   const open = `${stateNow} = 'open'`;
   switch (tab) {

@@ -3,6 +3,7 @@ import { createApi } from '../api/server.ts';
 import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
+import { loadResultTerms } from '../inspection/service.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -65,6 +66,7 @@ async function runApi(): Promise<void> {
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
     reviewTerms: await loadReviewTerms(config.rulesDir),
+    resultTerms: await loadResultTerms(config.rulesDir),
     credit: {
       schemes: await loadSchemes(config.rulesDir),
       risk: await loadRiskDocument(config.rulesDir),

@@ -32,8 +32,8 @@ const permille = z.int().min(0).max(1_000).describe('parts of a thousand');
 export const objectSchema = z.strictObject({
   object_id: id.describe('code of the institution, or whatever else tells objects apart'),
   name,
-  kind: z.string().max(namesMax).describe('医院、诊所、药店、参保单位 …'),
-  admdvs: z.string().max(idMax).describe('administrative division'),
+  kind: name.describe('医院、诊所、药店、参保单位 …'),
+  admdvs: id.describe('administrative division'),
   credit_grade: z.string().max(idMax).nullable().describe('null: not graded'),
   risk: permille.nullable().describe('risk index; null: none'),
   clues: z.int().min(0).describe('clues that were upheld since the last check'),
@@ -46,8 +46,8 @@ export type DrawObject = z.infer<typeof objectSchema>;
 export const inspectorSchema = z.strictObject({
   inspector_id: id,
   name,
-  unit: z.string().max(namesMax),
-  certificate: z.string().max(idMax).describe('执法证号'),
+  unit: name,
+  certificate: id.describe('执法证号'),
   certificate_valid_to: day.describe('last day on which it is valid'),
   specialties: z.array(z.string().max(idMax)).max(20),
   recused_from: z.array(id).max(1_000).describe('objects with which there are relations that forbid a check'),

@@ -34,8 +34,9 @@ export function planFaults(plan: DrawPlan): Message[] {
   return faults;
 }
 
+/** @param plan `null`: of the directories alone */
 export function directoryFaults(
-  plan: DrawPlan,
+  plan: DrawPlan | null,
   objects: readonly DrawObject[],
   inspectors: readonly Inspector[],
 ): Message[] {
@@ -53,7 +54,7 @@ export function directoryFaults(
       faults.push(
         say(`检查人员 ${inspector_id} 的日期不存在`, `inspector ${inspector_id} has a day that is none`),
       );
-  if (plan.mode === 'rfc3797' && objects.length > rfcPoolMax)
+  if (plan?.mode === 'rfc3797' && objects.length > rfcPoolMax)
     faults.push(say(`RFC 3797 至多 ${rfcPoolMax} 个对象`, `RFC 3797 takes ${rfcPoolMax} objects at most`));
   return faults;
 }

@@ -1,6 +1,6 @@
 /** Who goes after replacements: for each that cannot, the next ticket; nobody chooses. Pure. */
 import type { Message } from '../claims/contract.ts';
-import type { Replacement } from './contract.ts';
+import type { DrawResult, Replacement } from './contract.ts';
 import type { Drawn, Given } from './draw.ts';
 import { substituteFor, type Team, UnfilledTeam } from './teams.ts';
 
@@ -59,15 +59,12 @@ export function afterReplacements(
   drawn: Drawn,
   replacements: readonly Replacement[],
 ): Replaced {
-  const objects = new Map<string, readonly string[]>(
-    drawn.result.strata.map(({ code, drawn: own }) => [code, own.map(({ object_id }) => object_id)]),
-  );
-  let teams: readonly Team[] = drawn.result.teams ?? [];
+  let standing = standingOf(drawn.result, []);
   for (const [place, one] of replacements.entries()) {
     const made = replacements.slice(0, place);
     let next: string | null;
     try {
-      next = nextOf(given, drawn.orders, { objects, teams }, made, one);
+      next = nextOf(given, drawn.orders, standing, made, one);
     } catch (error) {
       if (!(error instanceof UnfilledTeam)) throw error;
       return { ok: false, place, message: error.text };
@@ -87,16 +84,35 @@ export function afterReplacements(
           `the next one is ${next}, ${one.in} was put down`,
         ),
       };
-    if (one.kind === 'object') {
-      const own = objects.get(one.stratum) ?? [];
-      objects.set(one.stratum, own.with(own.indexOf(one.out), one.in));
-      teams = teams.map((team) => (team.object_id === one.out ? { ...team, object_id: one.in } : team));
-    } else
-      teams = teams.map((team) =>
-        team.object_id === one.object_id
-          ? { ...team, inspectors: team.inspectors.with(team.inspectors.indexOf(one.out), one.in) }
-          : team,
-      );
+    standing = after(standing, one);
   }
-  return { ok: true, standing: { objects, teams } };
+  return { ok: true, standing };
+}
+
+/** Who goes, taking for granted that the replacements were the next ones. */
+export const standingOf = ({ strata, teams }: DrawResult, replacements: readonly Replacement[]): Standing =>
+  replacements.reduce(after, {
+    objects: new Map(strata.map(({ code, drawn }) => [code, drawn.map(({ object_id }) => object_id)])),
+    teams: teams ?? [],
+  });
+
+function after({ objects, teams }: Standing, one: Replacement): Standing {
+  if (one.kind === 'object')
+    return {
+      objects: new Map(
+        [...objects].map(([code, ids]) => [
+          code,
+          code === one.stratum ? ids.map((id) => (id === one.out ? one.in : id)) : ids,
+        ]),
+      ),
+      teams: teams.map((team) => (team.object_id === one.out ? { ...team, object_id: one.in } : team)),
+    };
+  return {
+    objects,
+    teams: teams.map((team) =>
+      team.object_id === one.object_id
+        ? { ...team, inspectors: team.inspectors.map((id) => (id === one.out ? one.in : id)) }
+        : team,
+    ),
+  };
 }

@@ -46,6 +46,10 @@ export const permissions = [
   'precheck',
   'national.audit',
   'feedback.read',
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   'people.read',
   'people.manage',
   'keys.read',
@@ -86,6 +90,8 @@ export const permissionsOfRole = {
   inspector: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'reviews.read',
     'findings.review',
     'findings.confirm_review',
@@ -102,6 +108,8 @@ export const permissionsOfRole = {
   case_officer: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'reviews.read',
     'findings.review',
     'findings.assign',
@@ -123,6 +131,8 @@ export const permissionsOfRole = {
   leader: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.approve_redraw',
     'reviews.read',
     'findings.assign',
     'findings.confirm_review',
@@ -137,7 +147,7 @@ export const permissionsOfRole = {
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
-  draw_organiser: ['rules.read'],
+  draw_organiser: ['inspections.read', 'inspections.draw', 'rules.read'],
   // Whether it may decide a certain objection depends on who scored: see segregation.
   credit_officer: [
     'overview.read',
@@ -151,6 +161,7 @@ export const permissionsOfRole = {
   auditor: [
     'overview.read',
     'findings.read',
+    'inspections.read',
     'reviews.read',
     'claims.read',
     'persons.read',
@@ -198,6 +209,11 @@ export const cityOnly: readonly Permission[] = [
   'credit.read',
   'credit.score',
   'credit.decide_objection',
+  // A plan draws from the whole city, and unannounced targets are known to as few as may be.
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
@@ -54,6 +55,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      resultTerms: await loadResultTerms('rules'),
       credit: { schemes, risk: await loadRiskDocument('rules') },
       log,
       metrics: createMetrics('test'),

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -50,6 +51,7 @@ describe.skipIf(isLeftOut('chromium'))('knowledge tables in a browser', () => {
       ruleSet: library,
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
 import { findAccount } from '../../src/people/account-store.ts';
@@ -55,6 +56,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),
       people: { ...testPeople, demo: true },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -50,6 +51,7 @@ beforeAll(async () => {
     ruleSet: world.library,
     coverage: [],
     reviewTerms: await loadReviewTerms('rules'),
+    resultTerms: await loadResultTerms('rules'),
     activeRules: await openActiveRules(world.database, world.library.knowledge),
     log,
     metrics: createMetrics('test'),

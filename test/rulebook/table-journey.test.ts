@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
 import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import {
   knowledgeListSchema,
   previewSchema,
@@ -56,6 +57,7 @@ beforeAll(async () => {
       ruleSet: library,
       coverage: [],
       reviewTerms: await loadReviewTerms('rules'),
+      resultTerms: await loadResultTerms('rules'),
       activeRules,
       log,
       metrics: createMetrics('test'),
