@@ -37,6 +37,10 @@ async function runApi(): Promise<void> {
   const log = createLog({ process: 'api', level: config.logLevel });
   const metrics = createMetrics('api');
   const ruleSet = await loadRuleSet(config.rulesDir);
+  const credit = {
+    schemes: await loadSchemes(config.rulesDir),
+    risk: await loadRiskDocument(config.rulesDir),
+  };
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl, {
     applicationName: 'fundwatch api',
@@ -63,10 +67,7 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    credit: {
-      schemes: await loadSchemes(config.rulesDir),
-      risk: await loadRiskDocument(config.rulesDir),
-    },
+    credit,
     activeRules,
     log,
     metrics,
