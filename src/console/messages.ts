@@ -890,7 +890,7 @@ export const messages = {
   ),
   'credit.risk_index': say('指数', 'Index'),
   'credit.risk_input': say('{name}（权重 {weight}）', '{name} (weight {weight})'),
-  'credit.risk_rank': say('高于 {n}% 的机构', 'above {n}% of institutions'),
+  'credit.risk_rank': say('百分位 {n}', 'percentile {n}'),
   'credit.nothing': say('账本中还没有这类主体', 'The ledger has no such subject yet'),
   'knowledge.note': say(
     '共 {n} 张。更新按批次进行：上传、预览、他人批准后生效，一步可回退。',
