@@ -39,6 +39,10 @@ async function runApi(): Promise<void> {
   const log = createLog({ process: 'api', level: config.logLevel });
   const metrics = createMetrics('api');
   const ruleSet = await loadRuleSet(config.rulesDir);
+  const credit = {
+    schemes: await loadSchemes(config.rulesDir),
+    risk: await loadRiskDocument(config.rulesDir),
+  };
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl, {
     applicationName: 'fundwatch api',
@@ -67,10 +71,7 @@ async function runApi(): Promise<void> {
     coverage: await coverageOf(config.rulesDir, ruleSet),
     reviewTerms: await loadReviewTerms(config.rulesDir),
     resultTerms: await loadResultTerms(config.rulesDir),
-    credit: {
-      schemes: await loadSchemes(config.rulesDir),
-      risk: await loadRiskDocument(config.rulesDir),
-    },
+    credit,
     activeRules,
     log,
     metrics,

@@ -29,6 +29,7 @@ export const messages = {
   'user.sign_out_everywhere': say('在所有设备上退出', 'Sign out everywhere'),
 
   'state.loading': say('正在载入', 'Loading'),
+  'state.recorded': say('已记录', 'Recorded'),
   'state.nothing': say('暂无数据', 'Nothing yet'),
   'state.forbidden': say('您的角色没有此项权限', 'Your role does not allow this'),
   'state.active': say('有效', 'Active'),
@@ -890,7 +891,6 @@ export const messages = {
   'credit.other': say('其他', 'Other'),
   'credit.notice': say('告知主体', 'Tell the subject'),
   'credit.notice_sure': say('告知后异议期开始', 'The time for objections begins'),
-  'credit.done': say('已记录', 'Recorded'),
   'credit.publications': say('告知、异议与公布', 'Notice, objection, publication'),
   'credit.state.noticed': say('已告知', 'Told'),
   'credit.state.objected': say('有异议', 'Objected to'),
@@ -929,7 +929,7 @@ export const messages = {
   ),
   'credit.risk_index': say('指数', 'Index'),
   'credit.risk_input': say('{name}（权重 {weight}）', '{name} (weight {weight})'),
-  'credit.risk_rank': say('高于 {n}% 的机构', 'above {n}% of institutions'),
+  'credit.risk_rank': say('百分位 {n}', 'percentile {n}'),
   'credit.nothing': say('账本中还没有这类主体', 'The ledger has no such subject yet'),
   'knowledge.note': say(
     '共 {n} 张。更新按批次进行：上传、预览、他人批准后生效，一步可回退。',

@@ -171,7 +171,18 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       const rooms: Partial<Record<Role, string[]>> = {
         inspector: ['总览', '疑点', '参保人', '隔离区', '规则'],
         administrator: ['规则', '人员与权限', '接口密钥'],
-        auditor: ['总览', '疑点', '参保人', '隔离区', '规则', '知识表', '人员与权限', '接口密钥', '审计日志'],
+        auditor: [
+          '总览',
+          '疑点',
+          '参保人',
+          '隔离区',
+          '规则',
+          '知识表',
+          '信用',
+          '人员与权限',
+          '接口密钥',
+          '审计日志',
+        ],
         institution: ['疑点', '规则'],
         draw_organiser: ['规则'],
       };
