@@ -14,7 +14,6 @@ import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
 import type { ResultTerms } from '../inspection/draws-contract.ts';
 import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
-import { buildVerifier } from '../inspection/verifier/build.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -125,7 +124,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
-  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(buildVerifier) };
+  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(verifierPage) };
   app.use('/api/v1/inspections', drawRoutes(draws));
   app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
@@ -153,6 +152,10 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   presentErrors(app, { metrics });
   return { app, drain };
 }
+
+/** What builds it is loaded when it is needed: it is larger than all the rest. */
+const verifierPage = async (): Promise<string> =>
+  (await import('../inspection/verifier/build.ts')).buildVerifier();
 
 /** Made when it is first asked for, and again when that failed. */
 function onceMade<Made>(make: () => Promise<Made>): () => Promise<Made> {

@@ -184,7 +184,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '审计日志',
         ],
         institution: ['疑点', '规则'],
-        draw_organiser: ['规则'],
+        draw_organiser: ['规则', '双随机检查'],
       };
       const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {
