@@ -5,9 +5,6 @@ import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
-import type { ReviewTerms } from '../cases/review-contract.ts';
-import { reviewRoutes } from '../cases/review-routes.ts';
-import { labelsOf } from '../cases/review-store.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
@@ -56,8 +53,6 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
-  /** What is decided locally about the review of findings. */
-  readonly reviewTerms: ReviewTerms;
   /** What is decided locally about checks and their publication. */
   readonly resultTerms: ResultTerms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
@@ -120,7 +115,6 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
-    reviewRoutes({ database, terms: context.reviewTerms }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
@@ -128,17 +122,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   app.use('/api/v1/inspections', drawRoutes(draws));
   app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
-  app.use(
-    '/api/v1/rulebook',
-    rulebookRoutes({
-      database,
-      knowledge,
-      rules,
-      asOf: today,
-      // Reviews come after rules on the way of a claim: what they know is handed in.
-      labelsOf: (code) => labelsOf(database.pool, code),
-    }),
-  );
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
   app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
   const openApi = openApiDocument(packageJson.version);

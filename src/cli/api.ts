@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
-import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadResultTerms } from '../inspection/service.ts';
@@ -69,7 +68,6 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    reviewTerms: await loadReviewTerms(config.rulesDir),
     resultTerms: await loadResultTerms(config.rulesDir),
     credit,
     activeRules,

@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
@@ -57,7 +56,6 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),

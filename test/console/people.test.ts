@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
@@ -55,7 +54,6 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),
