@@ -22,6 +22,10 @@ export type Role = (typeof roles)[number];
 export const permissions = [
   'overview.read',
   'findings.read',
+  'reviews.read',
+  'findings.review',
+  'findings.assign',
+  'findings.confirm_review',
   'claims.read',
   'claims.write',
   'persons.read',
@@ -55,6 +59,7 @@ export const permissionsOfRole = {
   rule_author: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'rules.read',
     'rulebook.read',
@@ -67,6 +72,7 @@ export const permissionsOfRole = {
   rule_approver: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'rules.read',
     'rulebook.read',
@@ -79,6 +85,9 @@ export const permissionsOfRole = {
   inspector: [
     'overview.read',
     'findings.read',
+    'reviews.read',
+    'findings.review',
+    'findings.confirm_review',
     'claims.read',
     'persons.read',
     'persons.reveal',
@@ -92,16 +101,27 @@ export const permissionsOfRole = {
   case_officer: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'persons.read',
     'persons.reveal',
     'rules.read',
     'feedback.read',
   ],
-  legal_reviewer: ['overview.read', 'findings.read', 'claims.read', 'persons.read', 'rules.read'],
+  legal_reviewer: [
+    'overview.read',
+    'findings.read',
+    'reviews.read',
+    'claims.read',
+    'persons.read',
+    'rules.read',
+  ],
   leader: [
     'overview.read',
     'findings.read',
+    'reviews.read',
+    'findings.assign',
+    'findings.confirm_review',
     'claims.read',
     'quarantine.read',
     'intake.read',
@@ -116,6 +136,7 @@ export const permissionsOfRole = {
   auditor: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'persons.read',
     'quarantine.read',
