@@ -41,6 +41,7 @@ import {
 import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
+import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
@@ -481,6 +482,7 @@ export const operations: readonly Operation[] = [
     errors: [badRequest, notFound, cannotExplain],
   },
   ...peopleOperations,
+  ...reviewOperations,
   ...rulebookOperations,
   ...knowledgeOperations,
 ];

@@ -1,4 +1,6 @@
 /** What a supervisor sets for reviews (rules/procedure/review.json): when a second person is needed, when a review is due, and the dictionaries. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
 import { type Term, termSchema } from './review-contract.ts';
 
@@ -30,6 +32,12 @@ export const reviewRulesSchema = z
   })
   .refine(({ parameters }) => parameters.some(({ area }) => area === '*'), 'no parameters for everywhere');
 export type ReviewRules = z.infer<typeof reviewRulesSchema>;
+
+/** @param rulesDir folder with what supervisors own */
+export async function loadReviewRules(rulesDir: string): Promise<ReviewRules> {
+  const text = await readFile(path.join(rulesDir, 'procedure', 'review.json'), 'utf8');
+  return reviewRulesSchema.parse(JSON.parse(text));
+}
 
 /**
  * What counts in an area on a day: the longest area that fits, and of it the last that has come into force.

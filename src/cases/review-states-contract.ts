@@ -54,16 +54,16 @@ export const reviewTable: Readonly<
   withdrawn: {},
 };
 
-const permissionsFor: Readonly<Record<ReviewAction, readonly Permission[]>> = {
-  take: ['findings.review'],
-  assign: ['findings.assign'],
-  release: ['findings.review'],
-  recuse: ['findings.review'],
-  decide: ['findings.review'],
-  confirm: ['findings.confirm_review'],
-  return: ['findings.confirm_review'],
-  // Who decided takes it back; who answers for reviews orders another look.
-  reopen: ['findings.review', 'findings.assign'],
+const permissionFor: Readonly<Record<ReviewAction, Permission>> = {
+  take: 'findings.review',
+  assign: 'findings.assign',
+  release: 'findings.review',
+  recuse: 'findings.review',
+  decide: 'findings.review',
+  confirm: 'findings.confirm_review',
+  return: 'findings.confirm_review',
+  // Those who review and those who answer for reviews hold it; which of them may is said below.
+  reopen: 'findings.confirm_review',
 };
 
 /** Actions whose reason has to be given in words. */
@@ -108,7 +108,7 @@ export function mayReview(state: ReviewState, action: ReviewAction, facts: Revie
       `该疑点${reviewStateNames[state].zh}，不能进行此操作`,
       `The review is ${reviewStateNames[state].en}: this cannot be done`,
     );
-  if (!permissionsFor[action].some((permission) => facts.permissions.includes(permission)))
+  if (!facts.permissions.includes(permissionFor[action]))
     return no('您的角色没有此项权限', 'Your role does not allow this');
   const obstacle = obstacleTo(action, facts);
   return obstacle === null ? { allowed: true, to } : { allowed: false, reason: obstacle };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
+import { loadReviewRules } from '../cases/review-rules.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -62,6 +63,7 @@ async function runApi(): Promise<void> {
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
     activeRules,
+    reviewRules: await loadReviewRules(config.rulesDir),
     log,
     metrics,
     adminToken: config.adminToken,
