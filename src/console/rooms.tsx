@@ -10,6 +10,7 @@ import {
   PeopleIcon,
   PersonsIcon,
   QuarantineIcon,
+  ReviewsIcon,
   RulesIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
@@ -18,6 +19,7 @@ interface Room {
   readonly key:
     | 'overview'
     | 'findings'
+    | 'reviews'
     | 'persons'
     | 'quarantine'
     | 'rules'
@@ -33,6 +35,7 @@ interface Room {
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
+  { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
   { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
