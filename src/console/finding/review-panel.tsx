@@ -8,7 +8,7 @@ import type { ReviewAction } from '../../cases/review-states-contract.ts';
 import { Asked } from '../asked.tsx';
 import { Fact } from '../fact.tsx';
 import { Failure } from '../failure.tsx';
-import { count, instant, money } from '../format.ts';
+import { instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMe } from '../me.tsx';
 import { paths } from '../paths.ts';
@@ -141,7 +141,6 @@ function Standing({ review }: { review: ReviewDetail }) {
         </Fact>
         <Fact name={t('field.amount')}>
           <span className="number">{money(yuanOf(review.flagged.fen), language)}</span>
-          <small className="quiet"> {count(review.flagged.lines.length)}</small>
         </Fact>
       </dl>
     </>

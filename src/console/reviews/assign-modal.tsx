@@ -1,6 +1,6 @@
 /** Gives a selection to somebody, or to those with the least to do. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Modal, Select } from 'antd';
+import { App, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { QueueItem } from '../../cases/review-contract.ts';
 import { Failure } from '../failure.tsx';
@@ -13,6 +13,7 @@ const fairly = '';
 
 export function AssignModal(props: { isOpen: boolean; items: readonly QueueItem[]; onClose: () => void }) {
   const { t } = useText();
+  const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [given, setGiven] = useState<readonly QueueItem[] | null>(null);
   const items = given ?? props.items;
@@ -26,11 +27,17 @@ export function AssignModal(props: { isOpen: boolean; items: readonly QueueItem[
         to === fairly ? null : to,
       );
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: reviewsKey }),
+    onSuccess: (answers) => {
+      if (answers.done < answers.answers.length) return;
+      void message.success(t('review.bulk_done', { n: answers.done, of: answers.answers.length }));
+      close();
+    },
   });
   const close = (): void => {
     assign.reset();
     setGiven(null);
+    // Not before: the list may be empty then, and with it goes what the dialog has to say.
+    void queryClient.invalidateQueries({ queryKey: reviewsKey });
     props.onClose();
   };
   return (

@@ -1,8 +1,7 @@
 /** One decision for a selection, with a reason. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Input, Modal, Segmented, Select } from 'antd';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
-import { useQuery } from '@tanstack/react-query';
 import {
   noteCharactersMax,
   type QueueItem,
@@ -18,6 +17,7 @@ import { yuanOf } from './fen.ts';
 
 export function BulkModal(props: { isOpen: boolean; items: readonly QueueItem[]; onClose: () => void }) {
   const { t, pick, language } = useText();
+  const { message } = App.useApp();
   const queryClient = useQueryClient();
   // As they were when the dialog was opened: what is decided leaves the list under it.
   const [given, setGiven] = useState<readonly QueueItem[] | null>(null);
@@ -43,11 +43,17 @@ export function BulkModal(props: { isOpen: boolean; items: readonly QueueItem[];
         ...(outcome === 'cannot_decide' ? { missing } : {}),
       });
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: reviewsKey }),
+    onSuccess: (answers) => {
+      if (answers.done < answers.answers.length) return;
+      void message.success(t('review.bulk_done', { n: answers.done, of: answers.answers.length }));
+      close();
+    },
   });
   const close = (): void => {
     decide.reset();
     setGiven(null);
+    // Not before: the list may be empty then, and with it goes what the dialog has to say.
+    void queryClient.invalidateQueries({ queryKey: reviewsKey });
     setReason('');
     props.onClose();
   };

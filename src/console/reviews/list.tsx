@@ -25,7 +25,7 @@ function Due({ item }: { item: QueueItem }) {
   return (
     <span className={item.overdue ? 'review-late number' : 'number'}>
       {instant(item.due_at)}
-      {item.overdue && ` ${t('review.overdue')}`}
+      {item.overdue && <small className="review-overdue">{t('review.overdue')}</small>}
     </span>
   );
 }
