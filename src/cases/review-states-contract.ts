@@ -66,9 +66,6 @@ const permissionFor: Readonly<Record<ReviewAction, Permission>> = {
   reopen: 'findings.confirm_review',
 };
 
-/** Actions whose reason has to be given in words. */
-export const reasonedActions: ReadonlySet<ReviewAction> = new Set(['recuse', 'return', 'reopen']);
-
 export interface Reason {
   readonly zh: string;
   readonly en: string;

@@ -142,6 +142,12 @@ describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', (
       await expect.poll(() => li.getByTestId('confirmed-sum').innerText()).toContain('5,500.50');
       await decide(li);
       await panel(li, '待二次确认').waitFor();
+      // The queue that was left leads on to the next one.
+      const first = li.url();
+      await li.keyboard.press('n');
+      await expect.poll(() => li.url()).not.toBe(first);
+      await li.goBack();
+      await panel(li, '待二次确认').waitFor();
       // Nobody confirms a review of their own, and is told so.
       await li.getByText('现在不能进行的操作及原因').click();
       await panel(li, '复核不得由初审人员进行').waitFor();

@@ -25,6 +25,7 @@ import { BulkModal } from './bulk-modal.tsx';
 import { yuanOf } from './fen.ts';
 import { QueueFilters } from './filters.tsx';
 import { Groups } from './groups.tsx';
+import { rememberQueue } from './last-queue.ts';
 import { ReviewCards, ReviewTable } from './list.tsx';
 
 const skeletonRows = 10;
@@ -149,6 +150,14 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
         return false;
     }
   });
+
+  // Its last drawing before a finding is opened: what is decided there leaves the queue, and its place is still known.
+  useEffect(() => {
+    rememberQueue(
+      paths.reviews(query),
+      items.map(({ finding_id }) => finding_id),
+    );
+  }, [items, query]);
 
   const canSelect = may('findings.review') || may('findings.assign');
   const list = {
