@@ -184,7 +184,10 @@ export const messages = {
   'review.reason_needed': say('请写明理由', 'State a reason'),
   'review.sure': say('确认提交以下结论', 'Submit this decision'),
   'review.second': say('该结论须由第二人确认后生效', 'A second person has to agree before it counts'),
-  'review.sample': say('金额界限为示例', 'the threshold is an example'),
+  'review.second_sample': say(
+    '该结论须由第二人确认后生效（金额界限为示例）',
+    'A second person has to agree before it counts (the threshold is an example)',
+  ),
   'review.done': say('已记录', 'Recorded'),
   'review.back': say('返回复核队列', 'Back to the queue'),
   'review.next': say('下一条', 'Next'),

@@ -74,12 +74,7 @@ export function DecisionForm(props: {
   const isSecond =
     (outcome === 'confirmed' && fen >= confirmed_from_fen) ||
     (outcome === 'not_violation' && flagged.fen >= dismissed_from_fen);
-  const second = isSecond && (
-    <p className="quiet">
-      {t('review.second')}
-      {sample && (language === 'zh' ? `（${t('review.sample')}）` : ` (${t('review.sample')})`)}
-    </p>
-  );
+  const second = isSecond && <p className="quiet">{t(sample ? 'review.second_sample' : 'review.second')}</p>;
 
   return (
     <div className="review-form">

@@ -49,7 +49,7 @@ export function DecisionParts({
       )}
       {decision.outcome === 'cannot_decide' && (
         <Fact name={t('review.missing')}>
-          {decision.missing.map((code) => termOf(review.missing, code)).join(language === 'zh' ? '、' : ', ')}
+          {decision.missing.map((code) => termOf(review.missing, code)).join(t('value.separator'))}
         </Fact>
       )}
       {decision.note !== '' && (
