@@ -3,8 +3,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
+import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import { reviewRoutes } from '../cases/review-routes.ts';
+import { type ReviewRules, reviewRulesSchema } from '../cases/review-rules.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
@@ -59,6 +62,8 @@ export type ApiContext = {
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
+  /** Of reviews of findings; without it, those that are shipped. */
+  readonly reviewRules?: ReviewRules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly people: Omit<PeopleDeps, 'database' | 'vault'>;
@@ -115,6 +120,11 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
+    reviewRoutes({
+      database,
+      rules: context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules),
+      asOf: today,
+    }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );

@@ -92,6 +92,29 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of reviews of findings; reasons and notes stay in finding_review_event. */
+const review = {
+  subject: 'finding_review',
+  state: z.strictObject({
+    state: field(
+      z.enum(['open', 'assigned', 'to_confirm', 'decided', 'outdated']),
+      '复核状态',
+      'how the review stands',
+    ),
+  }),
+  detail: z.strictObject({
+    ...ruleName,
+    revision: field(z.int().min(1), '疑点版次', 'revision of the finding'),
+    assignee: field(name.nullable(), '复核人员；空：待分派', 'who has it; null: nobody'),
+    outcome: field(
+      z.enum(['confirmed', 'not_violation', 'cannot_decide']).nullable(),
+      '结论；空：尚无',
+      'decision; null: none',
+    ),
+    confirmed_fen: field(count.nullable(), '认定金额（分）；空：无', 'confirmed amount in fen; null: none'),
+  }),
+} as const;
+
 export const catalogue = {
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
@@ -604,6 +627,23 @@ export const catalogue = {
       before: beforeDay,
     }),
   },
+  'review.assigned': {
+    ...review,
+    meaning: { zh: '疑点分派给复核人员', en: 'A finding was assigned to a reviewer' },
+  },
+  'review.confirmed': {
+    ...review,
+    meaning: { zh: '第二人确认复核结论', en: 'A second person confirmed a review' },
+  },
+  'review.decided': { ...review, meaning: { zh: '对疑点作出复核结论', en: 'A finding was reviewed' } },
+  'review.recused': { ...review, meaning: { zh: '复核人员申请回避', en: 'A reviewer recused themselves' } },
+  'review.released': { ...review, meaning: { zh: '复核人员退还疑点', en: 'A reviewer gave a finding back' } },
+  'review.reopened': { ...review, meaning: { zh: '复核结论被重新打开', en: 'A review was reopened' } },
+  'review.returned': {
+    ...review,
+    meaning: { zh: '第二人退回复核结论', en: 'A second person returned a review' },
+  },
+  'review.taken': { ...review, meaning: { zh: '复核人员领取疑点', en: 'A reviewer took a finding' } },
   'rulebook.activated': {
     meaning: {
       zh: '规则版本投入使用（对象为内容哈希）；入库数据随后重新筛查',

@@ -72,6 +72,30 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
+  finding_review: {
+    audited: [
+      'review.taken',
+      'review.assigned',
+      'review.released',
+      'review.recused',
+      'review.decided',
+      'review.confirmed',
+      'review.returned',
+      'review.reopened',
+    ],
+  },
+  finding_review_event: {
+    audited: [
+      'review.taken',
+      'review.assigned',
+      'review.released',
+      'review.recused',
+      'review.decided',
+      'review.confirmed',
+      'review.returned',
+      'review.reopened',
+    ],
+  },
   finding_revision: { exempt: 'append-only history of finding, itself the record of its changes' },
   held_revision: {
     audited: ['screening.batch_taken_apart', 'screening.claim_set_aside', 'screening.retried'],

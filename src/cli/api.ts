@@ -3,6 +3,7 @@ import { createApi } from '../api/server.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadResultTerms } from '../inspection/service.ts';
+import { loadReviewRules } from '../cases/review-rules.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -71,6 +72,7 @@ async function runApi(): Promise<void> {
     resultTerms: await loadResultTerms(config.rulesDir),
     credit,
     activeRules,
+    reviewRules: await loadReviewRules(config.rulesDir),
     log,
     metrics,
     adminToken: config.adminToken,

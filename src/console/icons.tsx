@@ -29,6 +29,9 @@ export const FindingsIcon = drawn(
     <path d="m16 16 4.5 4.5M11 8v3.5M11 14v.01" />
   </>,
 );
+export const ReviewsIcon = drawn(
+  <path d="M4 6.5 5.5 8 8.5 5M4 13l1.5 1.5 3-3M4 19.5 5.5 21l3-3M12 7h8M12 13.5h8M12 20h8" />,
+);
 export const PersonsIcon = drawn(
   <>
     <path d="M3 5.5h18v13H3zM14.5 10.5H18M14.5 14H18" />

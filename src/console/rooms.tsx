@@ -12,6 +12,7 @@ import {
   PeopleIcon,
   PersonsIcon,
   QuarantineIcon,
+  ReviewsIcon,
   RulesIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
@@ -20,6 +21,7 @@ interface Room {
   readonly key:
     | 'overview'
     | 'findings'
+    | 'reviews'
     | 'persons'
     | 'quarantine'
     | 'rules'
@@ -37,6 +39,7 @@ interface Room {
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
+  { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
   { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },

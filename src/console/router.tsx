@@ -42,6 +42,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
     },
     {
+      path: 'reviews',
+      lazy: async () => ({ Component: (await import('./reviews/room.tsx')).ReviewsRoom }),
+    },
+    {
       path: 'claims/:fixmedins_code/:setl_id/why',
       lazy: async () => ({ Component: (await import('./why/room.tsx')).WhyRoom }),
     },

@@ -219,7 +219,10 @@ export const draftDetail = async (
 const noLabels = {
   labelled: 0,
   precision: null,
-  note: { zh: '无标签：尚无已办结的案件', en: 'no label: no case is closed yet' },
+  note: {
+    zh: '回测不计复核结论，各版本的准确率另见复核统计',
+    en: 'no label: those of reviews stand with the versions that found what was reviewed',
+  },
 } as const;
 
 export async function runDetail({ database: { pool } }: LifeDeps, id: number): Promise<RunDetail | null> {

@@ -389,8 +389,8 @@ export async function waitingState(database: Database): Promise<WaitingState> {
   return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0, set_aside: 0 };
 }
 
-/** Names differ between claims at most in spelling: one claim found through the key is enough. */
-const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fixmedins_name' FROM claim_document d
+/** SQL: the name of the institution of `f`. Names differ between claims at most in spelling: one claim found through the key is enough. */
+export const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fixmedins_name' FROM claim_document d
    WHERE d.revision_id = r.id AND d.last_day = r.last_day) FROM claim_revision r
   WHERE r.fixmedins_code = f.fixmedins_code AND ${isKnown('r')} LIMIT 1`;
 

@@ -120,7 +120,7 @@ function Committed({ detail: { draw, commitment, account, result } }: { detail: 
           title={t('draw.redraw_of', {
             hash: commitment.redraw_of.commitment_sha256.slice(0, 12),
             reason: commitment.redraw_of.reason,
-            approvers: commitment.redraw_of.approvers.join('、'),
+            approvers: commitment.redraw_of.approvers.join(t('value.separator')),
           })}
         />
       )}
@@ -182,7 +182,9 @@ function Redraw({ detail }: { detail: DrawDetail }) {
             </Button>
             <span className="quiet">
               {t('draw.approvals', { n: count(redraw_approvals.length) })}{' '}
-              {redraw_approvals.map(({ account, reason }) => `${account}：${reason}`).join('；')}
+              {redraw_approvals
+                .map(({ account, reason }) => t('draw.approval', { account, reason }))
+                .join(t('value.separator'))}
             </span>
           </div>
         ) : (
