@@ -165,9 +165,20 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     'lists the accounts of the demo, and shows each role its own rooms',
     async () => {
       const rooms: Partial<Record<Role, string[]>> = {
-        inspector: ['总览', '疑点', '参保人', '隔离区', '规则'],
+        inspector: ['总览', '疑点', '复核', '参保人', '隔离区', '规则'],
         administrator: ['规则', '人员与权限', '接口密钥'],
-        auditor: ['总览', '疑点', '参保人', '隔离区', '规则', '知识表', '人员与权限', '接口密钥', '审计日志'],
+        auditor: [
+          '总览',
+          '疑点',
+          '复核',
+          '参保人',
+          '隔离区',
+          '规则',
+          '知识表',
+          '人员与权限',
+          '接口密钥',
+          '审计日志',
+        ],
         institution: ['疑点', '规则'],
         draw_organiser: ['规则'],
       };
