@@ -167,16 +167,18 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     'lists the accounts of the demo, and shows each role its own rooms',
     async () => {
       const rooms: Partial<Record<Role, string[]>> = {
-        inspector: ['总览', '疑点', '参保人', '隔离区', '规则'],
+        inspector: ['总览', '疑点', '复核', '参保人', '隔离区', '规则', '双随机检查'],
         administrator: ['规则', '人员与权限', '接口密钥'],
         auditor: [
           '总览',
           '疑点',
+          '复核',
           '参保人',
           '隔离区',
           '规则',
           '知识表',
           '信用',
+          '双随机检查',
           '人员与权限',
           '接口密钥',
           '审计日志',

@@ -159,7 +159,9 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
     );
   }, [items, query]);
 
-  const canSelect = may('findings.review') || may('findings.assign');
+  // What is decided is confirmed, returned or reopened one by one.
+  const isWaiting = query.tab !== 'done' && query.tab !== 'to_confirm';
+  const canSelect = isWaiting && (may('findings.review') || may('findings.assign'));
   const list = {
     items,
     chosenId,
