@@ -42,6 +42,7 @@ import type { Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
+import { drawOperations } from './draw-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
@@ -482,6 +483,7 @@ export const operations: readonly Operation[] = [
     errors: [badRequest, notFound, cannotExplain],
   },
   ...peopleOperations,
+  ...drawOperations,
   ...rulebookOperations,
   ...knowledgeOperations,
   ...creditOperations,

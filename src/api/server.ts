@@ -9,6 +9,8 @@ import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
+import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -51,6 +53,8 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
+  /** What is decided locally about checks and their publication. */
+  readonly resultTerms: ResultTerms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -114,6 +118,9 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
+  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(verifierPage) };
+  app.use('/api/v1/inspections', drawRoutes(draws));
+  app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
@@ -128,6 +135,22 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   denyUndeclared(app);
   presentErrors(app, { metrics });
   return { app, drain };
+}
+
+/** What builds it is loaded when it is needed: it is larger than all the rest. */
+const verifierPage = async (): Promise<string> =>
+  (await import('../inspection/verifier/build.ts')).buildVerifier();
+
+/** Made when it is first asked for, and again when that failed. */
+function onceMade<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
 }
 
 function identifyCallers(people: PeopleDeps, log: Log): ReturnType<typeof identify> {

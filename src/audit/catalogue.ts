@@ -248,6 +248,72 @@ export const catalogue = {
     subject: 'import_run',
     detail: z.strictObject(importFields),
   },
+  'inspection.directory_stored': {
+    meaning: { zh: '检查对象或检查人员名录库上传', en: 'A directory of objects or inspectors was stored' },
+    subject: 'draw_directory',
+    detail: z.strictObject({
+      directory: field(z.enum(['objects', 'inspectors']), '名录', 'which directory'),
+      rows: field(count, '行数', 'rows'),
+      sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file'),
+    }),
+  },
+  'inspection.committed': {
+    meaning: {
+      zh: '抽取方案和名录冻结，承诺形成',
+      en: 'Plan and directories of a draw were frozen into a commitment',
+    },
+    subject: 'draw',
+    detail: z.strictObject({
+      commitment: field(hash, '承诺的哈希', 'hash of the commitment'),
+      objects: field(count, '检查对象数', 'objects'),
+      redraw_of: field(count.nullable(), '所重抽的抽取；空：无', 'the draw that is drawn again; null: none'),
+    }),
+  },
+  'inspection.redraw_approved': {
+    meaning: {
+      zh: '重抽获一人批准（理由见原记录）',
+      en: 'Somebody approved that a draw is drawn again; the reason stands with it',
+    },
+    subject: 'draw',
+    detail: z.strictObject({}),
+  },
+  'inspection.evidence_entered': {
+    meaning: { zh: '录入种子证据的一份', en: 'One of two parts of the evidence of the seed was entered' },
+    subject: 'draw',
+    detail: z.strictObject({ place: field(count, '第几份', 'which part') }),
+  },
+  'inspection.drawn': {
+    meaning: { zh: '抽取完成', en: 'A draw was made' },
+    subject: 'draw',
+    detail: z.strictObject({
+      drawn: field(count, '抽中对象数', 'objects drawn'),
+      seed: field(hash.nullable(), '种子；空：RFC 3797', 'seed; null: RFC 3797'),
+    }),
+  },
+  'inspection.replaced': {
+    meaning: {
+      zh: '抽中的对象或人员由下一签号替补（理由见原记录）',
+      en: 'The next ticket came in for an object or inspector; the reason stands with it',
+    },
+    subject: 'draw',
+    detail: z.strictObject({
+      replaced: field(z.enum(['object', 'inspector']), '替补种类', 'what was replaced'),
+      number: field(count, '第几次', 'number of the replacement'),
+    }),
+  },
+  'inspection.check_recorded': {
+    meaning: { zh: '检查结果录入或更正', en: 'The result of a check was entered or corrected' },
+    subject: 'inspection_record',
+    detail: z.strictObject({
+      object: field(name, '检查对象编号', 'the object'),
+      result: field(name, '结果代码', 'code of the result'),
+    }),
+  },
+  'inspection.opened': {
+    meaning: { zh: '抽取名单公开', en: 'Who was drawn was made public' },
+    subject: 'draw',
+    detail: z.strictObject({}),
+  },
   'knowledge.approved': {
     meaning: {
       zh: '知识表批次由上传人以外的人员批准并投入使用；变化涉及已发生费用时入库数据重新筛查',

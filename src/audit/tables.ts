@@ -60,6 +60,14 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     ],
   },
   data_key: { audited: ['vault.key_created', 'vault.key_destroyed', 'vault.master_key_changed'] },
+  draw: { audited: ['inspection.committed'] },
+  draw_directory: { audited: ['inspection.directory_stored'] },
+  draw_opening: { audited: ['inspection.opened'] },
+  draw_reading: { audited: ['inspection.evidence_entered', 'inspection.drawn'] },
+  draw_redraw_approval: { audited: ['inspection.redraw_approved'] },
+  draw_replacement: { audited: ['inspection.replaced'] },
+  draw_result: { audited: ['inspection.drawn'] },
+  draw_secret: { audited: ['inspection.committed'] },
   finding: {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
@@ -79,6 +87,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'retention.rows_removed',
     ],
   },
+  inspection_record: { audited: ['inspection.check_recorded'] },
   knowledge_activation: {
     audited: ['rulebook.library_registered', 'knowledge.approved', 'knowledge.rolled_back'],
   },

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
+import { loadResultTerms } from '../inspection/service.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -67,6 +68,7 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
+    resultTerms: await loadResultTerms(config.rulesDir),
     credit,
     activeRules,
     log,

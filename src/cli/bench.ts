@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { runBacktestBench } from '../bench/backtest.ts';
 import { backtestReport } from '../bench/backtest-report.ts';
+import { runDrawBench } from '../bench/draw.ts';
+import { drawReport } from '../bench/draw-report.ts';
 import { runCreditBench } from '../bench/credit.ts';
 import { creditReport } from '../bench/credit-report.ts';
 import { runPrecheckBench } from '../bench/precheck.ts';
@@ -29,6 +31,7 @@ export function register(program: Command): void {
   registerSoak(bench);
   registerRules(bench);
   registerBacktest(bench);
+  registerDraw(bench);
   registerCredit(bench);
 }
 
@@ -172,6 +175,19 @@ function registerRules(bench: Command): void {
     .action(async (flags: { rules: number; claims: number; seconds: number; json?: string }) => {
       const figures = await runRulesBench({ ...flags, print });
       await report(flags.json, figures, rulesReport(figures));
+    });
+}
+
+function registerDraw(bench: Command): void {
+  bench
+    .command('draw')
+    .description('双随机抽取：从冻结名录到核验 / a draw from freezing to verification')
+    .option('--objects <n>', '检查对象数 / objects', count, 100_000)
+    .option('--inspectors <n>', '检查人员数 / inspectors', count, 2_000)
+    .option('--json <file>', '数据文件 / file for the figures')
+    .action(async (flags: { objects: number; inspectors: number; json?: string }) => {
+      const figures = runDrawBench({ ...flags, print });
+      await report(flags.json, figures, drawReport(figures));
     });
 }
 

@@ -1,8 +1,9 @@
 /** Why, and why not, as text for a terminal. */
 import type { Message } from '../claims/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import { type FactRef, type Json, letEntryOf, type Operator, type RuleDocument } from '../rules/contract.ts';
+import { type FactRef, type Json, letEntryOf, type RuleDocument } from '../rules/contract.ts';
 import { plainFact } from '../rules/facts.ts';
+import { operatorSigns } from '../rules/operator-signs.ts';
 import type {
   ExplainedCandidate,
   ExplainedLeaf,
@@ -107,7 +108,7 @@ function leafWords(leaf: ExplainedLeaf, document: Document | undefined, words: W
   const unit = leaf.unit === undefined ? '' : ` ${leaf.unit}`;
   const distance = leaf.distance === undefined ? '' : ` ${offBy(leaf.distance, language)}`;
   const decides = leaf.decides ? ` ←${distance}` : '';
-  return `${leafName(leaf, document, words)} ${actual} ${signs[leaf.operator]} ${value('expected')}${unit}${decides}`;
+  return `${leafName(leaf, document, words)} ${actual} ${operatorSigns[leaf.operator]} ${value('expected')}${unit}${decides}`;
 }
 
 function leafName({ fact, path }: ExplainedLeaf, document: Document | undefined, words: Words): string {
@@ -176,21 +177,4 @@ const opWords: Readonly<Record<'all' | 'any' | 'not', Message>> = {
   all: { zh: '全部成立', en: 'all of' },
   any: { zh: '任一成立', en: 'any of' },
   not: { zh: '不成立', en: 'not' },
-};
-const signs: Readonly<Record<Operator, string>> = {
-  equal: '=',
-  notEqual: '≠',
-  lessThan: '<',
-  lessThanInclusive: '≤',
-  greaterThan: '>',
-  greaterThanInclusive: '≥',
-  in: '∈',
-  notIn: '∉',
-  contains: '∋',
-  doesNotContain: '∌',
-  before: '<',
-  notBefore: '≥',
-  after: '>',
-  notAfter: '≤',
-  startsWithAny: '^',
 };

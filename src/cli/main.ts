@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   replay: () => import('./replay.ts'),
   rules: () => import('./rules.ts'),
   knowledge: () => import('./knowledge.ts'),
+  draw: () => import('./draw.ts'),
   credit: () => import('./credit.ts'),
   audit: () => import('./audit.ts'),
   explain: () => import('./explain.ts'),

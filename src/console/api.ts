@@ -38,6 +38,7 @@ import {
   findingsPageSchema,
   overviewSchema,
 } from '../screening/contract.ts';
+import { explanationSchema, nearSchema } from '../screening/explain-contract.ts';
 import { isIdle } from './activity.ts';
 import { messages } from './messages.ts';
 import { apiPaths, type ClaimName } from './paths.ts';
@@ -101,6 +102,9 @@ export const api = {
     ask(apiPaths.findingsExported(), findingsExportedAnswerSchema, {
       body: JSON.stringify({ form, findings }),
     }),
+  explain: (claim: ClaimName, asked: { rule: string; version?: string }, { signal }: Asked = {}) =>
+    ask(apiPaths.explain(claim, asked), explanationSchema, { signal }),
+  near: (claim: ClaimName, { signal }: Asked = {}) => ask(apiPaths.near(claim), nearSchema, { signal }),
   audit: (query: AuditEventsQuery, { signal }: Asked = {}) =>
     ask(apiPaths.audit(query), auditPageSchema, { signal }),
   auditKinds: ({ signal }: Asked = {}) => ask(apiPaths.auditKinds(), auditKindsSchema, { signal }),

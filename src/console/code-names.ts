@@ -126,6 +126,7 @@ const lists = {
     味: both('味', 'pieces'),
     盒: both('盒', 'packs'),
     分: both('分', 'points'),
+    倍: both('倍', 'times as much'),
     小时: both('小时', 'hours'),
     分钟: both('分钟', 'minutes'),
   },
@@ -146,6 +147,9 @@ export function codeName(field: string, code: string, language: Language): strin
 /** The name, else the code itself, else nothing. */
 export const named = (field: string, code: string | null | undefined, language: Language): string | null =>
   code === null || code === undefined ? null : (codeName(field, code, language) ?? code);
+
+/** The codes of a list, as it has them. */
+export const codesOf = (field: CodeList): string[] => Object.keys(lists[field]);
 
 /** Every name in both languages, for the test that none is missing. */
 export const allCodeNames: readonly Message[] = Object.values(lists).flatMap((list) =>

@@ -330,3 +330,9 @@ const jsonOf = (value: Leaf['value']): Json =>
 
 export const isFactRef = (value: Leaf['value']): value is FactRef =>
   typeof value === 'object' && !Array.isArray(value) && 'fact' in value;
+
+const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+
+/** How far a value is from the limit that it would have to cross. @param distance 0 to 1 */
+export const offByWords = (distance: number, { t }: Text): string =>
+  distance === 0 ? t('tree.at_limit') : t('tree.off_by', { percent: percents.format(distance) });

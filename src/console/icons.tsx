@@ -52,6 +52,12 @@ export const CreditIcon = drawn(
     <path d="m8.5 13.5-2 7.5 5.5-3 5.5 3-2-7.5M9.8 9l1.6 1.6L14.4 7.4" />
   </>,
 );
+export const InspectionsIcon = drawn(
+  <>
+    <rect x="4" y="4" width="16" height="16" rx="3" />
+    <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
+  </>,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />
@@ -77,6 +83,7 @@ export const DownIcon = drawn(<path d="m6 9 6 6 6-6" />);
 export const DownloadIcon = drawn(<path d="M12 4v11m-5-5 5 5 5-5M5 20h14" />);
 export const YesIcon = drawn(<path d="m5 12.5 4.5 4.5L19 7.5" />);
 export const NoIcon = drawn(<path d="m7 7 10 10M17 7 7 17" />);
+export const UnknownIcon = drawn(<path d="M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.01" />);
 
 /** A shield with a pulse line: the fund, watched. */
 export function BrandMark() {

@@ -1,17 +1,18 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
+import { claimParam } from '../screening/explain-contract.ts';
 import { type ClaimRow, type QuarantineQuery, quarantineQuerySchema } from '../claims/contract.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** What names a settlement – and its person, whose own numbers stand in no address. */
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
-const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string =>
-  `${encodeURIComponent(fixmedins_code)}/${encodeURIComponent(setl_id)}`;
+const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
 
 export const paths = {
   overview: () => '/',
@@ -19,6 +20,9 @@ export const paths = {
   /** The filter goes along, so that the page knows what comes before and after. */
   finding: (findingId: string, query: Partial<FindingsQuery> = {}) =>
     withParameters(`/findings/${encodeURIComponent(findingId)}`, stated(query)),
+  /** @param asked the rule whose tree is shown, and a version of it that is not the one in force */
+  why: (claim: ClaimName, asked: { rule?: string; version?: string } = {}) =>
+    withParameters(`/claims/${partsOf(claim)}/why`, asked),
   persons: () => '/persons',
   person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
@@ -46,6 +50,8 @@ export const paths = {
   /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
   creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
   creditRisk: () => '/credit-risk',
+  inspections: () => '/inspections',
+  draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -66,6 +72,9 @@ export const apiPaths = {
   findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
   findingsExported: () => `${api}/findings/exported`,
   finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
+  explain: (claim: ClaimName, asked: { rule: string; version?: string }) =>
+    withParameters(`${api}/explain`, { claim: partsOf(claim), ...asked }),
+  near: (claim: ClaimName) => withParameters(`${api}/explain/near`, { claim: partsOf(claim) }),
   audit: (query: AuditEventsQuery) => withParameters(`${api}/audit/events`, query),
   auditKinds: () => `${api}/audit/kinds`,
   auditHead: () => `${api}/audit/head`,
@@ -107,6 +116,14 @@ export const apiPaths = {
   runAct: (id: string, act: 'cancel' | 'resume') => `${api}/rulebook/runs/${encodeURIComponent(id)}/${act}`,
   notices: () => `${api}/rulebook/notices`,
   noticeSeen: (id: string) => `${api}/rulebook/notices/${encodeURIComponent(id)}/seen`,
+  directories: () => `${api}/inspections/directories`,
+  uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}`, query),
+  draws: () => `${api}/inspections/draws`,
+  draw: (id: number) => `${api}/inspections/draws/${id}`,
+  drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
+  verifier: () => `${api}/public/verifier`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,

@@ -101,6 +101,18 @@ export const findingQuery = (findingId: string) =>
     queryFn: ({ signal }) => api.finding(findingId, { signal }),
   });
 
+export const nearQuery = (claim: ClaimName) =>
+  queryOptions({
+    queryKey: ['near', claim],
+    queryFn: ({ signal }) => api.near(claim, { signal }),
+  });
+
+export const explanationQuery = (claim: ClaimName, asked: { rule: string; version?: string }) =>
+  queryOptions({
+    queryKey: ['explanation', claim, asked],
+    queryFn: ({ signal }) => api.explain(claim, asked, { signal }),
+  });
+
 export const rulesQuery = queryOptions({
   queryKey: ['rules'],
   queryFn: ({ signal }) => api.rules({ signal }),

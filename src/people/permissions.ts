@@ -42,6 +42,10 @@ export const permissions = [
   'precheck',
   'national.audit',
   'feedback.read',
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   'people.read',
   'people.manage',
   'keys.read',
@@ -82,6 +86,8 @@ export const permissionsOfRole = {
   inspector: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'claims.read',
     'persons.read',
     'persons.reveal',
@@ -95,16 +101,26 @@ export const permissionsOfRole = {
   case_officer: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'claims.read',
     'persons.read',
     'persons.reveal',
     'rules.read',
     'feedback.read',
   ],
-  legal_reviewer: ['overview.read', 'findings.read', 'claims.read', 'persons.read', 'rules.read'],
+  legal_reviewer: [
+    'overview.read',
+    'findings.read',
+    'claims.read',
+    'persons.read',
+    'rules.read',
+  ],
   leader: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.approve_redraw',
     'claims.read',
     'quarantine.read',
     'intake.read',
@@ -116,7 +132,7 @@ export const permissionsOfRole = {
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
-  draw_organiser: ['rules.read'],
+  draw_organiser: ['inspections.read', 'inspections.draw', 'rules.read'],
   // Whether it may decide a certain objection depends on who scored: see segregation.
   credit_officer: [
     'overview.read',
@@ -130,6 +146,7 @@ export const permissionsOfRole = {
   auditor: [
     'overview.read',
     'findings.read',
+    'inspections.read',
     'claims.read',
     'persons.read',
     'quarantine.read',
@@ -176,6 +193,11 @@ export const cityOnly: readonly Permission[] = [
   'credit.read',
   'credit.score',
   'credit.decide_objection',
+  // A plan draws from the whole city, and unannounced targets are known to as few as may be.
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -1,15 +1,18 @@
 /** What changed between two rule documents, in words for people who read rules and not JSON. Pure. */
 import type { Message } from '../claims/contract.ts';
 import type { Condition, FactRef, Leaf, RuleDocument } from '../rules/contract.ts';
+import { plainFact } from '../rules/facts.ts';
+import { operatorSigns } from '../rules/operator-signs.ts';
 import type { Change } from './contract.ts';
 
 export function changesBetween(from: RuleDocument, to: RuleDocument): Change[] {
   return [
     ...simple(from, to),
     ...named(from.params, to.params, 'params', paramText, paramChange),
-    ...named(from.let, to.let, 'let', letText, (name, a, b) =>
-      say(`“${name}”${refText(a)} → ${refText(b)}`, `“${name}” ${refText(a)} → ${refText(b)}`),
-    ),
+    ...named(from.let, to.let, 'let', letText, (name, a, b) => {
+      const [before, after] = [refText(a), refText(b)];
+      return say(`“${name}”${before.zh} → ${after.zh}`, `“${name}” ${before.en} → ${after.en}`);
+    }),
     ...conditionChanges(from.conditions, to.conditions),
     ...listed(from.exclusions, to.exclusions, '$.exclusions', '误报情形', 'exclusion', (one) => one),
     ...listed(from.basis, to.basis, '$.basis', '依据', 'basis', ({ law, article }) =>
@@ -102,44 +105,55 @@ function paramChange(name: string, before: Param, after: Param): Message {
   return say(`参数“${title.zh}”（${name}）${changed}`, `parameter “${title.en}” (${name}) ${changed}`);
 }
 
-const letText = (name: string, reference: FactRef): Message =>
-  say(`命名事实“${name}”${refText(reference)}`, `named fact “${name}” ${refText(reference)}`);
+function letText(name: string, reference: FactRef): Message {
+  const of = refText(reference);
+  return say(`命名事实“${name}”${of.zh}`, `named fact “${name}” ${of.en}`);
+}
 
-/** `table(item-sex).gend` */
-function refText({ fact, params, path }: FactRef): string {
-  const given = Object.entries(params ?? {}).map(([name, value]) => `${name}=${valueText(value)}`);
+/** `性别`; a fact with arguments as it is written: `table(table=item-sex).gend` */
+function refText({ fact, params, path }: FactRef): Message {
+  const plain = plainFact(fact);
+  if (plain !== undefined) return plain.title;
+  const given = Object.entries(params ?? {}).map(([name, value]) => `${name}=${valueText(value).zh}`);
   const inner = given.length === 0 ? '' : `(${given.join(', ')})`;
-  return `${fact}${inner}${path === undefined ? '' : path.slice(1)}`;
+  return same(`${fact}${inner}${path === undefined ? '' : path.slice(1)}`);
 }
 
-function valueText(value: Leaf['value'] | NonNullable<FactRef['params']>[string]): string {
-  if (typeof value !== 'object') return String(value);
-  if ('param' in value) return `{${value.param}}`;
+function valueText(value: Leaf['value'] | NonNullable<FactRef['params']>[string]): Message {
+  if (typeof value !== 'object') return same(String(value));
+  if ('param' in value) return same(`{${value.param}}`);
   if ('fact' in value) return refText(value);
-  return `[${value.join('、')}]`;
+  return same(`[${value.join('、')}]`);
 }
+
+const same = (text: string): Message => say(text, text);
 
 /** Comparisons one by one, each with the groups it stands in; what only moved among its neighbours did not change. */
-function conditionChanges(from: Condition, to: Condition): Change[] {
-  const before = leavesOf(from);
-  const after = leavesOf(to);
-  const gone = without(before, after);
-  const come = without(after, before);
-  return [
-    ...gone.map((one) => removed('$.conditions', say(`条件 ${one}`, `condition ${one}`))),
-    ...come.map((one) => added('$.conditions', say(`条件 ${one}`, `condition ${one}`))),
-  ];
-}
+const conditionChanges = (from: Condition, to: Condition): Change[] =>
+  listed(leavesOf(from), leavesOf(to), '$.conditions', '条件', 'condition', (one) => one);
 
-/** `any › not › line.cnt greaterThan 3`; the outermost “all” goes without saying. */
-function leavesOf(condition: Condition, inside: readonly string[] = []): string[] {
+/** `any › not › quantity > 3`; the outermost “all” goes without saying. */
+function leavesOf(condition: Condition, inside: readonly Group[] = []): Message[] {
   if ('all' in condition)
     return condition.all.flatMap((part) => leavesOf(part, inside.length === 0 ? [] : [...inside, 'all']));
   if ('any' in condition) return condition.any.flatMap((part) => leavesOf(part, [...inside, 'any']));
   if ('not' in condition) return leavesOf(condition.not, [...inside, 'not']);
-  const { operator, value } = condition;
-  return [[...inside, `${refText(condition)} ${operator} ${valueText(value)}`].join(' › ')];
+  const [fact, value] = [refText(condition), valueText(condition.value)];
+  const sign = operatorSigns[condition.operator];
+  const of = (language: keyof Message): string =>
+    [
+      ...inside.map((group) => groupNames[group][language]),
+      `${fact[language]} ${sign} ${value[language]}`,
+    ].join(' › ');
+  return [say(of('zh'), of('en'))];
 }
+
+type Group = 'all' | 'any' | 'not';
+const groupNames: Readonly<Record<Group, Message>> = {
+  all: say('全部', 'all'),
+  any: say('任一', 'any'),
+  not: say('非', 'not'),
+};
 
 /** What is in the first list more often than in the second. */
 function without(one: readonly string[], other: readonly string[]): string[] {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { keepRejected } from '../../src/claims/quarantine-store.ts';
@@ -103,6 +104,19 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/findings': 'findings.read',
   'post /api/v1/findings/exported': 'findings.read',
   'get /api/v1/findings/:finding_id': 'findings.read',
+  'get /api/v1/inspections/directories': 'inspections.read',
+  'post /api/v1/inspections/directories/:kind': 'inspections.draw',
+  'get /api/v1/inspections/draws': 'inspections.read',
+  'post /api/v1/inspections/draws': 'inspections.draw',
+  'get /api/v1/inspections/draws/:id': 'inspections.read',
+  'post /api/v1/inspections/draws/:id/evidence': 'inspections.draw',
+  'post /api/v1/inspections/draws/:id/replace': 'inspections.draw',
+  'post /api/v1/inspections/draws/:id/approve-redraw': 'inspections.approve_redraw',
+  'post /api/v1/inspections/draws/:id/checks': 'inspections.carry_out',
+  'post /api/v1/inspections/draws/:id/open': 'inspections.draw',
+  'get /api/v1/public/draws': 'public',
+  'get /api/v1/public/draws/:commitment_sha256/bundle': 'public',
+  'get /api/v1/public/verifier': 'public',
   'get /api/v1/explain': 'findings.read',
   'get /api/v1/explain/near': 'findings.read',
   'get /api/v1/overview': 'overview.read',
@@ -182,6 +196,7 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet,
     coverage: await coverageOf('rules', ruleSet),
+    resultTerms: await loadResultTerms('rules'),
     log,
     metrics: createMetrics('test'),
     people: testPeople,

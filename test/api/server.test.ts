@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { intakeReplySchema } from '../../src/claims/contract.ts';
@@ -62,6 +63,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const port = await freePort();
       const { app } = createApi({
         ...context,
+        resultTerms: await loadResultTerms('rules'),
         history: database.database,
         screenQueue: queue,
         metrics: createMetrics('test api'),
@@ -216,6 +218,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           screenQueue: queue,
           ruleSet,
           coverage: [],
+          resultTerms: await loadResultTerms('rules'),
           log,
           metrics: createMetrics('test closed'),
           people: testPeople,

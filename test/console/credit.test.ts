@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
@@ -52,6 +53,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
+      resultTerms: await loadResultTerms('rules'),
       credit: { schemes, risk: await loadRiskDocument('rules') },
       log,
       metrics: createMetrics('test'),

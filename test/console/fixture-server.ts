@@ -40,10 +40,17 @@ import {
   findingsQuerySchema,
   overviewSchema,
 } from '../../src/screening/contract.ts';
+import {
+  explainQuerySchema,
+  explanationSchema,
+  type Near,
+  nearSchema,
+} from '../../src/screening/explain-contract.ts';
 import { auditHead, auditPage, overflowingEvent } from './audit-events.ts';
 import { type Me, meSchema } from '../../src/people/contract.ts';
 import { type Permission, permissionsOf } from '../../src/people/permissions.ts';
 import { webHeaders } from '../../src/platform/web-headers.ts';
+import { overflowingExplanation, overflowingNear } from './explanations.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
 import { rulebookAnswer } from './rulebook-answers.ts';
@@ -215,6 +222,15 @@ async function answer(
         findingDetailSchema.parse(scenario === 'overflow' ? overflowing.detail(detail) : detail),
       );
     }
+    case 'GET explain': {
+      if (id === 'near') return sendJson(response, nearSchema.parse(nearIn(scenario, fixtures)));
+      const explanation = fixtures.explanations.of.get(explainQuerySchema.parse(parameters).rule);
+      if (explanation === undefined) return sendError(response, 404, 'rule_not_found');
+      return sendJson(
+        response,
+        explanationSchema.parse(scenario === 'overflow' ? overflowingExplanation(explanation) : explanation),
+      );
+    }
     case 'GET quarantine': {
       if (id !== undefined) {
         const entry = given.quarantine.get(id);
@@ -258,6 +274,11 @@ async function answer(
     default:
       return sendError(response, 404, 'not_found');
   }
+}
+
+function nearIn(scenario: Scenario, { explanations: { near } }: Fixtures): Near {
+  if (scenario === 'overflow') return overflowingNear(near);
+  return scenario === 'empty' ? { ...near, hits: [], unknown: [], near: [] } : near;
 }
 
 function auditAnswer(

@@ -33,6 +33,7 @@ import {
 } from '../../src/screening/contract.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { makeAuditEvents } from './audit-events.ts';
+import { type Explanations, explanationsOf } from './explanations.ts';
 
 const rulesDir = fileURLToPath(new URL('../../rules', import.meta.url));
 const asOf = dayOf('2026-01-01') ?? 0;
@@ -50,6 +51,7 @@ export interface Fixtures {
   readonly facts: FactsList;
   readonly coverage: readonly CoverageRow[];
   readonly stored: readonly Stored[];
+  readonly explanations: Explanations;
   readonly overview: Overview;
   readonly quarantine: readonly QuarantineEntry[];
   /** first to last */
@@ -69,11 +71,15 @@ const institutions = [
   ['H33070600020', '示例市第三人民医院'],
 ] as const;
 
+/** Whose example of a hit is explained. */
+export const explainedCode = 'FW-ITEM-DAILY-LIMIT';
+
 /** The findings of every example of the library. */
 async function exampleFindings(): Promise<{
   rules: RulesList;
   coverage: CoverageRow[];
   found: { finding: Finding; claims: CurrentClaim[] }[];
+  explanations: Explanations;
 }> {
   const ruleSet = await loadRuleSet(rulesDir);
   const found: { finding: Finding; claims: CurrentClaim[] }[] = [];
@@ -100,6 +106,10 @@ async function exampleFindings(): Promise<{
     }),
     coverage: await coverageOf(rulesDir, ruleSet),
     found,
+    explanations: await explanationsOf(
+      found.find(({ finding }) => finding.rule_code === explainedCode)?.claims ?? [],
+      ruleSet,
+    ),
   };
 }
 
@@ -366,7 +376,7 @@ function quarantineOf(): QuarantineEntry[] {
 }
 
 export async function makeFixtures(): Promise<Fixtures> {
-  const { rules, coverage, found } = await exampleFindings();
+  const { rules, coverage, found, explanations } = await exampleFindings();
   const stored = Array.from({ length: findingsCount }, (_, index) => {
     const source = found[index % found.length];
     if (source === undefined) throw new Error('the library has no example of a hit');
@@ -382,6 +392,7 @@ export async function makeFixtures(): Promise<Fixtures> {
     coverage,
     facts,
     stored,
+    explanations,
     quarantine,
     audit: makeAuditEvents(),
     overview: overviewOf(stored, rules, quarantine.filter(({ state }) => state === 'open').length),

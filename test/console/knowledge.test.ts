@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -48,6 +49,7 @@ describe.skipIf(isLeftOut('chromium'))('knowledge tables in a browser', () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
+      resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

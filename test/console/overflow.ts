@@ -3,7 +3,7 @@ import type { QuarantineEntry } from '../../src/claims/contract.ts';
 import type { CoverageRow, Json, RulesList, TreeNode } from '../../src/rules/contract.ts';
 import type { FindingDetail, FindingRow, Overview } from '../../src/screening/contract.ts';
 
-const longZh =
+export const longZh =
   '中国人民解放军联勤保障部队第九〇〇医院（示例大学附属福总临床医学院）滨海分院互联网医院暨区域医疗联合体远程会诊中心门诊部';
 export const longName = {
   zh: '同一参保人同一天在同一机构重复收取重症监护、特级护理与一般专项护理费用且数量超过每日上限',

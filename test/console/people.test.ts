@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
 import { findAccount } from '../../src/people/account-store.ts';
@@ -53,6 +54,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
+      resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),
       people: { ...testPeople, demo: true },
@@ -180,7 +182,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '审计日志',
         ],
         institution: ['疑点', '规则'],
-        draw_organiser: ['规则'],
+        draw_organiser: ['规则', '双随机检查'],
       };
       const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {

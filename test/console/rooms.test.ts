@@ -7,7 +7,7 @@ import { paths } from '../../src/console/paths.ts';
 import { type FindingRow, findingDetailSchema } from '../../src/screening/contract.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { usualPermissions } from './fixture-server.ts';
-import { sumOf } from './fixtures.ts';
+import { explainedCode, sumOf } from './fixtures.ts';
 import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
 import { latestClaim, personal, psnNo } from './persons.ts';
 
@@ -652,6 +652,43 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       const page = await shown.visit(paths.auditEvent(999_999));
       await page.getByText('没有这条事件').first().waitFor();
       await page.getByText('fundwatch audit keygen').waitFor();
+    });
+  });
+
+  describe('why, and why not', () => {
+    it('leads from a finding to the rules that came near, and to any other', async () => {
+      const { finding } = detailOf(explainedCode);
+      const page = await shown.visit(paths.finding(finding.finding_id));
+      await page.getByRole('link', { name: '其他规则与接近命中的规则' }).click();
+      // The rule of the finding stands open, with the tree of its hit.
+      const answer = page.locator('.why-explanation');
+      await answer.getByText('超过每日上限').first().waitFor();
+      expect(await answer.locator('.why-verdict').first().innerText()).toBe('命中');
+      const { near, of } = shown.fixtures.explanations;
+      const [nearest] = near.near;
+      if (nearest === undefined) throw new Error('no rule came near');
+      const { counts } = near;
+      expect(await page.locator('.page-head-note').innerText()).toContain(
+        `命中 ${counts.hit} 条，无法判定 ${counts.unknown} 条，不命中 ${counts.no} 条`,
+      );
+      await page.locator('.why-rules').getByRole('link', { name: nearest.name.zh }).click();
+      await expect.poll(() => answer.locator('.why-verdict').first().innerText()).toBe('不命中');
+      expect(await answer.getByText('决定结果').count()).toBeGreaterThan(0);
+      expect(searchOf(page)).toEqual({ rule: nearest.rule_code });
+      // One that does not apply says why not.
+      const [code, silent] = [...of].find(([, { verdict }]) => verdict === 'not_applicable') ?? [];
+      if (code === undefined || silent === undefined) throw new Error('every rule applies');
+      await page.getByRole('combobox', { name: '查看任一规则' }).fill(code);
+      await page.keyboard.press('Enter');
+      await answer.getByText(silent.reasons[0]?.message.zh ?? '').waitFor();
+      expect(searchOf(page)).toEqual({ rule: code });
+    });
+
+    it('asks for the version that a trial ran', async () => {
+      const version = 'a'.repeat(64);
+      const page = await shown.visit(paths.why(latestClaim, { rule: explainedCode, version }));
+      await page.locator('.why-explanation .why-verdict').first().waitFor();
+      expect(shown.server.asked.some((asked) => asked.includes(`version=${version}`))).toBe(true);
     });
   });
 

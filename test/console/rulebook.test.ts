@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import type { Role } from '../../src/people/permissions.ts';
@@ -97,6 +98,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
+      resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),
@@ -257,7 +259,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
 
       const approver = await signIn('approver-wang', 'rule_approver', new URL(author.url()).pathname);
       await picture(approver, 'versions');
-      await approver.getByText('group.count', { exact: false }).first().waitFor();
+      await approver.getByText('组内条数', { exact: false }).first().waitFor();
       await act(approver, '批准');
       await act(approver, '影子运行');
       await send([repeated('T4', 'P4', 4)]);

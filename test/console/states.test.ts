@@ -5,6 +5,7 @@ import { messages } from '../../src/console/messages.ts';
 import { paths } from '../../src/console/paths.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { supportId } from './fixture-server.ts';
+import { explainedCode } from './fixtures.ts';
 import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
 import { latestClaim } from './persons.ts';
 import { writtenCode } from './rulebook-answers.ts';
@@ -43,6 +44,7 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     '/',
     '/findings',
     ...findingAddresses(),
+    paths.why(latestClaim, { rule: explainedCode }),
     paths.person(latestClaim),
     '/quarantine',
     '/rules',

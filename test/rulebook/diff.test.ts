@@ -37,8 +37,8 @@ test('a parameter, a condition, a message and a date that changed are told in bo
   const texts = changes.map(({ text }) => text.zh);
   expect(texts[0]).toBe('生效日期 2000-01-01 → 2026-01-01');
   expect(texts[2]).toContain('15 → 10');
-  expect(texts[3]).toBe('删除条件 earlier.count greaterThan 0');
-  expect(texts[4]).toBe('新增条件 any › claim.los_days greaterThan 1');
+  expect(texts[3]).toBe('删除条件 earlier.count > 0');
+  expect(texts[4]).toBe('新增条件 任一 › 住院天数 > 1');
   for (const { text } of changes) expect(text.en).not.toBe('');
 });
 

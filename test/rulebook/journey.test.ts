@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet: world.library,
     coverage: [],
+    resultTerms: await loadResultTerms('rules'),
     activeRules: await openActiveRules(world.database, world.library.knowledge),
     log,
     metrics: createMetrics('test'),

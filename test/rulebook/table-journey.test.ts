@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import {
   knowledgeListSchema,
   previewSchema,
@@ -54,6 +55,7 @@ beforeAll(async () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
+      resultTerms: await loadResultTerms('rules'),
       activeRules,
       log,
       metrics: createMetrics('test'),

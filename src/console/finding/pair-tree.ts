@@ -3,22 +3,45 @@
  * is the one of today, the tree may be older: where the two no longer have the same form, the tree stands alone.
  */
 import type { Condition, Leaf, TreeNode } from '../../rules/contract.ts';
+import type { ExplainedLeaf, ExplainedNode, ExplainedOutcome } from '../../screening/explain-contract.ts';
+
+/** Of a finding, or of an explanation, which says more. */
+type ShownNode = TreeNode | ExplainedNode;
+export type ShownLeaf = Extract<TreeNode, { op: 'leaf' }> | ExplainedLeaf;
 
 export type PairedNode =
-  | { readonly op: 'all' | 'any' | 'not'; readonly result: boolean; readonly of: readonly PairedNode[] }
-  | { readonly op: 'leaf'; readonly node: Extract<TreeNode, { op: 'leaf' }>; readonly authored: Leaf | null };
+  | {
+      readonly op: 'all' | 'any' | 'not';
+      readonly outcome: ExplainedOutcome;
+      readonly of: readonly PairedNode[];
+    }
+  | {
+      readonly op: 'leaf';
+      readonly outcome: ExplainedOutcome;
+      readonly node: ShownLeaf;
+      readonly authored: Leaf | null;
+    };
 
-export function pairTree(node: TreeNode, condition: Condition | null): PairedNode {
-  if (node.op === 'leaf') return { op: 'leaf', node, authored: leafOf(node, condition) };
+export function pairTree(node: ShownNode, condition: Condition | null): PairedNode {
+  const outcome = outcomeOf(node);
+  if (node.op === 'leaf') return { op: 'leaf', outcome, node, authored: leafOf(node, condition) };
   const parts = partsOf(node.op, condition, node.of.length);
   return {
     op: node.op,
-    result: node.result,
+    outcome,
     of: node.of.map((part, index) => pairTree(part, parts?.[index] ?? null)),
   };
 }
 
-function leafOf(node: Extract<TreeNode, { op: 'leaf' }>, condition: Condition | null): Leaf | null {
+/** What json-rules-engine reports knows two outcomes. */
+const outcomeOf = (node: ShownNode): ExplainedOutcome =>
+  'outcome' in node ? node.outcome : node.result ? 'hit' : 'no';
+
+/** Whether the outcome rests on something within. */
+export const isDecisive = (node: PairedNode): boolean =>
+  node.op === 'leaf' ? 'decides' in node.node && node.node.decides : node.of.some(isDecisive);
+
+function leafOf(node: ShownLeaf, condition: Condition | null): Leaf | null {
   if (condition === null || !('operator' in condition)) return null;
   return condition.fact === node.fact && condition.operator === node.operator ? condition : null;
 }

@@ -1,8 +1,10 @@
 /** Why: the values that were used and the evaluation, part by part. */
 import { Card } from 'antd';
+import { Link } from 'react-router';
 import type { FindingDetail } from '../../screening/contract.ts';
 import { usedValues } from '../fact-words.ts';
 import { useText } from '../language.tsx';
+import { paths } from '../paths.ts';
 import { useTitles } from '../titles.ts';
 import { EvaluationTree } from './evaluation-tree.tsx';
 
@@ -13,7 +15,12 @@ export function ReasonPanel({ detail }: { detail: FindingDetail }) {
   const { finding, rule } = detail;
   const groups = usedValues(finding.values, rule, titles, text);
   return (
-    <Card size="small" className="panel-reason" title={t('reason.title')}>
+    <Card
+      size="small"
+      className="panel-reason"
+      title={t('reason.title')}
+      extra={<Link to={paths.why(finding, { rule: finding.rule_code })}>{t('why.near_misses')}</Link>}
+    >
       {groups.length > 0 && (
         <>
           <h3 className="part-title">{t('reason.values')}</h3>

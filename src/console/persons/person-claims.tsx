@@ -54,6 +54,7 @@ function ClaimCards({ claims }: { claims: readonly ClaimRow[] }) {
               <span className="number">{claimTime(claim.setl_time)}</span>
             </div>
           </Link>
+          <Link to={paths.why(claim)}>{t('why.open')}</Link>
         </li>
       )}
     </PagedCards>
@@ -80,7 +81,14 @@ function ClaimTable({ claims }: { claims: readonly ClaimRow[] }) {
           title: t('field.settlement'),
           width: 250,
           className: 'break',
-          render: (_, { setl_id }) => <Link to={paths.findings({ setl_id })}>{setl_id}</Link>,
+          render: (_, claim) => (
+            <>
+              <Link to={paths.findings({ setl_id: claim.setl_id })}>{claim.setl_id}</Link>
+              <div>
+                <Link to={paths.why(claim)}>{t('why.open')}</Link>
+              </div>
+            </>
+          ),
         },
         { title: t('field.institution'), className: 'break', dataIndex: 'fixmedins_code' },
         {

@@ -1,16 +1,24 @@
 /** A rule as a form over the same text: what the form cannot say is shown as it stands, and edited as JSON. */
-import { Alert, Input, InputNumber, Segmented, Select, Tag } from 'antd';
-import type { ReactNode } from 'react';
+import { Alert, Button, Input, InputNumber, Segmented, Select, Tooltip } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { type FactRef, verdicts } from '../../rules/contract.ts';
-import { named } from '../code-names.ts';
+import { codesOf, named } from '../code-names.ts';
 import { factWords } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import { factsQuery } from '../queries.ts';
 import { useTitles } from '../titles.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 import { ConditionForm } from './condition-form.tsx';
-import { type FormDocument, formDocumentOf, withParts } from './form-document.ts';
+import {
+  type FormDocument,
+  formDocumentOf,
+  freeParamName,
+  isParamUsed,
+  paramName,
+  withParamNamed,
+  withParts,
+} from './form-document.ts';
 import { literalOf, literalText } from './literal.ts';
 
 const textMax = 500;
@@ -36,7 +44,7 @@ export function RuleForm({ text, onChange }: { text: string; onChange: (text: st
           options={verdicts.map((value) => ({ value, label: t(verdictKeys[value]) }))}
         />
       </Labelled>
-      <Params document={document} onChange={(params) => change({ params })} />
+      <Params document={document} onChange={change} />
       <Lets document={document} onChange={(entries) => change({ let: entries })} />
       <Labelled label={t('rule.conditions')}>
         <ConditionForm
@@ -87,42 +95,147 @@ function Words(props: {
 
 const LongField = Input.TextArea;
 
-function Params(props: { document: FormDocument; onChange: (params: FormDocument['params']) => void }) {
-  const { t, pick, language } = useText();
-  const { params } = props.document;
-  if (Object.keys(params).length === 0) return null;
+type Param = FormDocument['params'][string];
+
+const newParam: Param = { title: { zh: '', en: '' }, value: 0, unit: '—', standing: '示例' };
+
+function Params({
+  document,
+  onChange,
+}: {
+  document: FormDocument;
+  onChange: (parts: Partial<FormDocument>) => void;
+}) {
+  const { t } = useText();
+  const { params } = document;
+  const put = (name: string, param: Param): void => onChange({ params: { ...params, [name]: param } });
   return (
     <Labelled label={t('rule.params')}>
-      {Object.entries(params).map(([name, param]) => {
-        const put = (value: typeof param.value): void =>
-          props.onChange({ ...params, [name]: { ...param, value } });
-        const label = pick(param.title) || name;
-        return (
-          <div key={name} className="form-row">
-            <span title={name}>{label}</span>
-            {typeof param.value === 'number' ? (
-              <InputNumber
-                aria-label={label}
-                value={param.value}
-                onChange={(value) => {
-                  if (value !== null) put(value);
-                }}
-              />
-            ) : (
-              <Input
-                aria-label={label}
-                value={literalText(param.value)}
-                onChange={({ target }) => put(literalOf(target.value, param.value))}
-              />
-            )}
-            <span className="quiet">{param.unit === '—' ? '' : named('unit', param.unit, language)}</span>
-            <Tag variant="filled">{param.standing === '法定' ? t('rule.statutory') : t('rule.example')}</Tag>
-          </div>
-        );
-      })}
+      {Object.entries(params).map(([name, param]) => (
+        <ParamForm
+          key={name}
+          name={name}
+          param={param}
+          others={Object.keys(params)}
+          onChange={(changed) => put(name, changed)}
+          onRename={(to) => onChange(withParamNamed(document, name, to))}
+          onRemove={
+            isParamUsed({ ...document, params: {} }, name)
+              ? null
+              : () => {
+                  const { [name]: _gone, ...rest } = params;
+                  onChange({ params: rest });
+                }
+          }
+        />
+      ))}
+      <div>
+        <Button size="small" onClick={() => put(freeParamName(document), newParam)}>
+          {t('edit.add_param')}
+        </Button>
+      </div>
     </Labelled>
   );
 }
+
+function ParamForm(props: {
+  name: string;
+  param: Param;
+  others: readonly string[];
+  onChange: (param: Param) => void;
+  onRename: (to: string) => void;
+  /** `null`: something refers to it. */
+  onRemove: (() => void) | null;
+}) {
+  const { t, pick, language } = useText();
+  const { name, param, onChange, onRename, onRemove } = props;
+  const label = pick(param.title) || name;
+  // A name is taken when it is written out: on the way to it there are names that are none, or another's.
+  const [typed, setTyped] = useState(name);
+  const isTaken = typed !== name && props.others.includes(typed);
+  const isName = paramName.test(typed) && !isTaken;
+  const rename = (): void => {
+    if (isName && typed !== name) onRename(typed);
+  };
+  return (
+    <div className="form-param">
+      <div className="form-row">
+        <Tooltip title={isTaken ? t('edit.param_taken') : isName ? '' : t('edit.param_name_form')}>
+          <Input
+            className="param-name"
+            aria-label={`${label} ${t('edit.param_name')}`}
+            status={isName ? '' : 'error'}
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+            onBlur={rename}
+            onPressEnter={rename}
+          />
+        </Tooltip>
+        {(['zh', 'en'] as const).map((of) => (
+          <Input
+            key={of}
+            className="literal"
+            aria-label={`${name} ${t('edit.param_title')} ${t(`language.${of}`)}`}
+            placeholder={`${t('edit.param_title')} ${t(`language.${of}`)}`}
+            maxLength={textMax}
+            value={param.title[of]}
+            onChange={({ target }) => onChange({ ...param, title: { ...param.title, [of]: target.value } })}
+          />
+        ))}
+      </div>
+      <div className="form-row">
+        {typeof param.value === 'number' ? (
+          <InputNumber
+            aria-label={label}
+            value={param.value}
+            onChange={(value) => {
+              if (value !== null) onChange({ ...param, value });
+            }}
+          />
+        ) : (
+          <Input
+            className="literal"
+            aria-label={label}
+            value={literalText(param.value)}
+            onChange={({ target }) => onChange({ ...param, value: literalOf(target.value, param.value) })}
+          />
+        )}
+        <Select
+          aria-label={`${label} ${t('edit.param_unit')}`}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={param.unit}
+          onChange={(unit: string) => onChange({ ...param, unit })}
+          options={[...new Set([noUnit, ...codesOf('unit'), param.unit])].map((unit) => ({
+            value: unit,
+            label: unit === noUnit ? t('edit.no_unit') : (named('unit', unit, language) ?? unit),
+          }))}
+        />
+        <Select<Param['standing']>
+          aria-label={`${label} ${t('edit.param_standing')}`}
+          value={param.standing}
+          onChange={(standing) => onChange({ ...param, standing })}
+          options={[
+            { value: '法定', label: t('rule.statutory') },
+            { value: '示例', label: t('rule.example') },
+          ]}
+        />
+        <Tooltip title={onRemove === null ? t('edit.param_used') : ''}>
+          <Button
+            size="small"
+            type="text"
+            disabled={onRemove === null}
+            aria-label={`${t('edit.remove')} ${label}`}
+            onClick={() => onRemove?.()}
+          >
+            {t('edit.remove')}
+          </Button>
+        </Tooltip>
+      </div>
+    </div>
+  );
+}
+
+const noUnit = '—';
 
 /** Facts with arguments: of a knowledge table the table can be chosen; the rest is words. */
 function Lets(props: { document: FormDocument; onChange: (entries: FormDocument['let']) => void }) {

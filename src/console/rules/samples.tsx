@@ -32,6 +32,10 @@ export function Samples({ findings, isStored }: { findings: readonly Finding[]; 
                 <Link to={paths.finding(finding.finding_id)}>{t('book.open_finding')}</Link>
               </>
             )}
+            {' · '}
+            <Link to={paths.why(finding, { rule: finding.rule_code, version: finding.rule_version })}>
+              {t('why.open')}
+            </Link>
             {may('persons.read') && (
               <>
                 {' · '}

@@ -1,0 +1,104 @@
+/** Where the seed comes from: evidence that a commitment named before it could exist. Pure. */
+import type { Message } from '../claims/contract.ts';
+import type { Commitment, Evidence, SeedSource } from './contract.ts';
+import { isRound, randomnessOf, roundMs } from './drand.ts';
+import { hashOf } from './hash.ts';
+import { rfcKey } from './rfc3797.ts';
+
+const say = (zh: string, en: string): Message => ({ zh, en });
+
+/** What is wrong with the evidence; `null`: it is what the commitment announced. */
+export function evidenceFault({ plan }: Commitment, evidence: Evidence): Message | null {
+  const { seed_source: source } = plan;
+  if (source.kind !== evidence.kind)
+    return say(
+      `承诺的种子来源是 ${source.kind}，证据却是 ${evidence.kind}`,
+      `the commitment names ${source.kind}, the evidence is of ${evidence.kind}`,
+    );
+  if (source.kind === 'drand' && evidence.kind === 'drand') return drandFault(source.round, evidence);
+  if (source.kind === 'published' && evidence.kind === 'published') return readingsFault(source, evidence);
+  return source.kind === 'dice' && evidence.kind === 'dice' ? rollsFault(source, evidence) : null;
+}
+
+function drandFault(round: number, evidence: Evidence & { kind: 'drand' }): Message | null {
+  if (evidence.round !== round)
+    return say(
+      `承诺的是第 ${round} 轮，证据是第 ${evidence.round} 轮`,
+      `round ${round} was announced, round ${evidence.round} was given`,
+    );
+  return isRound(round, evidence.signature)
+    ? null
+    : say(`第 ${round} 轮的签名不是 drand 的签名`, `the signature of round ${round} is not drand's`);
+}
+
+function readingsFault(
+  source: SeedSource & { kind: 'published' },
+  { readings }: Evidence & { kind: 'published' },
+): Message | null {
+  const [one, other] = readings;
+  for (const [place, { name, numbers }] of source.sources.entries()) {
+    const [first, second] = [one[place], other[place]];
+    if (first === undefined || second === undefined)
+      return say(`缺少“${name}”的数字`, `the numbers of “${name}” are missing`);
+    if (first.length !== numbers || second.length !== numbers)
+      return say(`“${name}”应为 ${numbers} 个数字`, `“${name}” has ${numbers} numbers`);
+    if (rfcKey([first]) !== rfcKey([second]))
+      return say(`“${name}”两人录入不一致`, `the two readers entered different numbers for “${name}”`);
+  }
+  return one.length === source.sources.length && other.length === source.sources.length
+    ? null
+    : say('数字多于公布的来源', 'there are more numbers than sources');
+}
+
+function rollsFault(
+  { rolls: wanted, parties }: SeedSource & { kind: 'dice' },
+  { rolls }: Evidence & { kind: 'dice' },
+): Message | null {
+  const place = rolls.findIndex(({ length }) => length !== wanted);
+  return place < 0
+    ? null
+    : say(
+        `“${parties[place] ?? ''}”应掷 ${wanted} 次，录入了 ${rolls[place]?.length ?? 0} 次`,
+        `“${parties[place] ?? ''}” rolls ${wanted} times, ${rolls[place]?.length ?? 0} were entered`,
+      );
+}
+
+/** What is wrong with announcing this source now; `null`: nothing of it can be known yet. */
+export function announcementFault({ committed_at, plan: { seed_source } }: Commitment): Message | null {
+  const committed = Date.parse(committed_at);
+  const early = instantsOf(seed_source).find((ms) => ms <= committed);
+  return early === undefined
+    ? null
+    : say(
+        `种子在 ${new Date(early).toISOString()} 即可知，早于承诺时间 ${committed_at}`,
+        `the seed can be known at ${new Date(early).toISOString()}, before the commitment of ${committed_at}`,
+      );
+}
+
+/** When the parts of a source become known, in milliseconds since 1970. */
+export function instantsOf(source: SeedSource): number[] {
+  switch (source.kind) {
+    case 'drand':
+      return [roundMs(source.round)];
+    case 'published':
+      return source.sources.map(({ available_at }) => Date.parse(available_at));
+    case 'dice':
+      return [Date.parse(source.held_at)];
+  }
+}
+
+/** The evidence as a text that enters the seed: the random value of a round, the key of RFC 3797, the rolls. */
+export function evidenceText(evidence: Evidence): string {
+  switch (evidence.kind) {
+    case 'drand':
+      return randomnessOf(evidence.signature);
+    case 'published':
+      return rfcKey(evidence.readings[0]);
+    case 'dice':
+      return evidence.rolls.map((rolls) => `${rolls.join('.')}/`).join('');
+  }
+}
+
+/** Neither the agency, which is bound by commitment and salt, nor whoever makes the evidence can choose it. */
+export const seedOf = (commitmentHash: string, salt: string, evidence: Evidence): string =>
+  hashOf('fundwatch-draw/1 seed', commitmentHash, salt, evidenceText(evidence));
