@@ -1,6 +1,6 @@
 /** `fundwatch draw …`: a draw from commitment to bundle, as files in a folder, and its verification by anybody. No database, no network. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -19,7 +19,6 @@ import {
   inspectorSchema,
   objectSchema,
   planSchema,
-  type Replacement,
   replacementSchema,
 } from '../inspection/contract.ts';
 import { type Directory, readInspectors, readObjects } from '../inspection/directory.ts';
@@ -27,10 +26,10 @@ import { drawAll } from '../inspection/draw.ts';
 import { roundAt } from '../inspection/drand.ts';
 import { directoryFaults, planFaults } from '../inspection/faults.ts';
 import { type Forecast, forecast } from '../inspection/forecast.ts';
-import { type Leaving, nextFor } from '../inspection/replaced.ts';
+import { type Leaving, replacementFor } from '../inspection/replaced.ts';
 import { announcementFault, evidenceFault } from '../inspection/seed.ts';
 import { buildVerifier } from '../inspection/verifier/build.ts';
-import { type DrawVerdict, verifyBundle } from '../inspection/verify.ts';
+import { type DrawVerdict, verifyFile } from '../inspection/verify.ts';
 import { formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
 import { failedBy } from '../platform/failed-by.ts';
@@ -317,18 +316,21 @@ async function replace(dir: string, id: string, options: ReplaceOptions): Promis
   if (evidence === null || opening === null) throw refuse({ zh: '尚未抽取', en: 'nothing was drawn yet' });
   const given = { ...held, evidence };
   const drawn = drawAll(givenOf(given));
-  const next = nextFor(givenOf(given), drawn, opening.replacements, leaving);
-  if (next === null)
-    throw refuse({ zh: `${id} 未被抽中，或无人可替`, en: `${id} was not drawn, or nobody is left` });
-  const made: Replacement = replacementSchema.parse({
-    ...leaving,
-    in: next,
+  const made = replacementFor(givenOf(given), drawn, opening.replacements, leaving, {
     reason: options.reason,
     signed_by: options.signedBy,
     at: new Date().toISOString(),
   });
-  await writeFile(file, bundleText(openedBundle(given, drawn, [...opening.replacements, made])));
-  print(`${id} → ${next}`);
+  if (made === null)
+    throw refuse({ zh: `${id} 未被抽中，或无人可替`, en: `${id} was not drawn, or nobody is left` });
+  // Beside it first: an interruption must not leave half a bundle in the place of a whole one.
+  const beside = `${file}.new`;
+  const replacements = [...opening.replacements, replacementSchema.parse(made)];
+  await writeFile(beside, bundleText(openedBundle(given, drawn, replacements)), {
+    mode: (await stat(file)).mode,
+  });
+  await rename(beside, file);
+  print(`${id} → ${made.in}\n替补链哈希 / chain of replacements: ${made.chain_sha256}`);
 }
 
 const verdictWords: Readonly<Record<DrawVerdict, Message>> = {
@@ -342,10 +344,7 @@ async function verify(
   file: string,
   { commitment, json }: { commitment?: string; json?: true },
 ): Promise<number> {
-  const { verdict, faults, passed, commitment_sha256 } = verifyBundle(
-    await readFile(file, 'utf8'),
-    commitment,
-  );
+  const { verdict, faults, passed, commitment_sha256 } = verifyFile(await readFile(file), commitment);
   const { zh, en } = verdictWords[verdict];
   print(
     json === true
