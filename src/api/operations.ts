@@ -43,7 +43,6 @@ import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { drawOperations } from './draw-operations.ts';
-import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
   findingDetailSchema,
@@ -485,7 +484,6 @@ export const operations: readonly Operation[] = [
   },
   ...peopleOperations,
   ...drawOperations,
-  ...reviewOperations,
   ...rulebookOperations,
   ...knowledgeOperations,
   ...creditOperations,

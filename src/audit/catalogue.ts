@@ -243,43 +243,6 @@ export const catalogue = {
     subject: 'import_run',
     detail: z.strictObject(importFields),
   },
-  'findings.assigned': {
-    meaning: { zh: '疑点分派、领取或退还', en: 'Findings were given to somebody, taken, or given back' },
-    subject: 'finding_review',
-    detail: z.strictObject({
-      to: field(name.nullable(), '承办人；空：退还', 'who has them; null: given back'),
-      findings: field(z.array(name).max(200), '疑点编号', 'the findings'),
-    }),
-  },
-  'findings.reviewed': {
-    meaning: {
-      zh: '疑点核查的一步：初审、复核、退回、重开（说明见原记录）',
-      en: 'A step in the review of a finding; what was said stands with it',
-    },
-    subject: 'finding_review',
-    detail: z.strictObject({
-      step: field(count, '步骤序号', 'number of the step'),
-      action: field(
-        z.enum(['propose', 'settle', 'confirm', 'return', 'reopen', 'outdate']),
-        '操作',
-        'what was done',
-      ),
-      outcome: field(
-        z.enum(['confirmed', 'not_a_violation', 'cannot_decide']).nullable(),
-        '结论；空：没有',
-        'outcome; null: none',
-      ),
-      finding_revision: field(count, '疑点的修订号', 'revision of the finding'),
-    }),
-  },
-  'findings.recused': {
-    meaning: {
-      zh: '人员声明回避一家机构（理由见原记录）',
-      en: 'Somebody keeps out of what concerns an institution; the reason stands with it',
-    },
-    subject: 'review_recusal',
-    detail: z.strictObject({ fixmedins_code: field(name, '定点医药机构编号', 'the institution') }),
-  },
   'import.finished': {
     meaning: { zh: '文件导入完成', en: 'An import of files was finished' },
     subject: 'import_run',

@@ -73,8 +73,6 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
   finding_revision: { exempt: 'append-only history of finding, itself the record of its changes' },
-  finding_review: { audited: ['findings.assigned', 'findings.reviewed'] },
-  finding_review_step: { audited: ['findings.assigned', 'findings.reviewed'] },
   held_revision: {
     audited: ['screening.batch_taken_apart', 'screening.claim_set_aside', 'screening.retried'],
   },
@@ -120,7 +118,6 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
-  review_recusal: { audited: ['findings.recused'] },
   rule_activation: {
     audited: [
       'rulebook.library_registered',

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
-import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
 import { loadResultTerms } from '../inspection/service.ts';
@@ -39,6 +38,10 @@ async function runApi(): Promise<void> {
   const log = createLog({ process: 'api', level: config.logLevel });
   const metrics = createMetrics('api');
   const ruleSet = await loadRuleSet(config.rulesDir);
+  const credit = {
+    schemes: await loadSchemes(config.rulesDir),
+    risk: await loadRiskDocument(config.rulesDir),
+  };
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl, {
     applicationName: 'fundwatch api',
@@ -65,12 +68,8 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    reviewTerms: await loadReviewTerms(config.rulesDir),
     resultTerms: await loadResultTerms(config.rulesDir),
-    credit: {
-      schemes: await loadSchemes(config.rulesDir),
-      risk: await loadRiskDocument(config.rulesDir),
-    },
+    credit,
     activeRules,
     log,
     metrics,

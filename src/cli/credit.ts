@@ -90,10 +90,14 @@ const onLedger = (credit: Command, name: string, description: string): Command =
     .option('--as-of <day>', '截至日期，默认今天 / as of this day; today by default')
     .option('--json', 'JSON');
 
-/** @returns 0 when all schemes are sound, 1 when one is not */
+/** @returns 0 when all schemes are sound, 1 when one is not, or there is none */
 async function schemes({ rules, json }: Pick<Common, 'rules' | 'json'>): Promise<number> {
   try {
     const loaded = await loadSchemes(rules);
+    if (loaded.length === 0) {
+      print(`${rules} 中没有信用方案 / there are no schemes`);
+      return 1;
+    }
     if (json === true) print(JSON.stringify(loaded, null, 2));
     else
       for (const { file, scheme, examples } of loaded)

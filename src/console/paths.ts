@@ -1,6 +1,7 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
@@ -49,6 +50,8 @@ export const paths = {
   /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
   creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
   creditRisk: () => '/credit-risk',
+  inspections: () => '/inspections',
+  draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -113,6 +116,14 @@ export const apiPaths = {
   runAct: (id: string, act: 'cancel' | 'resume') => `${api}/rulebook/runs/${encodeURIComponent(id)}/${act}`,
   notices: () => `${api}/rulebook/notices`,
   noticeSeen: (id: string) => `${api}/rulebook/notices/${encodeURIComponent(id)}/seen`,
+  directories: () => `${api}/inspections/directories`,
+  uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}`, query),
+  draws: () => `${api}/inspections/draws`,
+  draw: (id: number) => `${api}/inspections/draws/${id}`,
+  drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
+  verifier: () => `${api}/public/verifier`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,

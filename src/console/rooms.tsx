@@ -5,6 +5,7 @@ import {
   AuditIcon,
   CreditIcon,
   FindingsIcon,
+  InspectionsIcon,
   KeyIcon,
   KnowledgeIcon,
   OverviewIcon,
@@ -24,6 +25,7 @@ interface Room {
     | 'rules'
     | 'knowledge'
     | 'credit'
+    | 'inspections'
     | 'people'
     | 'keys'
     | 'audit';
@@ -40,6 +42,7 @@ export const rooms: readonly Room[] = [
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
+  { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

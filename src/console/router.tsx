@@ -106,6 +106,14 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
     },
     {
+      path: 'inspections',
+      lazy: async () => ({ Component: (await import('./inspections/room.tsx')).InspectionsRoom }),
+    },
+    {
+      path: 'inspections/draws/:id',
+      lazy: async () => ({ Component: (await import('./inspections/draw-room.tsx')).DrawRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

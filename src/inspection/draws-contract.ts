@@ -49,8 +49,7 @@ export const directoryUploadSchema = z.object({
 });
 export type DirectoryUpload = z.infer<typeof directoryUploadSchema>;
 
-export const drawStates = ['committed', 'drawn', 'opened'] as const;
-export type DrawState = (typeof drawStates)[number];
+const drawStates = ['committed', 'drawn', 'opened'] as const;
 
 export const drawRowSchema = z.object({
   id: count,

@@ -29,11 +29,6 @@ export async function latestDirectories(database: Reader): Promise<DirectoryBrie
   return rows.map(briefOf);
 }
 
-export interface Directories {
-  readonly objects: readonly DrawObject[];
-  readonly inspectors: readonly Inspector[];
-}
-
 export async function entriesOf<Entry extends DrawObject | Inspector>(
   database: Reader,
   id: number,

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
@@ -118,17 +117,6 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/public/draws': 'public',
   'get /api/v1/public/draws/:commitment_sha256/bundle': 'public',
   'get /api/v1/public/verifier': 'public',
-  'get /api/v1/reviews': 'reviews.read',
-  'get /api/v1/reviews/groups': 'reviews.read',
-  'get /api/v1/reviews/reviewers': 'findings.assign',
-  'get /api/v1/reviews/precision': 'rulebook.read',
-  'post /api/v1/reviews/assign': 'findings.assign',
-  'post /api/v1/reviews/take': 'findings.review',
-  'post /api/v1/reviews/decide': 'findings.review',
-  'post /api/v1/reviews/recusals': 'findings.review',
-  'get /api/v1/findings/:finding_id/review': 'reviews.read',
-  'post /api/v1/findings/:finding_id/review/decide': 'findings.review',
-  'post /api/v1/findings/:finding_id/review/act': 'findings.confirm_review',
   'get /api/v1/explain': 'findings.read',
   'get /api/v1/explain/near': 'findings.read',
   'get /api/v1/overview': 'overview.read',
@@ -208,7 +196,6 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet,
     coverage: await coverageOf('rules', ruleSet),
-    reviewTerms: await loadReviewTerms('rules'),
     resultTerms: await loadResultTerms('rules'),
     log,
     metrics: createMetrics('test'),

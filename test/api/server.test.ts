@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
@@ -64,7 +63,6 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const port = await freePort();
       const { app } = createApi({
         ...context,
-        reviewTerms: await loadReviewTerms('rules'),
         resultTerms: await loadResultTerms('rules'),
         history: database.database,
         screenQueue: queue,
@@ -220,7 +218,6 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           screenQueue: queue,
           ruleSet,
           coverage: [],
-          reviewTerms: await loadReviewTerms('rules'),
           resultTerms: await loadResultTerms('rules'),
           log,
           metrics: createMetrics('test closed'),

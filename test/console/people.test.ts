@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
@@ -55,7 +54,6 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),
@@ -171,9 +169,20 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       const rooms: Partial<Record<Role, string[]>> = {
         inspector: ['总览', '疑点', '参保人', '隔离区', '规则'],
         administrator: ['规则', '人员与权限', '接口密钥'],
-        auditor: ['总览', '疑点', '参保人', '隔离区', '规则', '知识表', '人员与权限', '接口密钥', '审计日志'],
+        auditor: [
+          '总览',
+          '疑点',
+          '参保人',
+          '隔离区',
+          '规则',
+          '知识表',
+          '信用',
+          '人员与权限',
+          '接口密钥',
+          '审计日志',
+        ],
         institution: ['疑点', '规则'],
-        draw_organiser: ['规则'],
+        draw_organiser: ['规则', '双随机检查'],
       };
       const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {

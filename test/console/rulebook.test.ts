@@ -3,7 +3,6 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
@@ -99,7 +98,6 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,

@@ -3,7 +3,6 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -50,7 +49,6 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet: world.library,
     coverage: [],
-    reviewTerms: await loadReviewTerms('rules'),
     resultTerms: await loadResultTerms('rules'),
     activeRules: await openActiveRules(world.database, world.library.knowledge),
     log,

@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
 import {
   knowledgeListSchema,
@@ -56,7 +55,6 @@ beforeAll(async () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       resultTerms: await loadResultTerms('rules'),
       activeRules,
       log,
