@@ -136,5 +136,8 @@ describe.skipIf(isLeftOut('chromium'))('the page that verifies', () => {
     expect(verdict).toBe('differs');
     expect(await page.locator('main').innerText()).toContain('检查对象 H3307000007 被改动');
     await page.context().close();
+    const marked = await open('marked.json', `\uFEFF${text}`);
+    expect(marked.verdict).toBe('differs');
+    await marked.page.context().close();
   });
 });
