@@ -192,26 +192,27 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+const replacementShape = {
+  out: id,
+  in: id,
+  reason: z.string().min(1).max(reasonMax),
+  signed_by: name,
+  at: instant,
+  chain_sha256: hash.describe('over this entry and the one before, so that none can be changed alone'),
+};
 /** Somebody drawn who does not go: the next ticket does. */
 export const replacementSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('object'),
     stratum: z.string(),
-    out: id,
-    in: id,
-    reason: z.string().min(1).max(reasonMax),
-    signed_by: name,
-    at: instant,
+    team: z
+      .array(id)
+      .max(teamMax)
+      .nullable()
+      .describe('who checks the object that comes in; null: inspectors are not drawn'),
+    ...replacementShape,
   }),
-  z.strictObject({
-    kind: z.literal('inspector'),
-    object_id: id,
-    out: id,
-    in: id,
-    reason: z.string().min(1).max(reasonMax),
-    signed_by: name,
-    at: instant,
-  }),
+  z.strictObject({ kind: z.literal('inspector'), object_id: id, ...replacementShape }),
 ]);
 export type Replacement = z.infer<typeof replacementSchema>;
 
@@ -258,6 +259,7 @@ export const bundleSchema = z.strictObject({
   object_leaves: z.array(hash).max(objectsMax).describe('in the order of the directory, by object_id'),
   inspector_leaves: z.array(hash).max(inspectorsMax),
   evidence: evidenceSchema.nullable(),
+  evidence_sha256: hash.nullable().describe('published with the evidence; null: nothing was drawn yet'),
   opening: openingSchema.nullable(),
 });
 export type Bundle = z.infer<typeof bundleSchema>;

@@ -38,7 +38,7 @@ import {
   resultTermsSchema,
 } from './draws-contract.ts';
 import { directoryFaults, planFaults } from './faults.ts';
-import { type Leaving, nextFor, standingOf } from './replaced.ts';
+import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import {
   approvalsOf,
@@ -443,22 +443,19 @@ export const replaceDrawn = (
     const objectId = leaving.kind === 'object' ? leaving.out : leaving.object_id;
     if (checked.some(({ object_id }) => object_id === objectId))
       return refuse('not_allowed', '该对象已检查', 'The object was checked already');
-    let next: string | null;
+    let replacement: Replacement | null;
     try {
-      next = nextFor(givenOf(now.given), now.drawn, now.replacements, leaving);
+      replacement = replacementFor(givenOf(now.given), now.drawn, now.replacements, leaving, {
+        reason,
+        signed_by: actor.account,
+        at: new Date().toISOString(),
+      });
     } catch (error) {
       if (!(error instanceof UnfilledTeam)) throw error;
       return refuseFor('not_allowed', [error.text]);
     }
-    if (next === null)
+    if (replacement === null)
       return refuse('not_allowed', '未被抽中，或无人可替', 'It was not drawn, or nobody is left');
-    const replacement: Replacement = {
-      ...leaving,
-      in: next,
-      reason,
-      signed_by: actor.account,
-      at: new Date().toISOString(),
-    };
     const seq = now.replacements.length + 1;
     await insertReplacement(client, id, seq, replacement, actor.account);
     await recordEvents(client, actor, [

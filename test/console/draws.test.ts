@@ -146,6 +146,8 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       await dialog.getByLabel('方案（JSON）').fill(JSON.stringify(plan, null, 2));
       await picture(organiser, 'draw-commit');
       await dialog.getByRole('button', { name: '冻结并形成承诺' }).click();
+      // The list says so too, and shortens the hash.
+      await organiser.waitForURL(/\/inspections\/draws\/\d+$/);
       await organiser.getByText('已承诺，待抽取').first().waitFor();
       const hash = (await organiser.locator('code').first().innerText()).trim();
       expect(hash).toMatch(/^[0-9a-f]{64}$/);
