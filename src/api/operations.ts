@@ -43,6 +43,7 @@ import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
+import { drawOperations } from './draw-operations.ts';
 import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
@@ -484,6 +485,7 @@ export const operations: readonly Operation[] = [
     errors: [badRequest, notFound, cannotExplain],
   },
   ...peopleOperations,
+  ...drawOperations,
   ...reviewOperations,
   ...rulebookOperations,
   ...caseOperations,

@@ -3,17 +3,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
+import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { ProcedureData } from '../cases/load-procedure.ts';
 import { caseRoutes } from '../cases/routes.ts';
-import type { ReviewTerms } from '../cases/review-contract.ts';
 import { reviewRoutes } from '../cases/review-routes.ts';
-import { labelsOf } from '../cases/review-store.ts';
+import { type ReviewRules, reviewRulesSchema } from '../cases/review-rules.ts';
 import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
+import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -56,14 +58,16 @@ export type ApiContext = {
   readonly ruleSet: RuleSet;
   /** What of the national library these rules execute. */
   readonly coverage: readonly CoverageRow[];
-  /** What is decided locally about the review of findings. */
-  readonly reviewTerms: ReviewTerms;
   /** Periods, amounts and the calendar of the penalty procedure. */
   readonly procedure: ProcedureData;
+  /** What is decided locally about checks and their publication. */
+  readonly resultTerms: ResultTerms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
+  /** Of reviews of findings; without it, those that are shipped. */
+  readonly reviewRules?: ReviewRules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly people: Omit<PeopleDeps, 'database' | 'vault'>;
@@ -120,23 +124,20 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
-    reviewRoutes({ database, terms: context.reviewTerms }),
     caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
+    reviewRoutes({
+      database,
+      rules: context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules),
+      asOf: today,
+    }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
+  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(verifierPage) };
+  app.use('/api/v1/inspections', drawRoutes(draws));
+  app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
-  app.use(
-    '/api/v1/rulebook',
-    rulebookRoutes({
-      database,
-      knowledge,
-      rules,
-      asOf: today,
-      // Reviews come after rules on the way of a claim: what they know is handed in.
-      labelsOf: (code) => labelsOf(database.pool, code),
-    }),
-  );
+  app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
   app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
   const openApi = openApiDocument(packageJson.version);
@@ -149,6 +150,22 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   denyUndeclared(app);
   presentErrors(app, { metrics });
   return { app, drain };
+}
+
+/** What builds it is loaded when it is needed: it is larger than all the rest. */
+const verifierPage = async (): Promise<string> =>
+  (await import('../inspection/verifier/build.ts')).buildVerifier();
+
+/** Made when it is first asked for, and again when that failed. */
+function onceMade<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
 }
 
 function identifyCallers(people: PeopleDeps, log: Log): ReturnType<typeof identify> {

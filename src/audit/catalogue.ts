@@ -97,6 +97,29 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of reviews of findings; reasons and notes stay in finding_review_event. */
+const review = {
+  subject: 'finding_review',
+  state: z.strictObject({
+    state: field(
+      z.enum(['open', 'assigned', 'to_confirm', 'decided', 'outdated']),
+      '复核状态',
+      'how the review stands',
+    ),
+  }),
+  detail: z.strictObject({
+    ...ruleName,
+    revision: field(z.int().min(1), '疑点版次', 'revision of the finding'),
+    assignee: field(name.nullable(), '复核人员；空：待分派', 'who has it; null: nobody'),
+    outcome: field(
+      z.enum(['confirmed', 'not_violation', 'cannot_decide']).nullable(),
+      '结论；空：尚无',
+      'decision; null: none',
+    ),
+    confirmed_fen: field(count.nullable(), '认定金额（分）；空：无', 'confirmed amount in fen; null: none'),
+  }),
+} as const;
+
 export const catalogue = {
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
@@ -269,47 +292,76 @@ export const catalogue = {
     subject: 'import_run',
     detail: z.strictObject(importFields),
   },
-  'findings.assigned': {
-    meaning: { zh: '疑点分派、领取或退还', en: 'Findings were given to somebody, taken, or given back' },
-    subject: 'finding_review',
-    detail: z.strictObject({
-      to: field(name.nullable(), '承办人；空：退还', 'who has them; null: given back'),
-      findings: field(z.array(name).max(200), '疑点编号', 'the findings'),
-    }),
-  },
-  'findings.reviewed': {
-    meaning: {
-      zh: '疑点核查的一步：初审、复核、退回、重开（说明见原记录）',
-      en: 'A step in the review of a finding; what was said stands with it',
-    },
-    subject: 'finding_review',
-    detail: z.strictObject({
-      step: field(count, '步骤序号', 'number of the step'),
-      action: field(
-        z.enum(['propose', 'settle', 'confirm', 'return', 'reopen', 'outdate']),
-        '操作',
-        'what was done',
-      ),
-      outcome: field(
-        z.enum(['confirmed', 'not_a_violation', 'cannot_decide']).nullable(),
-        '结论；空：没有',
-        'outcome; null: none',
-      ),
-      finding_revision: field(count, '疑点的修订号', 'revision of the finding'),
-    }),
-  },
-  'findings.recused': {
-    meaning: {
-      zh: '人员声明回避一家机构（理由见原记录）',
-      en: 'Somebody keeps out of what concerns an institution; the reason stands with it',
-    },
-    subject: 'review_recusal',
-    detail: z.strictObject({ fixmedins_code: field(name, '定点医药机构编号', 'the institution') }),
-  },
   'import.finished': {
     meaning: { zh: '文件导入完成', en: 'An import of files was finished' },
     subject: 'import_run',
     detail: z.strictObject(importFields),
+  },
+  'inspection.directory_stored': {
+    meaning: { zh: '检查对象或检查人员名录库上传', en: 'A directory of objects or inspectors was stored' },
+    subject: 'draw_directory',
+    detail: z.strictObject({
+      directory: field(z.enum(['objects', 'inspectors']), '名录', 'which directory'),
+      rows: field(count, '行数', 'rows'),
+      sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file'),
+    }),
+  },
+  'inspection.committed': {
+    meaning: {
+      zh: '抽取方案和名录冻结，承诺形成',
+      en: 'Plan and directories of a draw were frozen into a commitment',
+    },
+    subject: 'draw',
+    detail: z.strictObject({
+      commitment: field(hash, '承诺的哈希', 'hash of the commitment'),
+      objects: field(count, '检查对象数', 'objects'),
+      redraw_of: field(count.nullable(), '所重抽的抽取；空：无', 'the draw that is drawn again; null: none'),
+    }),
+  },
+  'inspection.redraw_approved': {
+    meaning: {
+      zh: '重抽获一人批准（理由见原记录）',
+      en: 'Somebody approved that a draw is drawn again; the reason stands with it',
+    },
+    subject: 'draw',
+    detail: z.strictObject({}),
+  },
+  'inspection.evidence_entered': {
+    meaning: { zh: '录入种子证据的一份', en: 'One of two parts of the evidence of the seed was entered' },
+    subject: 'draw',
+    detail: z.strictObject({ place: field(count, '第几份', 'which part') }),
+  },
+  'inspection.drawn': {
+    meaning: { zh: '抽取完成', en: 'A draw was made' },
+    subject: 'draw',
+    detail: z.strictObject({
+      drawn: field(count, '抽中对象数', 'objects drawn'),
+      seed: field(hash.nullable(), '种子；空：RFC 3797', 'seed; null: RFC 3797'),
+    }),
+  },
+  'inspection.replaced': {
+    meaning: {
+      zh: '抽中的对象或人员由下一签号替补（理由见原记录）',
+      en: 'The next ticket came in for an object or inspector; the reason stands with it',
+    },
+    subject: 'draw',
+    detail: z.strictObject({
+      replaced: field(z.enum(['object', 'inspector']), '替补种类', 'what was replaced'),
+      number: field(count, '第几次', 'number of the replacement'),
+    }),
+  },
+  'inspection.check_recorded': {
+    meaning: { zh: '检查结果录入或更正', en: 'The result of a check was entered or corrected' },
+    subject: 'inspection_record',
+    detail: z.strictObject({
+      object: field(name, '检查对象编号', 'the object'),
+      result: field(name, '结果代码', 'code of the result'),
+    }),
+  },
+  'inspection.opened': {
+    meaning: { zh: '抽取名单公开', en: 'Who was drawn was made public' },
+    subject: 'draw',
+    detail: z.strictObject({}),
   },
   'knowledge.approved': {
     meaning: {
@@ -601,6 +653,23 @@ export const catalogue = {
       before: beforeDay,
     }),
   },
+  'review.assigned': {
+    ...review,
+    meaning: { zh: '疑点分派给复核人员', en: 'A finding was assigned to a reviewer' },
+  },
+  'review.confirmed': {
+    ...review,
+    meaning: { zh: '第二人确认复核结论', en: 'A second person confirmed a review' },
+  },
+  'review.decided': { ...review, meaning: { zh: '对疑点作出复核结论', en: 'A finding was reviewed' } },
+  'review.recused': { ...review, meaning: { zh: '复核人员申请回避', en: 'A reviewer recused themselves' } },
+  'review.released': { ...review, meaning: { zh: '复核人员退还疑点', en: 'A reviewer gave a finding back' } },
+  'review.reopened': { ...review, meaning: { zh: '复核结论被重新打开', en: 'A review was reopened' } },
+  'review.returned': {
+    ...review,
+    meaning: { zh: '第二人退回复核结论', en: 'A second person returned a review' },
+  },
+  'review.taken': { ...review, meaning: { zh: '复核人员领取疑点', en: 'A reviewer took a finding' } },
   'rulebook.activated': {
     meaning: {
       zh: '规则版本投入使用（对象为内容哈希）；入库数据随后重新筛查',

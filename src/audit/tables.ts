@@ -63,13 +63,43 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     ],
   },
   data_key: { audited: ['vault.key_created', 'vault.key_destroyed', 'vault.master_key_changed'] },
+  draw: { audited: ['inspection.committed'] },
+  draw_directory: { audited: ['inspection.directory_stored'] },
+  draw_opening: { audited: ['inspection.opened'] },
+  draw_reading: { audited: ['inspection.evidence_entered', 'inspection.drawn'] },
+  draw_redraw_approval: { audited: ['inspection.redraw_approved'] },
+  draw_replacement: { audited: ['inspection.replaced'] },
+  draw_result: { audited: ['inspection.drawn'] },
+  draw_secret: { audited: ['inspection.committed'] },
   finding: {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
+  finding_review: {
+    audited: [
+      'review.taken',
+      'review.assigned',
+      'review.released',
+      'review.recused',
+      'review.decided',
+      'review.confirmed',
+      'review.returned',
+      'review.reopened',
+    ],
+  },
+  finding_review_event: {
+    audited: [
+      'review.taken',
+      'review.assigned',
+      'review.released',
+      'review.recused',
+      'review.decided',
+      'review.confirmed',
+      'review.returned',
+      'review.reopened',
+    ],
+  },
   finding_revision: { exempt: 'append-only history of finding, itself the record of its changes' },
-  finding_review: { audited: ['findings.assigned', 'findings.reviewed'] },
-  finding_review_step: { audited: ['findings.assigned', 'findings.reviewed'] },
   held_revision: {
     audited: ['screening.batch_taken_apart', 'screening.claim_set_aside', 'screening.retried'],
   },
@@ -84,6 +114,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'retention.rows_removed',
     ],
   },
+  inspection_record: { audited: ['inspection.check_recorded'] },
   knowledge_activation: {
     audited: ['rulebook.library_registered', 'knowledge.approved', 'knowledge.rolled_back'],
   },
@@ -114,7 +145,6 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
-  review_recusal: { audited: ['findings.recused'] },
   rule_activation: {
     audited: [
       'rulebook.library_registered',

@@ -71,6 +71,7 @@ export async function runCreditBench(options: CreditOptions): Promise<CreditFigu
   print(`${findings.length} findings of rules`);
   const stays = claims.map(stayOf);
   const document = await loadRiskDocument(rulesDir);
+  if (document === null) throw new Error('没有风险指数文件 / there is no document of the risk index');
   const measures = measure(stays, findings, document.peers_min);
   const excess = excessDays(stays, document.peers_min);
   const longStays = stays.flatMap(({ institution }, at) => {

@@ -1,395 +1,387 @@
-/** The review of findings: each step, how the review stands after it, and the event are one transaction. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+/** What is done with reviews: each act checks the table, and writes how the review stands, what was done, and its event in one transaction. */
 import type { PoolClient } from 'pg';
-import type { AuditEvent } from '../audit/catalogue.ts';
+import type { EventKind } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
-import type { Message } from '../claims/contract.ts';
+import { type Account, listAccounts } from '../people/account-store.ts';
 import type { Who } from '../people/identify.ts';
-import { conflict } from '../people/segregation.ts';
-import { sees, type Sight, sightOf } from '../people/sight.ts';
+import { permissionsOf } from '../people/permissions.ts';
+import { areaOf, sees, type Sight, sightOf } from '../people/sight.ts';
+import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
-import { decisionFault, decisionFor, needsSecond, sharedOut } from './review.ts';
-import {
-  type DecideMany,
-  type Decision,
-  type ReviewAct,
-  type ReviewDetail,
-  type ReviewDone,
-  type ReviewTerms,
-  reviewTermsSchema,
-} from './review-contract.ts';
+import { distribute } from './review-assign.ts';
+import type { Bulk, Decision, ItemAnswers, Precision, ReviewDetail, Reviewers } from './review-contract.ts';
+import { type ReviewParameters, type ReviewRules, parametersOn } from './review-rules.ts';
+import { confirmedWhole, type Deed, factsFor, flaggedBy, reviewed, reviewState, unheld } from './review.ts';
 import {
   mayReview,
-  nextReviewState,
-  type PersonAction,
+  type Reason,
   type ReviewAction,
-  type ReviewFacts,
+  reviewActions,
   type ReviewState,
 } from './review-states-contract.ts';
 import {
+  type DueDays,
   earlierDecisions,
-  findReviews,
-  insertRecusal,
-  listReviewers,
-  lockReviews,
-  type NewStep,
-  openOf,
+  findReviewed,
+  heldReview,
+  labelsByVersion,
+  loadsOf,
+  lockFinding,
   recusedFrom,
-  type Reviewed,
-  type Standing,
-  stepsOf,
-  writeSteps,
+  relatedTo,
+  reviewEvents,
+  type ReviewedFinding,
+  writeReview,
 } from './review-store.ts';
 
 export interface ReviewDeps {
   readonly database: Pick<Database, 'pool'>;
-  readonly terms: ReviewTerms;
+  readonly rules: ReviewRules;
+  readonly asOf: () => number;
 }
 
-/** Somebody who acts, and what of the findings they see. */
-export interface Reviewer extends Who {
-  readonly sight: Sight;
-}
+/** Accounts that are looked through for reviewers. */
+const accountsMax = 2_000;
+const dayMs = 86_400_000;
 
-export const loadReviewTerms = async (rulesDir: string): Promise<ReviewTerms> =>
-  reviewTermsSchema.parse(JSON.parse(await readFile(path.join(rulesDir, 'procedure/review.json'), 'utf8')));
+export type Asked =
+  | { readonly action: 'take' | 'release' | 'confirm' }
+  | { readonly action: 'return' | 'reopen'; readonly reason: string }
+  | { readonly action: 'recuse'; readonly reason: string; readonly scope: 'finding' | 'institution' }
+  | { readonly action: 'assign'; readonly to: string }
+  | {
+      readonly action: 'decide';
+      readonly decision: Decision;
+      readonly revision: number;
+      readonly reason?: string;
+    }
+  /** The whole flagged amount, whatever that is by now. */
+  | { readonly action: 'confirm_whole'; readonly revision: number; readonly reason: string };
 
-export type ReviewRefusal = {
-  readonly ok: false;
-  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_decision';
-  readonly reason: Message;
+export type Done =
+  | { readonly ok: true; readonly state: ReviewState; readonly account: string | null }
+  | { readonly ok: false; readonly code: 'not_found' | 'not_allowed'; readonly reason: Reason };
+
+const kinds = {
+  take: 'review.taken',
+  assign: 'review.assigned',
+  release: 'review.released',
+  recuse: 'review.recused',
+  decide: 'review.decided',
+  confirm: 'review.confirmed',
+  return: 'review.returned',
+  reopen: 'review.reopened',
+} as const satisfies Record<ReviewAction, EventKind>;
+
+const notFound: Done = {
+  ok: false,
+  code: 'not_found',
+  reason: { zh: '没有这个疑点', en: 'There is no such finding.' },
 };
-export type ReviewAnswer = { readonly ok: true } | ReviewRefusal;
 
-const refuse = (code: ReviewRefusal['code'], reason: Message): ReviewRefusal => ({ ok: false, code, reason });
-const unknown = refuse('not_found', { zh: '没有这个疑点', en: 'There is no such finding' });
-const changedMeanwhile = refuse('changed_meanwhile', {
-  zh: '他人已处理，请刷新后再试',
-  en: 'Somebody else was faster: look again',
-});
-
-const done: ReviewAnswer = { ok: true };
-
-/** How it stands for those who act now: what was decided of an earlier revision is open again. */
-const stateNow = ({ state, outdated }: Reviewed): ReviewState => (outdated ? 'open' : state);
-
-const factsOf = (
-  reviewed: Reviewed,
-  { actor, permissions }: Who,
-  recused: ReadonlySet<string>,
-): ReviewFacts => ({
-  permissions,
-  isWithdrawn: reviewed.finding_state === 'withdrawn',
-  isRecused: recused.has(reviewed.finding.fixmedins_code),
-  isOthers: reviewed.assignee !== null && reviewed.assignee !== actor.account,
-  isOwn:
-    reviewed.decided_by !== null &&
-    conflict('finding.confirm_review', actor.account, [
-      { action: 'finding.review', account: reviewed.decided_by },
-    ]) !== null,
-});
-
-export async function reviewDetail(
-  { database: { pool }, terms }: ReviewDeps,
+export async function review(
+  deps: ReviewDeps,
+  who: Who,
+  sight: Sight,
   findingId: string,
-  reviewer: Reviewer,
-): Promise<ReviewDetail | null> {
-  const [reviewed] = await findReviews(pool, [findingId], terms.due_days);
-  if (reviewed === undefined || !sees(reviewer.sight, reviewed.finding.fixmedins_code)) return null;
-  const [steps, earlier, recused] = await Promise.all([
-    stepsOf(pool, findingId),
-    earlierDecisions(pool, reviewed.finding),
-    recusedFrom(pool, reviewer.actor.account),
-  ]);
-  const state = stateNow(reviewed);
-  const { permissions: _permissions, ...facts } = factsOf(reviewed, reviewer, recused);
-  return {
-    review: {
-      state,
-      seq: reviewed.seq,
-      assignee: reviewed.assignee,
-      outcome: reviewed.outdated ? null : reviewed.outcome,
-      amount: reviewed.outdated ? null : reviewed.amount,
-      outdated: reviewed.outdated,
-      due_on: reviewed.due_on,
+  asked: Asked,
+): Promise<Done> {
+  return transaction(deps.database, async (client) => {
+    const finding = await lockFinding(client, findingId);
+    if (finding === null || !sees(sight, finding.fixmedins_code)) return notFound;
+    return actOn(deps, client, who, finding, asked);
+  });
+}
+
+async function actOn(
+  deps: ReviewDeps,
+  client: PoolClient,
+  who: Who,
+  finding: ReviewedFinding,
+  asked: Asked,
+): Promise<Done> {
+  const { account } = who.actor;
+  const id = finding.finding_id;
+  const stored = await heldReview(client, id);
+  const held = stored ?? unheld;
+  const recused = await recusedFrom(client, finding);
+  const flagged = flaggedBy(finding.body);
+  const parameters = parametersOf(deps, finding);
+  const facts = factsFor(held, await reviewEvents(client, id), {
+    account,
+    permissions: who.permissions,
+    isRecused: recused.has(account),
+  });
+  const deed = deedOf(asked, recused, (note) => confirmedWhole(flagged, note));
+  if (deed.action === 'assign') {
+    const obstacle = await assigneeObstacle(client, deed.to, finding);
+    if (obstacle !== null) return { ok: false, code: 'not_allowed', reason: obstacle };
+  }
+  const answer = reviewed(held, deed, account, facts, {
+    finding,
+    flagged,
+    rules: deps.rules,
+    parameters,
+  });
+  if (!answer.ok) return { ok: false, code: 'not_allowed', reason: answer.reason };
+  const { from, to } = answer;
+  const isLookedAtAgain = from === 'outdated' || deed.action === 'reopen' || deed.action === 'return';
+  await writeReview(client, {
+    finding,
+    flagged,
+    seq: (stored?.seq ?? 0) + 1,
+    action: deed.action,
+    from,
+    to,
+    account,
+    reason: 'reason' in asked ? (asked.reason ?? null) : null,
+    scope: asked.action === 'recuse' ? asked.scope : null,
+    dueDays: parameters.due_natural_days,
+    isDueAnew: isLookedAtAgain,
+  });
+  // A withdrawn finding is one that nothing can be done with.
+  if (from === 'withdrawn') throw new Error('a review of a withdrawn finding was changed');
+  await recordEvents(client, who.actor, [
+    {
+      kind: kinds[deed.action],
+      key: id,
+      before: { state: from },
+      after: { state: to.state },
+      detail: {
+        rule_code: finding.rule_code,
+        revision: finding.revision,
+        assignee: to.assignee,
+        outcome: to.decision?.outcome ?? null,
+        confirmed_fen: to.decision?.outcome === 'confirmed' ? to.decision.fen : null,
+      },
     },
-    decision:
-      state === 'open' ? null : (steps.findLast(({ decision }) => decision !== null)?.decision ?? null),
-    decided_by: state === 'open' ? null : reviewed.decided_by,
-    steps,
-    facts,
-    terms,
+  ]);
+  return { ok: true, state: to.state, account: to.assignee };
+}
+
+function deedOf(asked: Asked, recused: ReadonlySet<string>, whole: (note: string) => Decision): Deed {
+  switch (asked.action) {
+    case 'assign':
+      return { action: 'assign', to: asked.to, isRecused: recused.has(asked.to) };
+    case 'decide':
+      return { action: 'decide', decision: asked.decision, revision: asked.revision };
+    case 'confirm_whole':
+      return { action: 'decide', decision: whole(asked.reason), revision: asked.revision };
+    default:
+      return { action: asked.action };
+  }
+}
+
+const parametersOf = (
+  { rules, asOf }: ReviewDeps,
+  { fixmedins_code }: { fixmedins_code: string },
+): ReviewParameters => parametersOn(rules, areaOf(fixmedins_code), formatDay(asOf()));
+
+/** Accounts that review, whoever they may see. */
+async function reviewerAccounts(client: PoolClient | Database['pool']): Promise<Account[]> {
+  const accounts = await listAccounts(client, accountsMax);
+  return accounts.filter(
+    ({ state, role, area }) => state === 'active' && permissionsOf(role, area).includes('findings.review'),
+  );
+}
+
+const mayHave = (account: Account, fixmedinsCode: string): boolean =>
+  sees(sightOf(account.area, account.fixmedins_code), fixmedinsCode);
+
+async function assigneeObstacle(
+  client: PoolClient,
+  login: string,
+  finding: ReviewedFinding,
+): Promise<Reason | null> {
+  const account = (await reviewerAccounts(client)).find((one) => one.login === login);
+  return account !== undefined && mayHave(account, finding.fixmedins_code)
+    ? null
+    : { zh: '该人员不能复核此机构的疑点', en: 'They do not review findings of this institution' };
+}
+
+export async function reviewers({ database }: ReviewDeps, sight: Sight): Promise<Reviewers> {
+  const loads = await loadsOf(database.pool);
+  const accounts = await reviewerAccounts(database.pool);
+  return {
+    reviewers: accounts
+      .filter(
+        ({ area }) =>
+          sight.areas === 'all' || sight.areas.includes(area) || sightOf(area, null).areas === 'all',
+      )
+      .map(({ login, display_name, area }) => ({
+        account: login,
+        display_name,
+        area,
+        waiting: loads.get(login) ?? 0,
+      })),
+  };
+}
+
+/** @param to `null`: to those with the least load */
+export async function assign(
+  deps: ReviewDeps,
+  who: Who,
+  sight: Sight,
+  findings: readonly string[],
+  to: string | null,
+): Promise<ItemAnswers> {
+  const given = to === null ? await fairly(deps, findings) : new Map(findings.map((id) => [id, to]));
+  return itemByItem(findings, async (id) => {
+    const account = given.get(id) ?? null;
+    return account === null
+      ? {
+          ok: false,
+          code: 'not_allowed',
+          reason: { zh: '没有可分派的复核人员', en: 'There is nobody it can be assigned to' },
+        }
+      : review(deps, who, sight, id, { action: 'assign', to: account });
+  });
+}
+
+async function fairly(
+  { database }: ReviewDeps,
+  findings: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const { pool } = database;
+  const [accounts, loads] = await Promise.all([reviewerAccounts(pool), loadsOf(pool)]);
+  const items = [];
+  for (const finding_id of new Set(findings)) {
+    const finding = await findReviewed(pool, finding_id);
+    if (finding === null) continue;
+    const recused = await recusedFrom(pool, finding);
+    const barred = accounts
+      .map(({ login }) => login)
+      .filter((login, index) => {
+        const account = accounts[index];
+        return recused.has(login) || account === undefined || !mayHave(account, finding.fixmedins_code);
+      });
+    items.push({ finding_id, barred: new Set(barred) });
+  }
+  return distribute(
+    items,
+    accounts.map(({ login }) => ({ account: login, waiting: loads.get(login) ?? 0 })),
+  );
+}
+
+/** One decision for a selection: each finding is judged by the table on its own, and says why not. */
+export async function decideMany(deps: ReviewDeps, who: Who, sight: Sight, bulk: Bulk): Promise<ItemAnswers> {
+  const revisions = new Map(bulk.findings.map(({ finding_id, revision }) => [finding_id, revision]));
+  const { reason } = bulk;
+  return itemByItem([...revisions.keys()], async (id) => {
+    const revision = revisions.get(id) ?? 0;
+    const asked: Asked =
+      bulk.outcome === 'confirmed'
+        ? { action: 'confirm_whole', revision, reason }
+        : { action: 'decide', revision, reason, decision: sharedDecision(bulk) };
+    return review(deps, who, sight, id, asked);
+  });
+}
+
+function sharedDecision({ outcome, exclusion, missing, reason: note }: Bulk): Decision {
+  return outcome === 'not_violation'
+    ? { outcome, exclusion: exclusion ?? '', note }
+    : { outcome: 'cannot_decide', missing: missing ?? [], note };
+}
+
+async function itemByItem(
+  findings: readonly string[],
+  act: (id: string) => Promise<Done>,
+): Promise<ItemAnswers> {
+  const answers: ItemAnswers['answers'] = [];
+  for (const finding_id of new Set(findings)) {
+    const done = await act(finding_id);
+    answers.push(
+      done.ok
+        ? { finding_id, state: done.state, account: done.account, reason: null }
+        : { finding_id, state: null, account: null, reason: done.reason },
+    );
+  }
+  return { done: answers.filter(({ state }) => state !== null).length, answers };
+}
+
+/** Days that reviews take by area, as SQL wants them. */
+export function dueDaysOf({ rules, asOf }: ReviewDeps): DueDays {
+  const day = formatDay(asOf());
+  const areas = [...new Set(rules.parameters.map(({ area }) => (area === '*' ? '' : area)))];
+  return { areas, days: areas.map((area) => parametersOn(rules, area, day).due_natural_days) };
+}
+
+/** `null`: there is no such finding, or none that is seen. */
+export async function reviewDetail(
+  deps: ReviewDeps,
+  who: Who,
+  sight: Sight,
+  findingId: string,
+): Promise<ReviewDetail | null> {
+  const { pool } = deps.database;
+  const finding = await findReviewed(pool, findingId);
+  if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
+  const due = dueDaysOf(deps);
+  const [stored, history, recused, sameRule, sameStay, earlier] = await Promise.all([
+    heldReview(pool, findingId),
+    reviewEvents(pool, findingId),
+    recusedFrom(pool, finding),
+    relatedTo(pool, finding, 'rule', due),
+    relatedTo(pool, finding, 'stay', due),
+    earlierDecisions(pool, finding),
+  ]);
+  const held = stored ?? unheld;
+  const { account } = who.actor;
+  const facts = factsFor(held, history, {
+    account,
+    permissions: who.permissions,
+    isRecused: recused.has(account),
+  });
+  const state = reviewState(held, finding);
+  const parameters = parametersOf(deps, finding);
+  const dueAt =
+    stored?.due_at ?? new Date(finding.created_at.getTime() + parameters.due_natural_days * dayMs);
+  return {
+    finding_id: findingId,
+    revision: finding.revision,
+    state,
+    assignee: held.assignee,
+    decision: held.decision,
+    decided_revision: held.decided_revision,
+    decided_by: held.decided_by,
+    confirmed_by: held.confirmed_by,
+    due_at: dueAt.toISOString(),
+    overdue: state !== 'decided' && state !== 'withdrawn' && dueAt < finding.asked_at,
+    flagged: flaggedAnswer(finding),
+    second_person: {
+      confirmed_from_fen: parameters.confirmed_second_person_from_fen,
+      dismissed_from_fen: parameters.dismissed_second_person_from_fen,
+      sample: parameters.sample,
+    },
+    exclusions: [...deps.rules.exclusions],
+    missing: [...deps.rules.missing],
+    actions: reviewActions.map((action) => {
+      // Whether somebody else is recused shows when it is assigned to them.
+      const verdict = mayReview(state, action, action === 'assign' ? { ...facts, isRecused: false } : facts);
+      return { action, allowed: verdict.allowed, reason: verdict.allowed ? null : verdict.reason };
+    }),
+    history,
+    same_rule: sameRule,
+    same_stay: sameStay,
     earlier,
   };
 }
 
-interface Move {
-  readonly action: PersonAction;
-  readonly decision?: Decision;
-  readonly reason?: string;
-  readonly to?: string | null;
+function flaggedAnswer({ body }: ReviewedFinding): ReviewDetail['flagged'] {
+  const { fen, byLine, lines } = flaggedBy(body);
+  return { fen, by_line: byLine, lines: [...lines] };
 }
 
-/** The steps of one move, with the one that says that the finding changed before it where it did. */
-function moved(
-  reviewed: Reviewed,
-  account: string,
-  { action, decision, reason, to }: Move,
-): { steps: NewStep[]; standing: Standing } {
-  const { finding, revision } = reviewed;
-  const actions: ReviewAction[] = reviewed.outdated ? ['outdate', action] : [action];
-  const step = (one: ReviewAction, index: number): NewStep => ({
-    finding_id: finding.finding_id,
-    seq: reviewed.seq + index + 1,
-    action: one,
-    account,
-    finding_revision: revision,
-    assignee: one === 'assign' ? (to ?? null) : null,
-    decision: one === action ? (decision ?? null) : null,
-    reason: one === action ? (reason ?? null) : null,
-  });
-  const state = nextReviewState(stateNow(reviewed), action) ?? 'open';
-  const isDecision = action === 'propose' || action === 'settle';
-  const keeps = action === 'confirm';
+export async function precisionOfVersions(
+  { database }: ReviewDeps,
+  sight: Sight,
+  ruleCode: string | undefined,
+): Promise<Precision> {
+  const labels = await labelsByVersion(database.pool, sight, ruleCode);
   return {
-    steps: actions.map(step),
-    standing: {
-      finding_id: finding.finding_id,
-      seq: reviewed.seq + actions.length,
-      state,
-      assignee: action === 'assign' ? (to ?? null) : (reviewed.assignee ?? (isDecision ? account : null)),
-      outcome: isDecision ? (decision?.outcome ?? null) : keeps ? reviewed.outcome : null,
-      amount: isDecision
-        ? decision?.outcome === 'confirmed'
-          ? decision.amount
-          : null
-        : keeps
-          ? reviewed.amount
-          : null,
-      finding_revision: revision,
-      rule_version: finding.rule_version,
-      decided_by: isDecision ? account : keeps ? reviewed.decided_by : null,
-    },
+    versions: labels.map((one) => {
+      const decided = one.confirmed + one.not_violation;
+      return { ...one, precision: decided === 0 ? null : one.confirmed / decided };
+    }),
   };
 }
-
-async function write(
-  client: PoolClient,
-  { actor }: Who,
-  moves: readonly { readonly reviewed: Reviewed; readonly move: Move }[],
-): Promise<void> {
-  const made = moves.map(({ reviewed, move }) => moved(reviewed, actor.account, move));
-  await writeSteps(
-    client,
-    made.flatMap(({ steps }) => steps),
-    made.map(({ standing }) => standing),
-  );
-  const events = made.flatMap(({ steps, standing }) =>
-    steps.flatMap((step): AuditEvent[] =>
-      step.action === 'assign'
-        ? []
-        : [
-            {
-              kind: 'findings.reviewed',
-              key: step.finding_id,
-              detail: {
-                step: step.seq,
-                action: step.action,
-                outcome: step.action === 'outdate' ? null : standing.outcome,
-                finding_revision: step.finding_revision,
-              },
-            },
-          ],
-    ),
-  );
-  if (events.length > 0) await recordEvents(client, actor, events);
-}
-
-/** Decides one finding. What needs a second person waits for one. */
-export const decide = (
-  deps: ReviewDeps,
-  reviewer: Reviewer,
-  findingId: string,
-  { seq, decision }: { readonly seq: number; readonly decision: Decision },
-): Promise<ReviewAnswer> =>
-  transaction(deps.database, async (client) => {
-    const [reviewed] = await lockReviews(client, [findingId], deps.terms.due_days);
-    const recused = await recusedFrom(client, reviewer.actor.account);
-    const looked = lookedAt(deps, reviewer, recused, reviewed, seq, decision);
-    if (!looked.ok) return looked;
-    await write(client, reviewer, [looked]);
-    return done;
-  });
-
-type Looked = { readonly ok: true; readonly reviewed: Reviewed; readonly move: Move } | ReviewRefusal;
-
-function lookedAt(
-  { terms }: ReviewDeps,
-  reviewer: Reviewer,
-  recused: ReadonlySet<string>,
-  reviewed: Reviewed | undefined,
-  seq: number,
-  decision: Decision,
-): Looked {
-  if (reviewed === undefined || !sees(reviewer.sight, reviewed.finding.fixmedins_code)) return unknown;
-  if (reviewed.seq !== seq) return changedMeanwhile;
-  const action = needsSecond(reviewed.finding, decision, terms) ? 'propose' : 'settle';
-  const verdict = mayReview(stateNow(reviewed), action, factsOf(reviewed, reviewer, recused));
-  if (!verdict.allowed) return refuse('not_allowed', verdict.reason);
-  const fault = decisionFault(reviewed.finding, decision, terms);
-  return fault === null ? { ok: true, reviewed, move: { action, decision } } : refuse('bad_decision', fault);
-}
-
-/** Decides many alike, those that can be; the others say why not. */
-export const decideMany = (
-  deps: ReviewDeps,
-  reviewer: Reviewer,
-  { findings, decision }: DecideMany,
-): Promise<ReviewDone> =>
-  transaction(deps.database, async (client) => {
-    const ids = findings.map(({ finding_id }) => finding_id);
-    const locked = await lockReviews(client, ids, deps.terms.due_days);
-    const byId = new Map(locked.map((one) => [one.finding.finding_id, one]));
-    const recused = await recusedFrom(client, reviewer.actor.account);
-    const moves: Extract<Looked, { ok: true }>[] = [];
-    const refused: ReviewDone['refused'] = [];
-    for (const { finding_id, seq } of findings) {
-      const reviewed = byId.get(finding_id);
-      const looked =
-        reviewed === undefined
-          ? unknown
-          : lookedAt(deps, reviewer, recused, reviewed, seq, decisionFor(reviewed.finding, decision));
-      // Whoever names a finding twice decides it once.
-      byId.delete(finding_id);
-      if (looked.ok) moves.push(looked);
-      else refused.push({ finding_id, reason: looked.reason });
-    }
-    await write(client, reviewer, moves);
-    return { done: moves.length, refused };
-  });
-
-/** Confirms, returns, reopens. */
-export const act = (
-  deps: ReviewDeps,
-  reviewer: Reviewer,
-  findingId: string,
-  given: ReviewAct,
-): Promise<ReviewAnswer> =>
-  transaction(deps.database, async (client) => {
-    const [reviewed] = await lockReviews(client, [findingId], deps.terms.due_days);
-    if (reviewed === undefined || !sees(reviewer.sight, reviewed.finding.fixmedins_code)) return unknown;
-    if (reviewed.seq !== given.seq) return changedMeanwhile;
-    const recused = await recusedFrom(client, reviewer.actor.account);
-    const verdict = mayReview(stateNow(reviewed), given.action, factsOf(reviewed, reviewer, recused));
-    if (!verdict.allowed) return refuse('not_allowed', verdict.reason);
-    const move: Move =
-      given.action === 'confirm' ? { action: 'confirm' } : { action: given.action, reason: given.reason };
-    await write(client, reviewer, [{ reviewed, move }]);
-    return done;
-  });
-
-/** `shared`: to those who carry least; `nobody`: given back. */
-export type AssignTo = { readonly to: string } | 'shared' | 'nobody';
-
-/** Gives findings to somebody, or takes them. */
-export const assign = (
-  { database, terms }: ReviewDeps,
-  reviewer: Reviewer,
-  findings: readonly string[],
-  target: AssignTo,
-): Promise<ReviewDone> =>
-  transaction(database, async (client) => {
-    const { actor, permissions, sight } = reviewer;
-    const ids = [...new Set(findings)];
-    const locked = await lockReviews(client, ids, terms.due_days);
-    const reviewers = await listReviewers(client);
-    const seen = locked.filter(({ finding }) => sees(sight, finding.fixmedins_code));
-    const shares = target === 'shared' ? fairShares(seen, reviewers) : null;
-    const moves: { reviewed: Reviewed; move: Move }[] = [];
-    const refused: ReviewDone['refused'] = ids
-      .filter((id) => !seen.some(({ finding }) => finding.finding_id === id))
-      .map((finding_id) => ({ finding_id, reason: unknown.reason }));
-    for (const reviewed of seen) {
-      const { finding_id, fixmedins_code } = reviewed.finding;
-      const to = shares?.get(finding_id) ?? (typeof target === 'object' ? target.to : null);
-      const taker = reviewers.find(({ login }) => login === to);
-      const isRecused = taker?.recused.includes(fixmedins_code) === true;
-      const isOwnMatter =
-        (to === null || to === actor.account) &&
-        (reviewed.assignee === null || reviewed.assignee === actor.account);
-      const facts = { ...factsOf(reviewed, reviewer, new Set()), isRecused };
-      const verdict = mayReview(stateNow(reviewed), 'assign', facts);
-      const why: Message | null = !verdict.allowed
-        ? verdict.reason
-        : target !== 'nobody' && taker === undefined
-          ? { zh: '没有可承办的人员', en: 'There is nobody who may have it' }
-          : taker !== undefined && !sees(sightOf(taker.area, null), fixmedins_code)
-            ? { zh: '该人员不管辖这家机构', en: 'The institution is not in the area of this person' }
-            : !isOwnMatter && !permissions.includes('findings.assign')
-              ? { zh: '您的角色只能领取和退还', en: 'Your role takes findings and gives them back' }
-              : null;
-      if (why === null) moves.push({ reviewed, move: { action: 'assign', to } });
-      else refused.push({ finding_id, reason: why });
-    }
-    await write(client, reviewer, moves);
-    if (moves.length > 0) await recordEvents(client, actor, assignments(moves));
-    return { done: moves.length, refused };
-  });
-
-const fairShares = (
-  findings: readonly Reviewed[],
-  reviewers: Awaited<ReturnType<typeof listReviewers>>,
-): Map<string, string | null> =>
-  sharedOut(
-    findings.map(({ finding }) => finding),
-    reviewers.map(({ login, open, area, recused }) => ({
-      login,
-      open,
-      recused: new Set([
-        ...recused,
-        // Who does not look after a district is kept out of it like somebody who is recused.
-        ...findings
-          .map(({ finding }) => finding.fixmedins_code)
-          .filter((code) => !sees(sightOf(area, null), code)),
-      ]),
-    })),
-  );
-
-/** One event for each who got some. */
-function assignments(moves: readonly { readonly reviewed: Reviewed; readonly move: Move }[]): AuditEvent[] {
-  const byTarget = new Map<string | null, string[]>();
-  for (const { reviewed, move } of moves) {
-    const to = move.to ?? null;
-    byTarget.set(to, [...(byTarget.get(to) ?? []), reviewed.finding.finding_id]);
-  }
-  return [...byTarget].map(([to, findings]) => ({
-    kind: 'findings.assigned',
-    key: to ?? 'nobody',
-    detail: { to, findings },
-  }));
-}
-
-/** Keeps somebody out of what concerns an institution from now on, and gives back what they have of it. */
-export const recuse = (
-  deps: ReviewDeps,
-  reviewer: Reviewer,
-  given: { readonly fixmedins_code: string; readonly reason: string },
-): Promise<ReviewDone> =>
-  transaction(deps.database, async (client) => {
-    const { actor } = reviewer;
-    const ids = await openOf(client, actor.account, given.fixmedins_code);
-    const locked = await lockReviews(client, ids, deps.terms.due_days);
-    const moves = locked.map((reviewed) => ({ reviewed, move: { action: 'assign', to: null } as const }));
-    if (await insertRecusal(client, actor.account, given))
-      await recordEvents(client, actor, [
-        {
-          kind: 'findings.recused',
-          key: actor.account,
-          detail: { fixmedins_code: given.fixmedins_code },
-        },
-      ]);
-    await write(client, reviewer, moves);
-    if (moves.length > 0) await recordEvents(client, actor, assignments(moves));
-    return { done: moves.length, refused: [] };
-  });

@@ -1,100 +1,143 @@
-/** The review of a finding: states, actions, and who may do what when. Pure, and shared with the console, so that a button says why it is disabled. */
+/**
+ * The review of a finding as one table: what may be done in which state, by whom, and under which conditions. Pure and without server
+ * code: the server decides by it, the console shows why something cannot be done, and the database repeats its triples.
+ */
 import type { Permission } from '../people/permissions.ts';
 
-export const reviewStates = ['open', 'proposed', 'settled'] as const;
+/**
+ * `open`: nobody has it. `to_confirm`: decided, and a second person has to agree. `outdated`: what was decided about says something else
+ * now. `withdrawn`: the finding no longer holds. The last two follow from the finding and are never stored.
+ */
+export const reviewStates = ['open', 'assigned', 'to_confirm', 'decided', 'outdated', 'withdrawn'] as const;
 export type ReviewState = (typeof reviewStates)[number];
 
-/**
- * `propose`: a decision that a second person has to confirm; `settle`: one that stands by itself. `outdate`: the finding has changed since,
- * and what was decided of it no longer counts.
- */
 export const reviewActions = [
+  'take',
   'assign',
-  'propose',
-  'settle',
+  'release',
+  'recuse',
+  'decide',
   'confirm',
   'return',
   'reopen',
-  'outdate',
 ] as const;
 export type ReviewAction = (typeof reviewActions)[number];
 
-const transitions: Readonly<Record<ReviewState, Readonly<Partial<Record<ReviewAction, ReviewState>>>>> = {
-  open: { assign: 'open', propose: 'proposed', settle: 'settled' },
-  proposed: { confirm: 'settled', return: 'open', outdate: 'open' },
-  settled: { reopen: 'open', outdate: 'open' },
+/** States that are stored. */
+export type HeldState = Exclude<ReviewState, 'outdated' | 'withdrawn'>;
+
+/** Where each action leads; what is not here cannot be done. Of two, the first is where no second person is needed. */
+export const reviewTable: Readonly<
+  Record<ReviewState, Readonly<Partial<Record<ReviewAction, readonly [HeldState, ...HeldState[]]>>>>
+> = {
+  open: {
+    take: ['assigned'],
+    assign: ['assigned'],
+    recuse: ['open'],
+    decide: ['decided', 'to_confirm'],
+  },
+  assigned: {
+    assign: ['assigned'],
+    release: ['open'],
+    recuse: ['open'],
+    decide: ['decided', 'to_confirm'],
+  },
+  to_confirm: { confirm: ['decided'], return: ['assigned'], reopen: ['assigned'] },
+  decided: { reopen: ['assigned'] },
+  // It stays with who decided.
+  outdated: {
+    assign: ['assigned'],
+    release: ['open'],
+    recuse: ['open'],
+    decide: ['decided', 'to_confirm'],
+  },
+  withdrawn: {},
 };
 
-const permissionFor: Readonly<Record<Exclude<ReviewAction, 'outdate'>, readonly Permission[]>> = {
-  // Whoever reviews takes findings for themselves and gives them back; giving them to others is another matter.
-  assign: ['findings.review', 'findings.assign'],
-  propose: ['findings.review'],
-  settle: ['findings.review'],
-  confirm: ['findings.confirm_review'],
-  return: ['findings.confirm_review'],
-  reopen: ['findings.confirm_review'],
+const permissionFor: Readonly<Record<ReviewAction, Permission>> = {
+  take: 'findings.review',
+  assign: 'findings.assign',
+  release: 'findings.review',
+  recuse: 'findings.review',
+  decide: 'findings.review',
+  confirm: 'findings.confirm_review',
+  return: 'findings.confirm_review',
+  // Those who review and those who answer for reviews hold it; which of them may is said below.
+  reopen: 'findings.confirm_review',
 };
 
-/** What people do; the finding itself makes a review outdated. */
-export type PersonAction = Exclude<ReviewAction, 'outdate'>;
-/** Acts whose reason has to be given in words. */
-export const reviewNeedsReason: ReadonlySet<ReviewAction> = new Set(['return', 'reopen']);
-
-export interface ReviewFacts {
-  readonly permissions: readonly Permission[];
-  /** The finding does not hold any more. */
-  readonly isWithdrawn: boolean;
-  /** Who acts has to keep out of what concerns this institution. */
-  readonly isRecused: boolean;
-  /** Somebody else has taken it. */
-  readonly isOthers: boolean;
-  /** Who acts made the decision that is to be confirmed. */
-  readonly isOwn: boolean;
-}
-
-export interface ReviewReason {
+export interface Reason {
   readonly zh: string;
   readonly en: string;
 }
-export type ReviewVerdict =
-  | { readonly allowed: true; readonly to: ReviewState }
-  | { readonly allowed: false; readonly reason: ReviewReason };
 
-const stateNames: Readonly<Record<ReviewState, ReviewReason>> = {
-  open: { zh: '待核查', en: 'open' },
-  proposed: { zh: '待复核', en: 'waiting for a second person' },
-  settled: { zh: '已办结', en: 'settled' },
-};
-
-const no = (zh: string, en: string): ReviewVerdict => ({ allowed: false, reason: { zh, en } });
-
-/** The next state; `null`: the action does not belong to the state. */
-export const nextReviewState = (state: ReviewState, action: ReviewAction): ReviewState | null =>
-  transitions[state][action] ?? null;
-
-/** Whether this may be done now; if not, the first reason why. */
-export function mayReview(state: ReviewState, action: PersonAction, facts: ReviewFacts): ReviewVerdict {
-  const to = nextReviewState(state, action);
-  if (to === null)
-    return no(
-      `该疑点${stateNames[state].zh}，不能进行此操作`,
-      `The review is ${stateNames[state].en}: this cannot be done`,
-    );
-  if (!permissionFor[action].some((permission) => facts.permissions.includes(permission)))
-    return no('您的角色没有此项权限', 'Your role does not allow this');
-  if (facts.isWithdrawn) return no('疑点已撤回', 'The finding was withdrawn');
-  if (facts.isRecused) return no('您已声明回避该机构', 'You are recused from this institution');
-  if (facts.isOthers && (action === 'propose' || action === 'settle'))
-    return no('由他人承办，请先改派', 'Somebody else has it: reassign it first');
-  if (facts.isOwn && action === 'confirm')
-    return no('复核不得由初审人员进行', 'Nobody confirms a review of their own');
-  return { allowed: true, to };
+/** What has to be known of a review, and of who acts, to say what may be done. */
+export interface ReviewFacts {
+  readonly permissions: readonly Permission[];
+  readonly hasAssignee: boolean;
+  readonly isAssignee: boolean;
+  /** Who acts, or who it would be assigned to, declared that they stand too near. */
+  readonly isRecused: boolean;
+  /** Why who acts may not confirm this review (people/segregation.ts); `null`: they may. */
+  readonly ownReview: Reason | null;
+  /** Who acts made the decision that stands. */
+  readonly isDecider: boolean;
 }
 
-/** @throws when the actions are not ones that the table allows: the database holds what cannot have happened */
-export const reviewStateAfter = (actions: readonly ReviewAction[]): ReviewState =>
-  actions.reduce<ReviewState>((state, action) => {
-    const to = nextReviewState(state, action);
-    if (to === null) throw new Error(`a review in state ${state} cannot ${action}`);
-    return to;
-  }, 'open');
+export type ReviewVerdict =
+  | { readonly allowed: true; readonly to: readonly [HeldState, ...HeldState[]] }
+  | { readonly allowed: false; readonly reason: Reason };
+
+export const reviewStateNames: Readonly<Record<ReviewState, Reason>> = {
+  open: { zh: '待分派', en: 'unassigned' },
+  assigned: { zh: '复核中', en: 'in review' },
+  to_confirm: { zh: '待二次确认', en: 'waiting for a second person' },
+  decided: { zh: '已复核', en: 'reviewed' },
+  outdated: { zh: '疑点已变化，须重新复核', en: 'outdated: the finding has changed' },
+  withdrawn: { zh: '疑点已撤销', en: 'withdrawn with its finding' },
+};
+
+/** Whether this may be done now; if not, the first reason why. */
+export function mayReview(state: ReviewState, action: ReviewAction, facts: ReviewFacts): ReviewVerdict {
+  const to = reviewTable[state][action];
+  if (to === undefined)
+    return no(
+      `该疑点${reviewStateNames[state].zh}，不能进行此操作`,
+      `The review is ${reviewStateNames[state].en}: this cannot be done`,
+    );
+  if (!facts.permissions.includes(permissionFor[action]))
+    return no('您的角色没有此项权限', 'Your role does not allow this');
+  const obstacle = obstacleTo(action, facts);
+  return obstacle === null ? { allowed: true, to } : { allowed: false, reason: obstacle };
+}
+
+function obstacleTo(action: ReviewAction, facts: ReviewFacts): Reason | null {
+  switch (action) {
+    case 'take':
+      if (facts.isAssignee) return say('已由您复核', 'You have it already');
+      return recusal(facts) ?? takenByOther(facts);
+    case 'assign':
+      return facts.isRecused ? say('该人员已申请回避', 'They have recused themselves') : null;
+    case 'release':
+      return facts.isAssignee ? null : say('不由您复核', 'You do not have it');
+    case 'recuse':
+      return facts.isRecused ? say('您已回避', 'You have recused yourself already') : takenByOther(facts);
+    case 'decide':
+      return recusal(facts) ?? takenByOther(facts);
+    case 'confirm':
+    case 'return':
+      return recusal(facts) ?? facts.ownReview;
+    case 'reopen':
+      return facts.isDecider || facts.permissions.includes('findings.assign')
+        ? null
+        : say('只有作出结论的人员或负责人可以重新打开', 'Only who decided, or a leader, may reopen it');
+  }
+}
+
+const recusal = ({ isRecused }: ReviewFacts): Reason | null =>
+  isRecused ? say('您已申请回避', 'You have recused yourself') : null;
+const takenByOther = ({ hasAssignee, isAssignee }: ReviewFacts): Reason | null =>
+  hasAssignee && !isAssignee ? say('已分派给他人复核', 'It is assigned to somebody else') : null;
+
+const say = (zh: string, en: string): Reason => ({ zh, en });
+const no = (zh: string, en: string): ReviewVerdict => ({ allowed: false, reason: say(zh, en) });

@@ -1,407 +1,391 @@
-/** The database of the review of findings. Findings that nobody has touched have no row: they are open. */
+/** The database of reviews: how each stands, and what was done with it. */
 import type { Pool, PoolClient } from 'pg';
-import { parameters, seenSql, type Sight } from '../people/sight.ts';
-import { permissionsOfRole, type Role, roles } from '../people/permissions.ts';
-import type { Finding, FindingRow } from '../screening/contract.ts';
-import { findingColumns, type FindingRecord, findingRowOf, institutionName } from '../screening/store.ts';
+import { type Sight, parameters, seenSql } from '../people/sight.ts';
+import { institutionName } from '../screening/store.ts';
+import type { Finding } from '../screening/contract.ts';
 import {
-  type Decision,
   earlierShownMax,
-  type Outcome,
+  groupsShownMax,
   type Precision,
-  reviewCountMax,
+  type Queue,
+  type QueueItem,
+  type QueueQuery,
+  type Related,
+  relatedShownMax,
   type ReviewDetail,
-  type ReviewGroups,
-  reviewGroupsMax,
-  type ReviewRow,
-  type ReviewsPage,
-  type ReviewsQuery,
-  type ReviewStep,
+  type ReviewEvent,
+  type ReviewOutcome,
   type ReviewTab,
   reviewTabs,
 } from './review-contract.ts';
+import type { Flagged, HeldReview } from './review.ts';
 import type { ReviewAction, ReviewState } from './review-states-contract.ts';
 
-type Reader = Pick<Pool | PoolClient, 'query'>;
+type Client = Pool | PoolClient;
 
-/** A decision counts as long as the finding is what it was when it was looked at. */
-const isOutdated = `(r.state <> 'open' AND r.finding_revision <> f.revision)`;
-const stateNow = `CASE WHEN r.state IS NULL OR ${isOutdated} THEN 'open' ELSE r.state END`;
-const joined = 'finding f LEFT JOIN finding_review r USING (finding_id)';
-
-/** @param due days from the appearance of a finding to the day on which it should be settled */
-const dueOn = (due: string): string => `(f.created_at AT TIME ZONE 'Asia/Shanghai')::date + ${due}::int`;
-const todayInChina = `(CURRENT_TIMESTAMP AT TIME ZONE 'Asia/Shanghai')::date`;
-
-interface ReviewRecord extends FindingRecord {
-  review_state: ReviewState;
-  seq: number | null;
-  assignee: string | null;
-  outcome: Outcome | null;
-  review_amount: string | null;
-  outdated: boolean;
-  due_on: string;
+export interface ReviewedFinding {
+  readonly finding_id: string;
+  readonly fixmedins_code: string;
+  readonly rule_code: string;
+  readonly rule_version: string;
+  readonly mdtrt_id: string;
+  readonly state: 'active' | 'withdrawn';
+  readonly revision: number;
+  readonly created_at: Date;
+  readonly body: Pick<Finding, 'amount' | 'verdict' | 'lines'>;
 }
 
-const reviewColumns = (due: string): string =>
-  `${stateNow} AS review_state, r.seq, r.assignee, CASE WHEN ${isOutdated} THEN NULL ELSE r.outcome END AS outcome,
-   CASE WHEN ${isOutdated} THEN NULL ELSE r.amount::text END AS review_amount,
-   coalesce(${isOutdated}, false) AS outdated, (${dueOn(due)})::text AS due_on`;
+const findingColumns =
+  'finding_id, fixmedins_code, rule_code, rule_version, mdtrt_id, state, revision, created_at, body';
 
-function reviewRowOf(record: ReviewRecord): ReviewRow {
-  const { review_state, seq, assignee, outcome, review_amount, outdated, due_on, ...finding } = record;
-  return {
-    ...findingRowOf(finding),
-    review: {
-      state: review_state,
-      seq: seq ?? 0,
-      assignee,
-      outcome,
-      amount: review_amount,
-      outdated,
-      due_on,
-    },
-  };
+/** What is decided about, held as it is until the transaction ends: two people who act on one finding come one after the other. */
+export async function lockFinding(client: PoolClient, id: string): Promise<ReviewedFinding | null> {
+  const { rows } = await client.query<ReviewedFinding>(
+    `SELECT ${findingColumns} FROM finding WHERE finding_id = $1 FOR NO KEY UPDATE`,
+    [id],
+  );
+  return rows[0] ?? null;
 }
 
-export interface Asking {
-  /** Login name. */
+/** @returns with the instant at which it was asked, by the database's clock */
+export async function findReviewed(
+  client: Client,
+  id: string,
+): Promise<(ReviewedFinding & { readonly asked_at: Date }) | null> {
+  const { rows } = await client.query<ReviewedFinding & { asked_at: Date }>(
+    `SELECT ${findingColumns}, now() AS asked_at FROM finding WHERE finding_id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export type StoredReview = HeldReview & { readonly due_at: Date; readonly seq: number };
+
+export async function heldReview(client: Client, id: string): Promise<StoredReview | null> {
+  const { rows } = await client.query<StoredReview>(
+    `SELECT state, assignee, decision, decided_revision, decided_by, confirmed_by, due_at, seq
+       FROM finding_review WHERE finding_id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export async function reviewEvents(client: Client, id: string): Promise<ReviewEvent[]> {
+  const { rows } = await client.query<Omit<ReviewEvent, 'at'> & { at: Date }>(
+    `SELECT seq, action, from_state AS from, to_state AS to, account, revision, reason, assignee, decision, at
+       FROM finding_review_event WHERE finding_id = $1 ORDER BY seq`,
+    [id],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+/** SQL: somebody recused themselves from this finding, or from everything of its institution. */
+const recusal = `e.action = 'recuse' AND e.fixmedins_code = $2 AND (e.scope = 'institution' OR e.finding_id = $1)`;
+
+export async function recusedFrom(
+  client: Client,
+  { finding_id, fixmedins_code }: Pick<ReviewedFinding, 'finding_id' | 'fixmedins_code'>,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ account: string }>(
+    `SELECT DISTINCT e.account FROM finding_review_event e WHERE ${recusal}`,
+    [finding_id, fixmedins_code],
+  );
+  return new Set(rows.map(({ account }) => account));
+}
+
+export interface ReviewWrite {
+  readonly finding: ReviewedFinding;
+  readonly flagged: Flagged;
+  readonly seq: number;
+  readonly action: ReviewAction;
+  readonly from: ReviewState;
+  readonly to: HeldReview;
   readonly account: string;
-  readonly sight: Sight;
+  readonly reason: string | null;
+  readonly scope: 'finding' | 'institution' | null;
   readonly dueDays: number;
+  /** It is due anew from now on: something else is to be decided than before. */
+  readonly isDueAnew: boolean;
 }
 
-/** What a tab holds, as SQL over \`joined\`. */
-function tabSql(tab: ReviewTab, { account, dueDays }: Asking, bind: (value: unknown) => string): string {
-  const open = `${stateNow} = 'open'`;
+export async function writeReview(client: PoolClient, write: ReviewWrite): Promise<void> {
+  const { finding, flagged, to } = write;
+  const { decision } = to;
+  const isDecided = decision !== null;
+  await client.query(
+    `INSERT INTO finding_review (finding_id, rule_code, fixmedins_code, state, assignee, outcome, exclusion, flagged_fen, confirmed_fen,
+                                 decision, decided_revision, rule_version, decided_by, decided_at, confirmed_by, due_at, seq)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text, CASE WHEN $13::text IS NOT NULL THEN now() END, $14,
+             CASE WHEN $15 THEN now() ELSE $16::timestamptz END + $17::int * interval '1 day', $18)
+     ON CONFLICT (finding_id) DO UPDATE SET state = excluded.state, assignee = excluded.assignee, outcome = excluded.outcome,
+       exclusion = excluded.exclusion, flagged_fen = excluded.flagged_fen, confirmed_fen = excluded.confirmed_fen,
+       decision = excluded.decision, decided_revision = excluded.decided_revision, rule_version = excluded.rule_version,
+       decided_by = excluded.decided_by, confirmed_by = excluded.confirmed_by,
+       decided_at = CASE WHEN excluded.confirmed_by IS NULL THEN excluded.decided_at ELSE finding_review.decided_at END,
+       due_at = CASE WHEN $15 THEN excluded.due_at ELSE finding_review.due_at END, seq = excluded.seq`,
+    [
+      finding.finding_id,
+      finding.rule_code,
+      finding.fixmedins_code,
+      to.state,
+      to.assignee,
+      decision?.outcome ?? null,
+      decision?.outcome === 'not_violation' ? decision.exclusion : null,
+      isDecided ? flagged.fen : null,
+      decision?.outcome === 'confirmed' ? decision.fen : null,
+      isDecided ? JSON.stringify(decision) : null,
+      to.decided_revision,
+      isDecided ? finding.rule_version : null,
+      to.decided_by,
+      to.confirmed_by,
+      write.isDueAnew,
+      finding.created_at,
+      write.dueDays,
+      write.seq,
+    ],
+  );
+  await client.query(
+    `INSERT INTO finding_review_event (finding_id, seq, fixmedins_code, action, from_state, to_state, account, revision, reason, scope,
+                                       assignee, decision)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      finding.finding_id,
+      write.seq,
+      finding.fixmedins_code,
+      write.action,
+      write.from,
+      to.state,
+      write.account,
+      finding.revision,
+      write.reason,
+      write.scope,
+      to.assignee,
+      write.action === 'decide' ? JSON.stringify(decision) : null,
+    ],
+  );
+}
+
+/** How many days reviews take, by the beginning of the area's code; the longest that fits counts, and the empty one fits all. */
+export interface DueDays {
+  readonly areas: readonly string[];
+  readonly days: readonly number[];
+}
+
+interface Bound {
+  readonly bind: (value: unknown) => string;
+  readonly due: DueDays;
+}
+
+/** SQL: `reviewed(finding, review)` as `reviewState` of review.ts has it, with when it is due. */
+const reviewedSql = ({ bind, due }: Bound): string => `
+  SELECT f.finding_id, f.revision, f.rule_code, f.verdict, f.fixmedins_code, f.mdtrt_id, (f.amount * 100)::int8 AS flagged_fen,
+         CASE WHEN r.decided_revision <> f.revision THEN 'outdated' ELSE coalesce(r.state, 'open') END AS state,
+         r.assignee, r.outcome, r.confirmed_fen,
+         coalesce(r.due_at, f.created_at + interval '1 day' * (
+           SELECT d.days FROM unnest(${bind(due.areas)}::text[], ${bind(due.days)}::int[]) AS d(area, days)
+            WHERE starts_with(substr(f.fixmedins_code, 2, 6), d.area) ORDER BY length(d.area) DESC LIMIT 1)) AS due_at
+    FROM finding f LEFT JOIN finding_review r USING (finding_id) WHERE f.state = 'active'`;
+
+/** SQL: what stands on a tab. @param me binds who asks, where the tab asks for it */
+function tabSql(tab: ReviewTab, me: () => string): string {
   switch (tab) {
     case 'mine':
-      return `${open} AND r.assignee = ${bind(account)}`;
+      return `assignee = ${me()} AND state IN ('assigned', 'outdated')`;
     case 'unassigned':
-      return `${open} AND r.assignee IS NULL`;
-    case 'to_confirm':
-      return `${stateNow} = 'proposed' AND r.decided_by <> ${bind(account)}`;
+      return `state = 'open'`;
     case 'overdue':
-      return `${stateNow} <> 'settled' AND ${dueOn(bind(dueDays))} < ${todayInChina}`;
-    case 'open':
-      return `${stateNow} <> 'settled'`;
-    case 'settled':
-      return `${stateNow} = 'settled'`;
+      return `state <> 'decided' AND due_at < now()`;
+    case 'to_confirm':
+      return `state = 'to_confirm'`;
+    case 'done':
+      return `state = 'decided'`;
   }
 }
 
-/** A withdrawn finding asks for nothing. */
-function conditionsOf(
-  tab: ReviewTab,
-  asking: Asking,
-  filter: Pick<ReviewsQuery, 'rule_code' | 'fixmedins_code' | 'setl_id' | 'amount_min'>,
-  bind: (value: unknown) => string,
-): string {
-  return [
-    `f.state = 'active'`,
-    tabSql(tab, asking, bind),
-    seenSql(asking.sight, 'f.fixmedins_code', bind),
-    ...(filter.rule_code === undefined ? [] : [`f.rule_code = ${bind(filter.rule_code)}`]),
-    ...(filter.fixmedins_code === undefined ? [] : [`f.fixmedins_code = ${bind(filter.fixmedins_code)}`]),
-    ...(filter.setl_id === undefined ? [] : [`f.setl_id = ${bind(filter.setl_id)}`]),
-    ...(filter.amount_min === undefined ? [] : [`f.amount >= ${bind(filter.amount_min)}`]),
-  ].join(' AND ');
+export interface QueueAsked {
+  readonly query: QueueQuery;
+  readonly sight: Sight;
+  readonly account: string;
+  readonly due: DueDays;
 }
 
-export async function listReviews(
-  database: Reader,
-  query: ReviewsQuery,
-  asking: Asking,
-): Promise<ReviewsPage> {
-  const totals = parameters();
-  const rows = parameters();
-  const order = query.sort === 'due' ? 'f.created_at, f.finding_id' : 'f.amount DESC, f.finding_id';
-  const [{ rows: sums }, { rows: found }, counts] = await Promise.all([
-    database.query<{ total: number; amount: string }>(
-      `SELECT count(*) AS total, coalesce(sum(f.amount), 0)::numeric(18,2)::text AS amount
-         FROM ${joined} WHERE ${conditionsOf(query.tab, asking, query, totals.bind)}`,
-      totals.values,
-    ),
-    database.query<ReviewRecord>(
-      `SELECT ${findingColumns}, ${reviewColumns(rows.bind(asking.dueDays))}
-         FROM ${joined} WHERE ${conditionsOf(query.tab, asking, query, rows.bind)}
-        ORDER BY ${order} LIMIT ${query.page_size} OFFSET ${(query.page - 1) * query.page_size}`,
-      rows.values,
-    ),
-    countTabs(database, asking),
+export async function reviewQueue(client: Pool, asked: QueueAsked): Promise<Queue> {
+  const [counted, items, groups] = await Promise.all([
+    countTabs(client, asked),
+    queueItems(client, asked),
+    queueGroups(client, asked),
   ]);
+  const last = items.length > asked.query.page_size ? items.at(asked.query.page_size - 1) : undefined;
   return {
-    total: sums[0]?.total ?? 0,
-    amount: sums[0]?.amount ?? '0.00',
-    page: query.page,
-    page_size: query.page_size,
-    counts,
-    items: found.map(reviewRowOf),
+    ...counted,
+    items: items.slice(0, asked.query.page_size),
+    next: last === undefined ? null : `${last.flagged_fen}_${last.finding_id}`,
+    groups,
   };
 }
 
-/** Each counted as far as anybody reads. */
-async function countTabs(database: Reader, asking: Asking): Promise<ReviewsPage['counts']> {
-  const counted = await Promise.all(
-    reviewTabs.map(async (tab): Promise<[ReviewTab, number]> => {
-      const { values, bind } = parameters();
-      const { rows } = await database.query<{ count: number }>(
-        `SELECT count(*) AS count FROM
-           (SELECT FROM ${joined} WHERE ${conditionsOf(tab, asking, {}, bind)} LIMIT ${reviewCountMax + 1}) one`,
-        values,
-      );
-      return [tab, rows[0]?.count ?? 0];
-    }),
-  );
-  const of = new Map(counted);
-  const count = (tab: ReviewTab): number => of.get(tab) ?? 0;
-  return {
-    mine: count('mine'),
-    unassigned: count('unassigned'),
-    to_confirm: count('to_confirm'),
-    overdue: count('overdue'),
-    open: count('open'),
-    settled: count('settled'),
+/** SQL of everything under the filters, whatever the tab. */
+function filteredSql({ query, sight, due }: QueueAsked, bind: Bound['bind']): string {
+  const conditions = [seenSql(sight, 'f.fixmedins_code', bind)];
+  const where = (sql: string, value: unknown): void => {
+    if (value !== undefined) conditions.push(`${sql} ${bind(value)}`);
   };
+  where('f.rule_code =', query.rule_code);
+  where('f.fixmedins_code =', query.fixmedins_code);
+  where('f.verdict =', query.verdict);
+  where('r.outcome =', query.outcome);
+  where('f.amount >=', query.amount_min);
+  return `${reviewedSql({ bind, due })} AND ${conditions.join(' AND ')}`;
 }
 
-export async function listGroups(
-  database: Reader,
-  { tab, by }: { tab: ReviewTab; by: 'rule' | 'stay' },
-  asking: Asking,
-): Promise<ReviewGroups> {
+async function countTabs(client: Pool, asked: QueueAsked): Promise<Pick<Queue, 'counts' | 'fen'>> {
   const { values, bind } = parameters();
-  const [rule, stay] = by === 'rule' ? ['f.rule_code', 'NULL'] : ['NULL', 'f.setl_id'];
-  const ruleName = by === 'rule' ? `(array_agg(f.body->'rule_name'))[1]` : 'NULL';
-  const { rows } = await database.query<ReviewGroups['items'][number]>(
-    `SELECT f.*, (${institutionName}) AS fixmedins_name FROM
-       (SELECT f.fixmedins_code, ${rule} AS rule_code, ${ruleName} AS rule_name, ${stay} AS setl_id,
-               count(*) AS findings, sum(f.amount)::numeric(18,2)::text AS amount
-          FROM ${joined} WHERE ${conditionsOf(tab, asking, {}, bind)}
-         GROUP BY f.fixmedins_code, ${by === 'rule' ? 'f.rule_code' : 'f.setl_id'} HAVING count(*) > 1
-         ORDER BY sum(f.amount) DESC, f.fixmedins_code LIMIT ${reviewGroupsMax}) f`,
+  const on = (tab: ReviewTab): string => tabSql(tab, () => bind(asked.account));
+  const { rows } = await client.query<Queue['counts'] & { fen: number }>(
+    `SELECT ${reviewTabs.map((tab) => `count(*) FILTER (WHERE ${on(tab)}) AS ${tab}`).join(', ')},
+            coalesce(sum(flagged_fen) FILTER (WHERE ${on(asked.query.tab)}), 0)::int8 AS fen
+       FROM (${filteredSql(asked, bind)}) q`,
     values,
   );
-  return { items: rows };
+  if (rows[0] === undefined) throw new Error('an aggregate returned no row');
+  const { fen, ...counts } = rows[0];
+  return { counts, fen };
 }
 
-export interface Reviewed {
-  readonly finding: Finding;
-  readonly finding_state: FindingRow['state'];
-  readonly revision: number;
-  readonly due_on: string;
-  /** As it was written last, whatever has become of the finding since. */
-  readonly state: ReviewState;
-  readonly seq: number;
-  readonly assignee: string | null;
-  readonly outcome: Outcome | null;
-  readonly amount: string | null;
-  readonly decided_by: string | null;
-  readonly outdated: boolean;
+type ItemRow = Omit<QueueItem, 'message' | 'due_at'> & {
+  message_zh: string;
+  message_en: string;
+  due_at: Date;
+};
+
+/** One more than a page holds, where there are more. */
+async function queueItems(client: Pool, asked: QueueAsked): Promise<QueueItem[]> {
+  const { query, account } = asked;
+  const { values, bind } = parameters();
+  const [fen, id] = query.after?.split('_') ?? [];
+  const after =
+    fen === undefined
+      ? 'true'
+      : `(flagged_fen < ${bind(fen)}::int8 OR flagged_fen = ${bind(fen)}::int8 AND finding_id > ${bind(id)}::text)`;
+  const { rows } = await client.query<ItemRow>(
+    `WITH page AS (SELECT * FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(query.tab, () => bind(account))} AND ${after}
+                    ORDER BY flagged_fen DESC, finding_id LIMIT ${query.page_size + 1})
+     SELECT p.finding_id, p.revision, p.rule_code, f.body->'rule_name' AS rule_name, p.verdict, p.fixmedins_code,
+            (${institutionName}) AS fixmedins_name, f.setl_id, f.occurred_at, p.flagged_fen, f.message_zh, f.message_en, p.state,
+            p.assignee, p.outcome, p.confirmed_fen, p.due_at, p.state <> 'decided' AND p.due_at < now() AS overdue
+       FROM page p JOIN finding f USING (finding_id) ORDER BY p.flagged_fen DESC, p.finding_id`,
+    values,
+  );
+  return rows.map(({ message_zh, message_en, due_at, ...row }) => ({
+    ...row,
+    message: { zh: message_zh, en: message_en },
+    due_at: due_at.toISOString(),
+  }));
 }
 
-const reviewedColumns = (due: string): string =>
-  `f.body AS finding, f.state AS finding_state, f.revision, (${dueOn(due)})::text AS due_on,
-   coalesce(r.state, 'open') AS state, coalesce(r.seq, 0) AS seq, r.assignee, r.outcome, r.amount::text AS amount,
-   r.decided_by, coalesce(${isOutdated}, false) AS outdated`;
-
-/** Those of the findings that there are. */
-export async function findReviews(
-  database: Reader,
-  ids: readonly string[],
-  dueDays: number,
-): Promise<Reviewed[]> {
-  const { rows } = await database.query<Reviewed>(
-    `SELECT ${reviewedColumns('$2')} FROM ${joined} WHERE f.finding_id = ANY($1) ORDER BY f.finding_id`,
-    [ids, dueDays],
+async function queueGroups(client: Pool, asked: QueueAsked): Promise<Queue['groups']> {
+  const { values, bind } = parameters();
+  const { rows } = await client.query<Queue['groups'][number]>(
+    `WITH g AS (SELECT rule_code, fixmedins_code, count(*) AS findings, sum(flagged_fen)::int8 AS fen, min(finding_id) AS finding_id
+                  FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(asked.query.tab, () => bind(asked.account))}
+                 GROUP BY 1, 2 HAVING count(*) > 1
+                 ORDER BY sum(flagged_fen) DESC, rule_code, fixmedins_code LIMIT ${groupsShownMax})
+     SELECT g.rule_code, f.body->'rule_name' AS rule_name, g.fixmedins_code, (${institutionName}) AS fixmedins_name, g.findings, g.fen
+       FROM g JOIN finding f USING (finding_id) ORDER BY g.fen DESC, g.rule_code, g.fixmedins_code`,
+    values,
   );
   return rows;
 }
 
-/** The same, held until the transaction ends: nobody else decides them meanwhile, and screening does not change them. */
-export async function lockReviews(
-  client: PoolClient,
-  ids: readonly string[],
-  dueDays: number,
-): Promise<Reviewed[]> {
-  await client.query('SELECT FROM finding WHERE finding_id = ANY($1) ORDER BY finding_id FOR NO KEY UPDATE', [
-    ids,
-  ]);
-  return findReviews(client, ids, dueDays);
-}
-
-export interface NewStep {
-  readonly finding_id: string;
-  readonly seq: number;
-  readonly action: ReviewAction;
-  readonly account: string;
-  readonly finding_revision: number;
-  readonly assignee: string | null;
-  readonly decision: Decision | null;
-  readonly reason: string | null;
-}
-
-export interface Standing {
-  readonly finding_id: string;
-  readonly seq: number;
-  readonly state: ReviewState;
-  readonly assignee: string | null;
-  readonly outcome: Outcome | null;
-  readonly amount: string | null;
-  readonly finding_revision: number;
-  readonly rule_version: string;
-  readonly decided_by: string | null;
-}
-
-export async function writeSteps(
-  client: PoolClient,
-  steps: readonly NewStep[],
-  standing: readonly Standing[],
-): Promise<void> {
-  await client.query(
-    `INSERT INTO finding_review_step (finding_id, seq, action, account, finding_revision, assignee, decision, reason)
-     SELECT * FROM json_to_recordset($1) AS s(finding_id char(32), seq int, action varchar, account varchar,
-       finding_revision int, assignee varchar, decision json, reason varchar)`,
-    [JSON.stringify(steps.map(({ decision, ...step }) => ({ ...step, decision: decision ?? undefined })))],
+/** Findings that wait and belong to this one: of the same visit, or of the same institution and rule. */
+export async function relatedTo(
+  client: Client,
+  finding: ReviewedFinding,
+  by: 'rule' | 'stay',
+  due: DueDays,
+): Promise<Related> {
+  const { values, bind } = parameters(finding.finding_id, finding.fixmedins_code);
+  const same =
+    by === 'rule' ? `f.rule_code = ${bind(finding.rule_code)}` : `f.mdtrt_id = ${bind(finding.mdtrt_id)}`;
+  const { rows } = await client.query<Related['items'][number] & { findings: number; fen: number }>(
+    `WITH same AS (SELECT * FROM (${reviewedSql({ bind, due })} AND f.fixmedins_code = $2 AND ${same} AND f.finding_id <> $1) q
+                    WHERE state NOT IN ('decided', 'to_confirm')),
+          shown AS (SELECT *, count(*) OVER () AS findings, sum(flagged_fen) OVER ()::int8 AS fen FROM same
+                     ORDER BY flagged_fen DESC, finding_id LIMIT ${relatedShownMax})
+     SELECT s.finding_id, s.revision, f.body->'rule_name' AS rule_name, f.setl_id, f.occurred_at, s.flagged_fen, s.state,
+            s.findings, s.fen FROM shown s JOIN finding f USING (finding_id) ORDER BY s.flagged_fen DESC, s.finding_id`,
+    values,
   );
-  await client.query(
-    `INSERT INTO finding_review
-       (finding_id, seq, state, assignee, outcome, amount, finding_revision, rule_version, decided_by, settled_at)
-     SELECT s.*, CASE WHEN s.state = 'settled' THEN CURRENT_TIMESTAMP END
-       FROM json_to_recordset($1) AS s(finding_id char(32), seq int, state varchar, assignee varchar, outcome varchar,
-         amount numeric, finding_revision int, rule_version char(12), decided_by varchar)
-     ON CONFLICT (finding_id) DO UPDATE SET seq = EXCLUDED.seq, state = EXCLUDED.state, assignee = EXCLUDED.assignee,
-       outcome = EXCLUDED.outcome, amount = EXCLUDED.amount, finding_revision = EXCLUDED.finding_revision,
-       rule_version = EXCLUDED.rule_version, decided_by = EXCLUDED.decided_by, settled_at = EXCLUDED.settled_at`,
-    [JSON.stringify(standing)],
-  );
-}
-
-export async function stepsOf(database: Reader, findingId: string): Promise<ReviewStep[]> {
-  const { rows } = await database.query<Omit<ReviewStep, 'at'> & { at: Date }>(
-    `SELECT seq, action, account, at, finding_revision, assignee AS "to", decision, reason
-       FROM finding_review_step WHERE finding_id = $1 ORDER BY seq`,
-    [findingId],
-  );
-  return rows.map(({ at, ...step }) => ({ ...step, at: at.toISOString() }));
-}
-
-/** What was decided of other findings of the rule at the institution, the latest first. */
-export async function earlierDecisions(
-  database: Reader,
-  { finding_id, rule_code, fixmedins_code }: Finding,
-): Promise<ReviewDetail['earlier']> {
-  const settled = `FROM finding f JOIN finding_review r USING (finding_id)
-    WHERE r.state = 'settled' AND f.rule_code = $1 AND f.fixmedins_code = $2 AND f.finding_id <> $3`;
-  const values = [rule_code, fixmedins_code, finding_id];
-  const [{ rows: counts }, { rows }] = await Promise.all([
-    database.query<{ outcome: Outcome; count: number }>(
-      `SELECT r.outcome, count(*) AS count ${settled} GROUP BY r.outcome`,
-      values,
-    ),
-    database.query<{
-      finding_id: string;
-      outcome: Outcome;
-      amount: string | null;
-      exclusion: string | null;
-      at: Date;
-    }>(
-      `SELECT f.finding_id, r.outcome, r.amount::text AS amount, r.settled_at AS at,
-              (SELECT s.decision->>'exclusion' FROM finding_review_step s
-                WHERE s.finding_id = f.finding_id AND s.decision IS NOT NULL ORDER BY s.seq DESC LIMIT 1) AS exclusion
-         ${settled} ORDER BY r.settled_at DESC, f.finding_id LIMIT ${earlierShownMax}`,
-      values,
-    ),
-  ]);
-  const of = (outcome: Outcome): number => counts.find((one) => one.outcome === outcome)?.count ?? 0;
   return {
-    counts: {
-      confirmed: of('confirmed'),
-      not_a_violation: of('not_a_violation'),
-      cannot_decide: of('cannot_decide'),
-    },
-    items: rows.map(({ at, ...one }) => ({ ...one, at: at.toISOString() })),
+    findings: rows[0]?.findings ?? 0,
+    fen: rows[0]?.fen ?? 0,
+    items: rows.map(({ finding_id, revision, rule_name, setl_id, occurred_at, flagged_fen, state }) => ({
+      finding_id,
+      revision,
+      rule_name,
+      setl_id,
+      occurred_at,
+      flagged_fen,
+      state,
+    })),
   };
 }
 
-export async function precisionOf(database: Reader): Promise<Precision> {
-  const { rows } = await database.query<Precision['items'][number]>(
-    `SELECT f.rule_code, r.rule_version, count(*) FILTER (WHERE r.outcome = 'confirmed') AS confirmed,
-            count(*) FILTER (WHERE r.outcome = 'not_a_violation') AS not_a_violation,
-            count(*) FILTER (WHERE r.outcome = 'cannot_decide') AS cannot_decide
-       FROM finding_review r JOIN finding f USING (finding_id)
-      WHERE r.state = 'settled' GROUP BY f.rule_code, r.rule_version ORDER BY f.rule_code, r.rule_version`,
+/** What was decided about the same rule at the same institution. */
+export async function earlierDecisions(
+  client: Client,
+  finding: Pick<ReviewedFinding, 'finding_id' | 'rule_code' | 'fixmedins_code'>,
+): Promise<ReviewDetail['earlier']> {
+  const where = `state = 'decided' AND rule_code = $1 AND fixmedins_code = $2 AND finding_id <> $3`;
+  const values = [finding.rule_code, finding.fixmedins_code, finding.finding_id];
+  const { rows: sums } = await client.query<Record<ReviewOutcome, number>>(
+    `SELECT count(*) FILTER (WHERE outcome = 'confirmed') AS confirmed,
+            count(*) FILTER (WHERE outcome = 'not_violation') AS not_violation,
+            count(*) FILTER (WHERE outcome = 'cannot_decide') AS cannot_decide FROM finding_review WHERE ${where}`,
+    values,
   );
-  return { items: rows };
-}
-
-/** Of all versions of a rule. */
-export async function labelsOf(
-  database: Reader,
-  code: string,
-): Promise<{ confirmed: number; not_a_violation: number }> {
-  const { rows } = await database.query<{ confirmed: number; not_a_violation: number }>(
-    `SELECT count(*) FILTER (WHERE r.outcome = 'confirmed') AS confirmed,
-            count(*) FILTER (WHERE r.outcome = 'not_a_violation') AS not_a_violation
-       FROM finding_review r JOIN finding f USING (finding_id) WHERE r.state = 'settled' AND f.rule_code = $1`,
-    [code],
+  const { rows } = await client.query<
+    Omit<ReviewDetail['earlier']['items'][number], 'decided_at'> & { decided_at: Date }
+  >(
+    `SELECT finding_id, outcome, exclusion, confirmed_fen, decided_by, decided_at FROM finding_review WHERE ${where}
+      ORDER BY decided_at DESC, finding_id LIMIT ${earlierShownMax}`,
+    values,
   );
-  return rows[0] ?? { confirmed: 0, not_a_violation: 0 };
+  return {
+    ...(sums[0] ?? { confirmed: 0, not_violation: 0, cannot_decide: 0 }),
+    items: rows.map((row) => ({ ...row, decided_at: row.decided_at.toISOString() })),
+  };
 }
 
-const reviewingRoles: readonly Role[] = roles.filter((role) =>
-  permissionsOfRole[role].some((permission) => permission === 'findings.review'),
-);
-
-export interface ReviewerRow {
-  readonly login: string;
-  readonly display_name: string;
-  readonly area: string;
-  readonly open: number;
-  readonly recused: readonly string[];
+/** How many findings wait for each. */
+export async function loadsOf(client: Client): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ assignee: string; n: number }>(
+    `SELECT r.assignee, count(*) AS n FROM finding_review r JOIN finding f USING (finding_id)
+      WHERE f.state = 'active' AND (r.state = 'assigned' OR r.decided_revision <> f.revision) GROUP BY 1`,
+  );
+  return new Map(rows.map(({ assignee, n }) => [assignee, n]));
 }
 
-/** Everybody who may review, with what they carry. */
-export async function listReviewers(database: Reader): Promise<ReviewerRow[]> {
-  const { rows } = await database.query<ReviewerRow>(
-    `SELECT a.login, a.display_name, a.area,
-            (SELECT count(*) FROM finding_review r JOIN finding f USING (finding_id)
-              WHERE r.assignee = a.login AND f.state = 'active' AND ${stateNow} = 'open') AS open,
-            (SELECT coalesce(array_agg(x.fixmedins_code ORDER BY x.fixmedins_code), '{}')
-               FROM review_recusal x WHERE x.account = a.login) AS recused
-       FROM account a WHERE a.state = 'active' AND a.role = ANY($1) ORDER BY a.login`,
-    [reviewingRoles],
+/**
+ * What people said of what each version of a rule found. A decision stays a label of the version that found it, whatever became of the
+ * finding since; one that waits for a second person is none yet.
+ */
+export async function labelsByVersion(
+  client: Client,
+  sight: Sight,
+  ruleCode: string | undefined,
+): Promise<Omit<Precision['versions'][number], 'precision'>[]> {
+  const { values, bind } = parameters(ruleCode ?? null);
+  const { rows } = await client.query<Omit<Precision['versions'][number], 'precision'>>(
+    `SELECT rule_code, rule_version,
+            count(*) FILTER (WHERE outcome = 'confirmed') AS confirmed,
+            count(*) FILTER (WHERE outcome = 'not_violation') AS not_violation,
+            count(*) FILTER (WHERE outcome = 'cannot_decide') AS cannot_decide,
+            coalesce(sum(confirmed_fen), 0)::int8 AS confirmed_fen
+       FROM finding_review WHERE state = 'decided' AND ($1::text IS NULL OR rule_code = $1)
+                             AND ${seenSql(sight, 'fixmedins_code', bind)}
+      GROUP BY 1, 2 ORDER BY 1, 2`,
+    values,
   );
   return rows;
-}
-
-export async function recusedFrom(database: Reader, account: string): Promise<Set<string>> {
-  const { rows } = await database.query<{ fixmedins_code: string }>(
-    'SELECT fixmedins_code FROM review_recusal WHERE account = $1',
-    [account],
-  );
-  return new Set(rows.map(({ fixmedins_code }) => fixmedins_code));
-}
-
-/** `false`: it was declared before. */
-export async function insertRecusal(
-  client: PoolClient,
-  account: string,
-  { fixmedins_code, reason }: { fixmedins_code: string; reason: string },
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'INSERT INTO review_recusal (account, fixmedins_code, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [account, fixmedins_code, reason],
-  );
-  return rowCount === 1;
-}
-
-/** What somebody has open of an institution. */
-export async function openOf(database: Reader, account: string, fixmedinsCode: string): Promise<string[]> {
-  const { rows } = await database.query<{ finding_id: string }>(
-    `SELECT f.finding_id FROM ${joined} WHERE r.assignee = $1 AND f.fixmedins_code = $2 AND ${stateNow} = 'open'
-      ORDER BY f.finding_id`,
-    [account, fixmedinsCode],
-  );
-  return rows.map(({ finding_id }) => finding_id);
 }

@@ -1,130 +1,288 @@
-/** What a decision on a finding has to be, and whether it takes a second person. Pure. */
-import type { Message } from '../claims/contract.ts';
+/** The review of one finding, decided without database or clock: which act leads where, and which decisions can stand. */
+import type { Act } from '../people/segregation.ts';
+import { conflict } from '../people/segregation.ts';
+import type { Permission } from '../people/permissions.ts';
 import { scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Finding } from '../screening/contract.ts';
-import type { DecideMany, Decision, ReviewTerms } from './review-contract.ts';
+import type { Decision, ReviewEvent, Term } from './review-contract.ts';
+import type { ReviewParameters, ReviewRules } from './review-rules.ts';
+import {
+  type HeldState,
+  mayReview,
+  type Reason,
+  type ReviewAction,
+  type ReviewFacts,
+  type ReviewState,
+} from './review-states-contract.ts';
 
-type Judged = Pick<Finding, 'amount' | 'lines'>;
+export interface FlaggedLine {
+  readonly fixmedins_code: string;
+  readonly setl_id: string;
+  readonly feedetl_sn: string;
+  readonly fen: number;
+}
 
-const say = (zh: string, en: string): Message => ({ zh, en });
-const fenOf = (amount: string): number => unitsOf(amount, scales.money) ?? 0;
-const nameOf = (line: { fixmedins_code: string; setl_id: string; feedetl_sn: string }): string =>
-  JSON.stringify([line.fixmedins_code, line.setl_id, line.feedetl_sn]);
+/** What a finding holds against somebody. */
+export interface Flagged {
+  readonly fen: number;
+  readonly verdict: Finding['verdict'];
+  /** The violating ones. */
+  readonly lines: readonly FlaggedLine[];
+  /** Lines account for the amount: it is decided line by line. Of whole claims (a split stay) they do not. */
+  readonly byLine: boolean;
+}
 
-export const violatingLines = ({ lines }: Judged): Finding['lines'] =>
-  lines.filter(({ role }) => role === '违规项');
+export function flaggedBy(finding: Pick<Finding, 'amount' | 'verdict' | 'lines'>): Flagged {
+  const fen = fenOf(finding.amount);
+  const lines = finding.lines
+    .filter(({ role }) => role === '违规项')
+    .map(({ fixmedins_code, setl_id, feedetl_sn, amount }) => ({
+      fixmedins_code,
+      setl_id,
+      feedetl_sn,
+      fen: fenOf(amount),
+    }));
+  return { fen, verdict: finding.verdict, lines, byLine: fen > 0 && sumOf(lines) >= fen };
+}
 
-/** What is wrong with a decision; `null`: nothing. */
-export function decisionFault(finding: Judged, decision: Decision, terms: ReviewTerms): Message | null {
+function fenOf(amount: string): number {
+  const fen = unitsOf(amount, scales.money);
+  if (fen === null || fen < 0) throw new RangeError('a finding states an amount that is none');
+  return fen;
+}
+
+const sumOf = (lines: readonly { readonly fen: number }[]): number =>
+  lines.reduce((sum, { fen }) => sum + fen, 0);
+
+/** A finding confirmed as a whole: every line in full, in their order, until the flagged amount is used up. */
+export function confirmedWhole(flagged: Flagged, note: string): Decision {
+  let left = flagged.fen;
+  const lines = !flagged.byLine
+    ? []
+    : flagged.lines.map((line) => {
+        const fen = Math.min(line.fen, left);
+        left -= fen;
+        return { ...line, fen };
+      });
+  return { outcome: 'confirmed', fen: flagged.fen, lines, note };
+}
+
+/** Why a decision cannot stand, whoever makes it; `null`: it can. */
+export function faultOf(decision: Decision, flagged: Flagged, rules: ReviewRules): Reason | null {
   switch (decision.outcome) {
     case 'confirmed':
-      return amountsFault(finding, decision);
-    case 'not_a_violation':
-      if (!terms.exclusions.some(({ code }) => code === decision.exclusion))
-        return say('没有这种排除情形', 'There is no such exclusion');
-      return decision.exclusion === 'other' && decision.note === ''
-        ? say('请说明是什么情形', 'Say which it is')
-        : null;
+      return amountFault(decision, flagged);
+    case 'not_violation':
+      return termFault([decision.exclusion], rules.exclusions, decision.note);
     case 'cannot_decide':
-      if (!decision.missing.every((one) => terms.missing.some(({ code }) => code === one)))
-        return say('没有这种缺失材料', 'There is no such thing that can be missing');
-      return decision.missing.includes('other') && decision.note === ''
-        ? say('请说明缺少什么', 'Say what is missing')
-        : null;
+      return termFault(decision.missing, rules.missing, decision.note);
   }
 }
 
-function amountsFault(finding: Judged, decision: Decision & { outcome: 'confirmed' }): Message | null {
-  const violating = new Map(violatingLines(finding).map((line) => [nameOf(line), fenOf(line.amount)]));
-  const seen = new Set<string>();
-  let sum = 0;
-  for (const line of decision.lines) {
-    const name = nameOf(line);
-    const most = violating.get(name);
-    if (most === undefined || seen.has(name))
+function amountFault({ fen, lines }: Decision & { outcome: 'confirmed' }, flagged: Flagged): Reason | null {
+  if (fen > flagged.fen)
+    return say(
+      `认定金额 ${yuan(fen)} 元超过疑点金额 ${yuan(flagged.fen)} 元`,
+      `The confirmed amount ${yuan(fen)} is above the flagged amount ${yuan(flagged.fen)}`,
+    );
+  if (fen === 0 && flagged.fen > 0)
+    return say(
+      '认定金额为 0：请改为“不属于违规”',
+      'The confirmed amount is 0: say that it is no violation instead',
+    );
+  if (!flagged.byLine)
+    return lines.length === 0
+      ? null
+      : say('该疑点按整单认定，没有明细金额', 'This finding is confirmed as a whole, not by lines');
+  const left = new Map(flagged.lines.map((line) => [nameOf(line), line.fen]));
+  for (const line of lines) {
+    const most = left.get(nameOf(line));
+    if (most === undefined)
       return say(
         `明细 ${line.feedetl_sn} 不是违规项，或重复`,
-        `line ${line.feedetl_sn} is none of the violating ones, or stands twice`,
+        `Line ${line.feedetl_sn} is no violating line, or stands twice`,
       );
-    if (fenOf(line.amount) > most)
+    if (line.fen > most)
       return say(
-        `明细 ${line.feedetl_sn} 的认定金额超过疑点金额 ${yuan(most)} 元`,
-        `line ${line.feedetl_sn} has ${yuan(most)} yuan at stake`,
+        `明细 ${line.feedetl_sn} 的认定金额超过其疑点金额 ${yuan(most)} 元`,
+        `The amount of line ${line.feedetl_sn} is above the ${yuan(most)} flagged there`,
       );
-    seen.add(name);
-    sum += fenOf(line.amount);
+    left.delete(nameOf(line));
   }
-  const amount = fenOf(decision.amount);
-  if (decision.lines.length > 0 && sum !== amount)
-    return say(
-      `认定金额应为各条明细之和 ${yuan(sum)} 元`,
-      `the amount is the sum of the lines, ${yuan(sum)} yuan`,
-    );
-  if (amount > fenOf(finding.amount))
-    return say(
-      `认定金额超过疑点金额 ${finding.amount} 元`,
-      `the finding has ${finding.amount} yuan at stake`,
-    );
-  return amount === 0 && fenOf(finding.amount) > 0
-    ? say('认定金额为零，请改为“不属违规”', 'nothing is confirmed: it is not a violation')
-    : null;
+  return sumOf(lines) === fen
+    ? null
+    : say('认定金额与明细合计不符', 'The confirmed amount is not the sum of its lines');
 }
 
-/** Everything that is at stake, line by line where lines violate and sum up to it. */
-export function wholeDecision(finding: Judged, note: string): Decision {
-  const lines = violatingLines(finding).map(({ fixmedins_code, setl_id, feedetl_sn, amount }) => ({
-    fixmedins_code,
-    setl_id,
-    feedetl_sn,
-    amount,
-  }));
-  const sum = lines.reduce((fen, { amount }) => fen + fenOf(amount), 0);
-  return {
-    outcome: 'confirmed',
-    lines: sum === fenOf(finding.amount) ? lines : [],
-    amount: finding.amount,
-    note,
-  };
+const nameOf = ({ fixmedins_code, setl_id, feedetl_sn }: Omit<FlaggedLine, 'fen'>): string =>
+  JSON.stringify([fixmedins_code, setl_id, feedetl_sn]);
+
+function termFault(codes: readonly string[], terms: readonly Term[], note: string): Reason | null {
+  for (const code of codes) {
+    const term = terms.find((one) => one.code === code);
+    if (term === undefined) return say(`字典中没有 ${code}`, `The dictionary has no ${code}`);
+    if (term.needs_note && note === '')
+      return say(`选择“${term.zh}”时须填写说明`, `“${term.en}” needs a note`);
+  }
+  return null;
 }
 
-/** The decision of many, for one of them. */
-export const decisionFor = (finding: Judged, decision: DecideMany['decision']): Decision =>
-  decision.outcome === 'confirmed' ? wholeDecision(finding, decision.note) : decision;
-
-/** Whether somebody else has to confirm a decision before it counts. */
-export function needsSecond(finding: Judged, decision: Decision, { second_person }: ReviewTerms): boolean {
+/** Whether somebody else has to agree before the decision counts. */
+export function needsSecondPerson(
+  decision: Decision,
+  flagged: Flagged,
+  parameters: ReviewParameters,
+): boolean {
   switch (decision.outcome) {
     case 'confirmed':
-      return fenOf(decision.amount) >= fenOf(second_person.amount_min);
-    case 'not_a_violation':
-      return fenOf(finding.amount) >= fenOf(second_person.not_a_violation_min);
+      return decision.fen >= parameters.confirmed_second_person_from_fen;
+    case 'not_violation':
+      return flagged.fen >= parameters.dismissed_second_person_from_fen;
     case 'cannot_decide':
       return false;
   }
 }
 
-export interface Load {
-  readonly login: string;
-  readonly open: number;
-  /** Findings that this person keeps out of. */
-  readonly recused: ReadonlySet<string>;
+/** A review as it is held. */
+export interface HeldReview {
+  readonly state: HeldState;
+  readonly assignee: string | null;
+  /** What stands, or waits for a second person; kept when it is outdated, gone when it is reopened. */
+  readonly decision: Decision | null;
+  readonly decided_revision: number | null;
+  readonly decided_by: string | null;
+  readonly confirmed_by: string | null;
 }
 
-/** Shares findings out: each goes to who carries least, of equals to the first by name. `null`: nobody may. */
-export function sharedOut(
-  findings: readonly { readonly finding_id: string; readonly fixmedins_code: string }[],
-  reviewers: readonly Load[],
-): Map<string, string | null> {
-  const open = new Map(reviewers.map(({ login, open: carried }) => [login, carried]));
-  const shares = new Map<string, string | null>();
-  for (const { finding_id, fixmedins_code } of findings) {
-    const [first] = reviewers
-      .filter(({ recused }) => !recused.has(fixmedins_code))
-      .toSorted(
-        (a, b) => (open.get(a.login) ?? 0) - (open.get(b.login) ?? 0) || (a.login < b.login ? -1 : 1),
-      );
-    if (first !== undefined) open.set(first.login, (open.get(first.login) ?? 0) + 1);
-    shares.set(finding_id, first?.login ?? null);
-  }
-  return shares;
+export const unheld: HeldReview = {
+  state: 'open',
+  assignee: null,
+  decision: null,
+  decided_revision: null,
+  decided_by: null,
+  confirmed_by: null,
+};
+
+/** How the finding is now. */
+export interface Standing {
+  readonly state: 'active' | 'withdrawn';
+  readonly revision: number;
 }
+
+/** A decision is about one revision of a finding: another one is another matter. */
+export function reviewState(held: HeldReview, finding: Standing): ReviewState {
+  if (finding.state === 'withdrawn') return 'withdrawn';
+  const isOutdated = held.decided_revision !== null && held.decided_revision !== finding.revision;
+  return isOutdated ? 'outdated' : held.state;
+}
+
+export interface Party {
+  readonly account: string;
+  readonly permissions: readonly Permission[];
+  readonly isRecused: boolean;
+}
+
+/** @param history what was done with this finding before */
+export function factsFor(
+  held: HeldReview,
+  history: readonly Pick<ReviewEvent, 'action' | 'account'>[],
+  { account, permissions, isRecused }: Party,
+): ReviewFacts {
+  const acts: Act[] = history
+    .filter(({ action }) => action === 'decide')
+    .map((event) => ({ action: 'finding.review', account: event.account }));
+  return {
+    permissions,
+    hasAssignee: held.assignee !== null,
+    isAssignee: held.assignee === account,
+    isRecused,
+    ownReview: conflict('finding.confirm_review', account, acts)?.reason ?? null,
+    isDecider: held.decided_by === account,
+  };
+}
+
+export type Deed =
+  | { readonly action: Exclude<ReviewAction, 'assign' | 'decide'> }
+  | { readonly action: 'assign'; readonly to: string; readonly isRecused: boolean }
+  | {
+      readonly action: 'decide';
+      readonly decision: Decision;
+      /** The revision that was looked at. */
+      readonly revision: number;
+    };
+
+export interface Setting {
+  readonly finding: Standing;
+  readonly flagged: Flagged;
+  readonly rules: ReviewRules;
+  readonly parameters: ReviewParameters;
+}
+
+export type Reviewed =
+  | { readonly ok: true; readonly from: ReviewState; readonly to: HeldReview }
+  | { readonly ok: false; readonly reason: Reason };
+
+/** What becomes of a review when this person does this, or why they may not. */
+export function reviewed(
+  held: HeldReview,
+  deed: Deed,
+  account: string,
+  facts: ReviewFacts,
+  setting: Setting,
+): Reviewed {
+  const from = reviewState(held, setting.finding);
+  // Of an assignment, the recusal of whom it is given to counts.
+  const about = deed.action === 'assign' ? { ...facts, isRecused: deed.isRecused } : facts;
+  const verdict = mayReview(from, deed.action, about);
+  if (!verdict.allowed) return { ok: false, reason: verdict.reason };
+  const fresh = { ...unheld, state: verdict.to[0], assignee: held.assignee };
+  switch (deed.action) {
+    case 'take':
+      return { ok: true, from, to: { ...fresh, assignee: account } };
+    case 'assign':
+      return { ok: true, from, to: { ...fresh, assignee: deed.to } };
+    case 'release':
+    case 'recuse':
+      return { ok: true, from, to: unheld };
+    case 'return':
+    case 'reopen':
+      return { ok: true, from, to: fresh };
+    case 'confirm':
+      return { ok: true, from, to: { ...held, state: verdict.to[0], confirmed_by: account } };
+    case 'decide':
+      return decided(from, deed, account, setting);
+  }
+}
+
+function decided(
+  from: ReviewState,
+  { decision, revision }: Deed & { action: 'decide' },
+  account: string,
+  { finding, flagged, rules, parameters }: Setting,
+): Reviewed {
+  if (revision !== finding.revision)
+    return {
+      ok: false,
+      reason: say(
+        `疑点已更新为第 ${finding.revision} 版，请重新查看`,
+        `The finding is at revision ${finding.revision} by now: look at it again`,
+      ),
+    };
+  const fault = faultOf(decision, flagged, rules);
+  if (fault !== null) return { ok: false, reason: fault };
+  const state = needsSecondPerson(decision, flagged, parameters) ? 'to_confirm' : 'decided';
+  return {
+    ok: true,
+    from,
+    to: {
+      ...unheld,
+      state,
+      assignee: account,
+      decision,
+      decided_revision: revision,
+      decided_by: account,
+    },
+  };
+}
+
+const say = (zh: string, en: string): Reason => ({ zh, en });

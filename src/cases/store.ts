@@ -163,7 +163,7 @@ export interface ConfirmedFinding {
 export async function lockFindings(client: PoolClient, ids: readonly string[]): Promise<ConfirmedFinding[]> {
   const { rows } = await client.query<ConfirmedFinding>(
     `SELECT f.finding_id, f.amount::text AS amount, f.revision, f.state::text AS state, f.body,
-            coalesce(r.state = 'settled' AND r.outcome = 'confirmed' AND r.finding_revision = f.revision, false) AS is_confirmed,
+            coalesce(r.state = 'decided' AND r.outcome = 'confirmed' AND r.decided_revision = f.revision, false) AS is_confirmed,
             (SELECT c.case_no FROM case_evidence e JOIN case_file c ON c.id = e.case_id WHERE e.finding_id = f.finding_id) AS case_no
        FROM finding f LEFT JOIN finding_review r USING (finding_id)
       WHERE f.finding_id = ANY($1::text[]) ORDER BY f.finding_id FOR SHARE OF f`,

@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { createApi } from '../api/server.ts';
 import { loadProcedure } from '../cases/load-procedure.ts';
-import { loadReviewTerms } from '../cases/review-service.ts';
 import { loadRiskDocument } from '../credit/risk-file.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
+import { loadResultTerms } from '../inspection/service.ts';
+import { loadReviewRules } from '../cases/review-rules.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { closeServer, listen } from '../platform/http.ts';
@@ -40,6 +41,10 @@ async function runApi(): Promise<void> {
   const log = createLog({ process: 'api', level: config.logLevel });
   const metrics = createMetrics('api');
   const ruleSet = await loadRuleSet(config.rulesDir);
+  const credit = {
+    schemes: await loadSchemes(config.rulesDir),
+    risk: await loadRiskDocument(config.rulesDir),
+  };
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl, {
     applicationName: 'fundwatch api',
@@ -66,13 +71,11 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    reviewTerms: await loadReviewTerms(config.rulesDir),
     procedure: await loadProcedure(path.join(config.rulesDir, 'procedure')),
-    credit: {
-      schemes: await loadSchemes(config.rulesDir),
-      risk: await loadRiskDocument(config.rulesDir),
-    },
+    resultTerms: await loadResultTerms(config.rulesDir),
+    credit,
     activeRules,
+    reviewRules: await loadReviewRules(config.rulesDir),
     log,
     metrics,
     adminToken: config.adminToken,

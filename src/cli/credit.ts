@@ -15,7 +15,7 @@ import { loadSchemes, readScheme, SchemeError, schemeFor } from '../credit/schem
 import { schemeJsonSchema } from '../credit/scheme-schema.ts';
 import type { Score } from '../credit/score-contract.ts';
 import { simulate } from '../credit/simulate.ts';
-import { suspensionsOf } from '../credit/suspensions.ts';
+import { type SuspendedDays, suspensionsOf, withoutOverlaps } from '../credit/suspensions.ts';
 import { exportLedger } from '../credit/view-service.ts';
 import { dayOf, formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
@@ -72,7 +72,8 @@ export function register(program: Command): void {
     });
   onLedger(credit, 'suspensions', '暂停与终止支付资格的期限 / periods of suspension and termination')
     .option('--scheme <code|file>', '方案编码或文件 / code or file of the scheme', 'PERSONNEL-12')
-    .action(async (file: string, options: Common & { scheme: string }) => {
+    .option('--csv', '知识表 doctor-suspended 的整表批次 / as a whole batch of that knowledge table')
+    .action(async (file: string, options: Common & { scheme: string; csv?: true }) => {
       process.exitCode = await suspensions(file, options);
     });
 }
@@ -90,10 +91,14 @@ const onLedger = (credit: Command, name: string, description: string): Command =
     .option('--as-of <day>', '截至日期，默认今天 / as of this day; today by default')
     .option('--json', 'JSON');
 
-/** @returns 0 when all schemes are sound, 1 when one is not */
+/** @returns 0 when all schemes are sound, 1 when one is not, or there is none */
 async function schemes({ rules, json }: Pick<Common, 'rules' | 'json'>): Promise<number> {
   try {
     const loaded = await loadSchemes(rules);
+    if (loaded.length === 0) {
+      print(`${rules} 中没有信用方案 / there are no schemes`);
+      return 1;
+    }
     if (json === true) print(JSON.stringify(loaded, null, 2));
     else
       for (const { file, scheme, examples } of loaded)
@@ -212,16 +217,32 @@ async function simulation(
   return 0;
 }
 
-async function suspensions(file: string, options: Common & { readonly scheme: string }): Promise<number> {
+async function suspensions(
+  file: string,
+  options: Common & { readonly scheme: string; readonly csv?: true },
+): Promise<number> {
   const asOf = dayAsked(options);
   const scheme = await schemeAsked(options.scheme, options, asOf);
   if (scheme.method !== 'natural_year')
     throw new Error('此方案没有暂停与终止 / this scheme has no suspensions');
   const found = suspensionsOf(await sound(file), scheme, asOf);
-  if (options.json === true) print(JSON.stringify(found, null, 2));
+  if (options.csv === true) process.stdout.write(csvOf(withoutOverlaps(found)));
+  else if (options.json === true) print(JSON.stringify(found, null, 2));
   else for (const { subject, text } of found) print(`${subjectText(subject)}  ${both(text)}`);
   return 0;
 }
+
+const stateNames = { suspended: '暂停', terminated: '终止' } as const;
+
+/** The columns of `rules/knowledge/doctor-suspended.csv`. */
+function csvOf(days: readonly SuspendedDays[]): string {
+  const rows = days.map(({ key, kind, from, to }) =>
+    [key, stateNames[kind], from, to, '由信用账本得出'].map(csvField).join(','),
+  );
+  return `${['bilg_dr_codg,state,effective_from,effective_to,note', ...rows].join('\n')}\n`;
+}
+
+const csvField = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function dayAsked({ asOf }: Common): number {
   if (asOf === undefined) return today();

@@ -1,6 +1,6 @@
 /** `fundwatch draw …`: a draw from commitment to bundle, as files in a folder, and its verification by anybody. No database, no network. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -19,23 +19,24 @@ import {
   inspectorSchema,
   objectSchema,
   planSchema,
-  type Replacement,
   replacementSchema,
 } from '../inspection/contract.ts';
 import { type Directory, readInspectors, readObjects } from '../inspection/directory.ts';
 import { drawAll } from '../inspection/draw.ts';
 import { roundAt } from '../inspection/drand.ts';
 import { directoryFaults, planFaults } from '../inspection/faults.ts';
-import { type Forecast, forecast } from '../inspection/forecast.ts';
-import { type Leaving, nextFor } from '../inspection/replaced.ts';
+import { drawsMax, type Forecast, forecast } from '../inspection/forecast.ts';
+import { type Leaving, replacementFor } from '../inspection/replaced.ts';
 import { announcementFault, evidenceFault } from '../inspection/seed.ts';
 import { buildVerifier } from '../inspection/verifier/build.ts';
-import { type DrawVerdict, verifyBundle } from '../inspection/verify.ts';
-import { formatDay } from '../platform/civil.ts';
+import { type DrawVerdict, verifyFile } from '../inspection/verify.ts';
+import { dayOf as parsedDay, formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
 import { failedBy } from '../platform/failed-by.ts';
 import { ownerOnly } from '../platform/secret-file.ts';
 
+const percentMax = 100;
+const permillePerPercent = 10;
 const saltBytes = 32;
 /** Published before the draw. */
 const commitmentFile = 'commitment.json';
@@ -63,6 +64,12 @@ interface CommitOptions extends Directories {
   readonly reason?: string;
   readonly approvedBy?: readonly string[];
 }
+interface ForecastOptions extends Directories {
+  readonly yearFrom?: string;
+  readonly draws: string;
+  readonly target: string;
+  readonly json?: true;
+}
 interface ReplaceOptions {
   readonly stratum?: string;
   readonly object?: string;
@@ -81,17 +88,19 @@ export function register(program: Command): void {
     .requiredOption('--objects <file>', objectsHelp)
     .option('--inspectors <file>', inspectorsHelp)
     .option('--year-from <day>', '覆盖率的起算日，默认当年1月1日 / coverage is counted from this day')
+    .option('--draws <n>', '全年按此方案抽取的次数 / draws like this one in the year', '1')
+    .option('--target <percent>', '覆盖率目标 / coverage that is wanted', '80')
     .option('--json', '以 JSON 输出 / as JSON')
-    .action(async (file: string, options: Directories & { yearFrom?: string; json?: true }) => {
+    .action(async (file: string, options: ForecastOptions) => {
       const plan = await readPlan(file);
       const { objects, inspectors } = await readDirectories(plan, options);
-      const said = forecast(
-        plan,
-        objects,
-        inspectors,
-        options.yearFrom ?? `${formatDay(today()).slice(0, 4)}-01-01`,
-      );
-      print(options.json === true ? JSON.stringify(said) : forecastText(said));
+      const from = options.yearFrom ?? `${formatDay(today()).slice(0, 4)}-01-01`;
+      if (parsedDay(from) === null)
+        throw refuse({ zh: `不是日期：${from}`, en: `not a day, yyyy-MM-dd: ${from}` });
+      const draws = wholeNumber('--draws', options.draws, drawsMax);
+      const target = wholeNumber('--target', options.target, percentMax);
+      const said = forecast(plan, objects, inspectors, { from, draws, target: target * permillePerPercent });
+      print(options.json === true ? JSON.stringify(said) : forecastText(said, target));
     });
   draw
     .command('commit <plan>')
@@ -317,18 +326,21 @@ async function replace(dir: string, id: string, options: ReplaceOptions): Promis
   if (evidence === null || opening === null) throw refuse({ zh: '尚未抽取', en: 'nothing was drawn yet' });
   const given = { ...held, evidence };
   const drawn = drawAll(givenOf(given));
-  const next = nextFor(givenOf(given), drawn, opening.replacements, leaving);
-  if (next === null)
-    throw refuse({ zh: `${id} 未被抽中，或无人可替`, en: `${id} was not drawn, or nobody is left` });
-  const made: Replacement = replacementSchema.parse({
-    ...leaving,
-    in: next,
+  const made = replacementFor(givenOf(given), drawn, opening.replacements, leaving, {
     reason: options.reason,
     signed_by: options.signedBy,
     at: new Date().toISOString(),
   });
-  await writeFile(file, bundleText(openedBundle(given, drawn, [...opening.replacements, made])));
-  print(`${id} → ${next}`);
+  if (made === null)
+    throw refuse({ zh: `${id} 未被抽中，或无人可替`, en: `${id} was not drawn, or nobody is left` });
+  // Beside it first: an interruption must not leave half a bundle in the place of a whole one.
+  const beside = `${file}.new`;
+  const replacements = [...opening.replacements, replacementSchema.parse(made)];
+  await writeFile(beside, bundleText(openedBundle(given, drawn, replacements)), {
+    mode: (await stat(file)).mode,
+  });
+  await rename(beside, file);
+  print(`${id} → ${made.in}\n替补链哈希 / chain of replacements: ${made.chain_sha256}`);
 }
 
 const verdictWords: Readonly<Record<DrawVerdict, Message>> = {
@@ -342,10 +354,7 @@ async function verify(
   file: string,
   { commitment, json }: { commitment?: string; json?: true },
 ): Promise<number> {
-  const { verdict, faults, passed, commitment_sha256 } = verifyBundle(
-    await readFile(file, 'utf8'),
-    commitment,
-  );
+  const { verdict, faults, passed, commitment_sha256 } = verifyFile(await readFile(file), commitment);
   const { zh, en } = verdictWords[verdict];
   print(
     json === true
@@ -359,16 +368,32 @@ async function verify(
   return verdict === 'differs' ? 1 : 0;
 }
 
-function forecastText(said: Forecast): string {
-  const percent = (permille: number): string => `${permille / 10} %`;
+function wholeNumber(option: string, text: string, max: number): number {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= max) return value;
+  throw refuse({
+    zh: `${option} 应为 1 至 ${max} 的整数`,
+    en: `${option} is a whole number from 1 to ${max}`,
+  });
+}
+
+function forecastText(said: Forecast, target: number): string {
+  const percent = (permille: number): string => `${permille / permillePerPercent} %`;
+  const draws = said.coverage_by_draw.length;
   return [
     `抽取 / drawn: ${said.drawn} / ${said.objects}`,
     ...said.strata.map(({ code, size, drawn }) => `  ${code}: ${drawn}/${size}`),
     `未纳入 / left out: 豁免 / exempt ${said.left_out.exempt}, 近期已查 / rested ${said.left_out.rested}, 无分层 / in no stratum ${said.left_out.outside}`,
     `年度覆盖率 / coverage of the year: ${percent(said.coverage)}`,
-    said.draws_to_all === null
-      ? '照此方案不能全部查到 / some objects are never drawn by this plan'
-      : `全部查到约需 / draws until all were checked: ${said.draws_to_all}`,
+    ...(said.coverage_by_draw.length > 1
+      ? [`逐次覆盖率（平均） / after each draw, on average: ${said.coverage_by_draw.map(percent).join(', ')}`]
+      : []),
+    said.target_after === null
+      ? `✗ 全年 ${draws} 次达不到 ${target} % / ${target} % is not reached by ${draws} draws`
+      : `✓ 第 ${said.target_after} 次后达到 ${target} % / ${target} % is reached after draw ${said.target_after}`,
+    said.all_after === null
+      ? `✗ 全年 ${draws} 次不能保证每家查到一次 / ${draws} draws do not make sure that everyone is checked once`
+      : `✓ 第 ${said.all_after} 次后每家都查到一次 / everyone is checked once after draw ${said.all_after}`,
     `任务 / tasks: ${said.tasks}${said.capacity === null ? '' : `, 可承担 / capacity ${said.capacity}`}`,
   ].join('\n');
 }

@@ -29,6 +29,9 @@ export const FindingsIcon = drawn(
     <path d="m16 16 4.5 4.5M11 8v3.5M11 14v.01" />
   </>,
 );
+export const ReviewsIcon = drawn(
+  <path d="M4 6.5 5.5 8 8.5 5M4 13l1.5 1.5 3-3M4 19.5 5.5 21l3-3M12 7h8M12 13.5h8M12 20h8" />,
+);
 export const PersonsIcon = drawn(
   <>
     <path d="M3 5.5h18v13H3zM14.5 10.5H18M14.5 14H18" />
@@ -50,6 +53,12 @@ export const CreditIcon = drawn(
   <>
     <circle cx="12" cy="9" r="5.5" />
     <path d="m8.5 13.5-2 7.5 5.5-3 5.5 3-2-7.5M9.8 9l1.6 1.6L14.4 7.4" />
+  </>,
+);
+export const InspectionsIcon = drawn(
+  <>
+    <rect x="4" y="4" width="16" height="16" rx="3" />
+    <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
   </>,
 );
 export const PeopleIcon = drawn(

@@ -1,7 +1,10 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
+import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
+import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
 import { type FindingsQuery, findingsQuerySchema } from '../screening/contract.ts';
 import { claimParam } from '../screening/explain-contract.ts';
@@ -22,6 +25,7 @@ export const paths = {
   /** @param asked the rule whose tree is shown, and a version of it that is not the one in force */
   why: (claim: ClaimName, asked: { rule?: string; version?: string } = {}) =>
     withParameters(`/claims/${partsOf(claim)}/why`, asked),
+  reviews: (query: Partial<QueueQuery> = {}) => withParameters('/reviews', statedQueue(query)),
   persons: () => '/persons',
   person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
@@ -49,6 +53,8 @@ export const paths = {
   /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
   creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
   creditRisk: () => '/credit-risk',
+  inspections: () => '/inspections',
+  draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -69,6 +75,14 @@ export const apiPaths = {
   findings: (query: FindingsQuery) => withParameters(`${api}/findings`, query),
   findingsExported: () => `${api}/findings/exported`,
   finding: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}`,
+  reviews: (query: QueueQuery) => withParameters(`${api}/reviews`, query),
+  precision: (ruleCode: string) => withParameters(`${api}/reviews/precision`, { rule_code: ruleCode }),
+  reviewers: () => `${api}/reviews/reviewers`,
+  assignReviews: () => `${api}/reviews/assign`,
+  decideReviews: () => `${api}/reviews/bulk`,
+  review: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}/review`,
+  reviewAct: (findingId: string, action: ReviewAction) =>
+    `${api}/findings/${encodeURIComponent(findingId)}/review/${action}`,
   explain: (claim: ClaimName, asked: { rule: string; version?: string }) =>
     withParameters(`${api}/explain`, { claim: partsOf(claim), ...asked }),
   near: (claim: ClaimName) => withParameters(`${api}/explain/near`, { claim: partsOf(claim) }),
@@ -113,6 +127,14 @@ export const apiPaths = {
   runAct: (id: string, act: 'cancel' | 'resume') => `${api}/rulebook/runs/${encodeURIComponent(id)}/${act}`,
   notices: () => `${api}/rulebook/notices`,
   noticeSeen: (id: string) => `${api}/rulebook/notices/${encodeURIComponent(id)}/seen`,
+  directories: () => `${api}/inspections/directories`,
+  uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}`, query),
+  draws: () => `${api}/inspections/draws`,
+  draw: (id: number) => `${api}/inspections/draws/${id}`,
+  drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
+  verifier: () => `${api}/public/verifier`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,
@@ -148,6 +170,14 @@ export function findingsQueryOf(parameters: URLSearchParams): FindingsQuery {
   return findingsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+export function queueQueryOf(parameters: URLSearchParams): QueueQuery {
+  const readable = Object.entries(queueQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return queueQuerySchema.parse(Object.fromEntries(readable));
+}
+
 export function quarantineQueryOf(parameters: URLSearchParams): QuarantineQuery {
   const readable = Object.entries(quarantineQuerySchema.shape).flatMap(([name, schema]) => {
     const value = parameters.get(name) ?? undefined;
@@ -164,6 +194,7 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
   return auditEventsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+const queueDefaults: Parameters = queueQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
 const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
 const auditDefaults: Parameters = auditEventsQuerySchema.parse({});
@@ -173,6 +204,7 @@ const stated = (query: Partial<FindingsQuery>): Parameters => withoutDefaults(qu
 const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
   withoutDefaults(query, quarantineDefaults);
 
+const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>

@@ -5,12 +5,14 @@ import {
   AuditIcon,
   CreditIcon,
   FindingsIcon,
+  InspectionsIcon,
   KeyIcon,
   KnowledgeIcon,
   OverviewIcon,
   PeopleIcon,
   PersonsIcon,
   QuarantineIcon,
+  ReviewsIcon,
   RulesIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
@@ -19,11 +21,13 @@ interface Room {
   readonly key:
     | 'overview'
     | 'findings'
+    | 'reviews'
     | 'persons'
     | 'quarantine'
     | 'rules'
     | 'knowledge'
     | 'credit'
+    | 'inspections'
     | 'people'
     | 'keys'
     | 'audit';
@@ -35,11 +39,13 @@ interface Room {
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
+  { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
   { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
+  { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

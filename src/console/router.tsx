@@ -42,6 +42,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
     },
     {
+      path: 'reviews',
+      lazy: async () => ({ Component: (await import('./reviews/room.tsx')).ReviewsRoom }),
+    },
+    {
       path: 'claims/:fixmedins_code/:setl_id/why',
       lazy: async () => ({ Component: (await import('./why/room.tsx')).WhyRoom }),
     },
@@ -104,6 +108,14 @@ function roomRoutes(): RouteObject[] {
     {
       path: 'credit/:firstSeq',
       lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
+    },
+    {
+      path: 'inspections',
+      lazy: async () => ({ Component: (await import('./inspections/room.tsx')).InspectionsRoom }),
+    },
+    {
+      path: 'inspections/draws/:id',
+      lazy: async () => ({ Component: (await import('./inspections/draw-room.tsx')).DrawRoom }),
     },
     {
       path: 'people',

@@ -35,7 +35,7 @@ export function scoreBasePoints(
     const result = rule === undefined ? notInScheme(fact) : weigh(fact, rule, held, scheme, asOf);
     if ('state' in result) lines.push(result);
     else weighed.push(result);
-    lines.push(...repairLines(fact, held, scheme));
+    lines.push(...repairLines(fact, rule?.kind === 'violation', held, scheme));
   }
   const steps: Message[] = [{ zh: `基准分 ${scheme.base} 分`, en: `${scheme.base} points to begin with` }];
   let total = scheme.base * 100;
@@ -143,18 +143,28 @@ const isDue = (
   { repair: { after_months } }: BasePointsScheme,
 ): boolean => repair.dayNumber >= addMonths(fact.dayNumber, after_months);
 
-const repairLines = (fact: HeldFact, held: Held, scheme: BasePointsScheme): ScoreLine[] =>
-  held.repairsOf(fact).map((repair) =>
-    isDue(fact, repair, scheme)
+const repairLines = (
+  fact: HeldFact,
+  isViolation: boolean,
+  held: Held,
+  scheme: BasePointsScheme,
+): ScoreLine[] =>
+  held.repairsOf(fact).map((repair) => {
+    if (!isViolation)
+      return lineOf(repair, 'without_effect', 0, {
+        zh: `修复第 ${fact.seq} 条：该条不是扣分项，不生效`,
+        en: `Repairs entry ${fact.seq}, which takes no points; without effect`,
+      });
+    return isDue(fact, repair, scheme)
       ? lineOf(repair, 'counted', 0, {
           zh: `修复第 ${fact.seq} 条，该条按 ${scheme.repair.percent}% 计`,
-          en: `repairs entry ${fact.seq}, which counts ${scheme.repair.percent}%`,
+          en: `Repairs entry ${fact.seq}, which counts ${scheme.repair.percent}%`,
         })
       : lineOf(repair, 'without_effect', 0, {
           zh: `修复第 ${fact.seq} 条：未满 ${scheme.repair.after_months} 个月，不生效`,
-          en: `repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
-        }),
-  );
+          en: `Repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
+        });
+  });
 
 /** Of the facts of one conduct in a group the heaviest counts. */
 function sums(ofGroup: readonly Weighed[]): {

@@ -64,7 +64,7 @@ export function holdOn(
         ...list.map((repair) =>
           lineOf(repair, 'without_effect', 0, {
             zh: `修复第 ${of} 条，该条不计，修复随之不计`,
-            en: `repairs entry ${of}, which does not count; neither does this`,
+            en: `Repairs entry ${of}, which does not count; neither does this`,
           }),
         ),
       );
@@ -104,7 +104,7 @@ function revokedLine(entry: CreditEntry, by: Revocation, nameOf: (fact: string) 
 const revocationLine = (entry: Revocation): ScoreLine =>
   lineOf(entry, 'note', 0, {
     zh: `撤销第 ${entry.revokes} 条，其分值全部退回`,
-    en: `revokes entry ${entry.revokes}; its points are returned in full`,
+    en: `Revokes entry ${entry.revokes}; its points are returned in full`,
   });
 
 /** The key under which facts of one conduct count once; a fact that names no conduct is one of its own. */

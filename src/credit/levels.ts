@@ -55,7 +55,7 @@ function judge(
     repairs: repairs.map((repair) =>
       lineOf(repair, 'without_effect', 0, {
         zh: `修复第 ${fact.seq} 条，该条不计`,
-        en: `repairs entry ${fact.seq}, which does not count`,
+        en: `Repairs entry ${fact.seq}, which does not count`,
       }),
     ),
   });
@@ -96,11 +96,11 @@ function judge(
       repair.dayNumber >= due
         ? lineOf(repair, 'counted', 0, {
             zh: `修复第 ${fact.seq} 条，提高 ${scheme.repair.levels} 级`,
-            en: `repairs entry ${fact.seq}: ${scheme.repair.levels} level up`,
+            en: `Repairs entry ${fact.seq}: ${scheme.repair.levels} level up`,
           })
         : lineOf(repair, 'without_effect', 0, {
             zh: `修复第 ${fact.seq} 条：未满 ${scheme.repair.after_months} 个月，不生效`,
-            en: `repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
+            en: `Repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
           }),
     ),
   };

@@ -79,7 +79,7 @@ export function naturalYear(
       lines.push(
         lineOf(repair, hasEffect ? 'counted' : 'without_effect', -100 * remitted, {
           zh: `修复第 ${fact.seq} 条：减免 ${remitted} 分，缩短期限 ${repair.days ?? 0} 天（以方案上限为限）`,
-          en: `repairs entry ${fact.seq}: ${remitted} points remitted, ${repair.days ?? 0} days shorter, within the caps`,
+          en: `Repairs entry ${fact.seq}: ${remitted} points remitted, ${repair.days ?? 0} days shorter, within the caps`,
         }),
       );
     }
@@ -251,7 +251,7 @@ function suspensionText(period: {
   const isOver = (dayOf(to) ?? 0) <= asOf;
   return {
     zh: `${because.zh}，${what.zh} ${months} 个月：${from} 起至 ${to}（不含）${isShortened ? '，已因修复缩短' : ''}${isOver ? '，已期满' : ''}`,
-    en: `${because.en}: ${what.en} for ${months} months, from ${from} to ${to} (exclusive)${isShortened ? ', shortened by repair' : ''}${isOver ? ', over' : ''}`,
+    en: `${because.en}: ${what.en} for ${months === 1 ? 'a month' : `${months} months`}, from ${from} to ${to} (exclusive)${isShortened ? ', shortened by repair' : ''}${isOver ? ', over' : ''}`,
   };
 }
 

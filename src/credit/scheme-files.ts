@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Message } from './contract.ts';
 import { dayOf } from '../platform/civil.ts';
+import { failedBy } from '../platform/failed-by.ts';
 import { checkScheme } from './scheme-check.ts';
 import { type Scheme, schemeSchema } from './scheme-contract.ts';
 import { checkSchemeExamples, schemeExamplesSchema } from './scheme-examples.ts';
@@ -38,12 +39,13 @@ export class SchemeError extends Error {
 }
 
 /**
- * @param directory of rules; the schemes are in its folder `credit`
+ * @param directory of rules; the schemes are in its folder `credit`. Without that folder there are none: who keeps rules of their own may have
+ *   no use for credit.
  * @throws SchemeError when a scheme does not fit its schema, contradicts itself, or does not do what its examples say
  */
 export async function loadSchemes(directory: string): Promise<SchemeFile[]> {
   const folder = join(directory, 'credit');
-  const files = (await readdir(folder)).filter(isScheme).sort();
+  const files = (await namesIn(folder)).filter(isScheme).sort();
   if (files.length > schemesMax)
     throw new SchemeError([
       issue('credit', '$', `方案超过 ${schemesMax} 个`, `more than ${schemesMax} schemes`),
@@ -63,6 +65,15 @@ export async function loadSchemes(directory: string): Promise<SchemeFile[]> {
       );
   if (issues.length > 0) throw new SchemeError(issues);
   return schemes;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (failedBy(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 const notSchemes = ['.examples.json', '.schema.json', '.risk.json'];

@@ -86,15 +86,20 @@ export async function recordEntry(
       zh: '异议成立的撤销由异议处理记录',
       en: 'What an objection revokes is recorded by its decision',
     });
-  return transaction(deps.database, (client) => appendEntry(client, deps, actor, entry));
+  return transaction(deps.database, async (client) => {
+    const appended = await appendEntry(client, deps, actor, entry);
+    if (appended.ok) await recordEvents(client, actor, [appended.event]);
+    return appended;
+  });
 }
 
+/** The event is recorded by the caller, last in its transaction: the end of the audit chain is one lock. */
 async function appendEntry(
   client: PoolClient,
   deps: CreditDeps,
   actor: Actor,
   entry: NewEntry,
-): Promise<Done<{ readonly recorded: Recorded }>> {
+): Promise<Done<{ readonly recorded: Recorded; readonly event: AuditEvent }>> {
   await lockLedger(client);
   const today = formatDay(deps.asOf());
   const targetSeq = entry.entry === 'fact' ? null : entry.entry === 'repair' ? entry.repairs : entry.revokes;
@@ -107,14 +112,15 @@ async function appendEntry(
   const row = append(await lastLink(client), entry, await databaseTime(client));
   await insertEntry(client, row, actor.account);
   const first_seq = (await firstSeqOf(client, entry.subject)) ?? row.entry.seq;
-  await recordEvents(client, actor, [
-    {
+  return {
+    ok: true,
+    recorded: { seq: row.entry.seq, hash: row.hash, first_seq },
+    event: {
       kind: 'credit.entry_recorded',
       key: String(row.entry.seq),
       detail: { entry: entry.entry, subject_kind: entry.subject.kind, target: targetSeq, hash: row.hash },
     },
-  ]);
-  return { ok: true, recorded: { seq: row.entry.seq, hash: row.hash, first_seq } };
+  };
 }
 
 /** Tells a subject of its grade: from now on it can object. */
@@ -196,7 +202,7 @@ export const objectTo = (
       account: who.actor.account,
     });
     await setPublicationState(client, id, 'objected');
-    return { ok: true, event: { kind: 'credit.objected', key: String(id), detail: { objection } } };
+    return { ok: true, events: [{ kind: 'credit.objected', key: String(id), detail: { objection } }] };
   });
 
 /**
@@ -218,6 +224,7 @@ export const decide = (
     const objection = await openObjection(client, id);
     if (objection === null) return notThere;
     const { outcome, reference, reason, revokes } = decision;
+    const events: AuditEvent[] = [];
     for (const seq of new Set(revokes)) {
       const revoked = await appendEntry(client, deps, who.actor, {
         entry: 'revocation',
@@ -228,18 +235,17 @@ export const decide = (
         revokes: seq,
       });
       if (!revoked.ok) return revoked;
+      events.push(revoked.event);
     }
     await decideObjection(client, objection, { outcome, reference, reason, account: who.actor.account });
     if (outcome === 'upheld') await withdraw(client, id, who.actor.account, reason);
     else await setPublicationState(client, id, 'noticed');
-    return {
-      ok: true,
-      event: {
-        kind: 'credit.objection_decided',
-        key: String(id),
-        detail: { objection, outcome, revokes: [...new Set(revokes)] },
-      },
-    };
+    events.push({
+      kind: 'credit.objection_decided',
+      key: String(id),
+      detail: { objection, outcome, revokes: [...new Set(revokes)] },
+    });
+    return { ok: true, events };
   });
 
 export const publishGrade = (
@@ -251,7 +257,7 @@ export const publishGrade = (
     await publish(client, id, who.actor.account);
     return {
       ok: true,
-      event: { kind: 'credit.published', key: String(id), detail: { scheme: scheme_code, grade } },
+      events: [{ kind: 'credit.published', key: String(id), detail: { scheme: scheme_code, grade } }],
     };
   });
 
@@ -266,11 +272,13 @@ export const withdrawGrade = (
     await withdraw(client, id, who.actor.account, reason);
     return {
       ok: true,
-      event: {
-        kind: 'credit.withdrawn',
-        key: String(id),
-        detail: { scheme: scheme_code, grade, was_published: state === 'published' },
-      },
+      events: [
+        {
+          kind: 'credit.withdrawn',
+          key: String(id),
+          detail: { scheme: scheme_code, grade, was_published: state === 'published' },
+        },
+      ],
     };
   });
 
@@ -293,7 +301,7 @@ async function actOn(
   act: (
     client: PoolClient,
     publication: StoredPublication,
-  ) => Promise<{ readonly ok: true; readonly event: AuditEvent } | Refused>,
+  ) => Promise<{ readonly ok: true; readonly events: readonly AuditEvent[] } | Refused>,
 ): Promise<Done<{ readonly subject: CreditSubject }>> {
   try {
     return await transaction(deps.database, async (client) => {
@@ -309,7 +317,7 @@ async function actOn(
       if (refusal !== null) return refuse('not_allowed', refusal);
       const done = await act(client, publication);
       if (!done.ok) throw new RefusedInside(done);
-      await recordEvents(client, who.actor, [done.event]);
+      await recordEvents(client, who.actor, done.events);
       return { ok: true, subject: subjectOf(publication) } as const;
     });
   } catch (error) {

@@ -50,3 +50,39 @@ export function suspensionOn(
   );
   return found.find(({ kind }) => kind === 'terminated') ?? found[0] ?? null;
 }
+
+export interface SuspendedDays {
+  readonly key: string;
+  readonly kind: Suspension['kind'];
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The same days without overlaps, as a knowledge table wants them: one state a person and day, and where both hold it is the termination.
+ * In order of person and day.
+ */
+export function withoutOverlaps(suspensions: readonly SubjectSuspension[]): SuspendedDays[] {
+  const byKey = new Map<string, SubjectSuspension[]>();
+  for (const each of suspensions) {
+    const list = byKey.get(each.subject.key);
+    if (list === undefined) byKey.set(each.subject.key, [each]);
+    else list.push(each);
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, list]) => daysOf(key, list));
+}
+
+function daysOf(key: string, list: readonly SubjectSuspension[]): SuspendedDays[] {
+  const borders = [...new Set(list.flatMap(({ from, to }) => [from, to]))].sort();
+  const days: SuspendedDays[] = [];
+  for (const [at, from] of borders.entries()) {
+    const to = borders[at + 1];
+    const held = list.filter((each) => each.from <= from && from < each.to);
+    if (to === undefined || held.length === 0) continue;
+    const kind = held.some((each) => each.kind === 'terminated') ? 'terminated' : 'suspended';
+    const last = days.at(-1);
+    if (last?.kind === kind && last.to === from) days[days.length - 1] = { ...last, to };
+    else days.push({ key, kind, from, to });
+  }
+  return days;
+}

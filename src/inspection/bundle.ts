@@ -1,12 +1,17 @@
 /** The file that lets everybody repeat a draw: committed, then drawn, then opened. Pure. */
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { commitmentHash, type Frozen } from './commitment.ts';
-import type { Bundle, Commitment, Evidence, Replacement } from './contract.ts';
+import { type Bundle, type Commitment, drawFormat, type Evidence, type Replacement } from './contract.ts';
 import { type Drawn, drawAll, type Given } from './draw.ts';
+import { hashOf } from './hash.ts';
 import { seedOf } from './seed.ts';
 
 /** The text of a bundle: canonical JSON and a line end, so that every byte of it is decided. */
 export const bundleText = (bundle: Bundle): string => `${canonicalJson(bundle)}\n`;
+
+/** Binds what no signature proves – dice, numbers that were read – from the day on which it is published, long before a draw is opened. */
+export const evidenceHash = (evidence: Evidence): string =>
+  hashOf(`${drawFormat} evidence`, canonicalJson(evidence));
 
 /** As it is published before the draw. */
 export const committedBundle = (commitment: Commitment, frozen: Frozen): Bundle => ({
@@ -15,6 +20,7 @@ export const committedBundle = (commitment: Commitment, frozen: Frozen): Bundle 
   object_leaves: [...frozen.objectLeaves],
   inspector_leaves: [...frozen.inspectorLeaves],
   evidence: null,
+  evidence_sha256: null,
   opening: null,
 });
 
@@ -43,6 +49,7 @@ export function openedBundle(
   return {
     ...committedBundle(commitment, frozen),
     evidence,
+    evidence_sha256: evidenceHash(evidence),
     opening: {
       salt,
       objects: [...frozen.objects],

@@ -32,8 +32,8 @@ const permille = z.int().min(0).max(1_000).describe('parts of a thousand');
 export const objectSchema = z.strictObject({
   object_id: id.describe('code of the institution, or whatever else tells objects apart'),
   name,
-  kind: z.string().max(namesMax).describe('医院、诊所、药店、参保单位 …'),
-  admdvs: z.string().max(idMax).describe('administrative division'),
+  kind: name.describe('医院、诊所、药店、参保单位 …'),
+  admdvs: id.describe('administrative division'),
   credit_grade: z.string().max(idMax).nullable().describe('null: not graded'),
   risk: permille.nullable().describe('risk index; null: none'),
   clues: z.int().min(0).describe('clues that were upheld since the last check'),
@@ -46,8 +46,8 @@ export type DrawObject = z.infer<typeof objectSchema>;
 export const inspectorSchema = z.strictObject({
   inspector_id: id,
   name,
-  unit: z.string().max(namesMax),
-  certificate: z.string().max(idMax).describe('执法证号'),
+  unit: name,
+  certificate: id.describe('执法证号'),
   certificate_valid_to: day.describe('last day on which it is valid'),
   specialties: z.array(z.string().max(idMax)).max(20),
   recused_from: z.array(id).max(1_000).describe('objects with which there are relations that forbid a check'),
@@ -192,26 +192,27 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+const replacementShape = {
+  out: id,
+  in: id,
+  reason: z.string().min(1).max(reasonMax),
+  signed_by: name,
+  at: instant,
+  chain_sha256: hash.describe('over this entry and the one before, so that none can be changed alone'),
+};
 /** Somebody drawn who does not go: the next ticket does. */
 export const replacementSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('object'),
     stratum: z.string(),
-    out: id,
-    in: id,
-    reason: z.string().min(1).max(reasonMax),
-    signed_by: name,
-    at: instant,
+    team: z
+      .array(id)
+      .max(teamMax)
+      .nullable()
+      .describe('who checks the object that comes in; null: inspectors are not drawn'),
+    ...replacementShape,
   }),
-  z.strictObject({
-    kind: z.literal('inspector'),
-    object_id: id,
-    out: id,
-    in: id,
-    reason: z.string().min(1).max(reasonMax),
-    signed_by: name,
-    at: instant,
-  }),
+  z.strictObject({ kind: z.literal('inspector'), object_id: id, ...replacementShape }),
 ]);
 export type Replacement = z.infer<typeof replacementSchema>;
 
@@ -258,6 +259,7 @@ export const bundleSchema = z.strictObject({
   object_leaves: z.array(hash).max(objectsMax).describe('in the order of the directory, by object_id'),
   inspector_leaves: z.array(hash).max(inspectorsMax),
   evidence: evidenceSchema.nullable(),
+  evidence_sha256: hash.nullable().describe('published with the evidence; null: nothing was drawn yet'),
   opening: openingSchema.nullable(),
 });
 export type Bundle = z.infer<typeof bundleSchema>;

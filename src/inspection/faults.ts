@@ -1,7 +1,7 @@
 /** What a schema cannot say of a plan and of directories. Pure. */
 import type { Message } from '../claims/contract.ts';
 import { dayOf as parsedDay } from '../platform/civil.ts';
-import type { DrawObject, DrawPlan, Inspector } from './contract.ts';
+import type { Commitment, DrawObject, DrawPlan, Inspector } from './contract.ts';
 import { rfcPoolMax } from './rfc3797.ts';
 
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -23,6 +23,10 @@ export function planFaults(plan: DrawPlan): Message[] {
       faults.push(
         say(`每组人数少于所需的“${specialty}”人数`, `a team is smaller than what is asked of ${specialty}`),
       );
+  if (seed_source.kind === 'published' && isOnePerson(seed_source.readers))
+    faults.push(say('数字须由两名不同的人录入', 'two different people read the numbers'));
+  if (seed_source.kind === 'dice' && isOnePerson(seed_source.parties))
+    faults.push(say('骰子须由两方分别掷', 'two different parties roll the dice'));
   if (mode === 'rfc3797') {
     if (seed_source.kind !== 'published')
       faults.push(say('RFC 3797 只用公布的数字', 'RFC 3797 works with published numbers only'));
@@ -34,8 +38,18 @@ export function planFaults(plan: DrawPlan): Message[] {
   return faults;
 }
 
+/** What a schema cannot say of a redraw. */
+export const redrawFaults = (redraw: Commitment['redraw_of']): Message[] =>
+  redraw !== null && isOnePerson(redraw.approvers)
+    ? [say('重抽须由两名不同的人批准', 'two different people approve a redraw')]
+    : [];
+
+const isOnePerson = ([one, other]: readonly [string, string]): boolean =>
+  one.normalize('NFKC').trim() === other.normalize('NFKC').trim();
+
+/** @param plan `null`: of the directories alone */
 export function directoryFaults(
-  plan: DrawPlan,
+  plan: DrawPlan | null,
   objects: readonly DrawObject[],
   inspectors: readonly Inspector[],
 ): Message[] {
@@ -53,7 +67,7 @@ export function directoryFaults(
       faults.push(
         say(`检查人员 ${inspector_id} 的日期不存在`, `inspector ${inspector_id} has a day that is none`),
       );
-  if (plan.mode === 'rfc3797' && objects.length > rfcPoolMax)
+  if (plan?.mode === 'rfc3797' && objects.length > rfcPoolMax)
     faults.push(say(`RFC 3797 至多 ${rfcPoolMax} 个对象`, `RFC 3797 takes ${rfcPoolMax} objects at most`));
   return faults;
 }

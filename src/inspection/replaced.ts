@@ -1,8 +1,10 @@
 /** Who goes after replacements: for each that cannot, the next ticket; nobody chooses. Pure. */
 import type { Message } from '../claims/contract.ts';
-import type { Replacement } from './contract.ts';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import { drawFormat, type DrawResult, type Replacement } from './contract.ts';
 import type { Drawn, Given } from './draw.ts';
-import { substituteFor, type Team, UnfilledTeam } from './teams.ts';
+import { hashOf } from './hash.ts';
+import { substituteFor, type Team, teamAfter, type TeamsGiven, UnfilledTeam } from './teams.ts';
 
 export interface Standing {
   /** By the code of the stratum, in the order of the draw. */
@@ -20,19 +22,48 @@ export type Leaving =
   | { readonly kind: 'object'; readonly stratum: string; readonly out: string }
   | { readonly kind: 'inspector'; readonly object_id: string; readonly out: string };
 
+/** Who comes in; `team`: who checks an object that does. */
+interface Next {
+  readonly in: string;
+  readonly team: readonly string[] | null;
+}
+
+export type Signed = Pick<Replacement, 'reason' | 'signed_by' | 'at'>;
+
 /**
- * Who comes in for somebody who cannot go; `null`: nobody is left, or nobody of the name was drawn.
+ * The entry that lets the next one come in for somebody who cannot go; `null`: nobody is left, or nobody of the name was drawn.
  * @throws UnfilledTeam
  */
-export function nextFor(
+export function replacementFor(
   given: Given,
   drawn: Drawn,
   before: readonly Replacement[],
   leaving: Leaving,
-): string | null {
+  { reason, signed_by, at }: Signed,
+): Replacement | null {
   const replayed = afterReplacements(given, drawn, before);
-  return replayed.ok ? nextOf(given, drawn.orders, replayed.standing, before, leaving) : null;
+  const next = replayed.ok ? nextOf(given, drawn.orders, replayed.standing, before, leaving) : null;
+  if (next === null) return null;
+  const signed = { in: next.in, reason, signed_by, at };
+  const entry =
+    leaving.kind === 'object'
+      ? { ...leaving, ...signed, team: next.team === null ? null : [...next.team] }
+      : { ...leaving, ...signed };
+  return { ...entry, chain_sha256: chainHash(previousHash(given, before), entry) };
 }
+
+type Unchained = Replacement extends infer One
+  ? One extends Replacement
+    ? Omit<One, 'chain_sha256'>
+    : never
+  : never;
+
+const chainHash = (previous: string, entry: Unchained): string =>
+  hashOf(`${drawFormat} replacement`, previous, canonicalJson(entry));
+
+/** The chain begins with the seed, so that it belongs to one draw only. */
+const previousHash = ({ seed }: Given, before: readonly Replacement[]): string =>
+  before.at(-1)?.chain_sha256 ?? seed;
 
 function nextOf(
   { plan, objects: all, inspectors, seed }: Given,
@@ -40,17 +71,26 @@ function nextOf(
   { objects, teams }: Standing,
   before: readonly Replacement[],
   leaving: Leaving,
-): string | null {
+): Next | null {
+  const byCode = new Map(all.map((object) => [object.object_id, object]));
+  const checked = teams.flatMap(({ object_id }) => byCode.get(object_id) ?? []);
+  const teamsGiven: TeamsGiven | null =
+    plan.teams === null ? null : { plan, rules: plan.teams, inspectors, seed, objects: checked };
+  const gone = before.flatMap((one) => (one.kind === 'inspector' ? one.out : []));
   if (leaving.kind === 'object') {
     const standing = objects.get(leaving.stratum) ?? [];
     if (!standing.includes(leaving.out)) return null;
-    const gone = before.filter((one) => one.kind === 'object' && one.stratum === leaving.stratum).length;
-    return orders.get(leaving.stratum)?.[standing.length + gone]?.object_id ?? null;
+    const left = before.filter((one) => one.kind === 'object' && one.stratum === leaving.stratum).length;
+    const next = orders.get(leaving.stratum)?.[standing.length + left]?.object_id;
+    const object = next === undefined ? undefined : byCode.get(next);
+    if (object === undefined) return null;
+    const team =
+      teamsGiven === null ? null : teamAfter(teamsGiven, teams, { out: leaving.out, object }, gone);
+    return { in: object.object_id, team };
   }
-  if (plan.teams === null) return null;
-  const byCode = new Map(all.map((object) => [object.object_id, object]));
-  const checked = teams.flatMap(({ object_id }) => byCode.get(object_id) ?? []);
-  return substituteFor({ plan, rules: plan.teams, inspectors, seed, objects: checked }, teams, leaving);
+  if (teamsGiven === null) return null;
+  const substitute = substituteFor(teamsGiven, teams, leaving, gone);
+  return substitute === null ? null : { in: substitute, team: null };
 }
 
 /** Each replacement must have been the next one when it was made. */
@@ -59,15 +99,12 @@ export function afterReplacements(
   drawn: Drawn,
   replacements: readonly Replacement[],
 ): Replaced {
-  const objects = new Map<string, readonly string[]>(
-    drawn.result.strata.map(({ code, drawn: own }) => [code, own.map(({ object_id }) => object_id)]),
-  );
-  let teams: readonly Team[] = drawn.result.teams ?? [];
+  let standing = standingOf(drawn.result, []);
   for (const [place, one] of replacements.entries()) {
     const made = replacements.slice(0, place);
-    let next: string | null;
+    let next: Next | null;
     try {
-      next = nextOf(given, drawn.orders, { objects, teams }, made, one);
+      next = nextOf(given, drawn.orders, standing, made, one);
     } catch (error) {
       if (!(error instanceof UnfilledTeam)) throw error;
       return { ok: false, place, message: error.text };
@@ -78,25 +115,60 @@ export function afterReplacements(
         place,
         message: say(`${one.out} 未被抽中，或无人可替`, `${one.out} was not drawn, or nobody is left`),
       };
-    if (next !== one.in)
-      return {
-        ok: false,
-        place,
-        message: say(
-          `替补应为 ${next}，记录的是 ${one.in}`,
-          `the next one is ${next}, ${one.in} was put down`,
-        ),
-      };
-    if (one.kind === 'object') {
-      const own = objects.get(one.stratum) ?? [];
-      objects.set(one.stratum, own.with(own.indexOf(one.out), one.in));
-      teams = teams.map((team) => (team.object_id === one.out ? { ...team, object_id: one.in } : team));
-    } else
-      teams = teams.map((team) =>
-        team.object_id === one.object_id
-          ? { ...team, inspectors: team.inspectors.with(team.inspectors.indexOf(one.out), one.in) }
-          : team,
-      );
+    const fault = entryFault(given, made, one, next);
+    if (fault !== null) return { ok: false, place, message: fault };
+    standing = after(standing, one);
   }
-  return { ok: true, standing: { objects, teams } };
+  return { ok: true, standing };
+}
+
+/** What stands otherwise in an entry than it must. */
+function entryFault(
+  given: Given,
+  before: readonly Replacement[],
+  { chain_sha256, ...entry }: Replacement,
+  next: Next,
+): Message | null {
+  if (next.in !== entry.in)
+    return say(
+      `替补应为 ${next.in}，记录的是 ${entry.in}`,
+      `the next one is ${next.in}, ${entry.in} was put down`,
+    );
+  if (entry.kind === 'object' && canonicalJson(entry.team) !== canonicalJson(next.team && [...next.team])) {
+    const team = next.team ?? [];
+    return say(`${entry.in} 应由 ${team.join('、')} 检查`, `${entry.in} is checked by ${team.join(', ')}`);
+  }
+  return chainHash(previousHash(given, before), entry) === chain_sha256
+    ? null
+    : say('内容被改动：与链哈希不符', 'it was changed: it does not hash to what stands there');
+}
+
+/** Who goes, taking for granted that the replacements were the next ones. */
+export const standingOf = ({ strata, teams }: DrawResult, replacements: readonly Replacement[]): Standing =>
+  replacements.reduce(after, {
+    objects: new Map(strata.map(({ code, drawn }) => [code, drawn.map(({ object_id }) => object_id)])),
+    teams: teams ?? [],
+  });
+
+function after({ objects, teams }: Standing, one: Replacement): Standing {
+  if (one.kind === 'object')
+    return {
+      objects: new Map(
+        [...objects].map(([code, ids]) => [
+          code,
+          code === one.stratum ? ids.map((id) => (id === one.out ? one.in : id)) : ids,
+        ]),
+      ),
+      teams: teams.map((team) =>
+        team.object_id === one.out ? { object_id: one.in, inspectors: one.team ?? [] } : team,
+      ),
+    };
+  return {
+    objects,
+    teams: teams.map((team) =>
+      team.object_id === one.object_id
+        ? { ...team, inspectors: team.inspectors.map((id) => (id === one.out ? one.in : id)) }
+        : team,
+    ),
+  };
 }

@@ -86,12 +86,14 @@ export function teamsOf(given: TeamsGiven): Team[] {
 
 /**
  * Another member for a team, by the same order, after all teams were made.
+ * @param gone who went out before: they come in for nobody
  * @throws UnfilledTeam
  */
 export function substituteFor(
   given: TeamsGiven,
   teams: readonly Team[],
   { object_id, out }: { readonly object_id: string; readonly out: string },
+  gone: readonly string[],
 ): string | null {
   const object = given.objects.find((one) => one.object_id === object_id);
   const team = teams.find((one) => one.object_id === object_id);
@@ -101,9 +103,35 @@ export function substituteFor(
   const [substitute] = roster.complete(
     object,
     team.inspectors.filter((member) => member !== out),
-    new Set([out]),
+    new Set([...gone, out]),
   );
   return substitute ?? null;
+}
+
+/**
+ * Who checks an object that came in for another: the team of the other one where every constraint allows it, else a new team by the same
+ * order, as if the old one had not been made.
+ * @param gone who went out before: they come in for nobody
+ * @throws UnfilledTeam
+ */
+export function teamAfter(
+  given: TeamsGiven,
+  teams: readonly Team[],
+  { out, object }: { readonly out: string; readonly object: DrawObject },
+  gone: readonly string[],
+): readonly string[] {
+  const team = teams.find(({ object_id }) => object_id === out)?.inspectors ?? [];
+  const members = given.inspectors.filter(({ inspector_id }) => team.includes(inspector_id));
+  const isRecused = members.some(({ recused_from }) => recused_from.includes(object.object_id));
+  const lacks = given.rules.requirements.some(
+    ({ kinds, specialty, at_least }) =>
+      kinds.includes(object.kind) &&
+      members.filter(({ specialties }) => specialties.includes(specialty)).length < at_least,
+  );
+  if (!isRecused && !lacks) return team;
+  const roster = openRoster(given);
+  for (const { object_id, inspectors } of teams) if (object_id !== out) roster.take(inspectors);
+  return roster.complete(object, [], new Set(gone));
 }
 
 function openRoster({ plan, rules, inspectors, seed }: TeamsGiven) {

@@ -4,11 +4,11 @@
  */
 import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Message } from '../claims/contract.ts';
-import { givenOf } from './bundle.ts';
+import { evidenceHash, givenOf } from './bundle.ts';
 import { commitmentHash, inspectorLeaf, objectLeaf, rootOf, saltHash } from './commitment.ts';
 import { type Bundle, bundleSchema, type DrawResult, type Evidence, type Opening } from './contract.ts';
 import { byId, type Drawn, drawAll } from './draw.ts';
-import { directoryFaults, planFaults } from './faults.ts';
+import { directoryFaults, planFaults, redrawFaults } from './faults.ts';
 import { afterReplacements } from './replaced.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import { UnfilledTeam } from './teams.ts';
@@ -44,17 +44,33 @@ const faultsShownMax = 20;
 
 const say = (zh: string, en: string): Message => ({ zh, en });
 
+/**
+ * Of a file, byte for byte: what is no UTF-8 is told, not read as something else, and a byte order mark is a byte too.
+ * @param published the hash of the commitment as it was published, where the reader knows it
+ */
+export function verifyFile(bytes: Uint8Array, published?: string): Verification {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return unread(say('不是 UTF-8 文本', 'no text in UTF-8'));
+  }
+  return verifyBundle(text, published);
+}
+
+const unread = (message: Message): Verification => ({
+  verdict: 'differs',
+  faults: [{ part: 'file', message }],
+  passed: [],
+  bundle: null,
+  commitment_sha256: null,
+});
+
 /** @param published the hash of the commitment as it was published, where the reader knows it */
 export function verifyBundle(text: string, published?: string): Verification {
   const read = readBundle(text);
-  if (!read.ok)
-    return {
-      verdict: 'differs',
-      faults: [{ part: 'file', message: read.message }],
-      passed: [],
-      bundle: null,
-      commitment_sha256: null,
-    };
+  if (!read.ok) return unread(read.message);
   const { bundle } = read;
   const faults: { part: VerifiedPart; message: Message }[] = [];
   const passed: VerifiedPart[] = ['file'];
@@ -67,10 +83,11 @@ export function verifyBundle(text: string, published?: string): Verification {
   const isCommitted = check('commitment', commitmentFaults(bundle, published));
   const isPlanned = check('plan', [
     ...planFaults(commitment.plan),
+    ...redrawFaults(commitment.redraw_of),
     ...present(announcementFault(commitment)),
   ]);
   const isFrozen = check('directories', directoriesFaults(bundle));
-  const isEvident = evidence === null || check('evidence', present(evidenceFault(commitment, evidence)));
+  const isEvident = isUndrawn(bundle) || check('evidence', evidenceFaults(bundle));
   if (opening !== null && check('salt', saltFaults(bundle, opening)) && isEvident)
     if (evidence === null)
       check('evidence', [say('有结果而没有种子证据', 'there is a result without evidence')]);
@@ -89,6 +106,25 @@ export function verifyBundle(text: string, published?: string): Verification {
     bundle,
     commitment_sha256: commitmentHash(commitment),
   };
+}
+
+const isUndrawn = ({ evidence, evidence_sha256 }: Bundle): boolean =>
+  evidence === null && evidence_sha256 === null;
+
+function evidenceFaults({ commitment, evidence, evidence_sha256 }: Bundle): Message[] {
+  if (evidence === null) return [say('缺少种子证据', 'the evidence of the seed is missing')];
+  const hash = evidenceHash(evidence);
+  return [
+    ...present(evidenceFault(commitment, evidence)),
+    ...(hash === evidence_sha256
+      ? []
+      : [
+          say(
+            `种子证据的哈希是 ${hash}，文件写的是 ${evidence_sha256 ?? '—'}`,
+            `the evidence hashes to ${hash}, the file says ${evidence_sha256 ?? '—'}`,
+          ),
+        ]),
+  ];
 }
 
 const present = (fault: Message | null): Message[] => (fault === null ? [] : [fault]);

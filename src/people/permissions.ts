@@ -50,6 +50,10 @@ export const permissions = [
   'precheck',
   'national.audit',
   'feedback.read',
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   'people.read',
   'people.manage',
   'keys.read',
@@ -66,6 +70,7 @@ export const permissionsOfRole = {
   rule_author: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'rules.read',
     'rulebook.read',
@@ -78,6 +83,7 @@ export const permissionsOfRole = {
   rule_approver: [
     'overview.read',
     'findings.read',
+    'reviews.read',
     'claims.read',
     'rules.read',
     'rulebook.read',
@@ -90,6 +96,8 @@ export const permissionsOfRole = {
   inspector: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'reviews.read',
     'findings.review',
     'findings.confirm_review',
@@ -106,10 +114,9 @@ export const permissionsOfRole = {
   case_officer: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.carry_out',
     'reviews.read',
-    'findings.review',
-    'findings.assign',
-    'findings.confirm_review',
     'cases.read',
     'cases.handle',
     'claims.read',
@@ -131,6 +138,8 @@ export const permissionsOfRole = {
   leader: [
     'overview.read',
     'findings.read',
+    'inspections.read',
+    'inspections.approve_redraw',
     'reviews.read',
     'findings.assign',
     'findings.confirm_review',
@@ -147,7 +156,7 @@ export const permissionsOfRole = {
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
-  draw_organiser: ['rules.read'],
+  draw_organiser: ['inspections.read', 'inspections.draw', 'rules.read'],
   // Whether it may decide a certain objection depends on who scored: see segregation.
   credit_officer: [
     'overview.read',
@@ -161,6 +170,7 @@ export const permissionsOfRole = {
   auditor: [
     'overview.read',
     'findings.read',
+    'inspections.read',
     'reviews.read',
     'cases.read',
     'claims.read',
@@ -209,6 +219,11 @@ export const cityOnly: readonly Permission[] = [
   'credit.read',
   'credit.score',
   'credit.decide_objection',
+  // A plan draws from the whole city, and unannounced targets are known to as few as may be.
+  'inspections.read',
+  'inspections.draw',
+  'inspections.approve_redraw',
+  'inspections.carry_out',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -274,7 +274,7 @@ export const runDetailSchema = z.object({
           precision: z.number().nullable(),
           note: messageSchema.nullable(),
         })
-        .describe('of the findings of all versions of the rule that people have reviewed'),
+        .describe('of findings whose cases are closed'),
       samples: z.object({
         new: z.array(findingSchema),
         lost: z.array(findingSchema),

@@ -29,7 +29,6 @@ import { activationsOf } from './store.ts';
 import {
   diffOf,
   draftDetail,
-  type LabelsOf,
   rowOf,
   ruleHistory,
   rulebookList,
@@ -39,7 +38,6 @@ import {
 
 export interface RulebookRoutesDeps extends LifeDeps {
   readonly rules: ActiveRules;
-  readonly labelsOf: LabelsOf;
 }
 
 /** Two texts in JSON, where every character may need two more. */

@@ -216,28 +216,16 @@ export const draftDetail = async (
   check: await checkDraft(deps, draft),
 });
 
-/** What people decided of the findings of a rule. */
-export interface Labels {
-  readonly confirmed: number;
-  readonly not_a_violation: number;
-}
-export type LabelsOf = (code: string) => Promise<Labels>;
-
 const noLabels = {
   labelled: 0,
   precision: null,
-  note: { zh: '无标签：尚无已核查的疑点', en: 'no label: none of its findings is reviewed yet' },
+  note: {
+    zh: '回测不计复核结论，各版本的准确率另见复核统计',
+    en: 'no label: those of reviews stand with the versions that found what was reviewed',
+  },
 } as const;
 
-function precisionOf({ confirmed, not_a_violation }: Labels): NonNullable<RunDetail['results']>['precision'] {
-  const labelled = confirmed + not_a_violation;
-  return labelled === 0 ? noLabels : { labelled, precision: confirmed / labelled, note: null };
-}
-
-export async function runDetail(
-  { database: { pool }, labelsOf }: LifeDeps & { readonly labelsOf: LabelsOf },
-  id: number,
-): Promise<RunDetail | null> {
+export async function runDetail({ database: { pool } }: LifeDeps, id: number): Promise<RunDetail | null> {
   const run = await findRun(pool, id);
   if (run === null) return null;
   if (run.kind === 'replay') return { run, results: null };
@@ -259,7 +247,8 @@ export async function runDetail(
       by_institution: institutions.map(({ place, ...sums }) => ({ ...sums, fixmedins_code: place })),
       by_month: months.map(({ place, ...sums }) => ({ ...sums, month: place })),
       band: bandOf(counts),
-      precision: run.subject === 'rule' ? precisionOf(await labelsOf(run.code)) : noLabels,
+      // Findings have no outcome before there are cases; the field stands so that nobody takes silence for certainty.
+      precision: noLabels,
       samples: { new: fresh, lost, same },
     },
   };

@@ -389,15 +389,10 @@ export async function waitingState(database: Database): Promise<WaitingState> {
   return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0, set_aside: 0 };
 }
 
-/** Names differ between claims at most in spelling: one claim found through the key is enough. */
+/** SQL: the name of the institution of `f`. Names differ between claims at most in spelling: one claim found through the key is enough. */
 export const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fixmedins_name' FROM claim_document d
    WHERE d.revision_id = r.id AND d.last_day = r.last_day) FROM claim_revision r
   WHERE r.fixmedins_code = f.fixmedins_code AND ${isKnown('r')} LIMIT 1`;
-
-/** Of a finding `f`: what a list shows of it. */
-export const findingColumns = `f.finding_id, f.rule_code, f.rule_version, f.verdict, f.psn_no, f.fixmedins_code, f.setl_id, f.mdtrt_id,
-  f.occurred_at, f.amount::text AS amount, f.message_zh, f.message_en, f.body->'rule_name' AS rule_name, f.state, f.revision,
-  f.updated_at, (${institutionName}) AS fixmedins_name`;
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
@@ -426,7 +421,10 @@ export async function listFindings(
       values,
     ),
     database.pool.query<FindingRecord>(
-      `SELECT ${findingColumns} FROM finding f WHERE ${filter}
+      `SELECT finding_id, rule_code, rule_version, verdict, psn_no, fixmedins_code, setl_id, mdtrt_id, occurred_at,
+              amount::text, message_zh, message_en, body->'rule_name' AS rule_name, state, revision, updated_at,
+              (${institutionName}) AS fixmedins_name
+         FROM finding f WHERE ${filter}
         ORDER BY f.${sortColumns[query.sort]} ${direction}, finding_id ${direction}
         LIMIT ${query.page_size} OFFSET ${(query.page - 1) * query.page_size}`,
       values,
@@ -437,11 +435,11 @@ export async function listFindings(
     amount: totals[0]?.amount ?? '0.00',
     page: query.page,
     page_size: query.page_size,
-    items: rows.map(findingRowOf),
+    items: rows.map(rowOf),
   };
 }
 
-export interface FindingRecord {
+interface FindingRecord {
   finding_id: string;
   rule_code: string;
   rule_version: string;
@@ -461,7 +459,7 @@ export interface FindingRecord {
   updated_at: Date;
 }
 
-export const findingRowOf = ({ message_zh, message_en, updated_at, ...row }: FindingRecord): FindingRow => ({
+const rowOf = ({ message_zh, message_en, updated_at, ...row }: FindingRecord): FindingRow => ({
   ...row,
   message: { zh: message_zh, en: message_en },
   updated_at: updated_at.toISOString(),

@@ -5,7 +5,7 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { keepRejected } from '../../src/claims/quarantine-store.ts';
@@ -105,17 +105,32 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/findings': 'findings.read',
   'post /api/v1/findings/exported': 'findings.read',
   'get /api/v1/findings/:finding_id': 'findings.read',
+  'get /api/v1/inspections/directories': 'inspections.read',
+  'post /api/v1/inspections/directories/:kind': 'inspections.draw',
+  'get /api/v1/inspections/draws': 'inspections.read',
+  'post /api/v1/inspections/draws': 'inspections.draw',
+  'get /api/v1/inspections/draws/:id': 'inspections.read',
+  'post /api/v1/inspections/draws/:id/evidence': 'inspections.draw',
+  'post /api/v1/inspections/draws/:id/replace': 'inspections.draw',
+  'post /api/v1/inspections/draws/:id/approve-redraw': 'inspections.approve_redraw',
+  'post /api/v1/inspections/draws/:id/checks': 'inspections.carry_out',
+  'post /api/v1/inspections/draws/:id/open': 'inspections.draw',
+  'get /api/v1/public/draws': 'public',
+  'get /api/v1/public/draws/:commitment_sha256/bundle': 'public',
+  'get /api/v1/public/verifier': 'public',
   'get /api/v1/reviews': 'reviews.read',
-  'get /api/v1/reviews/groups': 'reviews.read',
+  'get /api/v1/reviews/precision': 'reviews.read',
   'get /api/v1/reviews/reviewers': 'findings.assign',
-  'get /api/v1/reviews/precision': 'rulebook.read',
   'post /api/v1/reviews/assign': 'findings.assign',
-  'post /api/v1/reviews/take': 'findings.review',
-  'post /api/v1/reviews/decide': 'findings.review',
-  'post /api/v1/reviews/recusals': 'findings.review',
+  'post /api/v1/reviews/bulk': 'findings.review',
   'get /api/v1/findings/:finding_id/review': 'reviews.read',
+  'post /api/v1/findings/:finding_id/review/take': 'findings.review',
+  'post /api/v1/findings/:finding_id/review/release': 'findings.review',
+  'post /api/v1/findings/:finding_id/review/recuse': 'findings.review',
   'post /api/v1/findings/:finding_id/review/decide': 'findings.review',
-  'post /api/v1/findings/:finding_id/review/act': 'findings.confirm_review',
+  'post /api/v1/findings/:finding_id/review/confirm': 'findings.confirm_review',
+  'post /api/v1/findings/:finding_id/review/return': 'findings.confirm_review',
+  'post /api/v1/findings/:finding_id/review/reopen': 'findings.confirm_review',
   'get /api/v1/explain': 'findings.read',
   'get /api/v1/explain/near': 'findings.read',
   'get /api/v1/overview': 'overview.read',
@@ -205,8 +220,8 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet,
     coverage: await coverageOf('rules', ruleSet),
-    reviewTerms: await loadReviewTerms('rules'),
     procedure: await loadProcedure('rules/procedure'),
+    resultTerms: await loadResultTerms('rules'),
     log,
     metrics: createMetrics('test'),
     people: testPeople,

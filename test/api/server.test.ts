@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { operations } from '../../src/api/operations.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { intakeReplySchema } from '../../src/claims/contract.ts';
@@ -64,8 +64,8 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const port = await freePort();
       const { app } = createApi({
         ...context,
-        reviewTerms: await loadReviewTerms('rules'),
         procedure: await loadProcedure('rules/procedure'),
+        resultTerms: await loadResultTerms('rules'),
         history: database.database,
         screenQueue: queue,
         metrics: createMetrics('test api'),
@@ -220,8 +220,8 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
           screenQueue: queue,
           ruleSet,
           coverage: [],
-          reviewTerms: await loadReviewTerms('rules'),
           procedure: await loadProcedure('rules/procedure'),
+          resultTerms: await loadResultTerms('rules'),
           log,
           metrics: createMetrics('test closed'),
           people: testPeople,

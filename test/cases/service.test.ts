@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyArchive } from '../../src/cases/archive.ts';
 import type { CaseRole } from '../../src/cases/contract.ts';
-import { decide, loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadReviewRules } from '../../src/cases/review-rules.ts';
+import { review } from '../../src/cases/review-service.ts';
 import {
   actOnCase,
   addEvidence,
@@ -22,7 +23,7 @@ import {
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { sightOf } from '../../src/people/sight.ts';
-import { secondOf } from '../../src/platform/civil.ts';
+import { dayOf, secondOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
@@ -79,23 +80,27 @@ async function finding(changed: Partial<Finding> = {}, isConfirmed = true): Prom
       ...somebody('li', 'inspector'),
       permissions: permissionsOf('inspector', cityArea),
     };
-    const done = await decide(
-      { database: held.database, terms: await loadReviewTerms('rules') },
-      li,
+    const done = await review(
+      {
+        database: held.database,
+        rules: await loadReviewRules('rules'),
+        asOf: () => dayOf('2026-02-01') ?? 0,
+      },
+      { actor: li.actor, permissions: li.permissions },
+      li.sight,
       one.finding_id,
       {
-        seq: 0,
+        action: 'decide',
+        revision: 1,
         decision: {
           outcome: 'confirmed',
-          lines: [
-            { fixmedins_code: one.fixmedins_code, setl_id: one.setl_id, feedetl_sn: '1', amount: '30.50' },
-          ],
-          amount: '30.50',
+          fen: 3_050,
+          lines: [{ fixmedins_code: one.fixmedins_code, setl_id: one.setl_id, feedetl_sn: '1', fen: 3_050 }],
           note: '',
         },
       },
     );
-    expect(done).toEqual({ ok: true });
+    expect(done).toMatchObject({ ok: true });
   }
   return one.finding_id;
 }

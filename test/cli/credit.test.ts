@@ -92,6 +92,10 @@ test('score and suspensions explain themselves in both languages', { timeout: ru
   expect(JSON.parse(periods.out)).toMatchObject([
     { subject: { key: 'D1' }, kind: 'suspended', from: '2026-06-01', to: '2026-09-01' },
   ]);
+  const csv = await runCommand(['credit', 'suspensions', file, '--as-of', '2026-08-01', '--csv']);
+  const table = await folderOf({ 'batch.csv': csv.out });
+  const check = await runCommand(['knowledge', 'check', 'doctor-suspended', path.join(table, 'batch.csv')]);
+  expect(check).toMatchObject({ code: 0, out: expect.stringContaining('1 行，其中错误 0 行') });
   expect(await runCommand(['credit', 'score', file, ...asked, '--subject', 'doctor:D9'])).toMatchObject({
     code: 2,
   });

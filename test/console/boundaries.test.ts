@@ -25,7 +25,7 @@ describe('the sources of the console', () => {
         .filter(
           (to) =>
             !to.startsWith('src/console/') &&
-            !/^src\/([a-z]+\/([a-z]+-)?contract|people\/permissions)\.ts$/.test(to),
+            !/^src\/([a-z]+\/([a-z]+-)*contract|people\/permissions)\.ts$/.test(to),
         )
         .map((to) => `${file} → ${to}`),
     );

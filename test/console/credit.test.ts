@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
@@ -54,8 +54,8 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       procedure: await loadProcedure('rules/procedure'),
+      resultTerms: await loadResultTerms('rules'),
       credit: { schemes, risk: await loadRiskDocument('rules') },
       log,
       metrics: createMetrics('test'),

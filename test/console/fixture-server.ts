@@ -53,6 +53,7 @@ import { webHeaders } from '../../src/platform/web-headers.ts';
 import { overflowingExplanation, overflowingNear } from './explanations.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
+import { reviewAnswer, reviewsAnswer } from './review-answers.ts';
 import { rulebookAnswer } from './rulebook-answers.ts';
 import { ruleJsonSchema } from '../../src/rules/schema.ts';
 import {
@@ -212,7 +213,13 @@ async function answer(
       return sendJson(response, { text: scenario === 'empty' ? '' : overflowing.guide });
     case 'GET facts':
       return sendJson(response, fixtures.facts);
+    case 'GET reviews':
+      return sendJson(response, reviewsAnswer(scenario, fixtures, id, parameters));
     case 'GET findings': {
+      if (id !== undefined && action === 'review') {
+        const review = reviewAnswer(scenario, fixtures, id);
+        return review === null ? sendError(response, 404, 'finding_not_found') : sendJson(response, review);
+      }
       if (id === undefined)
         return sendJson(response, findingsPage(scenario, fixtures, findingsQuerySchema.parse(parameters)));
       const detail = fixtures.stored.find(({ row }) => row.finding_id === id)?.detail;

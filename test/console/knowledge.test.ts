@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -50,8 +50,8 @@ describe.skipIf(isLeftOut('chromium'))('knowledge tables in a browser', () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       procedure: await loadProcedure('rules/procedure'),
+      resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { createDemoAccounts } from '../../src/people/account-service.ts';
 import { demoAccounts, demoPassword } from '../../src/people/demo-accounts.ts';
 import { findAccount } from '../../src/people/account-store.ts';
@@ -55,8 +55,8 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       screenQueue: queue,
       ruleSet: await loadRuleSet('rules'),
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       procedure: await loadProcedure('rules/procedure'),
+      resultTerms: await loadResultTerms('rules'),
       log,
       metrics: createMetrics('test'),
       people: { ...testPeople, demo: true },
@@ -169,11 +169,24 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     'lists the accounts of the demo, and shows each role its own rooms',
     async () => {
       const rooms: Partial<Record<Role, string[]>> = {
-        inspector: ['总览', '疑点', '参保人', '隔离区', '规则'],
+        inspector: ['总览', '疑点', '复核', '参保人', '隔离区', '规则', '双随机检查'],
         administrator: ['规则', '人员与权限', '接口密钥'],
-        auditor: ['总览', '疑点', '参保人', '隔离区', '规则', '知识表', '人员与权限', '接口密钥', '审计日志'],
+        auditor: [
+          '总览',
+          '疑点',
+          '复核',
+          '参保人',
+          '隔离区',
+          '规则',
+          '知识表',
+          '信用',
+          '双随机检查',
+          '人员与权限',
+          '接口密钥',
+          '审计日志',
+        ],
         institution: ['疑点', '规则'],
-        draw_organiser: ['规则'],
+        draw_organiser: ['规则', '双随机检查'],
       };
       const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
 import type { Role } from '../../src/people/permissions.ts';
@@ -99,8 +99,8 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       procedure: await loadProcedure('rules/procedure'),
+      resultTerms: await loadResultTerms('rules'),
       activeRules: rules,
       log,
       metrics: createMetrics('test'),

@@ -43,6 +43,7 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
   const rooms = (): string[] => [
     '/',
     '/findings',
+    paths.reviews(),
     ...findingAddresses(),
     paths.why(latestClaim, { rule: explainedCode }),
     paths.person(latestClaim),

@@ -6,6 +6,7 @@ import { riskIndex } from '../../src/credit/risk-index.ts';
 import { excessDays, type MeasuredStay, measure } from '../../src/credit/risk-measures.ts';
 
 const document = await loadRiskDocument('rules');
+if (document === null) throw new Error('no document');
 const stay: fc.Arbitrary<MeasuredStay> = fc.record({
   institution: fc.constantFrom('H1', 'H2', 'H3', 'H4', 'H5'),
   group: fc.option(fc.constantFrom('G1', 'G2')),

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { CreditEntry } from '../../src/credit/contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
-import { suspensionOn, suspensionsOf } from '../../src/credit/suspensions.ts';
+import { suspensionOn, suspensionsOf, withoutOverlaps } from '../../src/credit/suspensions.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 
 const scheme = (await loadSchemes('rules')).find((each) => each.scheme.code === 'PERSONNEL-12')?.scheme;
@@ -52,4 +52,28 @@ it('is gone with the fact, also for lines before the revocation', () => {
   };
   expect(suspensionsOf([fact, revocation], scheme, day('2026-12-29'))).toHaveLength(1);
   expect(suspensionsOf([fact, revocation], scheme, day('2026-12-30'))).toHaveLength(0);
+});
+
+it('one state a person and day: terminations prevail, and days that meet are one period', () => {
+  const period = (key: string, kind: 'suspended' | 'terminated', from: string, to: string) => ({
+    subject: { kind: 'doctor' as const, key },
+    kind,
+    from,
+    to,
+    text: { zh: '', en: '' },
+  });
+  expect(
+    withoutOverlaps([
+      period('D2', 'suspended', '2026-01-01', '2026-02-01'),
+      period('D1', 'suspended', '2026-01-01', '2026-02-01'),
+      period('D1', 'suspended', '2026-01-20', '2026-04-20'),
+      period('D1', 'terminated', '2026-03-01', '2027-03-01'),
+      period('D2', 'suspended', '2026-05-01', '2026-06-01'),
+    ]),
+  ).toEqual([
+    { key: 'D1', kind: 'suspended', from: '2026-01-01', to: '2026-03-01' },
+    { key: 'D1', kind: 'terminated', from: '2026-03-01', to: '2027-03-01' },
+    { key: 'D2', kind: 'suspended', from: '2026-01-01', to: '2026-02-01' },
+    { key: 'D2', kind: 'suspended', from: '2026-05-01', to: '2026-06-01' },
+  ]);
 });

@@ -154,12 +154,14 @@ describe('teams', () => {
     const teams: Team[] = teamsOf(given);
     const [team] = teams;
     const [out = '', stays = ''] = team?.inspectors ?? [];
-    const substitute = substituteFor(given, teams, { object_id: team?.object_id ?? '', out });
+    const substitute = substituteFor(given, teams, { object_id: team?.object_id ?? '', out }, []);
     expect(substitute).not.toBeNull();
     expect([out, stays]).not.toContain(substitute);
     const unitOf = (id: string | null) => inspectors.find(({ inspector_id }) => inspector_id === id)?.unit;
     expect(unitOf(substitute)).not.toBe(unitOf(stays));
-    expect(substituteFor(given, teams, { object_id: team?.object_id ?? '', out })).toBe(substitute);
-    expect(substituteFor(given, teams, { object_id: team?.object_id ?? '', out: 'J99999' })).toBeNull();
+    expect(substituteFor(given, teams, { object_id: team?.object_id ?? '', out }, [])).toBe(substitute);
+    expect(substituteFor(given, teams, { object_id: team?.object_id ?? '', out: 'J99999' }, [])).toBeNull();
+    const other = substituteFor(given, teams, { object_id: team?.object_id ?? '', out }, [substitute ?? '']);
+    expect([substitute, out, stays]).not.toContain(other);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import { closeServer, listen } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -50,8 +50,8 @@ beforeAll(async () => {
     screenQueue: queue,
     ruleSet: world.library,
     coverage: [],
-    reviewTerms: await loadReviewTerms('rules'),
     procedure: await loadProcedure('rules/procedure'),
+    resultTerms: await loadResultTerms('rules'),
     activeRules: await openActiveRules(world.database, world.library.knowledge),
     log,
     metrics: createMetrics('test'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadReviewTerms } from '../../src/cases/review-service.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
 import {
   knowledgeListSchema,
   previewSchema,
@@ -56,8 +56,8 @@ beforeAll(async () => {
       screenQueue: queue,
       ruleSet: library,
       coverage: [],
-      reviewTerms: await loadReviewTerms('rules'),
       procedure: await loadProcedure('rules/procedure'),
+      resultTerms: await loadResultTerms('rules'),
       activeRules,
       log,
       metrics: createMetrics('test'),

@@ -14,9 +14,10 @@ import type { Recorded } from '../../credit/publication-contract.ts';
 import { creditApi } from '../credit-api.ts';
 import { fenOf } from '../format.ts';
 import { useText } from '../language.tsx';
+import { creditKey } from '../queries.ts';
 import { creditSchemesQuery } from '../queries.ts';
 import { CommonFields, type CommonTyped } from './common-fields.tsx';
-import { FormModal } from './form-modal.tsx';
+import { FormModal } from '../form-modal.tsx';
 
 interface Typed extends CommonTyped {
   readonly kind: SubjectKind;
@@ -51,6 +52,7 @@ export function FactModal({
   return (
     <FormModal
       isOpen={isOpen}
+      changes={creditKey}
       title={t('credit.record')}
       initialValues={{ kind, key: subject?.key, basis: 'case_decision', day: today }}
       send={(typed: Typed) => creditApi.record(entryOf(typed))}

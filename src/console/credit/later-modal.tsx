@@ -3,8 +3,9 @@ import { Form, InputNumber } from 'antd';
 import { type CreditSubject, entryPointsMax, repairBases, revocationBases } from '../../credit/contract.ts';
 import { creditApi } from '../credit-api.ts';
 import { useText } from '../language.tsx';
+import { creditKey } from '../queries.ts';
 import { CommonFields, type CommonTyped } from './common-fields.tsx';
-import { FormModal } from './form-modal.tsx';
+import { FormModal } from '../form-modal.tsx';
 
 export interface Later {
   readonly act: 'revoke' | 'repair';
@@ -46,6 +47,7 @@ export function LaterModal({
   return act === 'revoke' ? (
     <FormModal
       isOpen
+      changes={creditKey}
       title={t('credit.revoke_title', { n: seq })}
       initialValues={{ day: today }}
       send={(typed: RevocationTyped) =>
@@ -58,6 +60,7 @@ export function LaterModal({
   ) : (
     <FormModal
       isOpen
+      changes={creditKey}
       title={t('credit.repair_title', { n: seq })}
       initialValues={{ day: today }}
       send={(typed: RepairTyped) =>

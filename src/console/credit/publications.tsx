@@ -13,7 +13,7 @@ import { creditApi } from '../credit-api.ts';
 import { instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { creditKey } from '../queries.ts';
-import { FormModal } from './form-modal.tsx';
+import { FormModal } from '../form-modal.tsx';
 import { pointsOf } from './points.ts';
 
 const reasonMax = 2_000;
@@ -136,6 +136,7 @@ function Acts({ publication, detail }: { publication: Publication; detail: Subje
       </Button>
       <FormModal
         isOpen={open === 'withdraw'}
+        changes={creditKey}
         title={t('credit.withdraw')}
         initialValues={{}}
         send={({ reason }: Pick<NewObjection, 'reason'>) => creditApi.withdraw(id, reason)}
@@ -145,6 +146,7 @@ function Acts({ publication, detail }: { publication: Publication; detail: Subje
       </FormModal>
       <FormModal
         isOpen={open === 'object'}
+        changes={creditKey}
         title={t('credit.object')}
         initialValues={{}}
         send={(typed: NewObjection) => creditApi.object(id, typed)}
@@ -154,6 +156,7 @@ function Acts({ publication, detail }: { publication: Publication; detail: Subje
       </FormModal>
       <FormModal
         isOpen={open === 'decide'}
+        changes={creditKey}
         title={t('credit.decide')}
         initialValues={{ outcome: 'upheld', revokes: [] }}
         send={({ revokes = [], ...typed }: Partial<Pick<Decision, 'revokes'>> & Omit<Decision, 'revokes'>) =>

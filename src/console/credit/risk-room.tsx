@@ -4,7 +4,7 @@ import { Alert, Table } from 'antd';
 import { Link } from 'react-router';
 import type { Risks } from '../../credit/risk-contract.ts';
 import { Asked } from '../asked.tsx';
-import { count } from '../format.ts';
+import { amount, count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
@@ -42,7 +42,7 @@ export function RiskRoom() {
 function RisksTable({ risks }: { risks: Risks }) {
   const { t, pick } = useText();
   const shownOf = (part: Part): string =>
-    part.input.endsWith('_fen') ? `¥${pointsOf(part.value)}` : count(part.value);
+    part.input.endsWith('_fen') ? `¥${amount((part.value / 100).toFixed(2))}` : count(part.value);
   return (
     <Table<Row>
       size="small"

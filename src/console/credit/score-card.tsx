@@ -95,7 +95,7 @@ export function ScoreCard({
               render: (_, { points_hundredths: change, state }) =>
                 points_hundredths === null || state === 'note' ? '' : changeOf(change),
             },
-            { title: '', width: 130, render: (_, line) => acts(line) },
+            { title: '', width: 150, render: (_, line) => acts(line) },
           ]}
         />
       )}

@@ -4,7 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { SubjectDetail } from '../../credit/publication-contract.ts';
-import type { ScoreLine } from '../../credit/score-contract.ts';
+import type { Score, ScoreLine } from '../../credit/score-contract.ts';
 import { Asked } from '../asked.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
@@ -75,7 +75,7 @@ function Subject({ detail, mayRecord }: { detail: SubjectDetail; mayRecord: bool
   const facts = new Set(
     detail.entries.filter(({ entry }) => entry.entry === 'fact').map(({ entry }) => entry.seq),
   );
-  const acts = ({ seq, state }: ScoreLine) =>
+  const acts = ({ seq, state, points_hundredths }: ScoreLine, { method }: Score['scheme']) =>
     mayRecord &&
     state !== 'note' &&
     state !== 'revoked' && (
@@ -83,7 +83,7 @@ function Subject({ detail, mayRecord }: { detail: SubjectDetail; mayRecord: bool
         <Button type="link" size="small" onClick={() => setLater({ act: 'revoke', seq })}>
           {t('credit.revoke')}
         </Button>
-        {facts.has(seq) && (
+        {facts.has(seq) && !(method === 'base_points' && points_hundredths > 0) && (
           <Button type="link" size="small" onClick={() => setLater({ act: 'repair', seq })}>
             {t('credit.repair')}
           </Button>
@@ -98,7 +98,7 @@ function Subject({ detail, mayRecord }: { detail: SubjectDetail; mayRecord: bool
           score={score}
           firstSeq={detail.first_seq}
           refusal={detail.notice_refusals[score.scheme.code] ?? null}
-          acts={acts}
+          acts={(line) => acts(line, score.scheme)}
         />
       ))}
       <Publications detail={detail} />

@@ -10,6 +10,7 @@ import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { rememberOpened } from '../findings/last-opened.ts';
 import { useExport } from '../findings/use-export.ts';
+import { useMay } from '../me.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { usePageTitle } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
@@ -21,6 +22,7 @@ import { LinesPanel } from './lines-panel.tsx';
 import { useNeighbours } from './neighbours.ts';
 import { ReasonPanel } from './reason-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
+import { ReviewPanel } from './review-panel.tsx';
 import { RulePanel } from './rule-panel.tsx';
 import { Summary } from './summary.tsx';
 
@@ -137,6 +139,7 @@ function Step(props: {
 function Content({ detail }: { detail: FindingDetail }) {
   const { t } = useText();
   const claims = involvedClaims(detail);
+  const may = useMay();
   return (
     <div className="stack">
       {detail.state === 'withdrawn' && (
@@ -148,6 +151,7 @@ function Content({ detail }: { detail: FindingDetail }) {
         />
       )}
       <Summary detail={detail} claims={claims} />
+      {may('reviews.read') && <ReviewPanel findingId={detail.finding.finding_id} claims={claims} />}
       <div className="finding-grid">
         <div className="stack">
           <ClaimsPanel claims={claims} />

@@ -16,6 +16,7 @@ import { paths } from '../paths.ts';
 import { rulebookApi, ruleHistoryQuery, runQuery } from '../rulebook-api.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { fontFamily, palette } from '../theme.ts';
+import { PrecisionPanel } from './precision-panel.tsx';
 import { RunStateTag } from './run-state-tag.tsx';
 import { Samples } from './samples.tsx';
 import { versionName } from './version-name.ts';
@@ -138,6 +139,7 @@ function percentOf({ state, persons, persons_total }: Run): number {
 
 function ResultParts({ results, run }: { results: Results; run: Run }) {
   const { t } = useText();
+  const may = useMay();
   const { total, samples } = results;
   return (
     <>
@@ -145,6 +147,9 @@ function ResultParts({ results, run }: { results: Results; run: Run }) {
         <Compared sums={total} />
         <Told results={results} />
       </Card>
+      {run.subject === 'rule' && run.kind === 'backtest' && may('reviews.read') && (
+        <PrecisionPanel code={run.code} />
+      )}
       <div className="run-charts">
         <InstitutionChart rows={results.by_institution} />
         <MonthChart rows={results.by_month} />

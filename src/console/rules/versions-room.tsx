@@ -14,6 +14,7 @@ import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { diffQuery, ruleHistoryQuery } from '../rulebook-api.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
+import { PrecisionPanel } from './precision-panel.tsx';
 import { rampWords } from './ramp-words.ts';
 import { RunStateTag } from './run-state-tag.tsx';
 import { versionName } from './version-name.ts';
@@ -62,6 +63,7 @@ export function VersionsRoom() {
 
 function Content({ history }: { history: RuleHistory }) {
   const { t } = useText();
+  const may = useMay();
   const [parameters, setParameters] = useSearchParams();
   const { versions } = history;
   const asked = parameters.get('version');
@@ -84,6 +86,7 @@ function Content({ history }: { history: RuleHistory }) {
       />
       <VersionPanel key={chosen.content_hash} hash={chosen.content_hash} />
       <DiffPanel key={`diff ${chosen.content_hash}`} versions={versions} chosen={chosen} />
+      {may('reviews.read') && <PrecisionPanel code={history.code} />}
       <Activations history={history} />
       <Runs history={history} />
     </div>

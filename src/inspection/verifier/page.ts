@@ -3,7 +3,7 @@ import './zod-without-eval.ts';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import type { Message } from '../../claims/contract.ts';
 import type { Bundle } from '../contract.ts';
-import { type DrawVerdict, type Verification, verifyBundle, type VerifiedPart } from '../verify.ts';
+import { type DrawVerdict, type Verification, type VerifiedPart, verifyFile } from '../verify.ts';
 
 type Language = keyof Message;
 
@@ -107,7 +107,10 @@ async function open(file: File | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 30));
   try {
     const published = hashInput.value.trim().toLowerCase();
-    const verification = verifyBundle(await file.text(), published === '' ? undefined : published);
+    const verification = verifyFile(
+      new Uint8Array(await file.arrayBuffer()),
+      published === '' ? undefined : published,
+    );
     const { bundle } = verification;
     shown = {
       verification,
@@ -247,7 +250,11 @@ function strataParts({ commitment, opening }: Bundle): Node[] {
             'ul',
             {},
             ...opening.replacements.map((one) =>
-              make('li', {}, `${one.out} → ${one.in} · ${one.reason} · ${one.signed_by} · ${one.at}`),
+              make(
+                'li',
+                {},
+                `${one.out} → ${one.in} · ${one.reason} · ${one.signed_by} · ${one.at} · ${one.chain_sha256}`,
+              ),
             ),
           ),
         ]),

@@ -1,15 +1,15 @@
 /** A form in a dialog: what is typed, what the server says against it, and the end of it. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Form, type FormProps, Modal } from 'antd';
 import type { ReactNode } from 'react';
-import type { ApiError } from '../api.ts';
-import { Failure } from '../failure.tsx';
-import { useText } from '../language.tsx';
-import { creditKey } from '../queries.ts';
+import type { ApiError } from './api.ts';
+import { Failure } from './failure.tsx';
+import { useText } from './language.tsx';
 
 export function FormModal<Typed extends object, Done>({
   isOpen,
   title,
+  changes,
   initialValues,
   send,
   onDone,
@@ -18,6 +18,8 @@ export function FormModal<Typed extends object, Done>({
 }: {
   isOpen: boolean;
   title: string;
+  /** What has to be asked for again afterwards. */
+  changes: QueryKey;
   initialValues: NonNullable<FormProps<Typed>['initialValues']>;
   send: (typed: Typed) => Promise<Done>;
   onDone?: (done: Done) => void;
@@ -31,8 +33,8 @@ export function FormModal<Typed extends object, Done>({
   const act = useMutation<Done, ApiError, Typed>({
     mutationFn: send,
     onSuccess: async (done) => {
-      await queryClient.invalidateQueries({ queryKey: creditKey });
-      void message.success(t('credit.done'));
+      await queryClient.invalidateQueries({ queryKey: changes });
+      void message.success(t('state.recorded'));
       close();
       onDone?.(done);
     },

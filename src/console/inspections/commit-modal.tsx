@@ -1,0 +1,98 @@
+/** Freezes a plan. It is written as JSON, from an example; what is wrong with it is said beside it. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Input, Modal } from 'antd';
+import { useState } from 'react';
+import { type DrawPlan, planSchema } from '../../inspection/contract.ts';
+import type { DrawDetail } from '../../inspection/draws-contract.ts';
+import { Failure } from '../failure.tsx';
+import { inspectionApi, inspectionsKey } from '../inspection-api.ts';
+import { useText } from '../language.tsx';
+import { examplePlan } from './example-plan.ts';
+
+const rows = 22;
+const planMax = 200_000;
+/** Faults that are shown; the first ones are to be mended first. */
+const faultsMax = 6;
+
+type Read = { readonly plan: DrawPlan } | { readonly faults: readonly string[] };
+
+function readPlan(text: string): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return { faults: [error.message] };
+    throw error;
+  }
+  const parsed = planSchema.safeParse(value);
+  return parsed.success
+    ? { plan: parsed.data }
+    : { faults: parsed.error.issues.map(({ path, message }) => `$.${path.join('.')}: ${message}`) };
+}
+
+export function CommitModal({
+  isOpen,
+  redrawOf = null,
+  plan,
+  onDone,
+  onClose,
+}: {
+  isOpen: boolean;
+  /** The draw whose place it takes. */
+  redrawOf?: number | null;
+  plan?: DrawPlan;
+  onDone: (draw: DrawDetail) => void;
+  onClose: () => void;
+}) {
+  const { t } = useText();
+  const queryClient = useQueryClient();
+  const [text, setText] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
+  const read = readPlan(text);
+  const commit = useMutation({
+    mutationFn: (given: DrawPlan) => inspectionApi.commit(given, redrawOf),
+    onSuccess: async (detail) => {
+      await queryClient.invalidateQueries({ queryKey: inspectionsKey });
+      onClose();
+      onDone(detail);
+    },
+  });
+  return (
+    <Modal
+      open={isOpen}
+      width={760}
+      title={redrawOf === null ? t('draw.new') : t('draw.redraw')}
+      okText={t('draw.commit')}
+      okButtonProps={{ disabled: !('plan' in read), loading: commit.isPending }}
+      onOk={() => {
+        if ('plan' in read) commit.mutate(read.plan);
+      }}
+      onCancel={onClose}
+      mask={{ closable: false }}
+    >
+      <div className="stack">
+        <p className="quiet">{t('draw.commit_note')}</p>
+        <Input.TextArea
+          className="json"
+          aria-label={t('draw.plan')}
+          rows={rows}
+          maxLength={planMax}
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+        {'faults' in read && (
+          <Alert
+            type="warning"
+            showIcon
+            title={read.faults.slice(0, faultsMax).map((fault) => (
+              <div key={fault} className="break">
+                {fault}
+              </div>
+            ))}
+          />
+        )}
+        {commit.error !== null && <Failure error={commit.error} />}
+      </div>
+    </Modal>
+  );
+}

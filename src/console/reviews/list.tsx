@@ -1,0 +1,145 @@
+/** The findings of a tab: as a table, and under instead of beside each other on a phone. */
+import { Checkbox, Table } from 'antd';
+import { Link } from 'react-router';
+import type { QueueItem } from '../../cases/review-contract.ts';
+import { amount, claimTime, instant, money } from '../format.ts';
+import { useText } from '../language.tsx';
+import { paths } from '../paths.ts';
+import { VerdictTag } from '../verdict-tag.tsx';
+import { yuanOf } from './fen.ts';
+import { ReviewTag } from './state-tag.tsx';
+
+interface ListProps {
+  readonly items: readonly QueueItem[];
+  readonly chosenId: string | null;
+  readonly onOpen: (item: QueueItem) => void;
+  /** `null`: nothing can be done with several at once. */
+  readonly selection: {
+    readonly selected: ReadonlySet<string>;
+    readonly toggle: (id: string) => void;
+  } | null;
+}
+
+function Due({ item }: { item: QueueItem }) {
+  const { t } = useText();
+  return (
+    <span className={item.overdue ? 'review-late number' : 'number'}>
+      {instant(item.due_at)}
+      {item.overdue && <small className="review-overdue">{t('review.overdue')}</small>}
+    </span>
+  );
+}
+
+export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
+  const { t, pick } = useText();
+  return (
+    <Table<QueueItem>
+      className="findings-table"
+      size="small"
+      rowKey="finding_id"
+      dataSource={items}
+      pagination={false}
+      scroll={{ x: 980 }}
+      rowClassName={({ finding_id }) => (finding_id === chosenId ? 'row row-chosen' : 'row')}
+      onRow={(item) => ({
+        'data-finding': item.finding_id,
+        onClick: ({ target }) => {
+          if (target instanceof Element && target.closest('a, label, input') === null) onOpen(item);
+        },
+      })}
+      columns={[
+        ...(selection === null
+          ? []
+          : [
+              {
+                title: '',
+                width: 40,
+                render: (_: unknown, item: QueueItem) => <Pick item={item} selection={selection} />,
+              },
+            ]),
+        { title: t('field.verdict'), width: 84, render: (_, item) => <VerdictTag verdict={item.verdict} /> },
+        {
+          title: t('field.finding'),
+          render: (_, item) => (
+            <>
+              <Link to={paths.finding(item.finding_id)}>{pick(item.rule_name)}</Link>
+              <div className="quiet finding-sentence">{pick(item.message)}</div>
+            </>
+          ),
+        },
+        {
+          title: t('field.institution'),
+          width: 190,
+          render: (_, item) => (
+            <>
+              <div className="one-line">{item.fixmedins_name ?? item.fixmedins_code}</div>
+              <div className="quiet number">{claimTime(item.occurred_at)}</div>
+            </>
+          ),
+        },
+        {
+          title: t('review.flagged_fen'),
+          width: 130,
+          align: 'right',
+          className: 'number',
+          render: (_, item) => amount(yuanOf(item.flagged_fen)),
+        },
+        {
+          title: t('review.title'),
+          width: 180,
+          render: (_, item) => (
+            <>
+              <ReviewTag state={item.state} outcome={item.outcome} />
+              {item.confirmed_fen !== null && (
+                <div className="number">{amount(yuanOf(item.confirmed_fen))}</div>
+              )}
+              <div className="quiet one-line">{item.assignee}</div>
+            </>
+          ),
+        },
+        { title: t('review.due'), width: 170, render: (_, item) => <Due item={item} /> },
+      ]}
+    />
+  );
+}
+
+function Pick({ item, selection }: { item: QueueItem; selection: NonNullable<ListProps['selection']> }) {
+  const { t } = useText();
+  return (
+    <Checkbox
+      aria-label={t('review.select', { n: item.setl_id })}
+      checked={selection.selected.has(item.finding_id)}
+      onChange={() => selection.toggle(item.finding_id)}
+    />
+  );
+}
+
+export function ReviewCards({ items, chosenId, selection }: ListProps) {
+  const { pick, language } = useText();
+  return (
+    <ul className="finding-cards">
+      {items.map((item) => (
+        <li
+          key={item.finding_id}
+          data-finding={item.finding_id}
+          className={item.finding_id === chosenId ? 'row-chosen review-card' : 'review-card'}
+        >
+          {selection !== null && <Pick item={item} selection={selection} />}
+          <Link to={paths.finding(item.finding_id)}>
+            <div className="finding-card-head">
+              <VerdictTag verdict={item.verdict} />
+              <span className="finding-name">{pick(item.rule_name)}</span>
+              <strong className="number">{money(yuanOf(item.flagged_fen), language)}</strong>
+            </div>
+            <p className="finding-sentence">{pick(item.message)}</p>
+            <div className="quiet finding-card-foot">
+              <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
+              <ReviewTag state={item.state} outcome={item.outcome} />
+              <Due item={item} />
+            </div>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,162 @@
+/** What goes over HTTP about draws and the checks that follow. What is drawn itself stands in `contract.ts`. */
+import { z } from 'zod';
+import { messageSchema } from '../claims/contract.ts';
+import {
+  commitmentSchema,
+  drawFormat,
+  evidenceSchema,
+  planSchema,
+  replacementSchema,
+  resultSchema,
+} from './contract.ts';
+
+export const drawNoteMax = 2_000;
+export const drawsShownMax = 500;
+/** Changed lines of a directory that a preview names. */
+export const changesShownMax = 50;
+
+const count = z.int().min(0);
+const reason = z.string().trim().min(1).max(500);
+export const directoryKinds = ['objects', 'inspectors'] as const;
+export const directoryKindSchema = z.enum(directoryKinds);
+export type DirectoryKind = z.infer<typeof directoryKindSchema>;
+
+export const directoryBriefSchema = z.object({
+  id: count,
+  kind: directoryKindSchema,
+  sha256: z.string(),
+  rows: count,
+  file_name: z.string(),
+  account: z.string(),
+  at: z.iso.datetime(),
+});
+export type DirectoryBrief = z.infer<typeof directoryBriefSchema>;
+export const directoriesSchema = z.object({ items: z.array(directoryBriefSchema) });
+
+/** `POST /inspections/directories/:kind?save=…`: without `save` nothing is stored. */
+export const uploadQuerySchema = z.strictObject({
+  file_name: z.string().min(1).max(200),
+  save: z.enum(['true', 'false']).default('false'),
+});
+export const directoryUploadSchema = z.object({
+  saved: directoryBriefSchema.nullable(),
+  rows: count,
+  added: count,
+  changed: count,
+  removed: count,
+  changes: z.array(z.object({ id: z.string(), kind: z.enum(['added', 'changed', 'removed']) })),
+  issues: z.array(z.object({ line: count, column: z.string().nullable(), message: messageSchema })),
+});
+export type DirectoryUpload = z.infer<typeof directoryUploadSchema>;
+
+const drawStates = ['committed', 'drawn', 'opened'] as const;
+
+export const drawRowSchema = z.object({
+  id: count,
+  plan_id: z.string(),
+  title: z.string(),
+  agency: z.string(),
+  commitment_sha256: z.string(),
+  committed_at: z.iso.datetime(),
+  state: z.enum(drawStates),
+  unannounced: z.boolean(),
+  checks: z.object({ from: z.string(), to: z.string() }),
+  drawn: count.describe('objects; 0 before the draw'),
+  checked: count,
+  redrawn_by: z.string().nullable().describe('hash of the draw that took its place'),
+});
+export type DrawRow = z.infer<typeof drawRowSchema>;
+export const drawsSchema = z.object({ items: z.array(drawRowSchema) });
+
+export const commitSchema = z.strictObject({
+  plan: planSchema,
+  redraw_of: z.int().min(1).nullable().default(null).describe('number of the draw whose place it takes'),
+});
+
+/** What one of two enters, or the round of drand. */
+export const evidenceGivenSchema = z.discriminatedUnion('kind', [
+  evidenceSchema.options[0],
+  z.strictObject({
+    kind: z.literal('published'),
+    reading: z
+      .array(z.array(z.int().min(0).max(4_294_967_295)).min(1).max(100))
+      .min(1)
+      .max(20),
+  }),
+  z.strictObject({ kind: z.literal('dice'), rolls: z.array(z.int().min(1).max(6)).min(1).max(500) }),
+]);
+export type EvidenceGiven = z.infer<typeof evidenceGivenSchema>;
+
+export const leavingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('object'), stratum: z.string(), out: z.string(), reason }),
+  z.strictObject({ kind: z.literal('inspector'), object_id: z.string(), out: z.string(), reason }),
+]);
+export const approvalOfRedrawSchema = z.strictObject({ reason });
+
+export const resultTermsSchema = z.strictObject({
+  note: z.string(),
+  publish_days: z.int().min(1).max(365).describe('natural days from a check to its publication'),
+  results: z.array(z.strictObject({ code: z.string(), title: messageSchema })).min(1),
+});
+export type ResultTerms = z.infer<typeof resultTermsSchema>;
+
+export const recordGivenSchema = z.strictObject({
+  object_id: z.string().min(1).max(64),
+  checked_on: z.iso.date(),
+  result_code: z.string().max(40),
+  note: z.string().trim().max(drawNoteMax),
+});
+export type RecordGiven = z.infer<typeof recordGivenSchema>;
+
+export const taskSchema = z.object({
+  object_id: z.string(),
+  name: z.string(),
+  stratum: z.string(),
+  ticket: z.string().nullable().describe('null: of a draw by RFC 3797'),
+  inspectors: z.array(z.object({ inspector_id: z.string(), name: z.string(), unit: z.string() })),
+  record: z
+    .object({
+      checked_on: z.iso.date(),
+      result_code: z.string(),
+      note: z.string(),
+      account: z.string(),
+      at: z.iso.datetime(),
+      corrections: count,
+    })
+    .nullable(),
+});
+export type InspectionTask = z.infer<typeof taskSchema>;
+
+/** `GET /inspections/draws/:id` */
+export const drawDetailSchema = z.object({
+  draw: drawRowSchema,
+  commitment: commitmentSchema,
+  account: z.string().describe('who committed it'),
+  readings: z.array(z.object({ place: z.int(), account: z.string(), at: z.iso.datetime() })),
+  drawn_by: z.string().nullable(),
+  result: resultSchema.nullable(),
+  tasks: z.array(taskSchema),
+  replacements: z.array(replacementSchema),
+  redraw_approvals: z.array(z.object({ account: z.string(), reason: z.string(), at: z.iso.datetime() })),
+  terms: resultTermsSchema,
+});
+export type DrawDetail = z.infer<typeof drawDetailSchema>;
+
+/** `GET /public/draws`: what everybody may see. Results come with the opening of a draw, or at once where it was announced. */
+export const publicDrawsSchema = z.object({
+  format: z.literal(drawFormat),
+  items: z.array(
+    drawRowSchema.omit({ id: true }).extend({
+      results: z.array(
+        z.object({
+          object_id: z.string(),
+          name: z.string(),
+          checked_on: z.iso.date().nullable(),
+          result: messageSchema.nullable(),
+          overdue: z.boolean().describe('checked, and not published in time; or due and not checked'),
+        }),
+      ),
+    }),
+  ),
+});
+export type PublicDraws = z.infer<typeof publicDrawsSchema>;

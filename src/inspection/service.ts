@@ -1,0 +1,633 @@
+/** Draws from the directories to what the checks found: every step with its event in one transaction. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PoolClient } from 'pg';
+import type { AuditEvent } from '../audit/catalogue.ts';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import { recordEvents } from '../audit/store.ts';
+import type { Message } from '../claims/contract.ts';
+import type { Who } from '../people/identify.ts';
+import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
+import { type Database, transaction } from '../platform/database.ts';
+import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
+import { commitmentHash, commitmentOf, type Frozen, frozen } from './commitment.ts';
+import {
+  type Bundle,
+  type Commitment,
+  commitmentSchema,
+  type DrawObject,
+  type DrawPlan,
+  type Evidence,
+  evidenceSchema,
+  type Inspector,
+  type Replacement,
+} from './contract.ts';
+import { type Directory, readInspectors, readObjects } from './directory.ts';
+import { type Drawn, drawAll, ticketOf } from './draw.ts';
+import {
+  changesShownMax,
+  type DirectoryKind,
+  type DirectoryUpload,
+  type DrawDetail,
+  type EvidenceGiven,
+  type InspectionTask,
+  type PublicDraws,
+  type RecordGiven,
+  type ResultTerms,
+  resultTermsSchema,
+} from './draws-contract.ts';
+import { directoryFaults, planFaults } from './faults.ts';
+import { type Leaving, replacementFor, standingOf } from './replaced.ts';
+import { announcementFault, evidenceFault } from './seed.ts';
+import {
+  approvalsOf,
+  entriesOf,
+  findDraw,
+  findDrawByHash,
+  insertApproval,
+  insertDirectory,
+  insertDraw,
+  insertOpening,
+  insertReading,
+  insertRecord,
+  insertReplacement,
+  insertResult,
+  latestDirectories,
+  listDraws,
+  lockDraws,
+  readingsOf,
+  recordersOf,
+  recordsOf,
+  replacementsOf,
+  type StoredDraw,
+} from './store.ts';
+import { UnfilledTeam } from './teams.ts';
+
+export interface DrawDeps {
+  readonly database: Pick<Database, 'pool'>;
+  readonly terms: ResultTerms;
+}
+
+export type DrawRefusal = {
+  readonly ok: false;
+  readonly code: 'not_found' | 'not_allowed' | 'bad_request';
+  readonly reason: Message;
+};
+export type DrawAnswer = { readonly ok: true; readonly id: number } | DrawRefusal;
+
+const saltBytes = 32;
+/** Who approves that a draw is drawn again. */
+const approversNeeded = 2;
+
+const refuse = (code: DrawRefusal['code'], zh: string, en: string): DrawRefusal => ({
+  ok: false,
+  code,
+  reason: { zh, en },
+});
+const unknown = refuse('not_found', '没有这次抽取', 'There is no such draw');
+const refuseFor = (code: DrawRefusal['code'], faults: readonly Message[]): DrawRefusal =>
+  refuse(code, faults.map(({ zh }) => zh).join('；'), faults.map(({ en }) => en).join('; '));
+
+export const loadResultTerms = async (rulesDir: string): Promise<ResultTerms> =>
+  resultTermsSchema.parse(JSON.parse(await readFile(path.join(rulesDir, 'inspection/results.json'), 'utf8')));
+
+/** Reads a directory, says what it would change, and keeps it when it is good and wanted. */
+export async function uploadDirectory(
+  { database }: DrawDeps,
+  { actor }: Who,
+  given: {
+    readonly kind: DirectoryKind;
+    readonly file: Buffer;
+    readonly fileName: string;
+    readonly save: boolean;
+  },
+): Promise<DirectoryUpload> {
+  const read: Directory<DrawObject | Inspector> =
+    given.kind === 'objects' ? await readObjects(given.file) : await readInspectors(given.file);
+  if (!read.ok) return { ...nothingChanged, issues: [...read.issues] };
+  const { entries } = read;
+  const faults = directoryFaults(
+    null,
+    entries.flatMap((entry) => ('object_id' in entry ? [entry] : [])),
+    entries.flatMap((entry) => ('inspector_id' in entry ? [entry] : [])),
+  );
+  if (faults.length > 0 || entries.length === 0)
+    return {
+      ...nothingChanged,
+      rows: entries.length,
+      issues: (faults.length > 0 ? faults : [{ zh: '名录为空', en: 'the directory is empty' }]).map(
+        (message) => ({ line: 0, column: null, message }),
+      ),
+    };
+  return transaction(database, async (client) => {
+    await lockDraws(client);
+    const before = (await latestDirectories(client)).find(({ kind }) => kind === given.kind);
+    const changes = changesBetween(before === undefined ? [] : await entriesOf(client, before.id), entries);
+    const of = (kind: (typeof changes)[number]['kind']): number =>
+      changes.filter((change) => change.kind === kind).length;
+    const saved = given.save
+      ? await insertDirectory(client, {
+          kind: given.kind,
+          sha256: createHash('sha256').update(given.file).digest('hex'),
+          entries,
+          file_name: given.fileName,
+          account: actor.account,
+        })
+      : null;
+    if (saved !== null)
+      await recordEvents(client, actor, [
+        {
+          kind: 'inspection.directory_stored',
+          key: String(saved.id),
+          detail: { directory: given.kind, rows: saved.rows, sha256: saved.sha256 },
+        },
+      ]);
+    return {
+      saved,
+      rows: entries.length,
+      added: of('added'),
+      changed: of('changed'),
+      removed: of('removed'),
+      changes: changes.slice(0, changesShownMax),
+      issues: [],
+    };
+  });
+}
+
+const nothingChanged: DirectoryUpload = {
+  saved: null,
+  rows: 0,
+  added: 0,
+  changed: 0,
+  removed: 0,
+  changes: [],
+  issues: [],
+};
+
+const idOf = (entry: DrawObject | Inspector): string =>
+  'object_id' in entry ? entry.object_id : entry.inspector_id;
+
+function changesBetween(
+  before: readonly (DrawObject | Inspector)[],
+  after: readonly (DrawObject | Inspector)[],
+): DirectoryUpload['changes'] {
+  const old = new Map(before.map((entry) => [idOf(entry), canonicalJson(entry)]));
+  const fresh = new Set(after.map(idOf));
+  return [
+    ...after.flatMap((entry): DirectoryUpload['changes'] => {
+      const was = old.get(idOf(entry));
+      if (was === undefined) return [{ id: idOf(entry), kind: 'added' }];
+      return was === canonicalJson(entry) ? [] : [{ id: idOf(entry), kind: 'changed' }];
+    }),
+    ...before.flatMap((entry): DirectoryUpload['changes'] =>
+      fresh.has(idOf(entry)) ? [] : [{ id: idOf(entry), kind: 'removed' }],
+    ),
+  ];
+}
+
+/** Freezes plan and directories. From now on nothing of them can be chosen any more. */
+export const commitDraw = (
+  { database }: DrawDeps,
+  { actor }: Who,
+  given: { readonly plan: DrawPlan; readonly redraw_of: number | null },
+): Promise<DrawAnswer> =>
+  transaction(database, async (client) => {
+    await lockDraws(client);
+    const { plan } = given;
+    const latest = await latestDirectories(client);
+    const objectsId = latest.find(({ kind }) => kind === 'objects')?.id;
+    const inspectorsId = latest.find(({ kind }) => kind === 'inspectors')?.id ?? null;
+    if (objectsId === undefined || (plan.teams !== null && inspectorsId === null))
+      return refuse('not_allowed', '请先上传名录库', 'Upload the directories first');
+    const objects = await entriesOf<DrawObject>(client, objectsId);
+    const inspectors =
+      plan.teams === null || inspectorsId === null ? [] : await entriesOf<Inspector>(client, inspectorsId);
+    const faults = [...planFaults(plan), ...directoryFaults(plan, objects, inspectors)];
+    if (faults.length > 0) return refuseFor('bad_request', faults);
+    const redrawOf = given.redraw_of === null ? null : await redrawn(client, given.redraw_of);
+    if (redrawOf !== null && 'ok' in redrawOf) return redrawOf;
+    const salt = randomBytes(saltBytes).toString('hex');
+    const held = frozen(salt, objects, inspectors);
+    const committedAt = new Date().toISOString();
+    const commitment = commitmentOf({ plan, salt, frozen: held, committedAt, redrawOf });
+    const early = announcementFault(commitment);
+    if (early !== null) return refuseFor('bad_request', [early]);
+    const hash = commitmentHash(commitment);
+    const id = await insertDraw(client, {
+      commitment: canonicalJson(commitment),
+      commitment_sha256: hash,
+      objects_id: objectsId,
+      inspectors_id: plan.teams === null ? null : inspectorsId,
+      redraw_of: given.redraw_of,
+      salt,
+      account: actor.account,
+      committed_at: committedAt,
+    });
+    await recordEvents(client, actor, [
+      {
+        kind: 'inspection.committed',
+        key: String(id),
+        detail: { commitment: hash, objects: objects.length, redraw_of: given.redraw_of },
+      },
+    ]);
+    return { ok: true, id };
+  });
+
+async function redrawn(
+  client: PoolClient,
+  id: number,
+): Promise<NonNullable<Commitment['redraw_of']> | DrawRefusal> {
+  const former = await findDraw(client, id);
+  if (former === null) return unknown;
+  if (former.redrawn_by !== null)
+    return refuse('not_allowed', '该次抽取已被重抽', 'It has been drawn again already');
+  const [first, second] = await approvalsOf(client, id);
+  if (first === undefined || second === undefined)
+    return refuse(
+      'not_allowed',
+      `重抽须由 ${approversNeeded} 人批准并写明理由`,
+      `A redraw takes ${approversNeeded} people who approve, with a reason`,
+    );
+  return {
+    commitment_sha256: former.commitment_sha256,
+    reason: first.reason,
+    approvers: [first.account, second.account],
+  };
+}
+
+/** Says that a draw should be drawn again. Its own organiser does not approve that. */
+export const approveRedraw = (
+  { database }: DrawDeps,
+  { actor }: Who,
+  id: number,
+  reason: string,
+): Promise<DrawAnswer> =>
+  transaction(database, async (client) => {
+    await lockDraws(client);
+    const draw = await findDraw(client, id);
+    if (draw === null) return unknown;
+    if (draw.account === actor.account || draw.drawn_by === actor.account)
+      return refuse(
+        'not_allowed',
+        '不得批准本人组织的抽取重抽',
+        'Nobody approves a redraw of a draw of their own',
+      );
+    if (draw.redrawn_by !== null)
+      return refuse('not_allowed', '该次抽取已被重抽', 'It has been drawn again already');
+    if (!(await insertApproval(client, id, actor.account, reason)))
+      return refuse('not_allowed', '您已批准过', 'You have approved it already');
+    await recordEvents(client, actor, [{ kind: 'inspection.redraw_approved', key: String(id), detail: {} }]);
+    return { ok: true, id };
+  });
+
+const commitmentIn = (draw: StoredDraw): Commitment => commitmentSchema.parse(JSON.parse(draw.commitment));
+
+async function frozenOf(database: Parameters<typeof entriesOf>[0], draw: StoredDraw): Promise<Frozen> {
+  const objects = await entriesOf<DrawObject>(database, draw.objects_id);
+  const inspectors =
+    draw.inspectors_id === null ? [] : await entriesOf<Inspector>(database, draw.inspectors_id);
+  return frozen(draw.salt, objects, inspectors);
+}
+
+/** Takes the evidence of the seed, from one or from each of two, and draws when it is whole. There is no second time. */
+export const giveEvidence = (
+  { database }: DrawDeps,
+  { actor }: Who,
+  id: number,
+  given: EvidenceGiven,
+): Promise<DrawAnswer> =>
+  transaction(database, async (client): Promise<DrawAnswer> => {
+    await lockDraws(client);
+    const draw = await findDraw(client, id);
+    if (draw === null) return unknown;
+    if (draw.result !== null) return refuse('not_allowed', '已经抽取，不能再抽', 'It is drawn already');
+    const forbidden = duty('draw.run', actor.account, await recordersOf(client, id), 'inspection.carry_out');
+    if (forbidden !== null) return forbidden;
+    const commitment = commitmentIn(draw);
+    const readings = await readingsOf(client, id);
+    const gathered = gather(readings, given, actor.account);
+    if ('ok' in gathered) return gathered;
+    const { evidence, place } = gathered;
+    await insertReading(client, id, { place, account: actor.account, reading: given });
+    if (evidence === null) {
+      await recordEvents(client, actor, [
+        { kind: 'inspection.evidence_entered', key: String(id), detail: { place } },
+      ]);
+      return { ok: true, id };
+    }
+    const fault = evidenceFault(commitment, evidence);
+    // Thrown, so that what was entered does not stay either: it can be entered again.
+    if (fault !== null) throw new RefusedEvidence(refuseFor('bad_request', [fault]));
+    return drawNow(client, actor, id, {
+      commitment,
+      frozen: await frozenOf(client, draw),
+      salt: draw.salt,
+      evidence,
+    });
+  }).catch((error: unknown) => {
+    if (error instanceof RefusedEvidence) return error.refusal;
+    throw error;
+  });
+
+class RefusedEvidence extends Error {
+  readonly refusal: DrawRefusal;
+  constructor(refusal: DrawRefusal) {
+    super('the evidence was refused');
+    this.refusal = refusal;
+  }
+}
+
+async function drawNow(
+  client: PoolClient,
+  actor: Who['actor'],
+  id: number,
+  given: DrawGiven,
+): Promise<DrawAnswer> {
+  let drawn: Drawn;
+  try {
+    drawn = drawAll(givenOf(given));
+  } catch (error) {
+    if (error instanceof UnfilledTeam) throw new RefusedEvidence(refuseFor('bad_request', [error.text]));
+    throw error;
+  }
+  await insertResult(client, id, { evidence: given.evidence, result: drawn.result, account: actor.account });
+  const events: AuditEvent[] = [
+    {
+      kind: 'inspection.drawn',
+      key: String(id),
+      detail: {
+        drawn: drawn.result.strata.reduce((sum, stratum) => sum + stratum.drawn.length, 0),
+        seed: drawn.result.seed,
+      },
+    },
+  ];
+  if (!given.commitment.plan.unannounced) {
+    await insertOpening(client, id, actor.account);
+    events.push({ kind: 'inspection.opened', key: String(id), detail: {} });
+  }
+  await recordEvents(client, actor, events);
+  return { ok: true, id };
+}
+
+/** Puts together what two people entered; `evidence` is null while one is missing. */
+function gather(
+  readings: Awaited<ReturnType<typeof readingsOf>>,
+  given: EvidenceGiven,
+  account: string,
+): { readonly place: number; readonly evidence: Evidence | null } | DrawRefusal {
+  if (given.kind === 'drand') return { place: 0, evidence: given };
+  const [first] = readings;
+  if (first === undefined) return { place: 0, evidence: null };
+  if (first.account === account)
+    return refuse('not_allowed', '两份须由两名不同的人录入', 'Two different people enter the two');
+  const both = [first.reading, given].map((reading) => {
+    const one = Object(reading);
+    return given.kind === 'dice' ? one.rolls : one.reading;
+  });
+  const evidence = evidenceSchema.safeParse(
+    given.kind === 'dice' ? { kind: 'dice', rolls: both } : { kind: 'published', readings: both },
+  );
+  return evidence.success
+    ? { place: 1, evidence: evidence.data }
+    : refuse('bad_request', '两份录入的种类不同', 'the two are of different kinds');
+}
+
+function duty(
+  action: DutyAction,
+  account: string,
+  others: readonly string[],
+  done: string,
+): DrawRefusal | null {
+  const history: Act[] = others.map((one) => ({ account: one, action: done }));
+  const found = conflict(action, account, history);
+  return found === null ? null : refuse('not_allowed', found.reason.zh, found.reason.en);
+}
+
+interface Told {
+  readonly given: DrawGiven;
+  readonly drawn: Drawn;
+  readonly replacements: readonly Replacement[];
+}
+
+/** The draw again, with everybody's place in its order. */
+async function told(database: Parameters<typeof entriesOf>[0], draw: StoredDraw): Promise<Told | null> {
+  if (draw.evidence === null) return null;
+  const given: DrawGiven = {
+    commitment: commitmentIn(draw),
+    frozen: await frozenOf(database, draw),
+    salt: draw.salt,
+    evidence: evidenceSchema.parse(draw.evidence),
+  };
+  return {
+    given,
+    drawn: drawAll(givenOf(given)),
+    replacements: await replacementsOf(database, draw.id),
+  };
+}
+
+/** Lets the next ticket come in for somebody who cannot go. */
+export const replaceDrawn = (
+  { database }: DrawDeps,
+  { actor }: Who,
+  id: number,
+  { reason, ...leaving }: Leaving & { readonly reason: string },
+): Promise<DrawAnswer> =>
+  transaction(database, async (client) => {
+    await lockDraws(client);
+    const draw = await findDraw(client, id);
+    if (draw === null) return unknown;
+    const now = await told(client, draw);
+    if (now === null) return refuse('not_allowed', '尚未抽取', 'Nothing is drawn yet');
+    const checked = await recordsOf(client, id);
+    const objectId = leaving.kind === 'object' ? leaving.out : leaving.object_id;
+    if (checked.some(({ object_id }) => object_id === objectId))
+      return refuse('not_allowed', '该对象已检查', 'The object was checked already');
+    let replacement: Replacement | null;
+    try {
+      replacement = replacementFor(givenOf(now.given), now.drawn, now.replacements, leaving, {
+        reason,
+        signed_by: actor.account,
+        at: new Date().toISOString(),
+      });
+    } catch (error) {
+      if (!(error instanceof UnfilledTeam)) throw error;
+      return refuseFor('not_allowed', [error.text]);
+    }
+    if (replacement === null)
+      return refuse('not_allowed', '未被抽中，或无人可替', 'It was not drawn, or nobody is left');
+    const seq = now.replacements.length + 1;
+    await insertReplacement(client, id, seq, replacement, actor.account);
+    await recordEvents(client, actor, [
+      { kind: 'inspection.replaced', key: String(id), detail: { replaced: leaving.kind, number: seq } },
+    ]);
+    return { ok: true, id };
+  });
+
+/** What a check found. Whoever ran the draw does not carry out its checks. */
+export const recordCheck = (
+  { database, terms }: DrawDeps,
+  { actor }: Who,
+  id: number,
+  given: RecordGiven,
+): Promise<DrawAnswer> =>
+  transaction(database, async (client) => {
+    await lockDraws(client);
+    const draw = await findDraw(client, id);
+    if (draw === null) return unknown;
+    if (draw.result === null) return refuse('not_allowed', '尚未抽取', 'Nothing is drawn yet');
+    const runners = [draw.account, ...(draw.drawn_by === null ? [] : [draw.drawn_by])];
+    const forbidden = duty('inspection.carry_out', actor.account, runners, 'draw.run');
+    if (forbidden !== null) return forbidden;
+    const { objects } = standingOf(draw.result, await replacementsOf(client, id));
+    if (![...objects.values()].some((ids) => ids.includes(given.object_id)))
+      return refuse('bad_request', '该对象未被抽中', 'The object was not drawn');
+    if (!terms.results.some(({ code }) => code === given.result_code))
+      return refuse('bad_request', '没有这种检查结果', 'There is no such result');
+    const { checks } = commitmentIn(draw).plan;
+    if (given.checked_on < checks.from || given.checked_on >= checks.to)
+      return refuse(
+        'bad_request',
+        `检查日期应在 ${checks.from} 起、${checks.to} 前`,
+        `checks are from ${checks.from} to before ${checks.to}`,
+      );
+    await insertRecord(client, id, given, actor.account);
+    await recordEvents(client, actor, [
+      {
+        kind: 'inspection.check_recorded',
+        key: String(id),
+        detail: { object: given.object_id, result: given.result_code },
+      },
+    ]);
+    return { ok: true, id };
+  });
+
+/** Opens an unannounced draw once every object is checked, so that everybody can repeat it. */
+export const openDraw = ({ database }: DrawDeps, { actor }: Who, id: number): Promise<DrawAnswer> =>
+  transaction(database, async (client) => {
+    await lockDraws(client);
+    const draw = await findDraw(client, id);
+    if (draw === null) return unknown;
+    if (draw.result === null) return refuse('not_allowed', '尚未抽取', 'Nothing is drawn yet');
+    if (draw.opened_at !== null) return refuse('not_allowed', '已经公开', 'It is open already');
+    const tasks = await tasksOf(client, draw);
+    const left = tasks.filter(({ record }) => record === null).length;
+    if (left > 0)
+      return refuse('not_allowed', `还有 ${left} 个对象未检查`, `${left} objects are not checked yet`);
+    await insertOpening(client, id, actor.account);
+    await recordEvents(client, actor, [{ kind: 'inspection.opened', key: String(id), detail: {} }]);
+    return { ok: true, id };
+  });
+
+async function tasksOf(
+  database: Parameters<typeof entriesOf>[0],
+  { id, result, objects_id, inspectors_id, commitment }: StoredDraw,
+): Promise<InspectionTask[]> {
+  if (result === null) return [];
+  const replacements = await replacementsOf(database, id);
+  const records = await recordsOf(database, id);
+  const objects = await entriesOf<DrawObject>(database, objects_id);
+  const people = inspectors_id === null ? [] : await entriesOf<Inspector>(database, inspectors_id);
+  const standing = standingOf(result, replacements);
+  const recordOf = new Map(records.map((one) => [one.object_id, one]));
+  const nameOf = new Map(objects.map((one) => [one.object_id, one.name]));
+  const personOf = new Map(people.map((one) => [one.inspector_id, one]));
+  const teamOf = new Map(standing.teams.map((team) => [team.object_id, team.inspectors]));
+  const { plan } = commitmentSchema.parse(JSON.parse(commitment));
+  return [...standing.objects].flatMap(([stratum, ids]) =>
+    ids.map((object_id): InspectionTask => {
+      const record = recordOf.get(object_id);
+      return {
+        object_id,
+        name: nameOf.get(object_id) ?? object_id,
+        stratum,
+        ticket: result.seed === null ? null : ticketOf(plan.plan_id, stratum, result.seed, object_id),
+        inspectors: (teamOf.get(object_id) ?? []).map((inspector_id) => ({
+          inspector_id,
+          name: personOf.get(inspector_id)?.name ?? inspector_id,
+          unit: personOf.get(inspector_id)?.unit ?? '',
+        })),
+        record: record === undefined ? null : { ...record, at: record.at.toISOString() },
+      };
+    }),
+  );
+}
+
+export async function drawDetail(
+  { database: { pool }, terms }: DrawDeps,
+  id: number,
+): Promise<DrawDetail | null> {
+  const draw = await findDraw(pool, id);
+  const row = (await listDraws(pool)).find((one) => one.id === id);
+  if (draw === null || row === undefined) return null;
+  const [readings, replacements, approvals, tasks] = await Promise.all([
+    readingsOf(pool, id),
+    replacementsOf(pool, id),
+    approvalsOf(pool, id),
+    tasksOf(pool, draw),
+  ]);
+  return {
+    draw: row,
+    commitment: commitmentIn(draw),
+    account: draw.account,
+    readings: readings.map(({ place, account, at }) => ({ place, account, at: at.toISOString() })),
+    drawn_by: draw.drawn_by,
+    result: draw.result,
+    tasks,
+    replacements,
+    redraw_approvals: approvals.map(({ account, reason, at }) => ({ account, reason, at: at.toISOString() })),
+    terms,
+  };
+}
+
+/** The bundle as everybody may have it now: without who was drawn, as long as that is secret. */
+export async function publicBundle({ database: { pool } }: DrawDeps, hash: string): Promise<Bundle | null> {
+  const draw = await findDrawByHash(pool, hash);
+  if (draw === null) return null;
+  const now = await told(pool, draw);
+  if (now === null) return committedBundle(commitmentIn(draw), await frozenOf(pool, draw));
+  const bundle = openedBundle(now.given, now.drawn, now.replacements);
+  return draw.opened_at === null ? sealedBundle(bundle) : bundle;
+}
+
+/** The latest; older ones are in the files that were published. */
+const publicDrawsMax = 50;
+const dayMs = 86_400_000;
+
+/** What everybody may see of all draws. @param today `yyyy-MM-dd` */
+export async function publicDraws(
+  { database: { pool }, terms }: DrawDeps,
+  today: string,
+): Promise<PublicDraws['items']> {
+  const rows = (await listDraws(pool)).slice(0, publicDrawsMax);
+  const titles = new Map(terms.results.map(({ code, title }) => [code, title]));
+  return Promise.all(
+    rows.map(async ({ id, ...row }) => {
+      const draw = row.state === 'opened' ? await findDraw(pool, id) : null;
+      const tasks = draw === null ? [] : await tasksOf(pool, draw);
+      return {
+        ...row,
+        results: tasks.map(({ object_id, name, record }) => ({
+          object_id,
+          name,
+          checked_on: record?.checked_on ?? null,
+          result: record === null ? null : (titles.get(record.result_code) ?? null),
+          overdue: isOverdue(record, row.checks.to, today, terms.publish_days),
+        })),
+      };
+    }),
+  );
+}
+
+/** Entered too late after the check, or the time for checks is over and nothing was entered. */
+function isOverdue(
+  record: InspectionTask['record'],
+  checksTo: string,
+  today: string,
+  publishDays: number,
+): boolean {
+  const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
+  return record === null
+    ? daysBetween(checksTo, today) > publishDays
+    : daysBetween(record.checked_on, record.at.slice(0, 10)) > publishDays;
+}

@@ -1,0 +1,218 @@
+/** Draws in the console: the built console in a real browser, on the real server, and the bundle that everybody repeats. */
+import type { Server } from 'node:http';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApi } from '../../src/api/server.ts';
+import type { DrawPlan } from '../../src/inspection/contract.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
+import { verifyBundle } from '../../src/inspection/verify.ts';
+import { hashPassword } from '../../src/people/passwords.ts';
+import { closeServer, listen } from '../../src/platform/http.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
+import { loadRuleSet } from '../../src/rules/library.ts';
+import { screenQueue } from '../../src/screening/queue.ts';
+import { csvOf, inspectorOf, listOf, objectOf, planOf } from '../inspection/draws.ts';
+import { startTestBrowser } from '../support/chromium.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { folderOf } from '../support/folder.ts';
+import { isLeftOut } from '../support/optional-parts.ts';
+import { makeAccount, testPeople } from '../support/people.ts';
+import { builtConsole } from './built-console.ts';
+import { surplusWidth } from './open-console.ts';
+import { type Profiles, profilesOf } from './profiles.ts';
+
+const buildMs = 180_000;
+const longMs = 120_000;
+const password = 'correct horse battery';
+const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const pictures = process.env['FUNDWATCH_PICTURES'];
+const dayMs = 86_400_000;
+const dayFrom = (days: number): string => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+const rolls = (party: number): string =>
+  listOf(50, (index) => String(1 + ((index * 7 * party + party) % 6))).join('');
+
+describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
+  let held: TestDatabase;
+  let queue: JobQueue;
+  let server: Server;
+  let browser: Browser;
+  let profiles: Profiles;
+  let base = '';
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const consoleDir = await builtConsole();
+    const log = createLog({ process: 'test', level: 'silent' });
+    held = await createTestDatabase();
+    const { database, vault } = held;
+    queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
+    const { app } = createApi({
+      database,
+      vault,
+      history: database,
+      screenQueue: queue,
+      ruleSet: await loadRuleSet('rules'),
+      coverage: [],
+      resultTerms: await loadResultTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
+      log,
+      metrics: createMetrics('test'),
+      people: testPeople,
+      consoleDir,
+    });
+    server = await listen(app, { host: '127.0.0.1', port: 0 });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    base = `http://127.0.0.1:${address.port}`;
+    const passwordHash = await hashPassword(password);
+    for (const [login, role] of [
+      ['zhao.yi', 'draw_organiser'],
+      ['qian.er', 'draw_organiser'],
+      ['sun.san', 'inspector'],
+    ] as const)
+      await makeAccount(database, { login, role, passwordHash });
+    browser = await startTestBrowser();
+    profiles = profilesOf(browser);
+  }, buildMs);
+  afterAll(async () => {
+    await profiles?.empty();
+    await browser?.close();
+    await closeServer(server, { graceMs: 0 });
+    await queue.close();
+    await held.drop();
+  });
+
+  async function open(login: string, at: string, size: keyof typeof sizes = 'desk'): Promise<Page> {
+    const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
+    });
+    await page.goto(base + at);
+    await page.getByLabel('登录名').fill(login);
+    await page.getByLabel('密码', { exact: true }).fill(password);
+    await page.locator('.sign-in-card button[type="submit"]').click();
+    await page.locator('main h1').waitFor();
+    return page;
+  }
+  const picture = async (page: Page, name: string): Promise<void> => {
+    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
+  };
+  const bundleAt = async (hash: string): Promise<string> =>
+    (await fetch(`${base}/api/v1/public/draws/${hash}/bundle`)).text();
+
+  it(
+    'are committed, drawn by two, checked, opened, and repeated by everybody',
+    async () => {
+      const folder = await folderOf({
+        'objects.csv': csvOf(listOf(12, (index) => objectOf(index, { last_checked: null, exempt: null }))),
+        'inspectors.csv': csvOf(
+          listOf(6, (index) => inspectorOf(index, { certificate_valid_to: '2099-12-31' })),
+        ),
+      });
+      const plan: DrawPlan = planOf({
+        title: '第一批双随机检查',
+        checks: { from: dayFrom(-1), to: dayFrom(40) },
+        strata: [{ code: 'all', title: '全部对象', where: {}, ratio: 0, at_least: 3, at_most: null }],
+        seed_source: {
+          kind: 'dice',
+          parties: ['医保局', '纪检组'],
+          rolls: 50,
+          held_at: new Date(Date.now() + dayMs).toISOString(),
+        },
+      });
+
+      const organiser = await open('zhao.yi', '/inspections');
+      await organiser.getByText('还没有抽取').waitFor();
+      const dialog = organiser.getByRole('dialog');
+      for (const [place, file, rows] of [
+        [0, 'objects.csv', 12],
+        [1, 'inspectors.csv', 6],
+      ] as const) {
+        await organiser.getByRole('button', { name: '上传', exact: true }).nth(place).click();
+        await dialog.locator('input[type=file]').setInputFiles(path.join(folder, file));
+        await dialog.getByText(`共 ${rows} 行：新增 ${rows}`).waitFor();
+        await dialog.getByRole('button', { name: '保存为新版本' }).click();
+        await dialog.waitFor({ state: 'detached' });
+        await organiser.getByText(`${rows} 行 · ${file}`).waitFor();
+      }
+      await organiser.getByRole('button', { name: '新建抽取' }).click();
+      await dialog.getByLabel('方案（JSON）').fill('{"plan_id": 1}');
+      await dialog.getByText('$.plan_id').waitFor();
+      expect(await dialog.getByRole('button', { name: '冻结并形成承诺' }).isDisabled()).toBe(true);
+      await dialog.getByLabel('方案（JSON）').fill(JSON.stringify(plan, null, 2));
+      await picture(organiser, 'draw-commit');
+      await dialog.getByRole('button', { name: '冻结并形成承诺' }).click();
+      // The list says so too, and shortens the hash.
+      await organiser.waitForURL(/\/inspections\/draws\/\d+$/);
+      await organiser.getByText('已承诺，待抽取').first().waitFor();
+      const hash = (await organiser.locator('code').first().innerText()).trim();
+      expect(hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(verifyBundle(await bundleAt(hash), hash).verdict).toBe('committed');
+      const address = new URL(organiser.url()).pathname;
+
+      await organiser.getByLabel('点数（50 个 1–6）').fill(rolls(1));
+      await organiser.getByText('已填 50 个').waitFor();
+      await organiser.getByRole('button', { name: '录入', exact: true }).click();
+      await organiser.getByText('第 1 份已由 zhao.yi 录入').waitFor();
+      await picture(organiser, 'draw-evidence');
+      const other = await open('qian.er', address);
+      await other.getByLabel('点数（50 个 1–6）').fill(rolls(2).slice(1));
+      await other.getByRole('button', { name: '录入并抽取' }).click();
+      await other.getByText('应掷 50 次').waitFor();
+      await other.getByLabel('点数（50 个 1–6）').fill(rolls(2));
+      await other.getByRole('button', { name: '录入并抽取' }).click();
+      await other.getByText('检查任务（已查 0 / 3）').waitFor();
+      expect(verifyBundle(await bundleAt(hash), hash).verdict).toBe('sealed');
+
+      // One is closed for good: the next ticket comes in.
+      await other
+        .locator('.ant-table-row')
+        .first()
+        .getByRole('button', { name: '替补', exact: true })
+        .last()
+        .click();
+      await other.getByRole('dialog').getByLabel('理由').fill('已停业');
+      await other.getByRole('dialog').getByRole('button', { name: '确定' }).click();
+      await other.getByText('替补（1）').waitFor();
+      await picture(other, 'draw-tasks');
+
+      const inspector = await open('sun.san', address, 'phone');
+      for (let done = 0; done < 3; done += 1) {
+        await inspector.getByRole('button', { name: '录入结果' }).first().click();
+        const form = inspector.getByRole('dialog');
+        await form.getByLabel('检查结果', { exact: true }).click();
+        await inspector.locator('.ant-select-item-option', { hasText: '未发现问题' }).first().click();
+        await form.getByRole('button', { name: '确定' }).click();
+        await inspector.getByText(`检查任务（已查 ${done + 1} / 3）`).waitFor();
+        await form.waitFor({ state: 'detached' });
+      }
+      expect(await surplusWidth(inspector)).toBe(0);
+      await picture(inspector, 'draw-phone');
+
+      await organiser.reload();
+      await organiser.getByRole('button', { name: '公开名单' }).click();
+      await organiser.getByRole('button', { name: '确定' }).click();
+      await organiser.getByText('已公开', { exact: true }).waitFor();
+      const opened = verifyBundle(await bundleAt(hash), hash);
+      expect([opened.verdict, opened.faults]).toEqual(['reproduced', []]);
+      expect(opened.bundle?.opening?.replacements.length).toBe(1);
+      await organiser.goto(`${base}/inspections`);
+      await organiser.getByText('已查 3 / 3').waitFor();
+      await picture(organiser, 'draws');
+      expect(problems).toEqual([]);
+    },
+    longMs,
+  );
+
+  it('gives everybody the page that repeats draws', { timeout: longMs }, async () => {
+    const answer = await fetch(`${base}/api/v1/public/verifier`);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('双随机抽取核验');
+  });
+});

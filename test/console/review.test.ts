@@ -1,0 +1,232 @@
+/** A finding from the queue to the label of its rule: two people in a real browser, on the real server. */
+import type { Server } from 'node:http';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createApi } from '../../src/api/server.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
+import { loadResultTerms } from '../../src/inspection/service.ts';
+import { hashPassword } from '../../src/people/passwords.ts';
+import type { Role } from '../../src/people/permissions.ts';
+import { closeServer, listen } from '../../src/platform/http.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
+import { screenQueue } from '../../src/screening/queue.ts';
+import { openWorld, stream, type World } from '../rulebook/world.ts';
+import { claimOf, lineOf } from '../support/claims.ts';
+import { startTestBrowser } from '../support/chromium.ts';
+import { isLeftOut } from '../support/optional-parts.ts';
+import { makeAccount, testPeople } from '../support/people.ts';
+import { builtConsole } from './built-console.ts';
+import { type Profiles, profilesOf } from './profiles.ts';
+
+const buildMs = 180_000;
+const journeyMs = 120_000;
+const password = 'correct horse battery';
+const code = 'FW-LINE-REPEATED';
+/** Two of three lines are too many: 6 000 yuan, which takes two people. */
+const linePrice = 3_000;
+
+describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', () => {
+  let world: World;
+  let queue: JobQueue;
+  let server: Server;
+  let browser: Browser;
+  let profiles: Profiles;
+  let base = '';
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const consoleDir = await builtConsole();
+    const log = createLog({ process: 'test', level: 'silent' });
+    world = await openWorld();
+    const { database, vault, rules, library } = world;
+    queue = await openQueue({ databaseUrl: world.url, redisUrl: undefined }, screenQueue, log);
+    const { app } = createApi({
+      database,
+      vault,
+      history: database,
+      screenQueue: queue,
+      ruleSet: library,
+      coverage: [],
+      resultTerms: await loadResultTerms('rules'),
+      procedure: await loadProcedure('rules/procedure'),
+      activeRules: rules,
+      log,
+      metrics: createMetrics('test'),
+      people: testPeople,
+      consoleDir,
+    });
+    server = await listen(app, { host: '127.0.0.1', port: 0 });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    base = `http://127.0.0.1:${address.port}`;
+    browser = await startTestBrowser();
+    profiles = profilesOf(browser);
+  }, buildMs);
+  afterAll(async () => {
+    await browser?.close();
+    await closeServer(server, { graceMs: 0 });
+    await queue.close();
+    await world.drop();
+  });
+  afterEach(async () => {
+    await profiles.empty();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  async function signIn(login: string, role: Role, path: string): Promise<Page> {
+    await makeAccount(world.database, { login, role, passwordHash: await hashPassword(password) });
+    const page = await profiles.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
+    });
+    await page.goto(base + path);
+    await page.getByLabel('登录名').fill(login);
+    await page.getByLabel('密码', { exact: true }).fill(password);
+    await page.locator('.sign-in-card button[type="submit"]').click();
+    await page.locator('main h1').first().waitFor();
+    return page;
+  }
+
+  const repeated = (setl_id: string, psn_no: string) =>
+    claimOf({
+      setl_id,
+      person: { psn_no, gend: '1', brdy: '1980-01-01' },
+      visit: {
+        mdtrt_id: `M-${setl_id}`,
+        med_type: '21',
+        begntime: '2026-01-01 08:00:00',
+        endtime: '2026-01-05 09:00:00',
+      },
+      lines: ['1', '2', '3'].map((sn) => ({
+        ...lineOf(sn),
+        pric: linePrice,
+        det_item_fee_sumamt: linePrice,
+        inscp_scp_amt: linePrice,
+        bilg_dr_codg: 'DR1',
+      })),
+    });
+
+  const queuePath = (tab: string): string => `/reviews?tab=${tab}&rule_code=${code}`;
+  /** Opens the first finding of the list by the keyboard. */
+  async function openFirst(page: Page): Promise<void> {
+    await page.locator('[data-finding]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.row-chosen').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.review-panel').waitFor();
+  }
+  async function decide(page: Page): Promise<void> {
+    await page.getByRole('button', { name: '提交结论' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '提交结论' }).click();
+  }
+  const panel = (page: Page, text: string | RegExp) => page.locator('.review-panel').getByText(text).first();
+
+  it(
+    'is decided by one, confirmed by another, and becomes a label of the rule; another one is undone',
+    async () => {
+      await stream(world, [repeated('T1', 'P1'), repeated('T2', 'P2')]);
+
+      const li = await signIn('li', 'inspector', queuePath('unassigned'));
+      await openFirst(li);
+      // Less than the whole: one line in part.
+      await li
+        .getByLabel('明细 2 的认定金额（元）')
+        .or(li.getByLabel('明细 3 的认定金额（元）'))
+        .first()
+        .fill('2500.5');
+      await li
+        .getByLabel('明细 2 的认定金额（元）')
+        .or(li.getByLabel('明细 3 的认定金额（元）'))
+        .first()
+        .blur();
+      await expect.poll(() => li.getByTestId('confirmed-sum').innerText()).toContain('5,500.50');
+      await decide(li);
+      await panel(li, '待二次确认').waitFor();
+      // The queue that was left leads on to the next one.
+      const first = li.url();
+      await li.keyboard.press('n');
+      await expect.poll(() => li.url()).not.toBe(first);
+      await li.goBack();
+      await panel(li, '待二次确认').waitFor();
+      // Nobody confirms a review of their own, and is told so.
+      await li.getByText('现在不能进行的操作及原因').click();
+      await panel(li, '复核不得由初审人员进行').waitFor();
+      expect(await li.getByRole('button', { name: '确认结论' }).count()).toBe(0);
+
+      const chief = await signIn('chief', 'leader', queuePath('to_confirm'));
+      await openFirst(chief);
+      await panel(chief, /5,500\.50/).waitFor();
+      await chief.getByRole('button', { name: '确认结论' }).click();
+      await panel(chief, '已复核').waitFor();
+
+      // The other one is no violation; undone with a reason, and decided again.
+      await li.goto(base + queuePath('unassigned'));
+      await openFirst(li);
+      await panel(li, /认定 1，不属于违规 0/).waitFor();
+      await li.keyboard.press('2');
+      await li.getByLabel('排除情形').click();
+      await li.getByTitle('费用已退费或冲红').click();
+      await decide(li);
+      await panel(li, '已复核').waitFor();
+      await li.getByRole('button', { name: '重新打开' }).click();
+      await li.getByRole('dialog').getByLabel('理由').fill('退费单不是这一笔');
+      await li.getByRole('dialog').getByRole('button', { name: '重新打开' }).click();
+      await panel(li, '退费单不是这一笔').waitFor();
+      await li.keyboard.press('2');
+      await li.getByLabel('排除情形').click();
+      await li.getByTitle('不同部位或双侧分别进行').click();
+      await decide(li);
+      await panel(li, '不同部位或双侧分别进行').waitFor();
+
+      await chief.goto(`${base}/rules/${code}/versions`);
+      await chief.getByText('复核结论与准确率').waitFor();
+      await chief.getByText('50.0%', { exact: true }).waitFor();
+      await chief.getByText('5,500.50', { exact: true }).waitFor();
+    },
+    journeyMs,
+  );
+
+  it(
+    'is assigned fairly by a leader, and a selection is decided with one reason',
+    async () => {
+      await stream(world, [repeated('T3', 'P3'), repeated('T4', 'P4')]);
+      const leader = await signIn('leader', 'leader', queuePath('unassigned'));
+      await leader.locator('[data-finding]').first().waitFor();
+      await leader.getByRole('button', { name: '选择本页' }).click();
+      await leader.getByRole('button', { name: '分派', exact: true }).click();
+      await leader.getByRole('dialog').getByRole('button', { name: '分派', exact: true }).click();
+      await leader.getByText('已处理 2 条，共 2 条').waitFor();
+
+      const wang = await signIn('wang', 'inspector', `/reviews?tab=overdue`);
+      await wang.getByText('没有超期的疑点').waitFor();
+      // Wang came later: li was alone.
+      const { rows } = await world.database.pool.query<{ assignee: string }>(
+        `SELECT assignee FROM finding_review WHERE state = 'assigned' ORDER BY 1`,
+      );
+      expect(rows.map(({ assignee }) => assignee)).toEqual(['li', 'li']);
+
+      await world.database.pool.query(`UPDATE finding_review SET assignee = 'wang' WHERE state = 'assigned'`);
+      await wang.goto(`${base}/reviews`);
+      await wang.locator('[data-finding]').first().waitFor();
+      await wang.keyboard.press('j');
+      await wang.keyboard.press('x');
+      await wang.keyboard.press('j');
+      await wang.keyboard.press('x');
+      await expect.poll(() => wang.getByTestId('selected').innerText()).toContain('已选 2 条');
+      await wang.getByRole('button', { name: '批量复核' }).click();
+      const dialog = wang.getByRole('dialog');
+      await dialog.getByText('无法认定', { exact: true }).click();
+      await dialog.getByLabel('缺少的材料').click();
+      await wang.getByTitle('病历、病程记录').click();
+      await wang.keyboard.press('Escape');
+      await dialog.getByLabel('理由').fill('已函请医院补充病历');
+      await dialog.getByRole('button', { name: '提交结论' }).click();
+      await wang.getByText('已处理 2 条，共 2 条').waitFor();
+    },
+    journeyMs,
+  );
+});
