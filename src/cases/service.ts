@@ -20,6 +20,7 @@ import { archiveText, eventHash } from './archive.ts';
 import { applied, caseOf } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
 import {
+  type Action,
   type CaseEvent,
   caseEventSchema,
   type CaseRole,
@@ -340,6 +341,9 @@ function nextOf(clocks: readonly Clock[]): Clock | null {
   );
 }
 
+const stepName = (action: Action): Message =>
+  action === 'open' ? { zh: '登记线索', en: 'Open the clue' } : table[action].name;
+
 /** `null`: there is none, or none that is seen. @param role of whoever looks; who has no part in cases is offered nothing */
 export async function caseDetail(
   { database, procedure, now }: CaseDeps,
@@ -360,6 +364,7 @@ export async function caseDetail(
     late_fee_fen: lateFeeOf(file, events, procedure, at),
     clocks: clocksOf(events, held.area, procedure, at),
     events: [...events],
+    step_names: Object.fromEntries(events.map(({ action }) => [action, stepName(action)])),
     evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
     offers:
       role === undefined

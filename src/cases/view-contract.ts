@@ -71,6 +71,7 @@ export const caseDetailSchema = caseRowSchema.extend({
   late_fee_fen: fen.describe('surcharge for the fine that is not paid in time, as of now'),
   clocks: z.array(clockSchema),
   events: z.array(caseEventSchema),
+  step_names: z.record(z.string(), messageSchema).describe('of the actions of the events'),
   evidence: z.array(
     evidenceRefSchema.extend({
       confirmed_fen: fen.nullable(),

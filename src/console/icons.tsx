@@ -55,6 +55,7 @@ export const CreditIcon = drawn(
     <path d="m8.5 13.5-2 7.5 5.5-3 5.5 3-2-7.5M9.8 9l1.6 1.6L14.4 7.4" />
   </>,
 );
+export const CasesIcon = drawn(<path d="M3.5 7.5h6l2 2.5h9V19h-17zM3.5 7.5V5h6M8 14.5h8" />);
 export const InspectionsIcon = drawn(
   <>
     <rect x="4" y="4" width="16" height="16" rx="3" />

@@ -1,6 +1,7 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
@@ -53,6 +54,8 @@ export const paths = {
   /** @param firstSeq number of the subject's first entry: no key of a person stands in an address */
   creditSubject: (firstSeq: number) => `/credit/${firstSeq}`,
   creditRisk: () => '/credit-risk',
+  cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
+  case: (id: string) => `/cases/${encodeURIComponent(id)}`,
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
@@ -127,6 +130,14 @@ export const apiPaths = {
   runAct: (id: string, act: 'cancel' | 'resume') => `${api}/rulebook/runs/${encodeURIComponent(id)}/${act}`,
   notices: () => `${api}/rulebook/notices`,
   noticeSeen: (id: string) => `${api}/rulebook/notices/${encodeURIComponent(id)}/seen`,
+  cases: (query: Partial<CasesQuery>) => withParameters(`${api}/cases`, query),
+  case: (id: string) => `${api}/cases/${encodeURIComponent(id)}`,
+  caseAct: (id: string, way: string) => `${api}/cases/${encodeURIComponent(id)}/${way}`,
+  caseEvidence: (id: string) => `${api}/cases/${encodeURIComponent(id)}/evidence`,
+  caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
+  caseDocument: (id: string, seq: number, code: string) =>
+    `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
+  caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
   directories: () => `${api}/inspections/directories`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
     withParameters(`${api}/inspections/directories/${kind}`, query),

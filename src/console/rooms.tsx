@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { Permission } from '../people/permissions.ts';
 import {
   AuditIcon,
+  CasesIcon,
   CreditIcon,
   FindingsIcon,
   InspectionsIcon,
@@ -27,6 +28,7 @@ interface Room {
     | 'rules'
     | 'knowledge'
     | 'credit'
+    | 'cases'
     | 'inspections'
     | 'people'
     | 'keys'
@@ -40,6 +42,7 @@ export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
   { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
+  { key: 'cases', to: paths.cases(), Icon: CasesIcon, needs: 'cases.read' },
   { key: 'persons', to: paths.persons(), Icon: PersonsIcon, needs: 'persons.read' },
   { key: 'quarantine', to: paths.quarantine(), Icon: QuarantineIcon, needs: 'quarantine.read' },
   { key: 'rules', to: paths.rules(), Icon: RulesIcon, needs: 'rules.read' },

@@ -109,6 +109,11 @@ function roomRoutes(): RouteObject[] {
       path: 'credit/:firstSeq',
       lazy: async () => ({ Component: (await import('./credit/subject-room.tsx')).SubjectRoom }),
     },
+    { path: 'cases', lazy: async () => ({ Component: (await import('./cases/room.tsx')).CasesRoom }) },
+    {
+      path: 'cases/:id',
+      lazy: async () => ({ Component: (await import('./cases/case-room.tsx')).CaseRoom }),
+    },
     {
       path: 'inspections',
       lazy: async () => ({ Component: (await import('./inspections/room.tsx')).InspectionsRoom }),

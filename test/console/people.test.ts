@@ -175,6 +175,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '总览',
           '疑点',
           '复核',
+          '案件',
           '参保人',
           '隔离区',
           '规则',

@@ -17,6 +17,7 @@ import { findingsQueryOf, paths } from '../paths.ts';
 import { findingQuery } from '../queries.ts';
 import { RoomSkeleton } from '../skeletons.tsx';
 import { involvedClaims } from './claim-view.ts';
+import { CasePanel } from './case-panel.tsx';
 import { ClaimsPanel } from './claims-panel.tsx';
 import { LinesPanel } from './lines-panel.tsx';
 import { useNeighbours } from './neighbours.ts';
@@ -161,6 +162,9 @@ function Content({ detail }: { detail: FindingDetail }) {
           <ReasonPanel detail={detail} />
           <RulePanel detail={detail} />
           <RecordPanel detail={detail} />
+          {may('cases.handle') && detail.state === 'active' && (
+            <CasePanel findingId={detail.finding.finding_id} />
+          )}
         </div>
       </div>
     </div>

@@ -1,0 +1,354 @@
+/** One case: where it stands, what may be done now and why the rest may not, its periods, amounts, evidence, documents and every step. */
+import { useQuery } from '@tanstack/react-query';
+import { Button, Card, Form, Input, InputNumber, Select, Table, Tag, Tooltip } from 'antd';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { type Action, commandSchema, evidenceKinds } from '../../cases/contract.ts';
+import type { CaseDetail } from '../../cases/view-contract.ts';
+import { Asked } from '../asked.tsx';
+import { caseApi, caseDocumentsQuery, caseQuery, casesKey, type CaseWay } from '../case-api.ts';
+import { Fact } from '../fact.tsx';
+import { FormModal } from '../form-modal.tsx';
+import { money } from '../format.ts';
+import { BackIcon } from '../icons.tsx';
+import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
+import { PageHead } from '../page-head.tsx';
+import { apiPaths, paths } from '../paths.ts';
+import { ActFields, detailFrom, fieldsOf, type Typed } from './act-fields.tsx';
+import { ClockWords } from './clock-words.tsx';
+
+const skeletonRows = 12;
+/** Of a text that is typed; longer ones come over the API. */
+const contentMax = 100_000;
+type EvidenceKind = (typeof evidenceKinds)[number];
+type Offer = CaseDetail['offers'][number];
+
+/** In which role somebody may act, and the permission that it takes. */
+const ways = [
+  { role: 'case_officer', way: 'handle', permission: 'cases.handle' },
+  { role: 'legal_reviewer', way: 'review', permission: 'cases.review' },
+  { role: 'leader', way: 'decide', permission: 'cases.decide' },
+] as const;
+
+const actionOf = (name: string): Action | null =>
+  commandSchema.options.map(({ shape }) => shape.action.value).find((action) => action === name) ?? null;
+
+export function CaseRoom() {
+  const { t } = useText();
+  const { id = '' } = useParams();
+  const asked = useQuery(caseQuery(id));
+  return (
+    <>
+      <div className="finding-bar">
+        <Link className="back-link" to={paths.cases()}>
+          <BackIcon />
+          {t('room.cases')}
+        </Link>
+      </div>
+      <PageHead
+        title={asked.data?.case_no ?? t('room.cases')}
+        note={asked.data !== undefined && <Tag>{t(`case.state.${asked.data.state}`)}</Tag>}
+        extra={
+          asked.data !== undefined && (
+            <Button href={apiPaths.caseArchive(id)} download>
+              {t('case.archive')}
+            </Button>
+          )
+        }
+      />
+      <Asked of={asked} rows={skeletonRows}>
+        {(detail) => (
+          <div className="finding-grid">
+            <div className="stack">
+              <Acts detail={detail} />
+              <Facts detail={detail} />
+              <Evidence detail={detail} />
+              <Steps detail={detail} />
+            </div>
+            <div className="stack">
+              <Clocks detail={detail} />
+              <Documents id={detail.id} revision={detail.revision} />
+            </div>
+          </div>
+        )}
+      </Asked>
+    </>
+  );
+}
+
+/** What has a place in this state; a disabled button says why. */
+function Acts({ detail }: { detail: CaseDetail }) {
+  const { t, pick } = useText();
+  const may = useMay();
+  const [doing, setDoing] = useState<{
+    readonly action: Action;
+    readonly offer: Offer;
+    readonly way: CaseWay;
+  } | null>(null);
+  const adding = detail.offers.find(({ action }) => action === 'add_evidence');
+  return (
+    <Card size="small" title={t('case.acts')}>
+      <div className="knowledge-acts">
+        {detail.offers.map((offer) => {
+          if (offer.action === 'add_evidence') return null;
+          const way = ways.find(({ role, permission }) => offer.roles.includes(role) && may(permission));
+          const action = actionOf(offer.action);
+          const why =
+            way === undefined
+              ? t('state.forbidden')
+              : offer.refused === null
+                ? undefined
+                : pick(offer.refused);
+          return (
+            <Tooltip key={offer.action} title={why ?? offer.basis}>
+              <Button
+                disabled={why !== undefined || action === null}
+                onClick={() => {
+                  if (way !== undefined && action !== null) setDoing({ action, offer, way: way.way });
+                }}
+              >
+                {pick(offer.name)}
+              </Button>
+            </Tooltip>
+          );
+        })}
+        {adding !== undefined && <AddEvidence detail={detail} offer={adding} />}
+        {detail.offers.length === 0 && <span className="quiet">{t('case.no_acts')}</span>}
+      </div>
+      {doing !== null && <ActModal {...doing} detail={detail} onClose={() => setDoing(null)} />}
+    </Card>
+  );
+}
+
+interface TypedEvidence {
+  readonly kind: EvidenceKind;
+  readonly title: string;
+  readonly source: string;
+  readonly yuan?: number;
+  readonly content: string;
+}
+
+/** Evidence comes with its content, which is frozen as it is. */
+function AddEvidence({ detail: { id, revision }, offer }: { detail: CaseDetail; offer: Offer }) {
+  const { t, pick } = useText();
+  const may = useMay();
+  const [isOpen, setOpen] = useState(false);
+  const why = !may('cases.handle')
+    ? t('state.forbidden')
+    : offer.refused === null
+      ? undefined
+      : pick(offer.refused);
+  const needed = { required: true, whitespace: true, message: t('draw.needed') };
+  return (
+    <>
+      <Tooltip title={why ?? offer.basis}>
+        <Button disabled={why !== undefined} onClick={() => setOpen(true)}>
+          {pick(offer.name)}
+        </Button>
+      </Tooltip>
+      <FormModal<TypedEvidence, unknown>
+        isOpen={isOpen}
+        changes={casesKey}
+        title={pick(offer.name)}
+        initialValues={{ kind: 'documentary' }}
+        send={({ yuan = 0, ...typed }) =>
+          caseApi.addEvidence(id, { ...typed, revision, flagged_fen: Math.round(yuan * fenPerYuan) })
+        }
+        onClose={() => setOpen(false)}
+      >
+        <Form.Item label={t('case.evidence_kind')} name="kind">
+          <Select options={evidenceKinds.map((value) => ({ value, label: t(`case.option.${value}`) }))} />
+        </Form.Item>
+        <Form.Item label={t('case.evidence_title')} name="title" rules={[needed]}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item label={t('case.evidence_source')} name="source" rules={[needed]}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item label={t('case.amount.flagged')} name="yuan">
+          <InputNumber min={0} precision={2} suffix={t('case.yuan')} />
+        </Form.Item>
+        <Form.Item label={t('case.evidence_content')} name="content" rules={[needed]}>
+          <Input.TextArea rows={6} maxLength={contentMax} />
+        </Form.Item>
+      </FormModal>
+    </>
+  );
+}
+
+function ActModal({
+  action,
+  offer,
+  way,
+  detail: { id, revision },
+  onClose,
+}: {
+  action: Action;
+  offer: Offer;
+  way: CaseWay;
+  detail: CaseDetail;
+  onClose: () => void;
+}) {
+  const { pick } = useText();
+  const fields = fieldsOf(action);
+  return (
+    <FormModal<Typed, unknown>
+      isOpen
+      changes={casesKey}
+      title={pick(offer.name)}
+      initialValues={{}}
+      send={(typed) => caseApi.act(id, way, { revision, action, detail: detailFrom(fields, typed) })}
+      onClose={onClose}
+    >
+      <p className="quiet">{offer.basis}</p>
+      <ActFields fields={fields} />
+    </FormModal>
+  );
+}
+
+const fenPerYuan = 100;
+const yuanOf = (fen: number): string => (fen / fenPerYuan).toFixed(2);
+
+function Facts({ detail: { subject, name, officers, area, amounts, late_fee_fen } }: { detail: CaseDetail }) {
+  const { t, language } = useText();
+  const sums = [
+    ['flagged', amounts.flagged_fen],
+    ['confirmed', amounts.confirmed_fen],
+    ['refund_decided', amounts.refund_decided_fen],
+    ['recovered', amounts.recovered_fen],
+    ['fine_decided', amounts.fine_decided_fen],
+    ['fine_paid', amounts.fine_paid_fen],
+    ['late_fee', late_fee_fen],
+  ] as const;
+  return (
+    <Card size="small" title={name ?? t('case.facts')}>
+      <dl className="claim-facts">
+        <Fact name={t('case.subject')}>
+          <span className="break">{subject.key}</span>{' '}
+          <span className="quiet">{t(`case.subject.${subject.kind}`)}</span>
+        </Fact>
+        <Fact name={t('case.officers')}>
+          <span className="break">
+            {officers.length === 0 ? t('value.none') : officers.join(t('value.separator'))}
+          </span>
+        </Fact>
+        <Fact name={t('case.area')}>{area}</Fact>
+        {sums.map(([key, fen]) => (
+          <Fact key={key} name={t(`case.amount.${key}`)}>
+            <span className="number">{money(yuanOf(fen), language)}</span>
+          </Fact>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function Clocks({ detail: { clocks } }: { detail: CaseDetail }) {
+  const { t } = useText();
+  return (
+    <Card size="small" title={t('case.clocks')}>
+      <ul className="case-clocks">
+        {clocks.map((clock) => (
+          <li key={`${clock.code} ${clock.started_at}`}>
+            <ClockWords clock={clock} />
+            <div className="quiet">{clock.basis}</div>
+          </li>
+        ))}
+        {clocks.length === 0 && <li className="quiet">{t('value.none')}</li>}
+      </ul>
+    </Card>
+  );
+}
+
+function Documents({ id, revision }: { id: string; revision: number }) {
+  const { t, pick } = useText();
+  const asked = useQuery(caseDocumentsQuery(id, revision));
+  return (
+    <Asked of={asked} rows={3}>
+      {({ documents }) => (
+        <Card size="small" title={t('case.documents')}>
+          <ul className="case-clocks">
+            {documents.map(({ code, seq, name, number }) => (
+              <li key={`${code} ${seq}`}>
+                <a href={apiPaths.caseDocument(id, seq, code)} target="_blank" rel="noreferrer">
+                  {pick(name)}
+                </a>
+                <div className="quiet break">{number}</div>
+              </li>
+            ))}
+            {documents.length === 0 && <li className="quiet">{t('case.no_documents')}</li>}
+          </ul>
+        </Card>
+      )}
+    </Asked>
+  );
+}
+
+function Evidence({ detail: { evidence } }: { detail: CaseDetail }) {
+  const { t, language } = useText();
+  return (
+    <Card size="small" title={t('case.evidence', { n: evidence.length })}>
+      <Table<CaseDetail['evidence'][number]>
+        size="small"
+        rowKey="no"
+        dataSource={evidence}
+        pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+        scroll={{ x: 720 }}
+        columns={[
+          { title: t('case.evidence_no'), width: 70, dataIndex: 'no' },
+          {
+            title: t('case.evidence_title'),
+            className: 'break',
+            render: (_, { title, source, sha256, finding }) => (
+              <>
+                {finding === null ? title : <Link to={paths.finding(finding.finding_id)}>{title}</Link>}
+                <div className="quiet">
+                  {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
+                </div>
+              </>
+            ),
+          },
+          {
+            title: t('case.amount.flagged'),
+            width: 140,
+            align: 'right',
+            className: 'number',
+            render: (_, { flagged_fen }) => money(yuanOf(flagged_fen), language),
+          },
+          {
+            title: t('case.amount.confirmed'),
+            width: 140,
+            align: 'right',
+            className: 'number',
+            render: (_, { confirmed_fen }) =>
+              confirmed_fen === null ? t('value.none') : money(yuanOf(confirmed_fen), language),
+          },
+          {
+            title: t('case.custody'),
+            width: 170,
+            className: 'break',
+            render: (_, { custody }) => custody.map(({ account }) => account).join(' → '),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Steps({ detail: { events, step_names } }: { detail: CaseDetail }) {
+  const { t, pick } = useText();
+  return (
+    <Card size="small" title={t('case.steps', { n: events.length })}>
+      <ol className="case-steps" reversed>
+        {events.toReversed().map(({ seq, action, account, at, detail }) => (
+          <li key={seq}>
+            <b>{pick(step_names[action] ?? { zh: action, en: action })}</b>{' '}
+            <span className="quiet">{account}</span> <span className="quiet number">{at}</span>
+            {'reason' in detail && <div className="break">{detail.reason}</div>}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
