@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { newEntrySchema } from '../credit/contract.ts';
 import {
   decideSchema,
+  gatheredSchema,
+  gatherSchema,
   noticeSchema,
   objectSchema,
   publishSchema,
@@ -107,6 +109,15 @@ export const creditOperations: readonly Operation[] = [
     }),
     response: { 'application/x-ndjson': z.string().describe('a header line, then one entry a line') },
   },
+  post({
+    id: 'gatherCreditFacts',
+    path: '/gather',
+    zh: '把已决案件中尚未入账的事实记入账本',
+    en: 'Enter what decided cases say and the ledger does not have yet',
+    body: gatherSchema,
+    response: gatheredSchema,
+    errors: [badRequest],
+  }),
   post({
     id: 'recordCreditEntry',
     path: '/entries',

@@ -76,6 +76,19 @@ export async function eventsOf(
   return new Map(rows.map(({ case_id, events }) => [case_id, eventRows.parse(events)]));
 }
 
+/** Cases in which a decision was made, the oldest first. @param after the case that was looked at last */
+export async function decidedAfter(
+  client: Client,
+  after: number,
+  casesMax: number,
+): Promise<{ readonly id: number; readonly case_no: string }[]> {
+  const { rows } = await client.query<{ id: number; case_no: string }>(
+    `SELECT id, case_no FROM case_file WHERE state IN ('decided', 'served', 'closed') AND id > $1 ORDER BY id LIMIT $2`,
+    [after, casesMax],
+  );
+  return rows;
+}
+
 export async function insertCase(
   client: PoolClient,
   given: Omit<StoredCase, 'id' | 'case_no' | 'revision' | 'state'> & { readonly year: string },

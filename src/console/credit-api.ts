@@ -3,6 +3,7 @@ import type { NewEntry } from '../credit/contract.ts';
 import {
   type Decision,
   type NewObjection,
+  gatheredSchema,
   recordedSchema,
   schemesSchema,
   subjectDetailSchema,
@@ -22,6 +23,7 @@ export const creditApi = {
   subject: (firstSeq: number, { signal }: Asked = {}) =>
     ask(apiPaths.creditSubject(firstSeq), subjectDetailSchema, { signal }),
   risk: ({ signal }: Asked = {}) => ask(apiPaths.creditRisk(), risksSchema, { signal }),
+  gather: () => ask(apiPaths.creditGather(), gatheredSchema, bodyOf({})),
   record: (entry: NewEntry) => ask(apiPaths.creditEntries(), recordedSchema, bodyOf(entry)),
   notice: (firstSeq: number, scheme: string) =>
     ask(apiPaths.creditNotice(firstSeq), subjectDetailSchema, bodyOf({ scheme })),

@@ -1219,6 +1219,15 @@ export const messages = {
   'credit.export': say('导出账本', 'Export the ledger'),
   'credit.export_hint': say('任何人可用以下命令核验：', 'Anybody can verify it with: '),
   'credit.verify_command': say('fundwatch credit verify', 'fundwatch credit verify'),
+  'credit.gather': say('归集已决案件', 'Gather decided cases'),
+  'credit.gather_note': say(
+    '把已决案件中尚未入账的事实记入账本',
+    'Enter what decided cases say and the ledger does not have yet',
+  ),
+  'credit.gathered': say(
+    '入账 {entered} 条，方案不计 {refused} 条',
+    '{entered} entered, {refused} not taken by the schemes',
+  ),
   'credit.record': say('记录事实', 'Record a fact'),
   'credit.record_note': say(
     '只记录已确认的事实。账目一经记录不能更改，只能另行撤销。',

@@ -110,6 +110,7 @@ export const apiPaths = {
   creditSubjects: (query: SubjectsQuery) => withParameters(`${api}/credit/subjects`, query),
   creditSubject: (firstSeq: number) => `${api}/credit/subjects/${firstSeq}`,
   creditNotice: (firstSeq: number) => `${api}/credit/subjects/${firstSeq}/notice`,
+  creditGather: () => `${api}/credit/gather`,
   creditEntries: () => `${api}/credit/entries`,
   creditAct: (id: number, act: PublicationAction) => `${api}/credit/publications/${id}/${act}`,
   creditRisk: () => `${api}/credit/risk`,

@@ -148,3 +148,11 @@ export const suspensionsSchema = z.strictObject({
   items: z.array(z.strictObject({ subject: subjectSchema, ...suspensionSchema.shape })),
 });
 export type Suspensions = z.infer<typeof suspensionsSchema>;
+
+/** `POST /api/v1/credit/gather`: what decided cases say and the ledger does not have yet. */
+export const gatherSchema = z.strictObject({});
+export const gatheredSchema = z.object({
+  entered: z.int().min(0),
+  refused: z.int().min(0).describe('what the schemes would not take: to be entered by people'),
+});
+export type Gathered = z.infer<typeof gatheredSchema>;

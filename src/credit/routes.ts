@@ -9,6 +9,8 @@ import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import { newEntrySchema } from './contract.ts';
 import {
   decideSchema,
+  type Gathered,
+  gatherSchema,
   noticeSchema,
   objectSchema,
   publishSchema,
@@ -20,6 +22,7 @@ import { riskQuerySchema } from './risk-contract.ts';
 import {
   type CreditDeps,
   decide,
+  gatherCases,
   giveNotice,
   objectTo,
   publishGrade,
@@ -76,6 +79,10 @@ export function creditRoutes(deps: CreditDeps): Router {
     const recorded = await recordEntry(deps, requestActor(request, response), entry);
     if (!recorded.ok) throw refusal(recorded);
     response.json(recorded.recorded);
+  });
+  router.post('/gather', rate, body, async (request, response) => {
+    parseRequest(gatherSchema, request.body ?? {});
+    response.json((await gatherCases(deps, requestActor(request, response))) satisfies Gathered);
   });
   router.post('/subjects/:first_seq/notice', rate, body, async (request, response) => {
     const { scheme } = parseRequest(noticeSchema, request.body);

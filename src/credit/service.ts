@@ -6,12 +6,15 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
+import { caseOf } from '../cases/case-of.ts';
+import { decidedAfter, eventsOf } from '../cases/store.ts';
 import type { Who } from '../people/identify.ts';
 import type { Permission } from '../people/permissions.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { CreditSubject, Message, NewEntry } from './contract.ts';
 import { entryFault } from './entry-check.ts';
+import { factOfCase } from './from-case.ts';
 import { append, unlinked } from './ledger.ts';
 import { type PublicationAction, type Recorded, subjectEntriesMax } from './publication-contract.ts';
 import { refusalOf } from './publication-states.ts';
@@ -26,6 +29,7 @@ import {
   entriesOfSubject,
   findEntry,
   firstSeqOf,
+  hasFactOf,
   insertEntry,
   insertObjection,
   insertPublication,
@@ -91,6 +95,43 @@ export async function recordEntry(
     if (appended.ok) await recordEvents(client, actor, [appended.event]);
     return appended;
   });
+}
+
+/** Cases that are looked at in one go. */
+const gatherMax = 500;
+
+/**
+ * Enters what decided cases say and the ledger does not have yet. A case says it once: what was revoked stays revoked.
+ * @returns how many facts were entered, and how many the schemes would not take
+ */
+export async function gatherCases(
+  deps: CreditDeps,
+  actor: Actor,
+): Promise<{ readonly entered: number; readonly refused: number }> {
+  let [entered, refused, after] = [0, 0, 0];
+  for (;;) {
+    const cases = await decidedAfter(deps.database.pool, after, gatherMax);
+    const events = await eventsOf(
+      deps.database.pool,
+      cases.map(({ id }) => id),
+    );
+    for (const { id, case_no } of cases) {
+      const entry = factOfCase(case_no, caseOf(events.get(id) ?? []));
+      if (entry === null) continue;
+      const done = await transaction(deps.database, async (client) => {
+        await lockLedger(client);
+        if (await hasFactOf(client, entry.subject, case_no)) return null;
+        const appended = await appendEntry(client, deps, actor, entry);
+        if (appended.ok) await recordEvents(client, actor, [appended.event]);
+        return appended.ok;
+      });
+      if (done === true) entered += 1;
+      if (done === false) refused += 1;
+    }
+    const last = cases.at(-1);
+    if (last === undefined || cases.length < gatherMax) return { entered, refused };
+    after = last.id;
+  }
 }
 
 /** The event is recorded by the caller, last in its transaction: the end of the audit chain is one lock. */

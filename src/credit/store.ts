@@ -71,6 +71,20 @@ export async function findEntry(client: Client, seq: number): Promise<CreditEntr
   return row === undefined ? null : unlinked(rowOf(row).entry);
 }
 
+/** Whether the ledger has a fact of this event of the subject, revoked or not. */
+export async function hasFactOf(
+  client: Client,
+  { kind, key }: CreditSubject,
+  event: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM credit_entry
+      WHERE subject_kind = $1 AND subject_key = $2 AND entry = 'fact' AND text::json->>'event' = $3 LIMIT 1`,
+    [kind, key, event],
+  );
+  return rowCount === 1;
+}
+
 export async function isRevoked(client: Client, seq: number): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM credit_entry WHERE target = $1 AND entry = 'revocation'`,

@@ -191,6 +191,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/credit/suspensions': 'credit.read',
   'get /api/v1/credit/risk': 'credit.read',
   'get /api/v1/credit/ledger': 'credit.read',
+  'post /api/v1/credit/gather': 'credit.score',
   'post /api/v1/credit/entries': 'credit.score',
   'post /api/v1/credit/subjects/:first_seq/notice': 'credit.score',
   'post /api/v1/credit/publications/:id/object': 'credit.score',

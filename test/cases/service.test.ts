@@ -21,6 +21,9 @@ import {
   openCase,
 } from '../../src/cases/service.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
+import { loadSchemes } from '../../src/credit/scheme-files.ts';
+import { gatherCases } from '../../src/credit/service.ts';
+import { entriesOfSubject } from '../../src/credit/store.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { sightOf } from '../../src/people/sight.ts';
 import { dayOf, secondOf } from '../../src/platform/civil.ts';
@@ -193,6 +196,27 @@ describe('a case', () => {
       code: 1,
       said: expect.stringContaining(`✗ events[${steps.length}]`),
     });
+    // What was decided counts for the credit of its subject, once.
+    const credit = {
+      database: held.database,
+      schemes: await loadSchemes('rules'),
+      asOf: () => dayOf('2026-03-02') ?? 0,
+    };
+    const scorer = { account: 'xin', role: 'credit_officer', area: cityArea };
+    expect(await gatherCases(credit, scorer)).toEqual({ entered: 1, refused: 0 });
+    expect(await gatherCases(credit, scorer)).toEqual({ entered: 0, refused: 0 });
+    const entries = await entriesOfSubject(held.database.pool, { kind: 'institution', key: here }, 10);
+    expect(entries.map(({ entry }) => entry)).toMatchObject([
+      {
+        entry: 'fact',
+        fact: 'fund_misuse_decided',
+        basis: 'case_decision',
+        value: 6_100,
+        event: after?.case_no,
+        day: '2026-03-02',
+      },
+    ]);
+
     const { rows } = await held.database.pool.query<{ kind: string }>(
       `SELECT DISTINCT kind FROM audit_event WHERE kind LIKE 'cases.%' ORDER BY kind`,
     );

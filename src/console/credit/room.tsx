@@ -1,18 +1,20 @@
 /** 信用: subjects of the ledger with their grades. */
-import { useQuery } from '@tanstack/react-query';
-import { Button, Empty, Segmented, Select, Table, Tag } from 'antd';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Empty, Segmented, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { subjectKindSchema, subjectKinds } from '../../credit/contract.ts';
 import type { SubjectRow, SubjectsPage } from '../../credit/publication-contract.ts';
 import { Asked } from '../asked.tsx';
+import { creditApi } from '../credit-api.ts';
+import { Failure } from '../failure.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, paths } from '../paths.ts';
-import { creditSubjectsQuery } from '../queries.ts';
+import { creditKey, creditSubjectsQuery } from '../queries.ts';
 import { FactModal } from './fact-modal.tsx';
 import { GradeTag } from './grade-tag.tsx';
 
@@ -29,6 +31,15 @@ export function CreditRoom() {
   const isPaged = Number.isSafeInteger(after) && after > 0;
   const asked = useQuery(creditSubjectsQuery({ kind, ...(isPaged ? { after } : {}) }));
   const [isRecording, setRecording] = useState(false);
+  const { message } = App.useApp();
+  const queryClient = useQueryClient();
+  const gather = useMutation({
+    mutationFn: creditApi.gather,
+    onSuccess: async ({ entered, refused }) => {
+      await queryClient.invalidateQueries({ queryKey: creditKey });
+      void message.success(t('credit.gathered', { entered: count(entered), refused: count(refused) }));
+    },
+  });
   const { data } = asked;
   const kinds = subjectKinds.map((each) => ({ value: each, label: t(`credit.kind.${each}`) }));
   const choose = (chosen: (typeof subjectKinds)[number]): void =>
@@ -41,6 +52,14 @@ export function CreditRoom() {
         extra={
           <div className="knowledge-acts">
             <Button onClick={() => void navigate(paths.creditRisk())}>{t('credit.risk')}</Button>
+            <Button
+              disabled={!mayRecord}
+              title={mayRecord ? t('credit.gather_note') : t('state.forbidden')}
+              loading={gather.isPending}
+              onClick={() => gather.mutate()}
+            >
+              {t('credit.gather')}
+            </Button>
             <Button href={apiPaths.creditLedger()} download>
               {t('credit.export')}
             </Button>
@@ -68,6 +87,7 @@ export function CreditRoom() {
           <Segmented aria-label={t('credit.kind')} value={kind} options={kinds} onChange={choose} />
         )}
       </div>
+      {gather.error !== null && <Failure error={gather.error} />}
       <Asked of={asked} rows={skeletonRows}>
         {(page) => (
           <>
