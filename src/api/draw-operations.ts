@@ -63,6 +63,14 @@ export const drawOperations: readonly Operation[] = [
     'The directories in force',
     json(directoriesSchema),
   ),
+  look(
+    'inspections',
+    'proposeObjects',
+    'inspections/directories/objects/proposal',
+    '按已知的机构、信用等级、风险指数、属实疑点和上次检查生成检查对象名录（CSV）',
+    'A directory of objects out of what is known, as CSV',
+    { 'text/csv': z.string() },
+  ),
   {
     id: 'uploadDirectory',
     tag: 'inspections',

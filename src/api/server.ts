@@ -133,7 +133,13 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
-  const draws = { database, terms: context.resultTerms, asOf: today, verifierPage: onceMade(verifierPage) };
+  const draws = {
+    database,
+    terms: context.resultTerms,
+    asOf: today,
+    risk: context.credit?.risk ?? null,
+    verifierPage: onceMade(verifierPage),
+  };
   app.use('/api/v1/inspections', drawRoutes(draws));
   app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;

@@ -331,6 +331,17 @@ export async function relatedTo(
   };
 }
 
+/** On which days findings of each institution were confirmed, and how many. */
+export async function confirmedByDay(
+  client: Client,
+): Promise<{ readonly fixmedins_code: string; readonly day: string; readonly findings: number }[]> {
+  const { rows } = await client.query<{ fixmedins_code: string; day: string; findings: number }>(
+    `SELECT fixmedins_code, (decided_at AT TIME ZONE 'Asia/Shanghai')::date::text AS day, count(*) AS findings
+       FROM finding_review WHERE state = 'decided' AND outcome = 'confirmed' GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  return rows;
+}
+
 /** What was decided about the same rule at the same institution. */
 export async function earlierDecisions(
   client: Client,

@@ -360,6 +360,11 @@ export const messages = {
     'The commitment {hash} took its place; this one stays',
   ),
   'draw.directories': say('名录库', 'Directories'),
+  'draw.propose': say('由系统数据生成对象名录', 'Directory out of what is known'),
+  'draw.propose_note': say(
+    '已结算的机构，带信用等级、风险指数、属实疑点数和上次检查日期；补充后再上传',
+    'Institutions with grade, risk index, confirmed findings and last check; complete it and upload it',
+  ),
   'draw.directory.objects': say('检查对象名录库', 'Directory of objects'),
   'draw.directory.inspectors': say('检查人员名录库', 'Directory of inspectors'),
   'draw.directory_none': say('尚未上传', 'Not uploaded yet'),

@@ -140,6 +140,7 @@ export const apiPaths = {
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
   caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
   directories: () => `${api}/inspections/directories`,
+  proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
     withParameters(`${api}/inspections/directories/${kind}`, query),
   draws: () => `${api}/inspections/draws`,

@@ -192,6 +192,15 @@ const publicationColumns = `id, subject_kind, subject_key, scheme_code, as_of, l
   score #> '{grade,name}' AS grade_name, points_hundredths, state,
   objection_until, account, published_by, withdrawn_by, withdrawn_reason, created_at`;
 
+/** The grade of each institution that was published last and was not taken back. */
+export async function publishedGrades(client: Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ subject_key: string; grade: string }>(
+    `SELECT DISTINCT ON (subject_key) subject_key, grade FROM credit_publication
+      WHERE subject_kind = 'institution' AND state = 'published' ORDER BY subject_key, id DESC`,
+  );
+  return new Map(rows.map(({ subject_key, grade }) => [subject_key, grade]));
+}
+
 export type NewPublication = Omit<
   StoredPublication,
   'id' | 'grade_name' | 'state' | 'published_by' | 'withdrawn_by' | 'withdrawn_reason' | 'created_at'

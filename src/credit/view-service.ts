@@ -3,7 +3,7 @@ import type { Actor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Who } from '../people/identify.ts';
 import { dayOf, formatDay } from '../platform/civil.ts';
-import { transaction } from '../platform/database.ts';
+import { type Database, transaction } from '../platform/database.ts';
 import type { CreditEntry, CreditSubject, SubjectKind } from './contract.ts';
 import { headerLine, noHash, type Row, rowLine, unlinked } from './ledger.ts';
 import {
@@ -201,6 +201,23 @@ const isNaturalYear = (scheme: Scheme): scheme is Extract<Scheme, { method: 'nat
   scheme.method === 'natural_year';
 
 /** Where to look first. `null`: the installation has no document of the index. */
+/** The index of every institution of the last year; empty: nothing is ranked here. */
+export async function risksOf({
+  database,
+  risk = null,
+  asOf,
+}: Pick<CreditDeps, 'risk' | 'asOf'> & { readonly database: Pick<Database, 'pool'> }): Promise<
+  Map<string, number>
+> {
+  if (risk === null) return new Map();
+  const to = formatDay(asOf() + 1);
+  const from = formatDay(addMonths(asOf() + 1, -12));
+  const measures = await storedMeasures(database.pool, { from, to, peersMin: risk.peers_min });
+  return new Map(
+    riskIndex(measures, risk).map(({ institution, index_hundredths }) => [institution, index_hundredths]),
+  );
+}
+
 export async function riskList(
   { database, risk = null, asOf }: CreditDeps,
   period: { readonly from?: string | undefined; readonly to?: string | undefined },

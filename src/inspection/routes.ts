@@ -1,11 +1,13 @@
 /** HTTP of draws and checks. What is public is asked for without signing in, and holds nothing that is secret yet. */
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
+import type { RiskDocument } from '../credit/risk-contract.ts';
 import { allow } from '../people/allow.ts';
 import { whoAsks } from '../people/identify.ts';
 import { formatDay } from '../platform/civil.ts';
 import { AppError, parseRequest, readBytes, readJson } from '../platform/http.ts';
 import { bundleText } from './bundle.ts';
+import { csvOfObjects } from './proposal.ts';
 import { drawFormat } from './contract.ts';
 import {
   approvalOfRedrawSchema,
@@ -26,6 +28,7 @@ import {
   type DrawRefusal,
   giveEvidence,
   openDraw,
+  proposeObjects,
   publicBundle,
   publicDraws,
   recordCheck,
@@ -43,6 +46,8 @@ const fileBytesMax = 64 * 1024 * 1024;
 export interface DrawRoutesDeps extends DrawDeps {
   /** Today, as a day number. */
   readonly asOf: () => number;
+  /** The document of the risk index; null: nothing is ranked. */
+  readonly risk: RiskDocument | null;
   /** The page that repeats draws, as one HTML text. */
   readonly verifierPage: () => Promise<string>;
 }
@@ -56,6 +61,14 @@ export function drawRoutes(deps: DrawRoutesDeps): Router {
 
   router.get('/directories', read, async (_request, response) => {
     response.json({ items: await latestDirectories(database.pool) });
+  });
+
+  router.get('/directories/objects/proposal', draw, async (_request, response) => {
+    const objects = await proposeObjects(deps, deps.risk, deps.asOf);
+    response
+      .type('text/csv; charset=utf-8')
+      .set('content-disposition', 'attachment; filename="objects.csv"')
+      .send(csvOfObjects(objects));
   });
 
   router.post('/directories/:kind', draw, readBytes(fileBytesMax), async (request, response) => {

@@ -7,6 +7,10 @@ import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
+import { confirmedByDay } from '../cases/review-store.ts';
+import type { RiskDocument } from '../credit/risk-contract.ts';
+import { publishedGrades } from '../credit/store.ts';
+import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -39,6 +43,8 @@ import {
 } from './draws-contract.ts';
 import { directoryFaults, planFaults } from './faults.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
+import { knownInstitutions } from '../screening/store.ts';
+import { proposedObjects } from './proposal.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import {
   approvalsOf,
@@ -53,6 +59,7 @@ import {
   insertRecord,
   insertReplacement,
   insertResult,
+  lastChecks,
   latestDirectories,
   listDraws,
   lockDraws,
@@ -184,6 +191,23 @@ function changesBetween(
       fresh.has(idOf(entry)) ? [] : [{ id: idOf(entry), kind: 'removed' }],
     ),
   ];
+}
+
+/** A directory of objects out of what is known, for the agency to complete. */
+export async function proposeObjects(
+  { database }: Pick<DrawDeps, 'database'>,
+  risk: RiskDocument | null,
+  asOf: () => number,
+): Promise<DrawObject[]> {
+  const { pool } = database;
+  const [institutions, grades, confirmed, checks, risks] = await Promise.all([
+    knownInstitutions(database),
+    publishedGrades(pool),
+    confirmedByDay(pool),
+    lastChecks(pool),
+    risksOf({ database, risk, asOf }),
+  ]);
+  return proposedObjects({ institutions, grades, confirmed, checks, risks });
 }
 
 /** Freezes plan and directories. From now on nothing of them can be chosen any more. */

@@ -252,6 +252,14 @@ export async function recordsOf(database: Reader, drawId: number): Promise<Store
   return rows;
 }
 
+/** The last day on which each object was checked. */
+export async function lastChecks(database: Reader): Promise<Map<string, string>> {
+  const { rows } = await database.query<{ object_id: string; day: string }>(
+    'SELECT object_id, max(checked_on) AS day FROM inspection_record GROUP BY object_id',
+  );
+  return new Map(rows.map(({ object_id, day }) => [object_id, day]));
+}
+
 /** Everybody who recorded a check of the draw. */
 export async function recordersOf(database: Reader, drawId: number): Promise<string[]> {
   const { rows } = await database.query<{ account: string }>(

@@ -394,6 +394,17 @@ export const institutionName = `SELECT (SELECT d.doc::json->'institution'->>'fix
    WHERE d.revision_id = r.id AND d.last_day = r.last_day) FROM claim_revision r
   WHERE r.fixmedins_code = f.fixmedins_code AND ${isKnown('r')} LIMIT 1`;
 
+/** Everybody who has settled anything, with a name as one of the claims states it. */
+export async function knownInstitutions(
+  database: Pick<Database, 'pool'>,
+): Promise<{ readonly fixmedins_code: string; readonly name: string | null }[]> {
+  const { rows } = await database.pool.query<{ fixmedins_code: string; name: string | null }>(
+    `SELECT f.fixmedins_code, (${institutionName}) AS name
+       FROM (SELECT DISTINCT fixmedins_code FROM claim_revision r WHERE ${isKnown('r')}) f ORDER BY 1`,
+  );
+  return rows;
+}
+
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
 export async function listFindings(

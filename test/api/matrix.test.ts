@@ -106,6 +106,7 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/findings/exported': 'findings.read',
   'get /api/v1/findings/:finding_id': 'findings.read',
   'get /api/v1/inspections/directories': 'inspections.read',
+  'get /api/v1/inspections/directories/objects/proposal': 'inspections.draw',
   'post /api/v1/inspections/directories/:kind': 'inspections.draw',
   'get /api/v1/inspections/draws': 'inspections.read',
   'post /api/v1/inspections/draws': 'inspections.draw',

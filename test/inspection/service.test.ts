@@ -14,12 +14,15 @@ import {
   giveEvidence,
   loadResultTerms,
   openDraw,
+  proposeObjects,
   publicBundle,
   publicDraws,
   recordCheck,
   replaceDrawn,
   uploadDirectory,
 } from '../../src/inspection/service.ts';
+import { csvOfObjects, proposedObjects } from '../../src/inspection/proposal.ts';
+import { readObjects } from '../../src/inspection/directory.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
@@ -103,6 +106,32 @@ describe('directories', () => {
     expect(
       (await upload('objects', csvOf([...objects, ...objects.slice(0, 1)]))).issues[0]?.message.zh,
     ).toContain('重复');
+  });
+});
+
+describe('a directory out of what is known', () => {
+  test('has grade, risk, last check, and what was confirmed since, and is read by the upload', async () => {
+    const proposed = proposedObjects({
+      institutions: [
+        { fixmedins_code: 'H33070200001', name: '甲医院，“东院”' },
+        { fixmedins_code: 'P33070300002', name: null },
+        { fixmedins_code: 'SYNTH-7', name: '乙' },
+      ],
+      grades: new Map([['H33070200001', 'C']]),
+      risks: new Map([['P33070300002', 9_512]]),
+      confirmed: [
+        { fixmedins_code: 'H33070200001', day: '2026-01-05', findings: 4 },
+        { fixmedins_code: 'H33070200001', day: '2026-02-05', findings: 3 },
+      ],
+      checks: new Map([['H33070200001', '2026-01-05']]),
+    });
+    expect(proposed).toMatchObject([
+      { kind: '医院', admdvs: '330702', credit_grade: 'C', risk: null, clues: 3, last_checked: '2026-01-05' },
+      { kind: '药店', name: 'P33070300002', risk: 951, clues: 0, last_checked: null },
+      { admdvs: '000000', credit_grade: null },
+    ]);
+    expect(await readObjects(Buffer.from(csvOfObjects(proposed)))).toEqual({ ok: true, entries: proposed });
+    expect(await proposeObjects(deps, null, () => 0)).toEqual([]);
   });
 });
 
@@ -263,6 +292,7 @@ describe('the public part', () => {
       publicDrawRoutes({
         ...deps,
         asOf: () => dayOf(dayFrom(0)) ?? 0,
+        risk: null,
         verifierPage: () => Promise.resolve('<p>'),
       }),
     );

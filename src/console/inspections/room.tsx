@@ -74,7 +74,20 @@ function Directories({ items }: { items: readonly DirectoryBrief[] }) {
   const mayDraw = useMay()('inspections.draw');
   const [uploading, setUploading] = useState<DirectoryBrief['kind'] | null>(null);
   return (
-    <Card size="small" title={t('draw.directories')}>
+    <Card
+      size="small"
+      title={t('draw.directories')}
+      extra={
+        <Button
+          size="small"
+          {...(mayDraw ? { href: apiPaths.proposedObjects() } : { disabled: true })}
+          title={t('draw.propose_note')}
+          download
+        >
+          {t('draw.propose')}
+        </Button>
+      }
+    >
       <ul className="draw-directories">
         {directoryKinds.map((kind) => {
           const held = items.find((one) => one.kind === kind);
