@@ -1,39 +1,21 @@
 /** A case in the console: out of a confirmed finding, filed by a leader, with its documents and its archive. */
-import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../src/api/server.ts';
 import { verifyArchive } from '../../src/cases/archive.ts';
-import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewRules } from '../../src/cases/review-rules.ts';
 import { review } from '../../src/cases/review-service.ts';
-import { loadResultTerms } from '../../src/inspection/service.ts';
-import { hashPassword } from '../../src/people/passwords.ts';
 import { permissionsOf } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
 import { today } from '../../src/platform/clock.ts';
 import { transaction } from '../../src/platform/database.ts';
-import { closeServer, listen } from '../../src/platform/http.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
-import { loadRuleSet } from '../../src/rules/library.ts';
 import type { Finding } from '../../src/screening/contract.ts';
-import { screenQueue } from '../../src/screening/queue.ts';
 import { writeFindings } from '../../src/screening/store.ts';
-import { startTestBrowser } from '../support/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
-import { cityArea, makeAccount, testPeople } from '../support/people.ts';
-import { builtConsole } from './built-console.ts';
+import { cityArea } from '../support/people.ts';
 import { surplusWidth } from './open-console.ts';
-import { type Profiles, profilesOf } from './profiles.ts';
+import { openRealConsole, type RealConsole } from './real-console.ts';
 
 const buildMs = 180_000;
 const longMs = 120_000;
-const password = 'correct horse battery';
-const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const pictures = process.env['FUNDWATCH_PICTURES'];
 
 const line = { fixmedins_code: 'H33070200001', setl_id: 'S1', feedetl_sn: '1' };
 const finding: Finding = {
@@ -58,46 +40,16 @@ const finding: Finding = {
 };
 
 describe.skipIf(isLeftOut('chromium'))('a case in a browser', () => {
-  let held: TestDatabase;
-  let queue: JobQueue;
-  let server: Server;
-  let browser: Browser;
-  let profiles: Profiles;
-  let base = '';
-  const problems: string[] = [];
+  let shown: RealConsole;
 
   beforeAll(async () => {
-    const consoleDir = await builtConsole();
-    const log = createLog({ process: 'test', level: 'silent' });
-    held = await createTestDatabase();
-    const { database, vault } = held;
-    queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
-    const { app } = createApi({
-      database,
-      vault,
-      history: database,
-      screenQueue: queue,
-      ruleSet: await loadRuleSet('rules'),
-      coverage: [],
-      resultTerms: await loadResultTerms('rules'),
-      procedure: await loadProcedure('rules/procedure'),
-      log,
-      metrics: createMetrics('test'),
-      people: testPeople,
-      consoleDir,
-    });
-    server = await listen(app, { host: '127.0.0.1', port: 0 });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    base = `http://127.0.0.1:${address.port}`;
-    const passwordHash = await hashPassword(password);
-    for (const [login, role] of [
+    shown = await openRealConsole([
       ['li.yi', 'inspector'],
       ['wang.er', 'case_officer'],
       ['zhou.san', 'case_officer'],
       ['zhao.si', 'leader'],
-    ] as const)
-      await makeAccount(database, { login, role, passwordHash });
+    ]);
+    const { database } = shown.held;
     await transaction(database, (client) =>
       writeFindings(client, [{ fixmedins_code: line.fixmedins_code, setl_id: line.setl_id }], [finding]),
     );
@@ -106,45 +58,19 @@ describe.skipIf(isLeftOut('chromium'))('a case in a browser', () => {
       permissions: permissionsOf('inspector', cityArea),
     };
     const reviews = { database, rules: await loadReviewRules('rules'), asOf: today };
-    await review(reviews, li, everything, finding.finding_id, { action: 'take' });
     const done = await review(reviews, li, everything, finding.finding_id, {
       action: 'decide',
       revision: 1,
       decision: { outcome: 'confirmed', fen: 3050, lines: [{ ...line, fen: 3050 }], note: '' },
     });
     if (!done.ok) throw new Error(done.reason.zh);
-    browser = await startTestBrowser();
-    profiles = profilesOf(browser);
   }, buildMs);
-  afterAll(async () => {
-    await profiles?.empty();
-    await browser?.close();
-    await closeServer(server, { graceMs: 0 });
-    await queue.close();
-    await held.drop();
-  });
-
-  async function open(login: string, at: string, size: keyof typeof sizes = 'desk'): Promise<Page> {
-    const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
-    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-    page.on('console', (message) => {
-      const isAnswer = message.text().startsWith('Failed to load resource');
-      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
-    });
-    await page.goto(base + at);
-    await page.getByLabel('登录名').fill(login);
-    await page.getByLabel('密码', { exact: true }).fill(password);
-    await page.locator('.sign-in-card button[type="submit"]').click();
-    await page.locator('main h1').waitFor();
-    return page;
-  }
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-  };
+  afterAll(() => shown?.close());
 
   it(
     'comes out of a confirmed finding, is filed by a leader, and goes out as documents and archive',
     async () => {
+      const { base, open, picture, problems } = shown;
       const officer = await open('wang.er', `/findings/${finding.finding_id}`);
       await officer.getByRole('button', { name: '转为案件线索' }).click();
       await officer.getByText('线索核查', { exact: true }).first().waitFor();

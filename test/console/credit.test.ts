@@ -1,108 +1,40 @@
 /** Credit in the console: the built console in a real browser, on the real server. */
-import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../src/api/server.ts';
-import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadResultTerms } from '../../src/inspection/service.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { recordEntry } from '../../src/credit/service.ts';
-import { hashPassword } from '../../src/people/passwords.ts';
 import { today } from '../../src/platform/clock.ts';
-import { closeServer, listen } from '../../src/platform/http.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
-import { loadRuleSet } from '../../src/rules/library.ts';
-import { screenQueue } from '../../src/screening/queue.ts';
-import { startTestBrowser } from '../support/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
-import { cityArea, makeAccount, testPeople } from '../support/people.ts';
-import { builtConsole } from './built-console.ts';
+import { cityArea } from '../support/people.ts';
 import { surplusWidth } from './open-console.ts';
-import { type Profiles, profilesOf } from './profiles.ts';
+import { openRealConsole, type RealConsole } from './real-console.ts';
 
 const buildMs = 180_000;
 const longMs = 90_000;
-const password = 'correct horse battery';
-const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const pictures = process.env['FUNDWATCH_PICTURES'];
 
 describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
-  let held: TestDatabase;
-  let queue: JobQueue;
-  let server: Server;
-  let browser: Browser;
-  let profiles: Profiles;
-  let base = '';
-  const problems: string[] = [];
-
+  let shown: RealConsole;
   beforeAll(async () => {
-    const consoleDir = await builtConsole();
-    const log = createLog({ process: 'test', level: 'silent' });
-    held = await createTestDatabase();
-    const { database, vault } = held;
     const schemes = await loadSchemes('rules');
-    queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
-    const { app } = createApi({
-      database,
-      vault,
-      history: database,
-      screenQueue: queue,
-      ruleSet: await loadRuleSet('rules'),
-      coverage: [],
-      procedure: await loadProcedure('rules/procedure'),
-      resultTerms: await loadResultTerms('rules'),
-      credit: { schemes, risk: await loadRiskDocument('rules') },
-      log,
-      metrics: createMetrics('test'),
-      people: testPeople,
-      consoleDir,
-    });
-    server = await listen(app, { host: '127.0.0.1', port: 0 });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    base = `http://127.0.0.1:${address.port}`;
-    const passwordHash = await hashPassword(password);
-    await makeAccount(database, { login: 'li.si', role: 'credit_officer', passwordHash });
-    await makeAccount(database, { login: 'wang.wu', role: 'leader', passwordHash });
-    await makeAccount(database, { login: 'qian.qi', role: 'auditor', passwordHash });
+    shown = await openRealConsole(
+      [
+        ['li.si', 'credit_officer'],
+        ['wang.wu', 'leader'],
+        ['qian.qi', 'auditor'],
+      ],
+      { credit: { schemes, risk: await loadRiskDocument('rules') } },
+    );
+    const { database } = shown.held;
     const actor = { account: 'li.si', role: 'credit_officer', area: cityArea };
     for (const entry of entries) {
       const done = await recordEntry({ database, schemes, asOf: today }, actor, entry);
       if (!done.ok) throw new Error(done.reason.en);
     }
-    browser = await startTestBrowser();
-    profiles = profilesOf(browser);
   }, buildMs);
-  afterAll(async () => {
-    await profiles?.empty();
-    await browser?.close();
-    await closeServer(server, { graceMs: 0 });
-    await queue.close();
-    await held.drop();
-  });
+  afterAll(() => shown?.close());
 
-  async function open(login: string, path: string, size: keyof typeof sizes = 'desk'): Promise<Page> {
-    const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
-    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-    page.on('console', (message) => {
-      const isAnswer = message.text().startsWith('Failed to load resource');
-      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
-    });
-    await page.goto(base + path);
-    await page.getByLabel('登录名').fill(login);
-    await page.getByLabel('密码', { exact: true }).fill(password);
-    await page.locator('.sign-in-card button[type="submit"]').click();
-    await page.locator('main h1').waitFor();
-    return page;
-  }
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-  };
   const choose = async (page: Page, label: string, option: string): Promise<void> => {
     await page.getByRole('dialog').getByLabel(label, { exact: true }).click();
     await page.locator('.ant-select-item-option', { hasText: option }).first().click();
@@ -111,6 +43,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
   it(
     'a fact is recorded, the subject told; it objects, somebody else decides, and the points are back',
     async () => {
+      const { open, picture, problems } = shown;
       const officer = await open('li.si', '/credit');
       await officer.getByText('E 级（严重失信）').waitFor();
       await picture(officer, 'credit');
@@ -158,7 +91,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       await leader.getByText('已撤回', { exact: true }).waitFor();
       expect(await leader.getByRole('button', { name: '记录事实' }).isDisabled()).toBe(true);
       await picture(leader, 'credit-decided');
-      expect(problems.splice(0)).toEqual([]);
+      expect(problems).toEqual([]);
     },
     longMs,
   );
@@ -166,6 +99,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
   it(
     'an institution shows how its grade adds up; an auditor sees it and changes nothing',
     async () => {
+      const { open, picture, problems } = shown;
       const page = await open('qian.qi', '/credit');
       await page.getByRole('link', { name: 'H33070200001' }).click();
       await page.getByText('信用评价').first().waitFor();
@@ -173,7 +107,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       expect(await page.getByRole('button', { name: '撤销' }).count()).toBe(0);
       expect(await page.getByRole('button', { name: '告知主体' }).isDisabled()).toBe(true);
       await picture(page, 'credit-institution');
-      expect(problems.splice(0)).toEqual([]);
+      expect(problems).toEqual([]);
     },
     longMs,
   );
@@ -181,6 +115,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
   it(
     'is no wider than a phone',
     async () => {
+      const { base, open, picture } = shown;
       const page = await open('li.si', '/credit', 'phone');
       await page.getByText('H33070200001').waitFor();
       expect(await surplusWidth(page)).toBe(0);

@@ -1,114 +1,39 @@
 /** Draws in the console: the built console in a real browser, on the real server, and the bundle that everybody repeats. */
-import type { Server } from 'node:http';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../src/api/server.ts';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
-import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadResultTerms } from '../../src/inspection/service.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
-import { hashPassword } from '../../src/people/passwords.ts';
-import { closeServer, listen } from '../../src/platform/http.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
-import { loadRuleSet } from '../../src/rules/library.ts';
-import { screenQueue } from '../../src/screening/queue.ts';
 import { csvOf, inspectorOf, listOf, objectOf, planOf } from '../inspection/draws.ts';
-import { startTestBrowser } from '../support/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
-import { makeAccount, testPeople } from '../support/people.ts';
-import { builtConsole } from './built-console.ts';
 import { surplusWidth } from './open-console.ts';
-import { type Profiles, profilesOf } from './profiles.ts';
+import { openRealConsole, type RealConsole } from './real-console.ts';
 
 const buildMs = 180_000;
 const longMs = 120_000;
-const password = 'correct horse battery';
-const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const pictures = process.env['FUNDWATCH_PICTURES'];
 const dayMs = 86_400_000;
 const dayFrom = (days: number): string => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
 const rolls = (party: number): string =>
   listOf(50, (index) => String(1 + ((index * 7 * party + party) % 6))).join('');
 
 describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
-  let held: TestDatabase;
-  let queue: JobQueue;
-  let server: Server;
-  let browser: Browser;
-  let profiles: Profiles;
-  let base = '';
-  const problems: string[] = [];
-
+  let shown: RealConsole;
   beforeAll(async () => {
-    const consoleDir = await builtConsole();
-    const log = createLog({ process: 'test', level: 'silent' });
-    held = await createTestDatabase();
-    const { database, vault } = held;
-    queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
-    const { app } = createApi({
-      database,
-      vault,
-      history: database,
-      screenQueue: queue,
-      ruleSet: await loadRuleSet('rules'),
-      coverage: [],
-      resultTerms: await loadResultTerms('rules'),
-      procedure: await loadProcedure('rules/procedure'),
-      log,
-      metrics: createMetrics('test'),
-      people: testPeople,
-      consoleDir,
-    });
-    server = await listen(app, { host: '127.0.0.1', port: 0 });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    base = `http://127.0.0.1:${address.port}`;
-    const passwordHash = await hashPassword(password);
-    for (const [login, role] of [
+    shown = await openRealConsole([
       ['zhao.yi', 'draw_organiser'],
       ['qian.er', 'draw_organiser'],
       ['sun.san', 'inspector'],
-    ] as const)
-      await makeAccount(database, { login, role, passwordHash });
-    browser = await startTestBrowser();
-    profiles = profilesOf(browser);
+    ]);
   }, buildMs);
-  afterAll(async () => {
-    await profiles?.empty();
-    await browser?.close();
-    await closeServer(server, { graceMs: 0 });
-    await queue.close();
-    await held.drop();
-  });
+  afterAll(() => shown?.close());
 
-  async function open(login: string, at: string, size: keyof typeof sizes = 'desk'): Promise<Page> {
-    const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
-    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-    page.on('console', (message) => {
-      const isAnswer = message.text().startsWith('Failed to load resource');
-      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
-    });
-    await page.goto(base + at);
-    await page.getByLabel('登录名').fill(login);
-    await page.getByLabel('密码', { exact: true }).fill(password);
-    await page.locator('.sign-in-card button[type="submit"]').click();
-    await page.locator('main h1').waitFor();
-    return page;
-  }
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-  };
   const bundleAt = async (hash: string): Promise<string> =>
-    (await fetch(`${base}/api/v1/public/draws/${hash}/bundle`)).text();
+    (await fetch(`${shown.base}/api/v1/public/draws/${hash}/bundle`)).text();
 
   it(
     'are committed, drawn by two, checked, opened, and repeated by everybody',
     async () => {
+      const { base, open, picture, problems } = shown;
       const folder = await folderOf({
         'objects.csv': csvOf(listOf(12, (index) => objectOf(index, { last_checked: null, exempt: null }))),
         'inspectors.csv': csvOf(
@@ -211,7 +136,7 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
   );
 
   it('gives everybody the page that repeats draws', { timeout: longMs }, async () => {
-    const answer = await fetch(`${base}/api/v1/public/verifier`);
+    const answer = await fetch(`${shown.base}/api/v1/public/verifier`);
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('双随机抽取核验');
   });
