@@ -35,16 +35,22 @@ export function register(program: Command): void {
   program.command('api').description('只运行接口与控制台 / run the API and the console only').action(runApi);
 }
 
+/** What is decided locally: files of the rules folder that people own. */
+const localTerms = async (rulesDir: string) => ({
+  procedure: await loadProcedure(path.join(rulesDir, 'procedure')),
+  reviewRules: await loadReviewRules(rulesDir),
+  resultTerms: await loadResultTerms(rulesDir),
+  credit: { schemes: await loadSchemes(rulesDir), risk: await loadRiskDocument(rulesDir) },
+});
+
 async function runApi(): Promise<void> {
   const config = loadConfig();
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLog({ process: 'api', level: config.logLevel });
   const metrics = createMetrics('api');
   const ruleSet = await loadRuleSet(config.rulesDir);
-  const credit = {
-    schemes: await loadSchemes(config.rulesDir),
-    risk: await loadRiskDocument(config.rulesDir),
-  };
+  // Before anything is opened: what is wrong with a file is said at once.
+  const local = await localTerms(config.rulesDir);
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl, {
     applicationName: 'fundwatch api',
@@ -71,11 +77,8 @@ async function runApi(): Promise<void> {
     screenQueue,
     ruleSet,
     coverage: await coverageOf(config.rulesDir, ruleSet),
-    procedure: await loadProcedure(path.join(config.rulesDir, 'procedure')),
-    resultTerms: await loadResultTerms(config.rulesDir),
-    credit,
+    ...local,
     activeRules,
-    reviewRules: await loadReviewRules(config.rulesDir),
     log,
     metrics,
     adminToken: config.adminToken,

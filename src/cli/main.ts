@@ -43,7 +43,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`\n${explained(error)}\n`);
-  process.exitCode = usageErrorCode;
+  // What a command opened before it failed – pools, timers – would keep the process alive.
+  process.exit(usageErrorCode);
 }
 
 /** The message is written for the operator; where there is none, the stack helps whoever is asked. */

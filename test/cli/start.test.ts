@@ -19,7 +19,8 @@ beforeAll(async () => {
   dataDir = path.join(folder, 'data');
   // No rules: what is tested here is what starts and stops.
   mkdirSync(path.join(folder, 'rules', 'library'), { recursive: true });
-  cpSync('rules/knowledge', path.join(folder, 'rules', 'knowledge'), { recursive: true });
+  for (const part of ['knowledge', 'procedure', 'inspection'])
+    cpSync(`rules/${part}`, path.join(folder, 'rules', part), { recursive: true });
   port = await freePort();
 });
 afterEach(async () => {
