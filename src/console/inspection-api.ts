@@ -7,6 +7,7 @@ import {
   drawDetailSchema,
   drawsSchema,
   type EvidenceGiven,
+  publicDrawsSchema,
   type RecordGiven,
 } from '../inspection/draws-contract.ts';
 import type { DrawPlan } from '../inspection/contract.ts';
@@ -39,6 +40,7 @@ export const inspectionApi = {
   approveRedraw: (id: number, reason: string) => step(id, 'approve-redraw', { reason }),
   check: (id: number, given: RecordGiven) => step(id, 'checks', given),
   open: (id: number) => step(id, 'open', {}),
+  published: ({ signal }: Asked = {}) => ask(apiPaths.publicDraws(), publicDrawsSchema, { signal }),
 } as const;
 
 export const directoriesQuery = queryOptions({
@@ -54,3 +56,7 @@ export const drawQuery = (id: number) =>
     queryKey: [...inspectionsKey, 'draw', id],
     queryFn: ({ signal }) => inspectionApi.draw(id, { signal }),
   });
+export const publicDrawsQuery = queryOptions({
+  queryKey: ['published draws'],
+  queryFn: ({ signal }) => inspectionApi.published({ signal }),
+});

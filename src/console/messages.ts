@@ -335,6 +335,22 @@ export const messages = {
   'tree.off_by': say('相差 {percent}', 'off by {percent}'),
   'tree.at_limit': say('恰在界限', 'at the limit'),
 
+  'published.title': say('双随机检查公开', 'Random inspections, in public'),
+  'published.note': say(
+    '抽取前公布承诺，抽取后任何人都能下载文件、断网重做一遍',
+    'Commitments come before the draw; afterwards anybody can repeat it offline',
+  ),
+  'published.none': say('还没有公开的抽取', 'No draw yet'),
+  'published.sealed': say(
+    '名单在检查完成后公开；在此之前承诺和种子证据已锁定结果',
+    'Who was drawn is opened when the checks are done; commitment and evidence bind the result',
+  ),
+  'published.results': say('检查结果（{n}）', 'Results ({n})'),
+  'published.json': say('下载 JSON', 'JSON'),
+  'published.csv': say('下载 CSV', 'CSV'),
+  'published.name': say('名称', 'Name'),
+  'published.overdue': say('逾期', 'overdue'),
+
   'draw.note': say(
     '对象和人员随机抽取，任何人都能断网重做一遍',
     'Anybody can repeat the draw without a network',

@@ -56,6 +56,8 @@ export const paths = {
   creditRisk: () => '/credit-risk',
   cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
   case: (id: string) => `/cases/${encodeURIComponent(id)}`,
+  /** Without signing in. */
+  published: () => '/published',
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
@@ -147,6 +149,7 @@ export const apiPaths = {
   draw: (id: number) => `${api}/inspections/draws/${id}`,
   drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
+  publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,

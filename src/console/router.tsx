@@ -17,6 +17,12 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import('./sign-in/page.tsx')).SignInPage }),
   },
   {
+    path: 'published',
+    HydrateFallback: RoomSkeleton,
+    ErrorBoundary: BrokenRoom,
+    lazy: async () => ({ Component: (await import('./published/page.tsx')).PublishedPage }),
+  },
+  {
     path: '/',
     Component: SignedIn,
     HydrateFallback: RoomSkeleton,

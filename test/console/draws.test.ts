@@ -130,6 +130,12 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       await organiser.goto(`${base}/inspections`);
       await organiser.getByText('已查 3 / 3').waitFor();
       await picture(organiser, 'draws');
+      const stranger = await shown.look('/published', 'phone');
+      await stranger.getByText('第一批双随机检查').waitFor();
+      await stranger.getByText('检查结果（3）').waitFor();
+      expect(await stranger.getByText(hash).count()).toBe(1);
+      expect(await surplusWidth(stranger)).toBe(0);
+      await picture(stranger, 'published');
       expect(problems).toEqual([]);
     },
     longMs,

@@ -27,6 +27,8 @@ export interface RealConsole {
   readonly base: string;
   /** Errors and warnings of pages, and exceptions in them. */
   readonly problems: readonly string[];
+  /** A page of somebody who is nobody yet. */
+  readonly look: (path: string, size?: keyof typeof sizes) => Promise<Page>;
   /** Somebody signs in on a page of their own. */
   readonly open: (login: string, path: string, size?: keyof typeof sizes) => Promise<Page>;
   readonly picture: (page: Page, name: string) => Promise<void>;
@@ -66,19 +68,24 @@ export async function openRealConsole(
   const browser = await startTestBrowser();
   const profiles = profilesOf(browser);
   const problems: string[] = [];
+  const look = async (path: string, size: keyof typeof sizes = 'desk'): Promise<Page> => {
+    const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      // The browser itself reports answers of 4xx; those are part of what is tried.
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
+    });
+    await page.goto(base + path);
+    return page;
+  };
   return {
     held,
     base,
     problems,
-    open: async (login, path, size = 'desk') => {
-      const page = await profiles.newPage({ viewport: sizes[size] }, 'zh');
-      page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-      page.on('console', (message) => {
-        // The browser itself reports answers of 4xx; those are part of what is tried.
-        const isAnswer = message.text().startsWith('Failed to load resource');
-        if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
-      });
-      await page.goto(base + path);
+    look,
+    open: async (login, path, size) => {
+      const page = await look(path, size);
       await page.getByLabel('登录名').fill(login);
       await page.getByLabel('密码', { exact: true }).fill(password);
       await page.locator('.sign-in-card button[type="submit"]').click();

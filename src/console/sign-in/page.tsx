@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input } from 'antd';
 import { useState } from 'react';
-import { Navigate, useNavigate, useSearchParams } from 'react-router';
+import { Link, Navigate, useNavigate, useSearchParams } from 'react-router';
 import type { SignInOffers } from '../../people/contract.ts';
 import { BrandMark } from '../icons.tsx';
 import { useText } from '../language.tsx';
@@ -10,7 +10,7 @@ import { LanguageSwitch } from '../language-switch.tsx';
 import { useForgetEverything } from '../me.tsx';
 import { usePageTitle } from '../page-head.tsx';
 import { peopleApi } from '../people-api.ts';
-import { apiPaths, placeAfterSignIn } from '../paths.ts';
+import { apiPaths, paths, placeAfterSignIn } from '../paths.ts';
 import { meQuery, signInOffersQuery } from '../queries.ts';
 
 interface Typed {
@@ -43,6 +43,9 @@ export function SignInPage() {
           <Alert type="error" showIcon title={t('sign_in.provider_refused')} className="sign-in-note" />
         )}
         <SignInForm to={to} offers={offers} />
+        <p className="sign-in-note">
+          <Link to={paths.published()}>{t('published.title')}</Link>
+        </p>
       </Card>
     </main>
   );
