@@ -60,9 +60,15 @@ beforeAll(async () => {
 afterAll(() => world?.drop());
 
 type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: { readonly zh: string } };
-function said<Done extends Answer>(done: Done): Extract<Done, { readonly ok: true }> {
+type Accepted<Done extends Answer> = Extract<Done, { readonly ok: true }>;
+
+function assertAccepted<Done extends Answer>(done: Done): asserts done is Accepted<Done> {
   if (!done.ok) throw new Error(done.reason.zh);
-  return done as Extract<Done, { readonly ok: true }>;
+}
+
+function said<Done extends Answer>(done: Done): Accepted<Done> {
+  assertAccepted(done);
+  return done;
 }
 
 test('a finding comes back as the reason why its institution is drawn', { timeout: loopMs }, async () => {
