@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { AutoComplete, Button, DatePicker, InputNumber, Select } from 'antd';
+import { AutoComplete, Button, DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { verdicts } from '../../rules/contract.ts';
 import { type FindingsQuery, findingStates } from '../../screening/contract.ts';
+import { AmountFilter } from '../amount-filter.tsx';
 import { FilterField } from '../filter-field.tsx';
 import { addDays } from '../format.ts';
 import { DownIcon } from '../icons.tsx';
@@ -80,7 +81,11 @@ export function FilterBar(props: {
             onChange={onChange}
           />
           <DatesFilter query={query} onChange={onChange} />
-          <AmountFilter key={`amount ${query.amount_min ?? ''}`} query={query} onChange={onChange} />
+          <AmountFilter
+            key={`amount ${query.amount_min ?? ''}`}
+            amountMin={query.amount_min}
+            onChange={onChange}
+          />
           {query.setl_id !== undefined && (
             <FilterField label={t('field.setl_id')}>
               <Button onClick={() => onChange({ setl_id: undefined })}>
@@ -195,30 +200,6 @@ function DatesFilter({ query, onChange }: FilterProps) {
             to: days?.[1] == null ? undefined : addDays(days[1].format('YYYY-MM-DD'), 1),
           })
         }
-      />
-    </FilterField>
-  );
-}
-
-function AmountFilter({ query, onChange }: FilterProps) {
-  const { t } = useText();
-  const [typed, setTyped] = useState<number | null>(query.amount_min ?? null);
-  const apply = (): void => {
-    const wanted = typed === null || typed <= 0 ? undefined : typed;
-    if (wanted !== query.amount_min) onChange({ amount_min: wanted });
-  };
-  return (
-    <FilterField label={t('filter.amount_min')} className="filter-short">
-      <InputNumber
-        aria-label={t('filter.amount_min')}
-        min={0}
-        controls={false}
-        placeholder={t('filter.any')}
-        suffix={t('unit.yuan')}
-        value={typed}
-        onChange={(value) => setTyped(typeof value === 'number' ? value : null)}
-        onBlur={apply}
-        onPressEnter={apply}
       />
     </FilterField>
   );

@@ -1,9 +1,10 @@
 /** What narrows the queue; it stands in the address, so that a filter is kept as a bookmark and mailed as a link. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { type QueueQuery, reviewOutcomes } from '../../cases/review-contract.ts';
 import { verdicts } from '../../rules/contract.ts';
+import { AmountFilter } from '../amount-filter.tsx';
 import { FilterField } from '../filter-field.tsx';
 import { DownIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
@@ -77,7 +78,11 @@ export function QueueFilters(props: {
             </FilterField>
           )}
           <Institution key={query.fixmedins_code ?? ''} query={query} onChange={onChange} />
-          <AmountMin key={`from ${query.amount_min ?? ''}`} query={query} onChange={onChange} />
+          <AmountFilter
+            key={`amount ${query.amount_min ?? ''}`}
+            amountMin={query.amount_min}
+            onChange={onChange}
+          />
           {n > 0 && (
             <Button type="link" className="filter-clear" onClick={props.onClear}>
               {t('filter.clear')}
@@ -106,30 +111,6 @@ function Institution({ query, onChange }: FieldProps) {
         maxLength={30}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
-        onBlur={apply}
-        onPressEnter={apply}
-      />
-    </FilterField>
-  );
-}
-
-function AmountMin({ query, onChange }: FieldProps) {
-  const { t } = useText();
-  const [typed, setTyped] = useState<number | null>(query.amount_min ?? null);
-  const apply = (): void => {
-    const wanted = typed === null || typed <= 0 ? undefined : typed;
-    if (wanted !== query.amount_min) onChange({ amount_min: wanted });
-  };
-  return (
-    <FilterField label={t('filter.amount_min')} className="filter-short">
-      <InputNumber
-        aria-label={t('filter.amount_min')}
-        min={0}
-        controls={false}
-        placeholder={t('filter.any')}
-        suffix={t('unit.yuan')}
-        value={typed}
-        onChange={(value) => setTyped(typeof value === 'number' ? value : null)}
         onBlur={apply}
         onPressEnter={apply}
       />
