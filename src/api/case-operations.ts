@@ -9,18 +9,14 @@ import {
   casesQuerySchema,
   openCaseSchema,
 } from '../cases/view-contract.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
 
-const badRequest = { status: 400, when: { zh: '请求参数不符', en: 'the request does not fit' } };
-const missing = { status: 404, when: { zh: '不存在', en: 'there is no such thing' } };
-const notAllowed = {
-  status: 409,
-  when: {
-    zh: '现在不能这样做，或案件已有新的进展，原因见 message',
-    en: 'not now, or the case has moved on; message says why',
-  },
-};
-const change = { tag: 'cases', method: 'post', errors: [badRequest, missing, notAllowed] } as const;
+const movedOn = errorWhen(
+  409,
+  '现在不能这样做，或案件已有新的进展，原因见 message',
+  'not now, or the case has moved on; message says why',
+);
+const change = { tag: 'cases', method: 'post', errors: [badRequest, missing, movedOn] } as const;
 const look = { tag: 'cases', method: 'get' } as const;
 const detail = { 'application/json': caseDetailSchema };
 

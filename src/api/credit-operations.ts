@@ -17,45 +17,9 @@ import {
   withdrawSchema,
 } from '../credit/publication-contract.ts';
 import { riskQuerySchema, risksSchema } from '../credit/risk-contract.ts';
-import type { Message } from '../platform/http.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, missing, notAllowed, operationsOf, type Operation } from './operation.ts';
 
-const api = '/api/v1/credit';
-
-interface Brief {
-  readonly id: string;
-  readonly path: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-  readonly errors?: Operation['errors'];
-}
-
-const operation =
-  (method: Operation['method']) =>
-  ({ id, path, zh, en, query, body, response, errors = [] }: Brief): Operation => ({
-    id,
-    tag: 'credit',
-    method,
-    path: `${api}${path}`,
-    summary: { zh, en },
-    ...(query === undefined ? {} : { query }),
-    ...(body === undefined ? {} : { body: { 'application/json': body } }),
-    response: { 'application/json': response },
-    errors,
-  });
-const get = operation('get');
-const post = operation('post');
-
-const error = (status: number, zh: string, en: string): { status: number; when: Message } => ({
-  status,
-  when: { zh, en },
-});
-const badRequest = error(400, '请求参数不符', 'the request does not fit');
-const missing = error(404, '不存在', 'there is no such thing');
-const notAllowed = error(409, '现在不能这样做，原因见 message', 'not now; message says why');
+const { get, post } = operationsOf('credit', '/api/v1/credit');
 
 export const creditOperations: readonly Operation[] = [
   get({

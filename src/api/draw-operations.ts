@@ -14,17 +14,13 @@ import {
   recordGivenSchema,
   uploadQuerySchema,
 } from '../inspection/draws-contract.ts';
-import type { Message } from '../platform/http.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, errorWhen, missing, notAllowed, type Operation } from './operation.ts';
 
-const error = (status: number, zh: string, en: string): { status: number; when: Message } => ({
-  status,
-  when: { zh, en },
-});
-const badRequest = error(400, '请求参数不符', 'the request does not fit');
-const missing = error(404, '不存在', 'there is no such thing');
-const notAllowed = error(409, '现在不能这样做，原因见 message', 'not now; message says why');
-const notDrawable = error(422, '方案、证据或记录不成立，原因见 message', 'it does not fit; message says why');
+const notDrawable = errorWhen(
+  422,
+  '方案、证据或记录不成立，原因见 message',
+  'it does not fit; message says why',
+);
 
 const step = (id: string, path: string, zh: string, en: string, body: z.ZodType): Operation => ({
   id,

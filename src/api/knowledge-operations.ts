@@ -1,6 +1,5 @@
 /** The operations of the life of knowledge tables: part of `operations.ts`. */
 import { z } from 'zod';
-import type { Message } from '../platform/http.ts';
 import {
   approvalSchema,
   batchDetailSchema,
@@ -14,42 +13,9 @@ import {
   tableDetailSchema,
   uploadAnswerSchema,
 } from '../knowledge/contract.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, errorWhen, missing, notAllowed, operationsOf, type Operation } from './operation.ts';
 
-const api = '/api/v1/knowledge';
-
-interface Brief {
-  readonly id: string;
-  readonly path: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-  readonly errors?: Operation['errors'];
-}
-
-const operation =
-  (method: Operation['method']) =>
-  ({ id, path, zh, en, body, response, errors = [] }: Brief): Operation => ({
-    id,
-    tag: 'knowledge',
-    method,
-    path: `${api}${path}`,
-    summary: { zh, en },
-    ...(body === undefined ? {} : { body: { 'application/json': body } }),
-    response: { 'application/json': response },
-    errors,
-  });
-const get = operation('get');
-const post = operation('post');
-
-const error = (status: number, zh: string, en: string): { status: number; when: Message } => ({
-  status,
-  when: { zh, en },
-});
-const badRequest = error(400, '请求参数不符', 'the request does not fit');
-const missing = error(404, '不存在', 'there is no such thing');
-const notAllowed = error(409, '现在不能这样做，原因见 message', 'not now; message says why');
+const { get, post } = operationsOf('knowledge', '/api/v1/knowledge');
 
 const file = z.string().describe('the bytes of the file');
 
@@ -77,10 +43,10 @@ export const knowledgeOperations: readonly Operation[] = [
       en: 'Upload a batch as CSV or XLSX: every bad row is named, and a backtest begins',
       response: uploadAnswerSchema,
       errors: [
-        error(400, '参数不符、sha256 不符或文件无法读取', 'terms, sha256 or file do not fit'),
+        errorWhen(400, '参数不符、sha256 不符或文件无法读取', 'terms, sha256 or file do not fit'),
         missing,
-        error(409, '同一文件已在等待审批', 'the same file waits already'),
-        error(413, '文件过大', 'the file is too large'),
+        errorWhen(409, '同一文件已在等待审批', 'the same file waits already'),
+        errorWhen(413, '文件过大', 'the file is too large'),
       ],
     }),
     query: batchTermsSchema,

@@ -38,7 +38,7 @@ import {
   guideSchema,
   rulesListSchema,
 } from '../rules/contract.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -77,15 +77,11 @@ export const errorContent = { 'application/json': ErrorAnswer } as const;
 const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ 'application/json': schema });
 const jsonSchemaDocument = { 'application/schema+json': z.record(z.string(), z.unknown()) } as const;
 
-const badRequest = { status: 400, when: { zh: '请求参数不符', en: 'the request does not fit' } };
-const cannotExplain = {
-  status: 409,
-  when: {
-    zh: '结算被搁置，或版本已不能运行',
-    en: 'the settlement was set aside, or the version cannot run any more',
-  },
-};
-const notFound = { status: 404, when: { zh: '不存在', en: 'there is no such thing' } };
+const cannotExplain = errorWhen(
+  409,
+  '结算被搁置，或版本已不能运行',
+  'the settlement was set aside, or the version cannot run any more',
+);
 
 export const operations: readonly Operation[] = [
   {
@@ -114,7 +110,7 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/audit/head',
     summary: { zh: '审计链末端与最近的锚点', en: 'The head of the audit chain and its last anchor' },
     response: json(auditHeadSchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'exportAudit',
@@ -173,7 +169,7 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/claims/:fixmedins_code/:setl_id',
     summary: { zh: '一张结算单及其版本', en: 'One settlement with its revisions; personal data masked' },
     response: json(claimDetailSchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'revealPerson',
@@ -186,7 +182,7 @@ export const operations: readonly Operation[] = [
     },
     body: json(revealSchema),
     response: json(revealedSchema),
-    errors: [badRequest, notFound],
+    errors: [badRequest, missing],
   },
   {
     id: 'getPerson',
@@ -198,7 +194,7 @@ export const operations: readonly Operation[] = [
       en: 'Whose settlement it is, with all of theirs; masked, and on record',
     },
     response: json(personDetailSchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'whoHasSeen',
@@ -207,7 +203,7 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/claims/:fixmedins_code/:setl_id/person/seen',
     summary: { zh: '谁查看过该参保人', en: 'Who has opened or revealed this person' },
     response: json(personSeenSchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'searchPersons',
@@ -248,7 +244,7 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/quarantine/:id',
     summary: { zh: '一条被拒数据', en: 'One rejected input with its reasons' },
     response: json(quarantineEntrySchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'resubmit',
@@ -258,7 +254,7 @@ export const operations: readonly Operation[] = [
     summary: { zh: '改正后重新提交', en: 'Send a corrected document' },
     body: json(claimSchema),
     response: json(claimAnswerSchema),
-    errors: [badRequest, notFound, { status: 409, when: { zh: '已处理', en: 'already settled' } }],
+    errors: [badRequest, missing, { status: 409, when: { zh: '已处理', en: 'already settled' } }],
   },
   {
     id: 'dismiss',
@@ -268,7 +264,7 @@ export const operations: readonly Operation[] = [
     summary: { zh: '不再处理', en: 'Dismiss with a reason' },
     body: json(dismissSchema),
     response: json(quarantineEntrySchema),
-    errors: [badRequest, notFound, { status: 409, when: { zh: '已处理', en: 'already settled' } }],
+    errors: [badRequest, missing, { status: 409, when: { zh: '已处理', en: 'already settled' } }],
   },
   {
     id: 'revealQuarantined',
@@ -281,7 +277,7 @@ export const operations: readonly Operation[] = [
     },
     body: json(revealSchema),
     response: json(revealedInputSchema),
-    errors: [badRequest, notFound],
+    errors: [badRequest, missing],
   },
   {
     id: 'claimJsonSchema',
@@ -456,7 +452,7 @@ export const operations: readonly Operation[] = [
     path: '/api/v1/findings/:finding_id',
     summary: { zh: '一个疑点', en: 'One finding with its claims, rule and history' },
     response: json(findingDetailSchema),
-    errors: [notFound],
+    errors: [missing],
   },
   {
     id: 'explain',
@@ -469,7 +465,7 @@ export const operations: readonly Operation[] = [
     },
     query: explainQuerySchema,
     response: json(explanationSchema),
-    errors: [badRequest, notFound, cannotExplain],
+    errors: [badRequest, missing, cannotExplain],
   },
   {
     id: 'explainNear',
@@ -482,7 +478,7 @@ export const operations: readonly Operation[] = [
     },
     query: nearQuerySchema,
     response: json(nearSchema),
-    errors: [badRequest, notFound, cannotExplain],
+    errors: [badRequest, missing, cannotExplain],
   },
   ...peopleOperations,
   ...drawOperations,

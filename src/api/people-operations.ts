@@ -1,5 +1,4 @@
 /** The operations of signing in, accounts and API keys: part of `operations.ts`. */
-import type { z } from 'zod';
 import {
   accountChangeSchema,
   accountRowSchema,
@@ -23,44 +22,18 @@ import {
   signInSchema,
   withPasswordSchema,
 } from '../people/contract.ts';
-import type { Message } from '../platform/http.ts';
-import type { Operation } from './operation.ts';
+import { errorWhen, missing, operationsOf, type Operation } from './operation.ts';
 
-const api = '/api/v1';
+const { get, post } = operationsOf('people', '/api/v1');
 
-interface Brief {
-  readonly id: string;
-  readonly path: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-  readonly errors?: readonly (readonly [status: number, when: Message])[];
-}
-
-const operation =
-  (method: Operation['method']) =>
-  ({ id, path, zh, en, body, response, errors = [] }: Brief): Operation => ({
-    id,
-    tag: 'people',
-    method,
-    path: `${api}${path}`,
-    summary: { zh, en },
-    ...(body === undefined ? {} : { body: { 'application/json': body } }),
-    response: { 'application/json': response },
-    errors: errors.map(([status, when]) => ({ status, when })),
-  });
-const get = operation('get');
-const post = operation('post');
-
-const refused = [422, { zh: '不符合要求，原因见 code', en: 'refused; code says why' }] as const;
-const conflict = [409, { zh: '与现有数据冲突', en: 'conflicts with what there is' }] as const;
-const missing = [404, { zh: '不存在', en: 'there is no such thing' }] as const;
-const locked = [429, { zh: '失败过多，请稍后再试', en: 'too many failures; try again later' }] as const;
-const unproven = [
+const refused = errorWhen(422, '不符合要求，原因见 code', 'refused; code says why');
+const conflict = errorWhen(409, '与现有数据冲突', 'conflicts with what there is');
+const locked = errorWhen(429, '失败过多，请稍后再试', 'too many failures; try again later');
+const unproven = errorWhen(
   401,
-  { zh: '登录名、密码或验证码不正确', en: 'name, password or code are wrong, or a code is needed' },
-] as const;
+  '登录名、密码或验证码不正确',
+  'name, password or code are wrong, or a code is needed',
+);
 
 export const peopleOperations: readonly Operation[] = [
   get({

@@ -1,6 +1,5 @@
 /** The operations of reviews of findings: part of `operations.ts`. */
 import type { z } from 'zod';
-import type { Message } from '../platform/http.ts';
 import {
   assignSchema,
   bulkSchema,
@@ -16,17 +15,9 @@ import {
   reviewersSchema,
   reviewReasonSchema,
 } from '../cases/review-contract.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, missing, notAllowed, type Operation } from './operation.ts';
 
 const api = '/api/v1';
-
-const error = (status: number, zh: string, en: string): { status: number; when: Message } => ({
-  status,
-  when: { zh, en },
-});
-const badRequest = error(400, '请求参数不符', 'the request does not fit');
-const missing = error(404, '不存在', 'there is no such thing');
-const notAllowed = error(409, '现在不能这样做，原因见 message', 'not now; message says why');
 
 const json = (schema: z.ZodType): Operation['response'] => ({ 'application/json': schema });
 

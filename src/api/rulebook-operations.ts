@@ -1,6 +1,5 @@
 /** The operations of the life of rules: part of `operations.ts`. */
 import type { z } from 'zod';
-import type { Message } from '../platform/http.ts';
 import {
   activateSchema,
   checkRequestSchema,
@@ -22,40 +21,9 @@ import {
   stepAnswerSchema,
   versionDetailSchema,
 } from '../rulebook/contract.ts';
-import type { Operation } from './operation.ts';
+import { badRequest, missing, notAllowed, operationsOf, type Operation } from './operation.ts';
 
-const api = '/api/v1/rulebook';
-
-interface Brief {
-  readonly id: string;
-  readonly path: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-  readonly errors?: readonly (readonly [status: number, when: Message])[];
-}
-
-const operation =
-  (method: Operation['method']) =>
-  ({ id, path, zh, en, query, body, response, errors = [] }: Brief): Operation => ({
-    id,
-    tag: 'rulebook',
-    method,
-    path: `${api}${path}`,
-    summary: { zh, en },
-    ...(query === undefined ? {} : { query }),
-    ...(body === undefined ? {} : { body: { 'application/json': body } }),
-    response: { 'application/json': response },
-    errors: errors.map(([status, when]) => ({ status, when })),
-  });
-const get = operation('get');
-const post = operation('post');
-
-const badRequest = [400, { zh: '请求参数不符', en: 'the request does not fit' }] as const;
-const missing = [404, { zh: '不存在', en: 'there is no such thing' }] as const;
-const notAllowed = [409, { zh: '现在不能这样做，原因见 message', en: 'not now; message says why' }] as const;
+const { get, post } = operationsOf('rulebook', '/api/v1/rulebook');
 
 const step = (action: string, zh: string, en: string, body: z.ZodType): Operation =>
   post({
