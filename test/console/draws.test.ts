@@ -73,10 +73,11 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       await dialog.getByLabel('方案（JSON）').fill(JSON.stringify(plan, null, 2));
       await picture(organiser, 'draw-commit');
       await dialog.getByRole('button', { name: '冻结并形成承诺' }).click();
-      // The list says so too, and shortens the hash.
+      // The list says so too, shortens the hash, and stands a moment longer than its address.
       await organiser.waitForURL(/\/inspections\/draws\/\d+$/);
       await organiser.getByText('已承诺，待抽取').first().waitFor();
-      const hash = (await organiser.locator('code').first().innerText()).trim();
+      const commitment = organiser.locator('code').filter({ hasText: /^\s*[0-9a-f]{64}\s*$/ });
+      const hash = (await commitment.first().innerText()).trim();
       expect(hash).toMatch(/^[0-9a-f]{64}$/);
       expect(verifyBundle(await bundleAt(hash), hash).verdict).toBe('committed');
       const address = new URL(organiser.url()).pathname;

@@ -29,19 +29,23 @@ export interface RealConsole {
   readonly problems: readonly string[];
   /** A page of somebody who is nobody yet. */
   readonly look: (path: string, size?: keyof typeof sizes) => Promise<Page>;
+  /** Gives somebody an account. */
+  readonly join: (login: string, role: Role) => Promise<void>;
   /** Somebody signs in on a page of their own. */
   readonly open: (login: string, path: string, size?: keyof typeof sizes) => Promise<Page>;
   readonly picture: (page: Page, name: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
+/** @param given a database with more in it, dropped with the console */
 export async function openRealConsole(
   people: readonly (readonly [login: string, role: Role])[],
-  more: Pick<ApiContext, 'credit'> = {},
+  more: Pick<ApiContext, 'credit' | 'activeRules'> = {},
+  given?: TestDatabase,
 ): Promise<RealConsole> {
   const consoleDir = await builtConsole();
   const log = createLog({ process: 'test', level: 'silent' });
-  const held = await createTestDatabase();
+  const held = given ?? (await createTestDatabase());
   const { database, vault } = held;
   const queue = await openQueue({ databaseUrl: held.url, redisUrl: undefined }, screenQueue, log);
   const { app } = createApi({
@@ -64,7 +68,10 @@ export async function openRealConsole(
   if (address === null || typeof address === 'string') throw new Error('no port');
   const base = `http://127.0.0.1:${address.port}`;
   const passwordHash = await hashPassword(password);
-  for (const [login, role] of people) await makeAccount(database, { login, role, passwordHash });
+  const join = async (login: string, role: Role): Promise<void> => {
+    await makeAccount(database, { login, role, passwordHash });
+  };
+  for (const [login, role] of people) await join(login, role);
   const browser = await startTestBrowser();
   const profiles = profilesOf(browser);
   const problems: string[] = [];
@@ -84,12 +91,13 @@ export async function openRealConsole(
     base,
     problems,
     look,
+    join,
     open: async (login, path, size) => {
       const page = await look(path, size);
       await page.getByLabel('登录名').fill(login);
       await page.getByLabel('密码', { exact: true }).fill(password);
       await page.locator('.sign-in-card button[type="submit"]').click();
-      await page.locator('main h1').waitFor();
+      await page.locator('main h1').first().waitFor();
       return page;
     },
     picture: async (page, name) => {

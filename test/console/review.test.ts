@@ -1,94 +1,35 @@
 /** A finding from the queue to the label of its rule: two people in a real browser, on the real server. */
-import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../src/api/server.ts';
-import { loadProcedure } from '../../src/cases/load-procedure.ts';
-import { loadResultTerms } from '../../src/inspection/service.ts';
-import { hashPassword } from '../../src/people/passwords.ts';
 import type { Role } from '../../src/people/permissions.ts';
-import { closeServer, listen } from '../../src/platform/http.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
-import { type JobQueue, openQueue } from '../../src/platform/queue.ts';
-import { screenQueue } from '../../src/screening/queue.ts';
 import { openWorld, stream, type World } from '../rulebook/world.ts';
 import { claimOf, lineOf } from '../support/claims.ts';
-import { startTestBrowser } from '../support/chromium.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
-import { makeAccount, testPeople } from '../support/people.ts';
-import { builtConsole } from './built-console.ts';
-import { type Profiles, profilesOf } from './profiles.ts';
+import { openRealConsole, type RealConsole } from './real-console.ts';
 
 const buildMs = 180_000;
 const journeyMs = 120_000;
-const password = 'correct horse battery';
 const code = 'FW-LINE-REPEATED';
 /** Two of three lines are too many: 6 000 yuan, which takes two people. */
 const linePrice = 3_000;
 
 describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', () => {
   let world: World;
-  let queue: JobQueue;
-  let server: Server;
-  let browser: Browser;
-  let profiles: Profiles;
+  let shown: RealConsole;
   let base = '';
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    const consoleDir = await builtConsole();
-    const log = createLog({ process: 'test', level: 'silent' });
     world = await openWorld();
-    const { database, vault, rules, library } = world;
-    queue = await openQueue({ databaseUrl: world.url, redisUrl: undefined }, screenQueue, log);
-    const { app } = createApi({
-      database,
-      vault,
-      history: database,
-      screenQueue: queue,
-      ruleSet: library,
-      coverage: [],
-      resultTerms: await loadResultTerms('rules'),
-      procedure: await loadProcedure('rules/procedure'),
-      activeRules: rules,
-      log,
-      metrics: createMetrics('test'),
-      people: testPeople,
-      consoleDir,
-    });
-    server = await listen(app, { host: '127.0.0.1', port: 0 });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    base = `http://127.0.0.1:${address.port}`;
-    browser = await startTestBrowser();
-    profiles = profilesOf(browser);
+    shown = await openRealConsole([], { activeRules: world.rules }, world);
+    base = shown.base;
   }, buildMs);
-  afterAll(async () => {
-    await browser?.close();
-    await closeServer(server, { graceMs: 0 });
-    await queue.close();
-    await world.drop();
-  });
-  afterEach(async () => {
-    await profiles.empty();
-    expect(problems.splice(0)).toEqual([]);
-  });
+  afterAll(() => shown.close());
+  afterEach(() => expect(shown.problems).toEqual([]));
 
+  /** Comes with an account that was not there before: whom findings are shared among depends on it. */
   async function signIn(login: string, role: Role, path: string): Promise<Page> {
-    await makeAccount(world.database, { login, role, passwordHash: await hashPassword(password) });
-    const page = await profiles.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-    page.on('console', (message) => {
-      const isAnswer = message.text().startsWith('Failed to load resource');
-      if (['error', 'warning'].includes(message.type()) && !isAnswer) problems.push(message.text());
-    });
-    await page.goto(base + path);
-    await page.getByLabel('登录名').fill(login);
-    await page.getByLabel('密码', { exact: true }).fill(password);
-    await page.locator('.sign-in-card button[type="submit"]').click();
-    await page.locator('main h1').first().waitFor();
-    return page;
+    await shown.join(login, role);
+    return shown.open(login, path);
   }
 
   const repeated = (setl_id: string, psn_no: string) =>
