@@ -86,6 +86,17 @@ export const caseOperations: readonly Operation[] = [
     errors: [missing],
   },
   {
+    ...look,
+    id: 'exportReferral',
+    path: '/api/v1/cases/:id/referrals/:seq/package',
+    summary: {
+      zh: '导出移送公安或纪检监察机关的案卷包（ZIP），可用 fundwatch case verify 核验',
+      en: 'The package of a referral to the police or a discipline body (ZIP), for fundwatch case verify',
+    },
+    response: { 'application/zip': z.string().describe('documents as PDF, case.json and manifest.json') },
+    errors: [missing],
+  },
+  {
     ...change,
     id: 'addEvidence',
     path: '/api/v1/cases/:id/evidence',

@@ -165,7 +165,10 @@ export const catalogue = {
     detail: z.strictObject(caseStep),
   },
   'cases.exported': {
-    meaning: { zh: '导出案件档案', en: 'The archive of a case was exported' },
+    meaning: {
+      zh: '导出案件档案或者移送案卷包',
+      en: 'The archive of a case or the package of a referral was exported',
+    },
     subject: 'case_file',
     detail: z.strictObject({
       seq: field(count, '导出至第几个事件', 'up to which event'),

@@ -16,6 +16,7 @@ import {
   caseDocuments,
   casesPage,
   exportCase,
+  exportReferral,
   openCase,
 } from './service.ts';
 import { actOnCaseSchema, addEvidenceSchema, casesQuerySchema, openCaseSchema } from './view-contract.ts';
@@ -72,6 +73,16 @@ export function caseRoutes(deps: CaseDeps): Router {
       .type('application/json')
       .set('content-disposition', 'attachment; filename="case.json"')
       .send(text);
+  });
+  router.get('/cases/:id/referrals/:seq/package', allow('cases.read'), async (request, response) => {
+    const seq = found(idSchema.safeParse(request.params['seq']).data ?? null);
+    const { kind, caseNo, file } = found(
+      await exportReferral(deps, callerOf(request, response), idOf(request), seq),
+    );
+    response
+      .type('application/zip')
+      .set('content-disposition', `attachment; filename="referral-${kind}-${caseNo}-${seq}.zip"`)
+      .send(file);
   });
   router.post(
     '/cases/:id/evidence',

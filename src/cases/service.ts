@@ -28,12 +28,15 @@ import {
   type Command,
   commandSchema,
   type EvidenceRef,
+  type ReferralKind,
 } from './contract.ts';
 import { documentPdf } from './document-pdf.ts';
-import { documentsOfCase } from './document.ts';
+import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
+import { packageOf } from './package.ts';
 import { caseName, type Procedure } from './procedure.ts';
+import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
 import {
@@ -366,6 +369,7 @@ export async function caseDetail(
     events: [...events],
     step_names: Object.fromEntries(events.map(({ action }) => [action, stepName(action)])),
     evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
+    referrals: referralsOf(events),
     offers:
       role === undefined
         ? []
@@ -427,4 +431,39 @@ export async function exportCase(
     ]);
     return text;
   });
+}
+
+/** Of the documents of a case, what goes with a referral: those that it called for, and the final report as it stood. */
+const enclosedWith = (seq: number, documents: readonly CaseDocument[]): CaseDocument[] => [
+  ...documents.filter((one) => one.seq === seq),
+  ...documents.filter((one) => one.code === reportCode && one.seq < seq).slice(-1),
+];
+const reportCode = 'final_report';
+
+/** The package of a referral, the same bytes each time; that it was taken out is on record. `null`: there is none, or none that is seen. */
+export async function exportReferral(
+  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  { actor, sight }: CaseCaller,
+  id: number,
+  seq: number,
+): Promise<{ readonly kind: ReferralKind; readonly caseNo: string; readonly file: Buffer } | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, seq);
+  const referral = referralsOf(events).find((one) => one.seq === seq);
+  if (referral === undefined) return null;
+  const known = caseOf(events).evidence.length;
+  const evidence = (await evidenceOf(database.pool, id)).filter(({ no }) => no <= known);
+  const documents = documentsOfCase(held.case_no, events, procedure.documents, procedure);
+  const font = await readFile(documentFont);
+  const enclosed = [];
+  for (const one of enclosedWith(seq, documents))
+    enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? referral.at, font) });
+  const file = packageOf(referral, enclosed, archiveText(held.case_no, events, evidence));
+  await transaction(database, (client) =>
+    recordEvents(client, actor, [
+      { kind: 'cases.exported', key: String(id), detail: { seq, hash: sha256Hex(file) } },
+    ]),
+  );
+  return { kind: referral.kind, caseNo: held.case_no, file };
 }

@@ -140,6 +140,8 @@ export const apiPaths = {
   caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
   caseDocument: (id: string, seq: number, code: string) =>
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
+  caseReferral: (id: string, seq: number) =>
+    `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
   caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,

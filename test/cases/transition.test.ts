@@ -28,6 +28,11 @@ const decision = (penalty = penaltyOf()): Command => ({
   detail: { kind: 'penalty', penalty, reason: '理由' },
 });
 
+const proposal: Command = {
+  action: 'propose_police',
+  detail: { crime: 'fraud', group: officers, reason: '理由' },
+};
+
 function all(made: Desk, at: string, steps: readonly (readonly [Who, Command])[]): void {
   for (const [who, command] of steps)
     expect([command.action, made.act(who, at, command)]).toEqual([command.action, null]);
@@ -86,11 +91,11 @@ describe('the way of a case', () => {
   test('a referral to the police holds the penalty up until it is settled, and then takes its place', () => {
     const made = notifiedCase('2026-03-02 09:00:00');
     const late = '2026-03-20 09:00:00';
-    all(made, '2026-03-02 10:00:00', [[officer, { action: 'propose_police', detail: reason }]]);
+    all(made, '2026-03-02 10:00:00', [[officer, proposal]]);
     expect(made.act(leader, late, decision())).toContain('以罚代刑');
     all(made, late, [
       [leader, { action: 'approve_police', detail: reason }],
-      [officer, { action: 'transfer_police', detail: { receipt: '回执1' } }],
+      [officer, { action: 'transfer_police', detail: { to: '市公安局' } }],
     ]);
     expect(made.act(leader, late, decision())).toContain('移送');
     all(made, late, [
@@ -294,6 +299,7 @@ const fields: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   punishable: fc.constant(true),
   own_jurisdiction: fc.constantFrom(true, true, false),
   officers: someOfficers,
+  group: someOfficers,
   account: person,
   to: person,
   no: fc.constantFrom(1, 1, 2),
@@ -316,6 +322,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   'terminate.ground': ['other'],
   'close.ground': ['performed', 'without_performance', 'other'],
   'serve.way': ['direct'],
+  'propose_police.crime': ['fraud'],
   'pay.what': ['refund', 'fine'],
 };
 const variantsMax = 40;

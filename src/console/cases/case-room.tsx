@@ -15,8 +15,10 @@ import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, paths } from '../paths.ts';
-import { ActFields, detailFrom, fieldsOf, type Typed } from './act-fields.tsx';
+import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
+import { knownOf } from './known.ts';
+import { Referrals } from './referrals.tsx';
 
 const skeletonRows = 12;
 /** Of a text that is typed; longer ones come over the API. */
@@ -67,6 +69,7 @@ export function CaseRoom() {
               <Steps detail={detail} />
             </div>
             <div className="stack">
+              <Referrals detail={detail} />
               <Clocks detail={detail} />
               <Documents id={detail.id} revision={detail.revision} />
             </div>
@@ -181,7 +184,7 @@ function ActModal({
   action,
   offer,
   way,
-  detail: { id, revision },
+  detail,
   onClose,
 }: {
   action: Action;
@@ -192,12 +195,13 @@ function ActModal({
 }) {
   const { pick } = useText();
   const fields = fieldsOf(action);
+  const { id, revision } = detail;
   return (
     <FormModal<Typed, unknown>
       isOpen
       changes={casesKey}
       title={pick(offer.name)}
-      initialValues={{}}
+      initialValues={typedFrom(fields, { ...knownOf(detail) })}
       send={(typed) => caseApi.act(id, way, { revision, action, detail: detailFrom(fields, typed) })}
       onClose={onClose}
     >
