@@ -77,8 +77,9 @@ describe.skipIf(isLeftOut('chromium'))('a case in a browser', () => {
       const address = new URL(officer.url()).pathname;
       expect(address).toMatch(/^\/cases\/\d+$/);
       // What an officer may not do stands there, and says why.
-      const file = officer.getByRole('button', { name: '立案', exact: true });
-      expect(await file.isDisabled()).toBe(true);
+      expect(await officer.getByRole('button', { name: '立案', exact: true }).count()).toBe(0);
+      await officer.getByText(/^现在不能进行的操作及原因/).click();
+      await officer.getByText('“立案”由负责人进行').waitFor();
       await picture(officer, 'case-clue');
 
       const leader = await open('zhao.si', address);

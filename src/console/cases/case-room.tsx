@@ -80,7 +80,7 @@ export function CaseRoom() {
   );
 }
 
-/** What has a place in this state; a disabled button says why. */
+/** What may be done now; behind it what else has a place in this state, and why it may not be done. */
 function Acts({ detail }: { detail: CaseDetail }) {
   const { t, pick } = useText();
   const may = useMay();
@@ -89,36 +89,39 @@ function Acts({ detail }: { detail: CaseDetail }) {
     readonly offer: Offer;
     readonly way: CaseWay;
   } | null>(null);
-  const adding = detail.offers.find(({ action }) => action === 'add_evidence');
+  const shown = detail.offers.map((offer) => {
+    const way = ways.find(({ role, permission }) => offer.roles.includes(role) && may(permission));
+    const why =
+      offer.refused !== null ? pick(offer.refused) : way === undefined ? t('state.forbidden') : null;
+    return { offer, way: way?.way, action: actionOf(offer.action), why };
+  });
+  const refused = shown.filter(({ why }) => why !== null);
   return (
     <Card size="small" title={t('case.acts')}>
       <div className="knowledge-acts">
-        {detail.offers.map((offer) => {
-          if (offer.action === 'add_evidence') return null;
-          const way = ways.find(({ role, permission }) => offer.roles.includes(role) && may(permission));
-          const action = actionOf(offer.action);
-          const why =
-            way === undefined
-              ? t('state.forbidden')
-              : offer.refused === null
-                ? undefined
-                : pick(offer.refused);
-          return (
-            <Tooltip key={offer.action} title={why ?? offer.basis}>
-              <Button
-                disabled={why !== undefined || action === null}
-                onClick={() => {
-                  if (way !== undefined && action !== null) setDoing({ action, offer, way: way.way });
-                }}
-              >
-                {pick(offer.name)}
-              </Button>
+        {shown.map(({ offer, way, action, why }) =>
+          why !== null || way === undefined || action === null ? null : action === 'add_evidence' ? (
+            <AddEvidence key={action} detail={detail} offer={offer} />
+          ) : (
+            <Tooltip key={action} title={offer.basis}>
+              <Button onClick={() => setDoing({ action, offer, way })}>{pick(offer.name)}</Button>
             </Tooltip>
-          );
-        })}
-        {adding !== undefined && <AddEvidence detail={detail} offer={adding} />}
-        {detail.offers.length === 0 && <span className="quiet">{t('case.no_acts')}</span>}
+          ),
+        )}
+        {refused.length === shown.length && <span className="quiet">{t('case.no_acts')}</span>}
       </div>
+      {refused.length > 0 && (
+        <details className="case-refused">
+          <summary>{t('case.refused', { n: refused.length })}</summary>
+          <dl className="review-why">
+            {refused.map(({ offer, why }) => (
+              <Fact key={offer.action} name={pick(offer.name)}>
+                {why}
+              </Fact>
+            ))}
+          </dl>
+        </details>
+      )}
       {doing !== null && <ActModal {...doing} detail={detail} onClose={() => setDoing(null)} />}
     </Card>
   );
@@ -135,20 +138,12 @@ interface TypedEvidence {
 /** Evidence comes with its content, which is frozen as it is. */
 function AddEvidence({ detail: { id, revision }, offer }: { detail: CaseDetail; offer: Offer }) {
   const { t, pick } = useText();
-  const may = useMay();
   const [isOpen, setOpen] = useState(false);
-  const why = !may('cases.handle')
-    ? t('state.forbidden')
-    : offer.refused === null
-      ? undefined
-      : pick(offer.refused);
   const needed = { required: true, whitespace: true, message: t('draw.needed') };
   return (
     <>
-      <Tooltip title={why ?? offer.basis}>
-        <Button disabled={why !== undefined} onClick={() => setOpen(true)}>
-          {pick(offer.name)}
-        </Button>
+      <Tooltip title={offer.basis}>
+        <Button onClick={() => setOpen(true)}>{pick(offer.name)}</Button>
       </Tooltip>
       <FormModal<TypedEvidence, unknown>
         isOpen={isOpen}

@@ -21,7 +21,7 @@ export function Referrals({ detail: { id, referrals } }: { detail: CaseDetail })
   if (referrals.length === 0) return null;
   return (
     <Card size="small" title={t('case.referrals')}>
-      <ul className="case-clocks">
+      <ul className="case-clocks case-referrals">
         {referrals.map(({ seq, kind, to, at, state, receipt, notice }) => (
           <li key={seq}>
             <div className="break">
