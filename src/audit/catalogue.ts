@@ -166,8 +166,8 @@ export const catalogue = {
   },
   'cases.exported': {
     meaning: {
-      zh: '导出案件档案或者移送案卷包',
-      en: 'The archive of a case or the package of a referral was exported',
+      zh: '导出案件档案或者案卷包（含移送）',
+      en: 'A case was exported, whole or with a referral',
     },
     subject: 'case_file',
     detail: z.strictObject({

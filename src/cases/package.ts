@@ -1,7 +1,7 @@
 /**
- * What goes to the police or to a discipline body with a referral, as one file: the documents of the referral as PDF, the archive of the case
- * up to it, and a manifest with the hash of everything and of each piece of evidence. A ZIP file that every program opens;
- * `verifyPackage` repeats it, and one changed byte anywhere is named. Pure.
+ * A case as one file: documents as PDF, the archive, and a manifest with the hash of everything and of each piece of evidence. It holds the whole
+ * case, or what goes to the police or to a discipline body with a referral, up to which the archive reaches then. A ZIP file that every
+ * program opens; `verifyPackage` repeats it, and one changed byte anywhere is named. Pure.
  */
 import { z } from 'zod';
 import { canonicalJson, type CanonicalValue } from '../audit/canonical-json.ts';
@@ -14,26 +14,30 @@ import {
   verifyArchive,
 } from './archive.ts';
 import { caseOf } from './case-of.ts';
-import { caseEventSchema, type EvidenceRef, evidenceKinds, evidenceMax, referralKinds } from './contract.ts';
+import { caseEventSchema, evidenceKinds, evidenceMax, referralKinds } from './contract.ts';
 import type { CaseDocument } from './document.ts';
-import { type Referral, referralsOf } from './referral.ts';
+import { referralsOf } from './referral.ts';
 import { sha256Hex } from './sha256.ts';
 
-export const enclosedMax = 50;
+/** A case without end makes documents without end. */
+const enclosedMax = 900;
+export const packageKinds = ['case', ...referralKinds] as const;
+export type PackageKind = (typeof packageKinds)[number];
 const manifestName = 'manifest.json';
 const archiveName = 'case.json';
 const readMeName = '核验说明.txt';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z.strictObject({
-  format: z.literal('fundwatch-referral'),
+  format: z.literal('fundwatch-case-package'),
   version: z.literal(1),
   case_no: z.string().min(1).max(60),
-  kind: z.enum(referralKinds),
-  /** The event of the case by which it was referred. */
-  seq: z.int().min(2),
+  kind: z.enum(packageKinds),
+  /** Up to which event of the case it reaches: of a referral, the one by which it went out. */
+  seq: z.int().min(1),
   at: z.string().length(19),
-  to: z.string().min(1).max(200),
+  /** To whom it was referred; `null`: it holds the whole case. */
+  to: z.string().min(1).max(200).nullable(),
   documents: z
     .array(z.strictObject({ file: z.string(), title: z.string(), number: z.string(), sha256: hash }))
     .max(enclosedMax),
@@ -60,38 +64,34 @@ export interface EnclosedDocument extends Pick<CaseDocument, 'title' | 'number'>
 }
 
 /**
- * @param archive the text of the archive up to the referral
- * @throws RangeError when the archive does not end with this referral
+ * @param archive the text of the archive, which ends with the referral where it is one
+ * @throws RangeError when it does not, or when there are too many documents
  */
 export function packageOf(
-  referral: Pick<Referral, 'kind' | 'seq'>,
+  kind: PackageKind,
   documents: readonly EnclosedDocument[],
   archive: string,
 ): Buffer {
+  if (documents.length > enclosedMax) throw new RangeError(`more than ${enclosedMax} documents`);
   const read = archiveSchema.parse(JSON.parse(archive));
-  const sent = sentIn(read);
-  if (sent === null || sent.referral.kind !== referral.kind || sent.referral.seq !== referral.seq)
-    throw new RangeError('the archive does not end with this referral');
+  const facts = factsOf(kind, read);
+  if (facts === null) throw new RangeError('the archive does not end with this referral');
   const enclosed = documents.map(({ title, pdf }, place) => ({
     name: `${String(place + 1).padStart(2, '0')}-${title}.pdf`,
     content: pdf,
   }));
   const archived = Buffer.from(archive, 'utf8');
   const body = {
-    format: 'fundwatch-referral' as const,
+    format: 'fundwatch-case-package' as const,
     version: 1 as const,
-    ...factsOf(read, sent),
+    ...facts,
     documents: documents.map(({ title, number, pdf }, place) => ({
       file: enclosed[place]?.name ?? '',
       title,
       number,
       sha256: sha256Hex(pdf),
     })),
-    archive: {
-      file: archiveName as typeof archiveName,
-      sha256: sha256Hex(archived),
-      root: read.root,
-    },
+    archive: { file: archiveName as typeof archiveName, sha256: sha256Hex(archived), root: read.root },
   };
   const manifest: Manifest = { ...body, root: rootOf(body) };
   return zipOf([
@@ -102,42 +102,41 @@ export function packageOf(
   ]);
 }
 
-const readMeText = `本文件是案件移送材料。
-case.json 是移送时的案件档案（办理过程与证据原文），manifest.json 列明各份文书、每件证据与档案的 SHA-256 哈希。
+const readMeText = `本文件是案卷或者案件移送材料。
+case.json 是案件档案（办理过程与证据原文），manifest.json 列明各份文书、每件证据与档案的 SHA-256 哈希。
 任何人可以离线核验：fundwatch case verify 本文件.zip --root 总哈希
 输出“一致”，退出码 0；任何一个字节被改动，都会指出是哪一部分，退出码 1。
 
-This is the package of a referral. Anybody verifies it offline: fundwatch case verify FILE.zip --root HASH
+This is a case, or what was referred of it. Anybody verifies it offline: fundwatch case verify FILE.zip --root HASH
 `;
 
 const rootOf = (body: CanonicalValue): string => sha256Hex(canonicalJson(body));
 
-interface Sent {
-  readonly referral: Referral;
-  readonly evidence: readonly EvidenceRef[];
-}
-
-/** What the last event of an archive refers, or `null`. */
-function sentIn({ events }: Archive): Sent | null {
+/** What of a manifest follows from the archive. `null`: the archive does not end with a referral of this kind. */
+function factsOf(kind: PackageKind, { case_no, events }: Archive) {
   const parsed = events.map(({ event }) => caseEventSchema.parse(event));
-  const referral = referralsOf(parsed).at(-1);
-  return referral === undefined || referral.seq !== parsed.length
-    ? null
-    : { referral, evidence: caseOf(parsed).evidence };
+  const seq = parsed.length;
+  const sent = referralsOf(parsed).find((one) => one.kind === kind && one.seq === seq);
+  if (kind !== 'case' && sent === undefined) return null;
+  return {
+    case_no,
+    kind,
+    seq,
+    at: parsed.at(-1)?.at ?? '',
+    to: sent?.to ?? null,
+    evidence: caseOf(parsed).evidence.map(({ no, kind: of, title, source, sha256 }) => ({
+      no,
+      kind: of,
+      title,
+      source,
+      sha256,
+    })),
+  };
 }
-
-/** What of a manifest follows from the archive. */
-const factsOf = ({ case_no }: Archive, { referral, evidence }: Sent) => ({
-  case_no,
-  kind: referral.kind,
-  seq: referral.seq,
-  at: referral.at,
-  to: referral.to,
-  evidence: evidence.map(({ no, kind, title, source, sha256 }) => ({ no, kind, title, source, sha256 })),
-});
 
 export type PackageVerification = ArchiveVerification & {
-  readonly referral: Pick<Manifest, 'kind' | 'to' | 'at'> | null;
+  /** `null`: it could not be read. */
+  readonly package: Pick<Manifest, 'kind' | 'to' | 'at'> | null;
 };
 
 const fault = (part: string, zh: string, en: string): ArchiveFault => ({ part, message: { zh, en } });
@@ -180,7 +179,7 @@ export function verifyPackage(file: Buffer, expectedRoot?: string): PackageVerif
     caseNo: archive?.caseNo ?? null,
     root: 'part' in manifest ? null : manifest.root,
     summary: archive?.summary ?? null,
-    referral: 'part' in manifest ? null : { kind: manifest.kind, to: manifest.to, at: manifest.at },
+    package: 'part' in manifest ? null : { kind: manifest.kind, to: manifest.to, at: manifest.at },
   };
 }
 
@@ -222,11 +221,17 @@ function enclosureFaults({ documents, archive }: Manifest, parts: readonly ZipPa
 /** What the manifest says of the referral against what the events say. The archive holds. */
 function factFaults(manifest: Manifest, archived: Buffer): ArchiveFault[] {
   const archive = archiveSchema.parse(JSON.parse(archived.toString('utf8')));
-  const sent = sentIn(archive);
-  if (sent === null)
-    return [fault(archiveName, '档案不以移送结束', 'the archive does not end with a referral')];
+  const facts = factsOf(manifest.kind, archive);
+  if (facts === null)
+    return [
+      fault(
+        `${manifestName}: kind`,
+        '档案不以这样的移送结束',
+        'the archive does not end with such a referral',
+      ),
+    ];
   const own: Readonly<Record<string, CanonicalValue>> = {
-    ...factsOf(archive, sent),
+    ...facts,
     archive: { ...manifest.archive, root: archive.root },
   };
   const stated: Readonly<Record<string, CanonicalValue>> = manifest;

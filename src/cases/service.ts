@@ -28,13 +28,12 @@ import {
   type Command,
   commandSchema,
   type EvidenceRef,
-  type ReferralKind,
 } from './contract.ts';
 import { documentPdf } from './document-pdf.ts';
 import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
-import { packageOf } from './package.ts';
+import { packageOf, type PackageKind } from './package.ts';
 import { caseName, type Procedure } from './procedure.ts';
 import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
@@ -440,30 +439,37 @@ const enclosedWith = (seq: number, documents: readonly CaseDocument[]): CaseDocu
 ];
 const reportCode = 'final_report';
 
-/** The package of a referral, the same bytes each time; that it was taken out is on record. `null`: there is none, or none that is seen. */
-export async function exportReferral(
+/**
+ * The package of a case with all of its documents, or of one of its referrals as it went out, the same bytes each time; that it was taken out
+ * is on record.
+ * @param seq of the referral; `null`: the case as it stands
+ * @returns `null`: there is none, or none that is seen
+ */
+export async function exportPackage(
   { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
   { actor, sight }: CaseCaller,
   id: number,
-  seq: number,
-): Promise<{ readonly kind: ReferralKind; readonly caseNo: string; readonly file: Buffer } | null> {
+  seq: number | null,
+): Promise<{ readonly kind: PackageKind; readonly caseNo: string; readonly file: Buffer } | null> {
   const held = await findCase(database.pool, id, sight);
   if (held === null) return null;
-  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, seq);
-  const referral = referralsOf(events).find((one) => one.seq === seq);
+  const { case_no: caseNo, revision } = held;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, seq ?? revision);
+  const referral = seq === null ? null : referralsOf(events).find((one) => one.seq === seq);
   if (referral === undefined) return null;
-  const known = caseOf(events).evidence.length;
-  const evidence = (await evidenceOf(database.pool, id)).filter(({ no }) => no <= known);
-  const documents = documentsOfCase(held.case_no, events, procedure.documents, procedure);
+  const kind = referral?.kind ?? 'case';
+  const { evidence } = caseOf(events);
+  const contents = (await evidenceOf(database.pool, id)).slice(0, evidence.length);
+  const documents = documentsOfCase(caseNo, events, procedure.documents, procedure);
   const font = await readFile(documentFont);
   const enclosed = [];
-  for (const one of enclosedWith(seq, documents))
-    enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? referral.at, font) });
-  const file = packageOf(referral, enclosed, archiveText(held.case_no, events, evidence));
+  for (const one of seq === null ? documents : enclosedWith(seq, documents))
+    enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? '', font) });
+  const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents));
   await transaction(database, (client) =>
     recordEvents(client, actor, [
-      { kind: 'cases.exported', key: String(id), detail: { seq, hash: sha256Hex(file) } },
+      { kind: 'cases.exported', key: String(id), detail: { seq: events.length, hash: sha256Hex(file) } },
     ]),
   );
-  return { kind: referral.kind, caseNo: held.case_no, file };
+  return { kind, caseNo, file };
 }

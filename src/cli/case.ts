@@ -29,7 +29,7 @@ export function register(program: Command): void {
 const verify = (bytes: Buffer, root: string | undefined): PackageVerification =>
   isZip(bytes)
     ? verifyPackage(bytes, root)
-    : { ...verifyArchive(bytes.toString('utf8'), root), referral: null };
+    : { ...verifyArchive(bytes.toString('utf8'), root), package: null };
 
 async function readArchiveFile(file: string): Promise<Buffer> {
   try {
@@ -45,11 +45,12 @@ async function readArchiveFile(file: string): Promise<Buffer> {
 }
 
 const kindNames = {
-  police: '公安机关 / the police',
-  discipline: '纪检监察机关 / a discipline body',
+  case: '案卷 / the whole case',
+  police: '移送公安机关 / referred to the police',
+  discipline: '移送纪检监察机关 / referred to a discipline body',
 } as const;
 
-function textOf({ faults, caseNo, root, summary, referral }: PackageVerification): string {
+function textOf({ faults, caseNo, root, summary, package: packed }: PackageVerification): string {
   const yuan = (fen: number): string => (fen / 100).toFixed(2);
   return [
     faults.length === 0 ? '一致 / intact' : '不一致 / not as it was',
@@ -59,9 +60,7 @@ function textOf({ faults, caseNo, root, summary, referral }: PackageVerification
           `案件 / case: ${caseNo}（${stateNames[summary.state].zh} / ${stateNames[summary.state].en}）`,
           `涉嫌 / flagged ${yuan(summary.flagged_fen)}，认定 / confirmed ${yuan(summary.confirmed_fen)}，决定退回 / refund decided ${yuan(summary.refund_decided_fen)}，已退回 / recovered ${yuan(summary.recovered_fen)}`,
         ]),
-    ...(referral === null
-      ? []
-      : [`移送 / referred: ${kindNames[referral.kind]} ${referral.to} ${referral.at}`]),
+    ...(packed === null ? [] : [[kindNames[packed.kind], packed.to, packed.at].filter(Boolean).join('　')]),
     ...(root === null ? [] : [`总哈希 / root: ${root}`]),
     ...faults.map(({ part, message }) => `✗ ${part}: ${message.zh} / ${message.en}`),
   ].join('\n');

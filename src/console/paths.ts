@@ -142,7 +142,7 @@ export const apiPaths = {
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
   caseReferral: (id: string, seq: number) =>
     `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
-  caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
+  casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>

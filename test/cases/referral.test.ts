@@ -248,7 +248,7 @@ describe('the package', () => {
     ]);
     expect(enclosed[0]?.lines.join('\n')).toContain('涉嫌构成诈骗罪（刑法第二百六十六条）');
     expect(enclosed[3]?.lines.join('').replaceAll(' ', '')).toContain(sha256Hex(content));
-    file = packageOf({ kind: 'police', seq }, enclosed, archive);
+    file = packageOf('police', enclosed, archive);
     const folder = process.env['FUNDWATCH_PDF_DIR'];
     if (folder !== undefined) {
       writeFileSync(`${folder}/referral.zip`, file);
@@ -261,7 +261,7 @@ describe('the package', () => {
     expect(found).toMatchObject({
       faults: [],
       caseNo: '330702-2026-000001',
-      referral: { kind: 'police', to: '某市公安局', at: '2026-03-10 09:00:00' },
+      package: { kind: 'police', to: '某市公安局', at: '2026-03-10 09:00:00' },
     });
     expect(verifyPackage(file, found.root ?? '').faults).toEqual([]);
     expect(verifyPackage(file, '0'.repeat(64)).faults.map(({ part }) => part)).toEqual(['root']);
@@ -313,8 +313,13 @@ describe('the package', () => {
   });
 
   test('is of the referral with which its archive ends, and of no other', () => {
-    expect(() => packageOf({ kind: 'discipline', seq: events.length }, [], archive)).toThrow(RangeError);
-    expect(() => packageOf({ kind: 'police', seq: 3 }, [], archive)).toThrow(RangeError);
+    expect(() => packageOf('discipline', [], archive)).toThrow(RangeError);
+    const earlier = archiveText('330702-2026-000001', events.slice(0, -1), [{ no: 1, content }]);
+    expect(() => packageOf('police', [], earlier)).toThrow(RangeError);
+    expect(verifyPackage(packageOf('case', [], earlier))).toMatchObject({
+      faults: [],
+      package: { kind: 'case', to: null, at: '2026-03-10 09:00:00' },
+    });
   });
 });
 

@@ -19,7 +19,7 @@ import {
   type CaseDeps,
   casesPage,
   exportCase,
-  exportReferral,
+  exportPackage,
   openCase,
 } from '../../src/cases/service.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
@@ -242,8 +242,7 @@ describe('a case', () => {
     ];
     for (const [place, [as, role, command]] of acts.entries())
       expect(await does(as, role, id, place + 1, command)).toEqual({ ok: true, id });
-    const packed = async (seq: number, as = wang) =>
-      (await exportReferral(deps(), as, id, seq))?.file ?? null;
+    const packed = async (seq: number, as = wang) => (await exportPackage(deps(), as, id, seq))?.file ?? null;
     const police = (await packed(4)) ?? Buffer.alloc(0);
     // What happened since is none of its business.
     clock = '2026-03-03 09:00:00';
@@ -252,7 +251,7 @@ describe('a case', () => {
     expect((await packed(4))?.equals(police)).toBe(true);
     expect(await verify(police)).toMatchObject({
       code: 0,
-      said: expect.stringMatching(/intact[^]*the police 市公安局/),
+      said: expect.stringMatching(/intact[^]*the police　市公安局/),
     });
     const changed = Buffer.from(police);
     changed[9_000] = (changed[9_000] ?? 0) ^ 1;
@@ -262,7 +261,12 @@ describe('a case', () => {
     });
     expect(verifyPackage((await packed(5)) ?? Buffer.alloc(0))).toMatchObject({
       faults: [],
-      referral: { kind: 'discipline' },
+      package: { kind: 'discipline' },
+    });
+    const whole = await exportPackage(deps(), wang, id, null);
+    expect(verifyPackage(whole?.file ?? Buffer.alloc(0))).toMatchObject({
+      faults: [],
+      package: { kind: 'case' },
     });
     expect([await packed(3), await packed(99), await packed(4, somebody('far', 'leader', '330703'))]).toEqual(
       [null, null, null],

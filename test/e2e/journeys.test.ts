@@ -8,7 +8,6 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { verifyArchive } from '../../src/cases/archive.ts';
 import { verifyPackage } from '../../src/cases/package.ts';
 import { loadReviewRules } from '../../src/cases/review-rules.ts';
 import { ledgerLines } from '../../src/credit/ledger-lines.ts';
@@ -243,13 +242,11 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       });
       await closed.getByText('已结案', { exact: true }).first().waitFor();
       await shown.picture(closed, 'journey-closed');
-      const archive = await saved(
-        closed,
-        closed.getByRole('link', { name: '导出案卷' }),
-        folder,
-        'case.json',
-      );
-      expect(verifyArchive(await readFile(archive, 'utf8')).faults).toEqual([]);
+      const archive = await saved(closed, closed.getByRole('link', { name: '导出案卷' }), folder, 'case.zip');
+      expect(verifyPackage(await readFile(archive))).toMatchObject({
+        faults: [],
+        summary: { state: 'closed' },
+      });
 
       // Points: the case is gathered, the institution told, and the grade published when nobody objected in time.
       const credit = await shown.open('xin.liu', '/credit');
@@ -472,7 +469,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       );
       expect(verifyPackage(await readFile(file))).toMatchObject({
         faults: [],
-        referral: { kind: 'police', to: '示例市公安局', at: '2026-05-14 15:00:00' },
+        package: { kind: 'police', to: '示例市公安局', at: '2026-05-14 15:00:00' },
       });
 
       // No penalty stands in for prosecution.

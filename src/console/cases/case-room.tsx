@@ -53,7 +53,7 @@ export function CaseRoom() {
         note={asked.data !== undefined && <Tag>{t(`case.state.${asked.data.state}`)}</Tag>}
         extra={
           asked.data !== undefined && (
-            <Button href={apiPaths.caseArchive(id)} download>
+            <Button href={apiPaths.casePackage(id)} download>
               {t('case.archive')}
             </Button>
           )
