@@ -450,7 +450,12 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
   police_filed: ({ file }) =>
     unless(file.police === 'filed', '公安机关尚未立案', 'The police have opened no case'),
   police_declined: ({ file }) =>
-    unless(file.police === 'declined', '没有公安机关不予立案的通知', 'The police have not declined'),
+    unless(file.police === 'declined', '没有公安机关不予立案的通知', 'The police have not declined') ??
+    unless(
+      file.decision === null || file.decision.kind === 'to_judiciary',
+      '本机关已另行作出处理决定',
+      'The agency has decided the case otherwise',
+    ),
   police_gave_back: ({ file }) =>
     unless(
       file.decision?.kind === 'to_judiciary' && isAmong('declined', 'returned')(file),

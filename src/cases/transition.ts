@@ -409,7 +409,14 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue'],
     'decided',
     officer,
-    ['cause_of_subject', 'certified_officers', 'police_settled', 'summary_fine', 'penalty_in_range'],
+    [
+      'cause_of_subject',
+      'certified_officers',
+      'police_not_open',
+      'police_not_filed',
+      'summary_fine',
+      'penalty_in_range',
+    ],
     '第四十八条至第五十一条',
   ),
   serve: row(

@@ -133,8 +133,13 @@ describe('a referral to the police', () => {
     expect(made.act(officer, '2026-03-18 09:00:00', again)).toContain('一次');
     all(made, '2026-03-18 10:00:00', [supervision]);
     expect(standing(made)).toEqual(['asked_supervision']);
-    all(made, '2026-03-25 09:00:00', [declines, decide('penalty')]);
+    const last = '2026-03-25 09:00:00';
+    all(made, last, [declines, decide('penalty')]);
     expect(made.file().state).toBe('decided');
+    const once = transferred();
+    all(once, '2026-03-20 09:00:00', [receipt, declines, decide('penalty')]);
+    for (const late of [again, supervision])
+      expect(once.act(officer, '2026-03-20 10:00:00', late)).toContain('另行');
   });
 
   test('that comes back after the case was decided is taken up again, notified anew and punished', () => {
