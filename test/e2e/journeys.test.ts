@@ -109,8 +109,10 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     await page.locator('.user-button', { hasText: login }).waitFor();
   }
 
-  /** The largest finding of a rule is taken up by a reviewer, confirmed by a second person, and made a case. @returns its address */
-  async function caseOf(code: string): Promise<{ address: string; yuan: string; institution: string }> {
+  /** The largest finding of a rule is taken up by a reviewer, confirmed by a second person, and made a case by an officer, whose page is left. */
+  async function caseOf(
+    code: string,
+  ): Promise<{ officer: Page; address: string; yuan: string; institution: string }> {
     const { rows } = await world.database.pool.query<{
       finding_id: string;
       amount: string;
@@ -136,16 +138,17 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     await page.waitForURL(/\/cases\/\d+$/);
     await page.getByText('线索核查', { exact: true }).first().waitFor();
     return {
+      officer: page,
       address: new URL(page.url()).pathname,
       yuan: finding.amount,
       institution: finding.fixmedins_code,
     };
   }
 
-  /** People with a page each, on one case. */
-  function desks(address: string) {
-    const pages = new Map<string, Page>();
-    let last = '';
+  /** People with a page each, on one case; the officer who opened it has one. */
+  function desks(address: string, officer: Page) {
+    const pages = new Map<string, Page>([['wang.er', officer]]);
+    let last = 'wang.er';
     return async (
       login: string,
       act: string,
@@ -189,8 +192,8 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     async () => {
       const folder = await folderOf({});
       clock = '2026-03-02 09:00:00';
-      const { address, yuan, institution } = await caseOf('FW-STAY-SPLIT');
-      const step = desks(address);
+      const { officer: opener, address, yuan, institution } = await caseOf('FW-STAY-SPLIT');
+      const step = desks(address, opener);
       await step('ju.si', '立案', filing);
       await step('wang.er', '认定金额', amounts(yuan));
       await step('wang.er', '调查终结', async (page) => {
@@ -442,8 +445,12 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     async () => {
       const folder = await folderOf({});
       clock = '2026-05-11 09:00:00';
-      const { address, yuan } = await caseOf('FW-STAY-OVERLAP');
-      const step = desks(address);
+      const { officer: opener, address, yuan } = await caseOf('FW-STAY-OVERLAP');
+      // What an officer may not do stands there with its reason.
+      expect(await button(opener, '立案').count()).toBe(0);
+      await opener.getByText(/^现在不能进行的操作及原因/).click();
+      await opener.getByText('“立案”由负责人进行').waitFor();
+      const step = desks(address, opener);
       await step('ju.si', '立案', filing);
       await step('wang.er', '认定金额', amounts(yuan));
       await step('wang.er', '建议移送公安机关', async (page) => {
@@ -472,7 +479,6 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
         package: { kind: 'police', to: '示例市公安局', at: '2026-05-14 15:00:00' },
       });
 
-      // No penalty stands in for prosecution.
       await step('wang.er', '登记移送回执', (page) => fill(page, { 回执: '公（经）收〔2026〕7号' }));
       clock = '2026-05-15 10:00:00';
       await step('wang.er', '登记公安立案', (page) =>
@@ -501,7 +507,16 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       });
       await decided.getByText('已决定', { exact: true }).first().waitFor();
 
-      const phone = await shown.open('zhou.san', address, 'phone');
+      const letter = await decided
+        .getByRole('link', { name: '涉嫌犯罪案件移送书', exact: true })
+        .getAttribute('href');
+      const pdf = await decided.request.get(shown.base + (letter ?? ''));
+      expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
+
+      const phone = await shown.open('zhou.san', '/cases', 'phone');
+      await phone.getByText('已决定', { exact: true }).first().waitFor();
+      expect(await surplusWidth(phone)).toBe(0);
+      await phone.locator(`.finding-cards a[href="${address}"]`).click();
       await phone.getByText('公安已立案').waitFor();
       expect(await surplusWidth(phone)).toBe(0);
       await shown.picture(phone, 'journey-police-phone');
