@@ -101,15 +101,34 @@ export interface ArchiveVerification {
   readonly faults: readonly ArchiveFault[];
   readonly caseNo: string | null;
   readonly root: string | null;
+  /** The hash of the last event: it binds the events before and the evidence, and stands on the paper that goes with a referral. */
+  readonly head: string | null;
   readonly summary: Archive['summary'] | null;
 }
 
 const fault = (part: string, zh: string, en: string): ArchiveFault => ({ part, message: { zh, en } });
 
-/** @param expectedRoot the root as somebody wrote it down, where the reader knows it */
-export function verifyArchive(text: string, expectedRoot?: string): ArchiveVerification {
+/** Hashes as somebody wrote them down, where the reader knows them. */
+export interface Expected {
+  readonly root?: string | undefined;
+  /** Of the case as it was then: the archive may have gone on since. */
+  readonly head?: string | undefined;
+}
+
+export const rootFault = (expected: string | undefined, stated: string): ArchiveFault[] =>
+  expected === undefined || expected === stated
+    ? []
+    : [
+        fault(
+          'root',
+          `登记的总哈希是 ${expected}，文件是 ${stated}`,
+          `the root that was written down is ${expected}, the file has ${stated}`,
+        ),
+      ];
+
+export function verifyArchive(text: string, expected: Expected = {}): ArchiveVerification {
   const read = readArchive(text);
-  if ('part' in read) return { faults: [read], caseNo: null, root: null, summary: null };
+  if ('part' in read) return { faults: [read], caseNo: null, root: null, head: null, summary: null };
   const { root, ...body } = read;
   const faults = [...eventFaults(body.events), ...evidenceFaults(read)];
   if (faults.length === 0) faults.push(...summaryFaults(read));
@@ -119,11 +138,17 @@ export function verifyArchive(text: string, expectedRoot?: string): ArchiveVerif
     faults.push(
       fault('root', `总哈希应为 ${own}，文件写的是 ${root}`, `the root is ${own}, the file says ${root}`),
     );
-  if (expectedRoot !== undefined && expectedRoot !== root)
+  const head = read.events.at(-1)?.hash ?? noHash;
+  faults.push(...rootFault(expected.root, root));
+  if (expected.head !== undefined && !read.events.some((event) => event.hash === expected.head))
     faults.push(
-      fault('root', `登记的总哈希是 ${expectedRoot}`, `the root that was written down is ${expectedRoot}`),
+      fault(
+        'head',
+        `档案中没有登记的链哈希 ${expected.head}`,
+        `the archive does not contain the head ${expected.head} that was written down`,
+      ),
     );
-  return { faults, caseNo: read.case_no, root, summary: read.summary };
+  return { faults, caseNo: read.case_no, root, head, summary: read.summary };
 }
 
 /** Canonical values only; a schema made once. */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { messageSchema } from '../claims/contract.ts';
 import { amountsOf } from './amounts.ts';
+import { chainOf } from './archive.ts';
 import { type CaseFile, caseOf, type Officer } from './case-of.ts';
 import { type CaseEvent, commandSchema, type crimes, decisionKinds, type Penalty } from './contract.ts';
 import { caseName, inForce, type Procedure } from './procedure.ts';
@@ -53,6 +54,7 @@ export const placeholders = [
   'proposal_reason',
   'group',
   'evidence_hashes',
+  'head',
   'items',
   'act_by',
   'act_on',
@@ -123,6 +125,7 @@ export function documentsOfCase(
   procedure: Procedure,
 ): CaseDocument[] {
   const made = new Map<string, number>();
+  const heads = chainOf(events);
   return events.flatMap((event, place) => {
     const file = caseOf(events.slice(0, place + 1));
     return inForce(templates, file.area, event.at.slice(0, 10))
@@ -134,7 +137,7 @@ export function documentsOfCase(
       .map((template): CaseDocument => {
         const version = (made.get(template.code) ?? 0) + 1;
         made.set(template.code, version);
-        const values = valuesOf(caseNo, file, event, procedure);
+        const values = valuesOf(caseNo, file, event, procedure, heads[place] ?? '');
         return {
           code: template.code,
           name: template.name,
@@ -199,7 +202,13 @@ function penaltyText({ refund_fen, fine_fen, suspension_months, ends_agreement }
   return parts.length === 0 ? '责令改正' : parts.join('；');
 }
 
-function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: Procedure): Values {
+function valuesOf(
+  caseNo: string,
+  file: CaseFile,
+  event: CaseEvent,
+  procedure: Procedure,
+  head: string,
+): Values {
   const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
   const amounts = amountsOf(file);
   const penalty = file.decision?.penalty ?? file.notified?.penalty ?? file.report?.penalty ?? null;
@@ -236,6 +245,7 @@ function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: P
     evidence_hashes: file.evidence
       .map(({ no, title, source, sha256 }) => `${no}. ${title}（${source}）\n${inGroups(sha256)}`)
       .join('\n'),
+    head: inGroups(head),
     basics: file.report?.basics ?? null,
     course: file.report?.course ?? null,
     facts: file.report?.facts_and_evidence ?? null,

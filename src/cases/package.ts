@@ -11,6 +11,8 @@ import {
   type ArchiveFault,
   archiveSchema,
   type ArchiveVerification,
+  type Expected,
+  rootFault,
   verifyArchive,
 } from './archive.ts';
 import { caseOf } from './case-of.ts';
@@ -141,13 +143,14 @@ export type PackageVerification = ArchiveVerification & {
 
 const fault = (part: string, zh: string, en: string): ArchiveFault => ({ part, message: { zh, en } });
 
-/** @param expectedRoot the root of the package as somebody wrote it down, where the reader knows it */
-export function verifyPackage(file: Buffer, expectedRoot?: string): PackageVerification {
+/** @param expected the root of the package, not of the archive in it; the head is the archive's */
+export function verifyPackage(file: Buffer, expected: Expected = {}): PackageVerification {
   const { parts, faultAt } = unzipped(file);
   const contents = new Map(parts.map(({ name, content }) => [name, content]));
   const faults: ArchiveFault[] = [];
   const archived = contents.get(archiveName);
-  const archive = archived === undefined ? null : verifyArchive(archived.toString('utf8'));
+  const archive =
+    archived === undefined ? null : verifyArchive(archived.toString('utf8'), { head: expected.head });
   if (archive === null) faults.push(missing(archiveName));
   else
     faults.push(...archive.faults.map(({ part, message }) => ({ part: `${archiveName}: ${part}`, message })));
@@ -160,10 +163,7 @@ export function verifyPackage(file: Buffer, expectedRoot?: string): PackageVerif
     const own = rootOf(body);
     if (own !== root)
       faults.push(fault('root', `总哈希应为 ${own}，文件写的是 ${root}`, `the root is ${own}, not ${root}`));
-    if (expectedRoot !== undefined && expectedRoot !== root)
-      faults.push(
-        fault('root', `登记的总哈希是 ${expectedRoot}`, `the root that was written down is ${expectedRoot}`),
-      );
+    faults.push(...rootFault(expected.root, root));
   }
   // What belongs to no part, or was packed otherwise.
   if (faults.length === 0 && faultAt !== null)
@@ -178,6 +178,7 @@ export function verifyPackage(file: Buffer, expectedRoot?: string): PackageVerif
     faults,
     caseNo: archive?.caseNo ?? null,
     root: 'part' in manifest ? null : manifest.root,
+    head: archive?.head ?? null,
     summary: archive?.summary ?? null,
     package: 'part' in manifest ? null : { kind: manifest.kind, to: manifest.to, at: manifest.at },
   };

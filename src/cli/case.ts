@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { stateNames } from '../cases/refusal.ts';
-import { verifyArchive } from '../cases/archive.ts';
+import { type Expected, verifyArchive } from '../cases/archive.ts';
 import { type PackageVerification, verifyPackage } from '../cases/package.ts';
 import { failedBy } from '../platform/failed-by.ts';
 import { isZip } from '../platform/zip.ts';
@@ -17,19 +17,29 @@ export function register(program: Command): void {
       '核验导出的案件档案（JSON）或者移送案卷包（ZIP），退出码 0 一致、1 不一致 / verify an exported case or the package of a referral; exit code 0 intact, 1 not',
     )
     .option('--root <hash>', '另行登记的总哈希 / the root as it was written down elsewhere')
+    .option(
+      '--head <hash>',
+      '移送证据清单或回执上的链哈希 / the head, as it stands on the list of evidence or the receipt',
+    )
     .option('--json', '以 JSON 输出 / as JSON')
-    .action(async (file: string, { root, json }: { root?: string; json?: true }) => {
-      const found = verify(await readArchiveFile(file), root);
+    .action(async (file: string, { json, ...hashes }: { root?: string; head?: string; json?: true }) => {
+      const found = verify(await readArchiveFile(file), {
+        root: plain(hashes.root),
+        head: plain(hashes.head),
+      });
       process.stdout.write(`${json === true ? JSON.stringify(found) : textOf(found)}\n`);
       process.exitCode = found.faults.length === 0 ? 0 : 1;
     });
 }
 
+/** On paper a hash stands in groups. */
+const plain = (hash: string | undefined): string | undefined => hash?.replaceAll(/\s/g, '').toLowerCase();
+
 /** A byte that is not UTF-8 becomes another character, and so a fault. */
-const verify = (bytes: Buffer, root: string | undefined): PackageVerification =>
+const verify = (bytes: Buffer, expected: Expected): PackageVerification =>
   isZip(bytes)
-    ? verifyPackage(bytes, root)
-    : { ...verifyArchive(bytes.toString('utf8'), root), package: null };
+    ? verifyPackage(bytes, expected)
+    : { ...verifyArchive(bytes.toString('utf8'), expected), package: null };
 
 async function readArchiveFile(file: string): Promise<Buffer> {
   try {
@@ -50,7 +60,7 @@ const kindNames = {
   discipline: '移送纪检监察机关 / referred to a discipline body',
 } as const;
 
-function textOf({ faults, caseNo, root, summary, package: packed }: PackageVerification): string {
+function textOf({ faults, caseNo, root, head, summary, package: packed }: PackageVerification): string {
   const yuan = (fen: number): string => (fen / 100).toFixed(2);
   return [
     faults.length === 0 ? '一致 / intact' : '不一致 / not as it was',
@@ -62,6 +72,7 @@ function textOf({ faults, caseNo, root, summary, package: packed }: PackageVerif
         ]),
     ...(packed === null ? [] : [[kindNames[packed.kind], packed.to, packed.at].filter(Boolean).join('　')]),
     ...(root === null ? [] : [`总哈希 / root: ${root}`]),
+    ...(head === null ? [] : [`链哈希 / head: ${head}`]),
     ...faults.map(({ part, message }) => `✗ ${part}: ${message.zh} / ${message.en}`),
   ].join('\n');
 }

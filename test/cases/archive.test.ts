@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../src/audit/canonical-json.ts';
-import { archiveText, verifyArchive } from '../../src/cases/archive.ts';
+import { archiveText, chainOf, verifyArchive } from '../../src/cases/archive.ts';
 import type { CaseEvent } from '../../src/cases/contract.ts';
 import { sha256Hex } from '../../src/cases/sha256.ts';
 import { notifiedCase } from './cases.ts';
@@ -28,8 +28,15 @@ describe('an archive', () => {
     const found = verifyArchive(text);
     expect(found.faults).toEqual([]);
     expect(found.summary).toMatchObject({ state: 'notified', flagged_fen: 100_000, confirmed_fen: 100_000 });
-    expect(verifyArchive(text, found.root ?? '').faults).toEqual([]);
-    expect(verifyArchive(text, '0'.repeat(64)).faults[0]?.part).toBe('root');
+    const { root } = found;
+    // Of any of its days.
+    const head = chainOf(events)[2];
+    expect(verifyArchive(text, { root: root ?? '', head }).faults).toEqual([]);
+    const none = '0'.repeat(64);
+    expect(verifyArchive(text, { root: none, head: none }).faults.map(({ part }) => part)).toEqual([
+      'root',
+      'head',
+    ]);
   });
 
   test('one changed byte anywhere is named', () => {

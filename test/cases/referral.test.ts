@@ -222,6 +222,8 @@ describe('the package', () => {
   let events: CaseEvent[];
   let file: Buffer;
   let archive: string;
+  /** As it stands on the paper that the police sign. */
+  let head: string;
 
   beforeAll(async () => {
     const made = transferred();
@@ -253,6 +255,7 @@ describe('the package', () => {
     ]);
     expect(enclosed[0]?.lines.join('\n')).toContain('涉嫌构成诈骗罪（刑法第二百六十六条）');
     expect(enclosed[3]?.lines.join('').replaceAll(' ', '')).toContain(sha256Hex(content));
+    head = /链哈希：([0-9a-f]{64})/.exec(enclosed[4]?.lines.join('').replaceAll(' ', '') ?? '')?.[1] ?? '';
     file = packageOf('police', enclosed, archive);
     const folder = process.env['FUNDWATCH_PDF_DIR'];
     if (folder !== undefined) {
@@ -268,8 +271,12 @@ describe('the package', () => {
       caseNo: '330702-2026-000001',
       package: { kind: 'police', to: '某市公安局', at: '2026-03-10 09:00:00' },
     });
-    expect(verifyPackage(file, found.root ?? '').faults).toEqual([]);
-    expect(verifyPackage(file, '0'.repeat(64)).faults.map(({ part }) => part)).toEqual(['root']);
+    expect(verifyPackage(file, { root: found.root ?? '', head }).faults).toEqual([]);
+    const none = '0'.repeat(64);
+    expect(verifyPackage(file, { root: none, head: none }).faults.map(({ part }) => part)).toEqual([
+      'case.json: head',
+      'root',
+    ]);
   });
 
   test('one changed byte anywhere is named', () => {

@@ -91,10 +91,11 @@ async function packed(archive: string, all: readonly CaseEvent[]): Promise<Buffe
     ),
   );
   const documents = documentsOfCase(caseNo, all, procedure.documents, procedure);
-  const [letter] = documents.filter(({ seq }) => seq === all.length);
-  if (letter === undefined) throw new Error('no letter');
-  const pdf = await documentPdf(letter, '2026-03-10 09:00:00', font);
-  return packageOf('police', [{ ...letter, pdf }], archive);
+  const enclosed = [];
+  for (const one of documents)
+    if (one.code === 'police_letter' || one.code === 'police_receipt')
+      enclosed.push({ ...one, pdf: await documentPdf(one, '2026-03-10 09:00:00', font) });
+  return packageOf('police', enclosed, archive);
 }
 
 const files: Readonly<Record<string, (bytes: Buffer) => Promise<readonly string[]>>> = {
