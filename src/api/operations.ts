@@ -39,6 +39,7 @@ import {
   rulesListSchema,
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
+import { answerOperations } from './answer-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -483,6 +484,7 @@ export const operations: readonly Operation[] = [
   ...peopleOperations,
   ...drawOperations,
   ...reviewOperations,
+  ...answerOperations,
   ...rulebookOperations,
   ...caseOperations,
   ...knowledgeOperations,

@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import { answerRoutes } from '../cases/answer-routes.ts';
 import type { ProcedureData } from '../cases/load-procedure.ts';
 import { caseRoutes } from '../cases/routes.ts';
 import { reviewRoutes } from '../cases/review-routes.ts';
@@ -107,6 +108,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   });
   if (context.provider !== undefined)
     app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
+  const reviewRules = context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules);
   const claims = claimRoutes({
     database,
     vault: context.vault,
@@ -125,11 +127,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
     caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
-    reviewRoutes({
-      database,
-      rules: context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules),
-      asOf: today,
-    }),
+    reviewRoutes({ database, rules: reviewRules, asOf: today }),
+    answerRoutes({ database, rules: reviewRules, procedure: context.procedure, asOf: today }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );

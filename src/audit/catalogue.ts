@@ -120,7 +120,72 @@ const review = {
   }),
 } as const;
 
+/** Of answers of institutions to findings; what people write stays in finding_answer_event. */
+const answer = {
+  subject: 'finding_answer',
+  state: z.strictObject({
+    state: field(
+      z.enum(['none', 'waiting', 'silent', 'answered', 'recalled', 'outdated', 'withdrawn']),
+      '答复状态',
+      'how the answer stands',
+    ),
+  }),
+  detail: z.strictObject({
+    revision: field(z.int().min(1), '疑点版次', 'revision of the finding'),
+    notice: field(
+      count.nullable(),
+      '通知编号；空：机构主动自纠',
+      'number of the notice; null: it came forward',
+    ),
+    stance: field(
+      z.enum(['accepted', 'partly', 'objected']).nullable(),
+      '答复；空：尚无',
+      'answer; null: none',
+    ),
+    accepted_fen: field(count.nullable(), '认可金额（分）；空：无', 'accepted amount in fen; null: none'),
+    refund_fen: field(count.nullable(), '退款金额（分）；空：无', 'refund in fen; null: none'),
+  }),
+} as const;
+
+const answerFile = {
+  subject: 'finding_answer',
+  detail: z.strictObject({ sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file') }),
+} as const;
+
 export const catalogue = {
+  'answer.came_forward': {
+    ...answer,
+    meaning: { zh: '机构主动自纠并填报退款', en: 'An institution came forward and stated a refund' },
+  },
+  'answer.file_added': {
+    ...answerFile,
+    meaning: { zh: '机构为答复上传文件', en: 'An institution added a file to its answer' },
+  },
+  'answer.file_opened': {
+    ...answerFile,
+    meaning: { zh: '经办人员查看答复的文件', en: 'Somebody of the agency opened a file of an answer' },
+  },
+  'answer.file_removed': {
+    ...answerFile,
+    meaning: {
+      zh: '机构移除尚未提交的文件',
+      en: 'An institution removed a file before its answer was given',
+    },
+  },
+  'answer.given': { ...answer, meaning: { zh: '机构答复疑点', en: 'An institution answered a finding' } },
+  'answer.recalled': { ...answer, meaning: { zh: '撤回对机构的通知', en: 'A notice was recalled' } },
+  'answer.refund_confirmed': {
+    ...answer,
+    meaning: { zh: '核实机构的退款', en: 'The refund of an institution was confirmed' },
+  },
+  'answer.sent': {
+    ...answer,
+    meaning: { zh: '通知机构答复疑点', en: 'An institution was notified of a finding, to answer it' },
+  },
+  'answer.taken_back': {
+    ...answer,
+    meaning: { zh: '机构撤回答复', en: 'An institution took its answer back' },
+  },
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
     subject: 'audit_anchor',

@@ -23,6 +23,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
+  answer_notice: { audited: ['answer.sent'] },
   api_key: { audited: ['people.key_created', 'people.key_revoked'] },
   audit_anchor: { audited: ['audit.anchored'] },
   audit_anchor_timestamp: { audited: ['audit.timestamped'] },
@@ -75,6 +76,27 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
+  finding_answer: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_event: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_file: { audited: ['answer.file_added', 'answer.file_removed'] },
   finding_review: {
     audited: [
       'review.taken',

@@ -22,6 +22,7 @@ import { riskQuerySchema } from './risk-contract.ts';
 import {
   type CreditDeps,
   decide,
+  gatherAnswers,
   gatherCases,
   giveNotice,
   objectTo,
@@ -82,7 +83,14 @@ export function creditRoutes(deps: CreditDeps): Router {
   });
   router.post('/gather', rate, body, async (request, response) => {
     parseRequest(gatherSchema, request.body ?? {});
-    response.json((await gatherCases(deps, requestActor(request, response))) satisfies Gathered);
+    const actor = requestActor(request, response);
+    const cases = await gatherCases(deps, actor);
+    const answers = await gatherAnswers(deps, actor);
+    response.json({
+      entered: cases.entered + answers.entered,
+      refused: cases.refused + answers.refused,
+      revoked: answers.revoked,
+    } satisfies Gathered);
   });
   router.post('/subjects/:first_seq/notice', rate, body, async (request, response) => {
     const { scheme } = parseRequest(noticeSchema, request.body);

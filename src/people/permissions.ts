@@ -26,6 +26,7 @@ export const permissions = [
   'findings.review',
   'findings.assign',
   'findings.confirm_review',
+  'answers.give',
   'cases.read',
   'cases.handle',
   'cases.review',
@@ -197,7 +198,7 @@ export const permissionsOfRole = {
     'keys.manage',
     'operations.read',
   ],
-  institution: ['findings.read', 'rules.read', 'precheck'],
+  institution: ['findings.read', 'answers.give', 'rules.read', 'precheck'],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What cannot be divided by districts: the city alone may. */

@@ -60,6 +60,7 @@ test('reasons are sentences, and every kind of event records changes of some tab
   );
   const standAlone = [...definitions.keys()].filter((kind) => !recorded.has(kind));
   expect(standAlone).toEqual([
+    'answer.file_opened',
     'audit.chain_started',
     'audit.exported',
     'cases.exported',

@@ -74,6 +74,7 @@ function itemOf(place: number, stored: Stored): QueueItem {
     confirmed_fen: held.decision?.outcome === 'confirmed' ? held.decision.fen : null,
     due_at: at,
     overdue: place % 8 === 0,
+    answer: place % 3 === 0 ? { state: 'waiting', stance: null, last_day: at.slice(0, 10) } : null,
   };
 }
 
@@ -128,6 +129,7 @@ function detailAnswer(scenario: Scenario, fixtures: Fixtures, id: string): Revie
     account: login,
     permissions: permissionsOf('inspector', '330700'),
     isRecused: false,
+    isAwaited: false,
   });
   const state = reviewState(held, standing);
   const { fen, byLine, lines } = flaggedBy(stored.detail.finding);
