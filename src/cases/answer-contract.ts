@@ -143,7 +143,7 @@ export const answersSchema = z.object({
 });
 export type Answers = z.infer<typeof answersSchema>;
 
-export const answerFileSchema = z.object({
+const answerFileSchema = z.object({
   sha256,
   name: z.string(),
   kind: z.enum(answerFileKinds),
@@ -151,7 +151,6 @@ export const answerFileSchema = z.object({
   added_at: z.iso.datetime(),
   removable: z.boolean().describe('no answer that was given names it'),
 });
-export type AnswerFile = z.infer<typeof answerFileSchema>;
 
 export const answerEventSchema = z.object({
   seq: z.int().min(1),

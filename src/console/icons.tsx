@@ -32,6 +32,10 @@ export const FindingsIcon = drawn(
 export const ReviewsIcon = drawn(
   <path d="M4 6.5 5.5 8 8.5 5M4 13l1.5 1.5 3-3M4 19.5 5.5 21l3-3M12 7h8M12 13.5h8M12 20h8" />,
 );
+/** A letter that is answered. */
+export const AnswersIcon = drawn(
+  <path d="M3.5 6h17v9M3.5 6l8.5 7 8.5-7M3.5 6v12.5H12M21 19h-6m2.5-2.5L15 19l2.5 2.5" />,
+);
 export const PersonsIcon = drawn(
   <>
     <path d="M3 5.5h18v13H3zM14.5 10.5H18M14.5 14H18" />

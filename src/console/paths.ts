@@ -1,6 +1,7 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import { type AnswersQuery, answersQuerySchema } from '../cases/answer-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
@@ -27,6 +28,8 @@ export const paths = {
   why: (claim: ClaimName, asked: { rule?: string; version?: string } = {}) =>
     withParameters(`/claims/${partsOf(claim)}/why`, asked),
   reviews: (query: Partial<QueueQuery> = {}) => withParameters('/reviews', statedQueue(query)),
+  /** What an institution was notified of. */
+  answers: (query: Partial<AnswersQuery> = {}) => withParameters('/answers', statedAnswers(query)),
   persons: () => '/persons',
   person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
@@ -88,6 +91,21 @@ export const apiPaths = {
   review: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}/review`,
   reviewAct: (findingId: string, action: ReviewAction) =>
     `${api}/findings/${encodeURIComponent(findingId)}/review/${action}`,
+  sendNotices: () => `${api}/reviews/notices`,
+  answer: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}/answer`,
+  answerAct: (findingId: string, act: 'recall' | 'confirm-refund') =>
+    `${api}/findings/${encodeURIComponent(findingId)}/answer/${act}`,
+  answerFile: (findingId: string, sha256: string) =>
+    `${api}/findings/${encodeURIComponent(findingId)}/answer/files/${sha256}`,
+  answers: (query: AnswersQuery) => withParameters(`${api}/answers`, query),
+  acceptFindings: () => `${api}/answers/accept`,
+  ownAnswer: (findingId: string) => `${api}/answers/${encodeURIComponent(findingId)}`,
+  ownAnswerAct: (findingId: string, act: 'give' | 'come-forward' | 'take-back' | 'files') =>
+    `${api}/answers/${encodeURIComponent(findingId)}/${act}`,
+  ownAnswerFile: (findingId: string, sha256: string) =>
+    `${api}/answers/${encodeURIComponent(findingId)}/files/${sha256}`,
+  removeAnswerFile: (findingId: string, sha256: string) =>
+    `${api}/answers/${encodeURIComponent(findingId)}/files/${sha256}/remove`,
   explain: (claim: ClaimName, asked: { rule: string; version?: string }) =>
     withParameters(`${api}/explain`, { claim: partsOf(claim), ...asked }),
   near: (claim: ClaimName) => withParameters(`${api}/explain/near`, { claim: partsOf(claim) }),
@@ -194,6 +212,14 @@ export function queueQueryOf(parameters: URLSearchParams): QueueQuery {
   return queueQuerySchema.parse(Object.fromEntries(readable));
 }
 
+export function answersQueryOf(parameters: URLSearchParams): AnswersQuery {
+  const readable = Object.entries(answersQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return answersQuerySchema.parse(Object.fromEntries(readable));
+}
+
 export function quarantineQueryOf(parameters: URLSearchParams): QuarantineQuery {
   const readable = Object.entries(quarantineQuerySchema.shape).flatMap(([name, schema]) => {
     const value = parameters.get(name) ?? undefined;
@@ -211,6 +237,7 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
 }
 
 const queueDefaults: Parameters = queueQuerySchema.parse({});
+const answersDefaults: Parameters = answersQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
 const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
 const auditDefaults: Parameters = auditEventsQuerySchema.parse({});
@@ -221,6 +248,7 @@ const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
   withoutDefaults(query, quarantineDefaults);
 
 const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
+const statedAnswers = (query: Partial<AnswersQuery>): Parameters => withoutDefaults(query, answersDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import type { Permission } from '../people/permissions.ts';
 import {
+  AnswersIcon,
   AuditIcon,
   CasesIcon,
   CreditIcon,
@@ -21,6 +22,7 @@ import { paths } from './paths.ts';
 interface Room {
   readonly key:
     | 'overview'
+    | 'answers'
     | 'findings'
     | 'reviews'
     | 'persons'
@@ -40,6 +42,7 @@ interface Room {
 
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
+  { key: 'answers', to: paths.answers(), Icon: AnswersIcon, needs: 'answers.give' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
   { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
   { key: 'cases', to: paths.cases(), Icon: CasesIcon, needs: 'cases.read' },

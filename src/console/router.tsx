@@ -48,6 +48,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
     },
     {
+      path: 'answers',
+      lazy: async () => ({ Component: (await import('./answers/room.tsx')).AnswersRoom }),
+    },
+    {
       path: 'reviews',
       lazy: async () => ({ Component: (await import('./reviews/room.tsx')).ReviewsRoom }),
     },

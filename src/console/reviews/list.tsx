@@ -2,6 +2,7 @@
 import { Checkbox, Table } from 'antd';
 import { Link } from 'react-router';
 import type { QueueItem } from '../../cases/review-contract.ts';
+import { AnswerTag } from '../answers/state-tag.tsx';
 import { amount, claimTime, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
@@ -94,6 +95,7 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
                 <div className="number">{amount(yuanOf(item.confirmed_fen))}</div>
               )}
               <div className="quiet one-line">{item.assignee}</div>
+              {item.answer !== null && <AnswerTag state={item.answer.state} stance={item.answer.stance} />}
             </>
           ),
         },
@@ -135,6 +137,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
             <div className="quiet finding-card-foot">
               <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
               <ReviewTag state={item.state} outcome={item.outcome} />
+              {item.answer !== null && <AnswerTag state={item.answer.state} stance={item.answer.stance} />}
               <Due item={item} />
             </div>
           </Link>
