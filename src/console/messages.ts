@@ -247,6 +247,7 @@ export const messages = {
   'answer.add_file': say('上传材料', 'Add documents'),
   'answer.sending': say('正在上传 {name}', 'Sending {name}'),
   'answer.preview': say('{name} 的预览', 'Preview of {name}'),
+  'answer.sha256': say('SHA-256 {hash}…', 'SHA-256 {hash}…'),
   'answer.remove': say('移除', 'Remove'),
   'answer.remove_file': say('移除 {name}', 'Remove {name}'),
   'answer.history': say('答复经过', 'What was done'),

@@ -1,6 +1,6 @@
 /** What an institution says to a finding: accepted, in part, or objected; with a refund where there is one. */
 import { Button, Checkbox, Input, Modal, Segmented, Select } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import {
   type AnswerDetail,
   type InstitutionAnswer,
@@ -22,6 +22,8 @@ export function AnswerForm(props: {
   isForward: boolean;
   isBusy: boolean;
   onGiven: (answer: InstitutionAnswer) => void;
+  /** Its files, which stand before what sends it. */
+  children: ReactNode;
 }) {
   const { t, pick, language } = useText();
   const { answer, isForward } = props;
@@ -167,6 +169,7 @@ export function AnswerForm(props: {
           )}
         </fieldset>
       )}
+      {props.children}
       <div className="review-acts">
         <Button
           type="primary"

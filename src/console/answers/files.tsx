@@ -38,6 +38,7 @@ export function AnswerFiles({ answer }: { answer: AnswerDetail }) {
 }
 
 function FileWords({ file, address }: { file: AnswerFile; address: string }) {
+  const { t } = useText();
   return (
     <span className="answer-file-words">
       <a href={address} target="_blank" rel="noreferrer" className="break">
@@ -47,7 +48,7 @@ function FileWords({ file, address }: { file: AnswerFile; address: string }) {
         {file.kind.toUpperCase()} {sizeOf(file.bytes)} {instant(file.added_at)}
       </small>
       <small className="quiet break" title={file.sha256}>
-        SHA-256 {file.sha256.slice(0, shownDigits)}…
+        {t('answer.sha256', { hash: file.sha256.slice(0, shownDigits) })}
       </small>
     </span>
   );
@@ -96,7 +97,7 @@ export function OwnAnswerFiles({ answer, canChange }: { answer: AnswerDetail; ca
             return (
               <li key={file.sha256}>
                 {file.kind === 'pdf' ? (
-                  <span className="answer-preview">PDF</span>
+                  <span className="answer-preview">{file.kind.toUpperCase()}</span>
                 ) : (
                   <img
                     className="answer-preview"

@@ -13,7 +13,7 @@ export function LastDay({
 }) {
   const { t } = useText();
   return (
-    <>
+    <span className="answer-until">
       <span className={state === 'silent' ? 'review-late number' : 'number'}>{lastDay}</span>
       {workdaysLeft !== null && (
         <small className={workdaysLeft <= soonWorkdays ? 'review-late' : 'quiet'}>
@@ -21,7 +21,7 @@ export function LastDay({
         </small>
       )}
       {state === 'silent' && <small className="review-late">{t('answer.state.silent')}</small>}
-    </>
+    </span>
   );
 }
 

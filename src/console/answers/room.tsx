@@ -265,9 +265,7 @@ function AnswerCards({ items, selection }: ListProps) {
               {item.setl_id} {claimTime(item.occurred_at)}
             </p>
             <div className="finding-card-foot">
-              <span className="answer-until">
-                <Until item={item} />
-              </span>
+              <Until item={item} />
               <span>
                 <Said item={item} />
               </span>

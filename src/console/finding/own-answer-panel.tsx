@@ -63,7 +63,9 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
   });
   const actOf = (action: AnswerAction) => answer.actions.find((one) => one.action === action);
   const may = (action: AnswerAction): boolean => actOf(action)?.allowed === true;
-  const why = actOf('give')?.reason ?? null;
+  const isWriting = may('give') || isForward;
+  // Why what one would do next cannot be done.
+  const why = actOf(answer.answer === null ? 'give' : 'take_back')?.reason ?? null;
   return (
     <div className="stack">
       {answer.state === 'none' ? (
@@ -74,16 +76,18 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
       {answer.state === 'silent' && <Alert type="info" showIcon title={t('answer.silent_note')} />}
       {answer.state === 'outdated' && <Alert type="warning" showIcon title={t('answer.state.outdated')} />}
       {step.error !== null && <Failure error={step.error} />}
-      {(may('give') || isForward) && (
+      {isWriting && (
         <AnswerForm
           answer={answer}
           claims={claims}
           isForward={isForward}
           isBusy={step.isPending}
           onGiven={(given) => step.mutate(given)}
-        />
+        >
+          <OwnAnswerFiles answer={answer} canChange />
+        </AnswerForm>
       )}
-      <OwnAnswerFiles answer={answer} canChange={may('give') || isForward} />
+      {!isWriting && <OwnAnswerFiles answer={answer} canChange={false} />}
       <div className="review-acts">
         {may('come_forward') && (
           <Button onClick={() => setForward(!isForward)}>
@@ -95,7 +99,7 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
             {t('answer.act.take_back')}
           </Button>
         )}
-        {!may('give') && !may('come_forward') && why !== null && <span className="quiet">{pick(why)}</span>}
+        {!isWriting && !may('come_forward') && why !== null && <span className="quiet">{pick(why)}</span>}
       </div>
       <AnswerHistory answer={answer} />
     </div>

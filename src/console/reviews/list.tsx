@@ -21,6 +21,17 @@ interface ListProps {
   } | null;
 }
 
+/** What its institution says, with the last day while it says nothing. */
+function Answer({ answer }: { answer: NonNullable<QueueItem['answer']> }) {
+  const isAwaited = answer.state === 'waiting' || answer.state === 'silent';
+  return (
+    <span>
+      <AnswerTag state={answer.state} stance={answer.stance} />
+      {isAwaited && answer.last_day !== null && <small className="quiet number">{answer.last_day}</small>}
+    </span>
+  );
+}
+
 function Due({ item }: { item: QueueItem }) {
   const { t } = useText();
   return (
@@ -95,7 +106,7 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
                 <div className="number">{amount(yuanOf(item.confirmed_fen))}</div>
               )}
               <div className="quiet one-line">{item.assignee}</div>
-              {item.answer !== null && <AnswerTag state={item.answer.state} stance={item.answer.stance} />}
+              {item.answer !== null && <Answer answer={item.answer} />}
             </>
           ),
         },
@@ -137,7 +148,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
             <div className="quiet finding-card-foot">
               <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
               <ReviewTag state={item.state} outcome={item.outcome} />
-              {item.answer !== null && <AnswerTag state={item.answer.state} stance={item.answer.stance} />}
+              {item.answer !== null && <Answer answer={item.answer} />}
               <Due item={item} />
             </div>
           </Link>
