@@ -44,6 +44,7 @@ import { loadReviewRules, type ReviewRules } from '../../src/cases/review-rules.
 import { dueDaysOf, review, type ReviewDeps } from '../../src/cases/review-service.ts';
 import { reviewStates } from '../../src/cases/review-states-contract.ts';
 import { reviewQueue } from '../../src/cases/review-store.ts';
+import { openCase } from '../../src/cases/service.ts';
 import { factOfAnswer, findingOfEvent } from '../../src/credit/from-answer.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { type CreditDeps, gatherAnswers } from '../../src/credit/service.ts';
@@ -54,7 +55,7 @@ import type { Who } from '../../src/people/identify.ts';
 import { type Permission, permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything, type Sight, sightOf } from '../../src/people/sight.ts';
 import { dayOf, formatDay } from '../../src/platform/civil.ts';
-import { today } from '../../src/platform/clock.ts';
+import { thisSecond, today } from '../../src/platform/clock.ts';
 import { findFinding, listFindings } from '../../src/screening/store.ts';
 import { findingsQuerySchema } from '../../src/screening/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -554,6 +555,12 @@ describe('answers on a database', () => {
     expect(await decide(2, 5_000)).toBe('decided');
     expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 1, refused: 0, revoked: 0 });
     expect((await entries()).at(-1)).toMatchObject({ value: 5_000 });
+    // As a piece of a case it counts by the case, and not twice.
+    const officer = { actor: who('zhang', 'case_officer').actor, sight: everything };
+    const cases = { database: held.database, procedure, now: thisSecond };
+    expect(await openCase(cases, officer, [idOf(2)])).toMatchObject({ ok: true });
+    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 1 });
+    expect(await points()).toBe(untouched);
   });
 
   test('who comes forward before a notice gains by it once the refund is confirmed by somebody else', async () => {
