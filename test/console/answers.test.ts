@@ -147,6 +147,19 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       await panel(phone, '认定违规').waitFor();
       await shown.picture(phone, 'answer-finding-phone');
       expect(await surplusWidth(phone)).toBe(0);
+      // What nobody has asked about can be put right before anybody does.
+      const { rows } = await world.database.pool.query<{ finding_id: string }>(
+        `SELECT finding_id FROM finding WHERE state = 'active' AND finding_id NOT IN (SELECT finding_id FROM finding_answer) LIMIT 1`,
+      );
+      const forward = await shown.open('hospital', `/findings/${rows[0]?.finding_id ?? ''}`, 'phone');
+      await forward.getByRole('button', { name: '主动自纠' }).click();
+      await forward.getByLabel('退款日期').fill('2026-01-30');
+      await forward.getByLabel('凭证号').fill('TK-0002');
+      await shown.picture(forward, 'answer-forward-phone');
+      expect(await surplusWidth(forward)).toBe(0);
+      await forward.locator('.review-form').getByRole('button', { name: '主动自纠' }).click();
+      await forward.getByRole('dialog').getByRole('button', { name: '主动自纠' }).click();
+      await panel(forward, '待核实').waitFor();
       // Neither who decided nor what they noted.
       expect(await phone.locator('main').innerText()).not.toMatch(/\bli\b/);
     },
