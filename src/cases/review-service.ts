@@ -361,7 +361,7 @@ export async function reviewDetail(
     decided_by: held.decided_by,
     confirmed_by: held.confirmed_by,
     due_at: dueAt.toISOString(),
-    overdue: state !== 'decided' && state !== 'withdrawn' && dueAt < finding.asked_at,
+    overdue: state !== 'decided' && state !== 'withdrawn' && !awaited && dueAt < finding.asked_at,
     flagged: flaggedAnswer(finding),
     second_person: {
       confirmed_from_fen: parameters.confirmed_second_person_from_fen,

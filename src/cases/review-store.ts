@@ -192,6 +192,9 @@ const reviewedSql = ({ bind, due }: Bound): string => `
             WHERE starts_with(substr(f.fixmedins_code, 2, 6), d.area) ORDER BY length(d.area) DESC LIMIT 1)) AS due_at
     FROM finding f LEFT JOIN finding_review r USING (finding_id) LEFT JOIN finding_answer a USING (finding_id) WHERE f.state = 'active'`;
 
+/** SQL: nobody is late with what cannot be decided before its institution was heard. */
+const overdueSql = `state <> 'decided' AND due_at < now() AND answer_state IS DISTINCT FROM 'waiting'`;
+
 /** SQL: what stands on a tab. @param me binds who asks, where the tab asks for it */
 function tabSql(tab: ReviewTab, me: () => string): string {
   switch (tab) {
@@ -200,7 +203,7 @@ function tabSql(tab: ReviewTab, me: () => string): string {
     case 'unassigned':
       return `state = 'open'`;
     case 'overdue':
-      return `state <> 'decided' AND due_at < now()`;
+      return overdueSql;
     case 'to_confirm':
       return `state = 'to_confirm'`;
     case 'done':
@@ -284,13 +287,13 @@ async function queueItems(client: Pool, asked: QueueAsked): Promise<QueueItem[]>
       ? 'true'
       : `(flagged_fen < ${bind(fen)}::int8 OR flagged_fen = ${bind(fen)}::int8 AND finding_id > ${bind(id)}::text)`;
   const { rows } = await client.query<ItemRow>(
-    `WITH page AS (SELECT * FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(query.tab, () => bind(account))} AND ${after}
+    `WITH page AS (SELECT *, ${overdueSql} AS overdue FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(query.tab, () => bind(account))} AND ${after}
                     ORDER BY flagged_fen DESC, finding_id LIMIT ${query.page_size + 1})
      SELECT p.finding_id, p.revision, p.rule_code, f.body->'rule_name' AS rule_name, p.verdict, p.fixmedins_code,
             (${institutionName}) AS fixmedins_name, f.setl_id, f.occurred_at, p.flagged_fen, f.message_zh, f.message_en, p.state,
             p.assignee, p.outcome, p.confirmed_fen, p.due_at,
             CASE WHEN p.answer_state <> 'none' THEN json_build_object('state', p.answer_state, 'stance', p.stance,
-              'last_day', p.answer_last_day) END AS answer, p.state <> 'decided' AND p.due_at < now() AS overdue
+              'last_day', p.answer_last_day) END AS answer, p.overdue
        FROM page p JOIN finding f USING (finding_id) ORDER BY p.flagged_fen DESC, p.finding_id`,
     values,
   );

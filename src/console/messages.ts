@@ -213,6 +213,7 @@ export const messages = {
   'answer.ground': say('异议理由', 'Why it is no violation'),
   'answer.accepted_fen': say('认可金额', 'Accepted'),
   'answer.accepted_yuan': say('认可金额（元）', 'Accepted (yuan)'),
+  'answer.as_accepted': say('按机构认可的金额 {money}', 'As the institution accepts: {money}'),
   'answer.all_lines': say('全部认可', 'All in full'),
   'answer.no_lines': say('全部不认可', 'None'),
   'answer.line_amount': say('明细 {n} 的认可金额（元）', 'Accepted amount of line {n} (yuan)'),

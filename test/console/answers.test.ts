@@ -134,11 +134,13 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       const opened = await li.request.get(shown.base + (address ?? ''));
       expect([opened.status(), (await opened.body()).equals(pdfOf('record'))]).toEqual([200, true]);
       await shown.picture(li, 'answer-reviewer');
+      await li.getByRole('button', { name: '按机构认可的金额 40.05 元' }).click();
+      await expect.poll(() => li.getByTestId('confirmed-sum').innerText()).toContain('40.05');
       await li.getByRole('button', { name: '核实退款' }).click();
       await panel(li, '已核实').waitFor();
       await li.getByRole('button', { name: '提交结论' }).click();
       await li.getByRole('dialog').getByRole('button', { name: '提交结论' }).click();
-      await li.locator('.review-panel').getByText('已复核').first().waitFor();
+      await li.locator('.review-panel').getByText('40.05 元').first().waitFor();
 
       await phone.goto(`${shown.base}/answers?tab=closed`);
       await phone.getByText('认定违规').first().waitFor();

@@ -1,4 +1,5 @@
 /** Decides a finding: how much of it is confirmed line by line, why it is no violation, or what is missing. */
+import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import {
@@ -8,6 +9,7 @@ import {
   type ReviewOutcome,
   reviewOutcomes,
 } from '../../cases/review-contract.ts';
+import { findingAnswerQuery } from '../answers-api.ts';
 import { AmountField, AmountLines, inFull } from '../amount-lines.tsx';
 import { money } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
@@ -32,6 +34,7 @@ export function DecisionForm(props: {
   const [missing, setMissing] = useState<string[]>([]);
   const [note, setNote] = useState('');
   const [isAsking, setAsking] = useState(false);
+  const said = useQuery(findingAnswerQuery(review.finding_id)).data?.answer ?? null;
 
   const fen = flagged.by_line ? amounts.reduce((sum, one) => sum + one, 0) : whole;
   const decision = ((): Decision | null => {
@@ -74,6 +77,19 @@ export function DecisionForm(props: {
         onChange={setOutcome}
         options={reviewOutcomes.map((value) => ({ value, label: t(`review.outcome.${value}`) }))}
       />
+      {outcome === 'confirmed' && said?.stance === 'partly' && (
+        <div>
+          <Button
+            size="small"
+            onClick={() => {
+              setAmounts(flagged.lines.map((line) => said.lines.find(isSame(line))?.fen ?? 0));
+              setWhole(said.fen);
+            }}
+          >
+            {t('answer.as_accepted', { money: money(yuanOf(said.fen), language) })}
+          </Button>
+        </div>
+      )}
       {outcome === 'confirmed' && flagged.by_line && (
         <AmountLines
           flagged={flagged}
@@ -164,3 +180,11 @@ export function DecisionForm(props: {
     </div>
   );
 }
+
+type Line = ReviewDetail['flagged']['lines'][number];
+const isSame =
+  (line: Line) =>
+  (other: Line): boolean =>
+    other.fixmedins_code === line.fixmedins_code &&
+    other.setl_id === line.setl_id &&
+    other.feedetl_sn === line.feedetl_sn;
