@@ -6,6 +6,7 @@ import type { Message } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
+import { claimKey } from '../claims/timeline.ts';
 import type { Json } from '../rules/contract.ts';
 import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -247,12 +248,13 @@ export async function writeUndecided(
     claims.map(({ fixmedins_code }) => fixmedins_code),
     claims.map(({ setl_id }) => setl_id),
   ];
+  const keyOf = ({ fixmedins_code, setl_id }: Judged): string => claimKey(fixmedins_code, setl_id);
+  const still = new Set(undecided.map(keyOf));
   await client.query(
     prepared(
-      `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
-                                   AS j(fixmedins_code, setl_id)
+      `DELETE FROM undecided u USING unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id)
       WHERE u.fixmedins_code = j.fixmedins_code AND u.setl_id = j.setl_id`,
-      [...keys(judged), ...keys(undecided)],
+      keys(judged.filter((one) => !still.has(keyOf(one)))),
     ),
   );
   if (undecided.length === 0) return;
