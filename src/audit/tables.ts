@@ -209,6 +209,9 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
+  stored_file: {
+    exempt: 'content by its hash, which the event of whatever names the file holds; never changed',
+  },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
 };
