@@ -96,7 +96,25 @@ export const approvalOfRedrawSchema = z.strictObject({ reason });
 export const resultTermsSchema = z.strictObject({
   note: z.string(),
   publish_days: z.int().min(1).max(365).describe('natural days from a check to its publication'),
-  results: z.array(z.strictObject({ code: z.string(), title: messageSchema })).min(1),
+  recheck_days: z
+    .int()
+    .min(1)
+    .max(365)
+    .describe('natural days for the re-check after an order to correct is due'),
+  results: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        title: messageSchema,
+        problems: z.enum(['none', 'some', 'any']).describe('what the record of such a result holds'),
+        orders_correction: z.boolean(),
+        fact: z
+          .enum(['inspection_problem', 'refused_inspection'])
+          .nullable()
+          .describe('what the credit ledger takes it for; null: nothing'),
+      }),
+    )
+    .min(1),
 });
 export type ResultTerms = z.infer<typeof resultTermsSchema>;
 
