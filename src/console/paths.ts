@@ -3,6 +3,7 @@ import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
+import type { TasksQuery } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
@@ -60,6 +61,8 @@ export const paths = {
   published: () => '/published',
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
+  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', query),
+  task: (id: number) => `/inspections/tasks/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -148,6 +151,17 @@ export const apiPaths = {
   draws: () => `${api}/inspections/draws`,
   draw: (id: number) => `${api}/inspections/draws/${id}`,
   drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  tasks: (query: Partial<TasksQuery>) => withParameters(`${api}/inspections/tasks`, query),
+  task: (id: number) => `${api}/inspections/tasks/${id}`,
+  taskStep: (id: number, step: string) => `${api}/inspections/tasks/${id}/${step}`,
+  addTaskPhoto: (id: number, item: string) =>
+    withParameters(`${api}/inspections/tasks/${id}/photos`, { item }),
+  taskPhoto: (id: number, no: number) => `${api}/inspections/tasks/${id}/photos/${no}`,
+  taskSignature: (id: number) => `${api}/inspections/tasks/${id}/signature`,
+  taskRecord: (id: number) => `${api}/inspections/tasks/${id}/record`,
+  directoryEntries: (kind: DirectoryKind, query: { text: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}/entries`, query),
+  linkInspector: () => `${api}/inspections/inspectors/account`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,

@@ -132,6 +132,10 @@ export const taskSchema = z.object({
   stratum: z.string(),
   ticket: z.string().nullable().describe('null: of a draw by RFC 3797'),
   inspectors: z.array(z.object({ inspector_id: z.string(), name: z.string(), unit: z.string() })),
+  check: z
+    .object({ id: count, state: z.string() })
+    .nullable()
+    .describe('on the spot; null: of a draw before there were such'),
   record: z
     .object({
       checked_on: z.iso.date(),

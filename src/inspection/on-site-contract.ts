@@ -262,7 +262,7 @@ export const taskDetailSchema = z.object({
     .nullable()
     .describe('of an order to correct'),
   case_id: count.nullable().describe('the clue that was opened'),
-  results: z.array(z.object({ code: z.string(), title: messageSchema })),
+  results: z.array(z.object({ code: z.string(), title: messageSchema, orders_correction: z.boolean() })),
   offers: z.array(
     z.object({
       action: z.enum(taskActions),

@@ -140,6 +140,18 @@ export async function lockDrawnTask(
   return rows[0] === undefined ? null : findTask(client, rows[0].id);
 }
 
+/** By object. */
+export async function checksOfDraw(
+  database: Reader,
+  drawId: number,
+): Promise<ReadonlyMap<string, Pick<StoredTask, 'id' | 'state'>>> {
+  const { rows } = await database.query<{ object_id: string } & Pick<StoredTask, 'id' | 'state'>>(
+    'SELECT object_id, id, state FROM inspection_task WHERE draw_id = $1',
+    [drawId],
+  );
+  return new Map(rows.map(({ object_id, id, state }) => [object_id, { id, state }]));
+}
+
 export type NewTask = Pick<
   StoredTask,
   'kind' | 'draw_id' | 'recheck_of' | 'object' | 'team' | 'from_day' | 'due_day' | 'reason' | 'account'

@@ -48,7 +48,14 @@ import {
 import { dayOf } from './day.ts';
 import { directoryFaults, planFaults } from './faults.ts';
 import type { Member, TaskObject } from './on-site-contract.ts';
-import { cancelPlanned, followDraw, lockDrawnTask, moveTask, type StoredTask } from './on-site-store.ts';
+import {
+  cancelPlanned,
+  checksOfDraw,
+  followDraw,
+  lockDrawnTask,
+  moveTask,
+  type StoredTask,
+} from './on-site-store.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
 import { proposedObjects } from './proposal.ts';
@@ -655,6 +662,7 @@ async function tasksOf(
   const objects = await entriesOf<DrawObject>(database, objects_id);
   const people = inspectors_id === null ? [] : await entriesOf<Inspector>(database, inspectors_id);
   const standing = standingOf(result, replacements);
+  const checks = await checksOfDraw(database, id);
   const recordOf = new Map(records.map((one) => [one.object_id, one]));
   const nameOf = new Map(objects.map((one) => [one.object_id, one.name]));
   const personOf = new Map(people.map((one) => [one.inspector_id, one]));
@@ -673,6 +681,7 @@ async function tasksOf(
           name: personOf.get(inspector_id)?.name ?? inspector_id,
           unit: personOf.get(inspector_id)?.unit ?? '',
         })),
+        check: checks.get(object_id) ?? null,
         record: record === undefined ? null : { ...record, at: record.at.toISOString() },
       };
     }),

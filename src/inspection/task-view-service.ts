@@ -165,7 +165,11 @@ export async function taskDetail(deps: OnSiteDeps, who: Who, id: number): Promis
     signed_sha256: signed,
     recheck: recheck === null ? null : await recheckRow(pool, recheck),
     case_id: clue,
-    results: deps.terms.results.map(({ code, title }) => ({ code, title })),
+    results: deps.terms.results.map(({ code, title, orders_correction }) => ({
+      code,
+      title,
+      orders_correction,
+    })),
     offers: taskActions.map((action) => ({ action, refused: taskRefusal(action, facts) })),
   };
 }

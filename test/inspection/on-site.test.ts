@@ -55,13 +55,13 @@ import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
-import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { procedure } from '../cases/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
 import { exifOf, jpegOf, pdfOf, pngOf } from '../support/pictures.ts';
 import { csvOf, inspectorOf, listOf, objectOf, planOf } from './draws.ts';
+import { findingOf, here } from './findings.ts';
 
 const who = (login: string, role: Role): Who => ({
   actor: { account: login, role, area: cityArea },
@@ -72,7 +72,6 @@ const other = who('other', 'draw_organiser');
 const [sun, li, zhou] = [who('sun', 'inspector'), who('li', 'inspector'), who('zhou', 'inspector')];
 const officer = who('officer', 'case_officer');
 
-const here = 'H33070200001';
 const dayFrom = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const today = dayFrom(0);
 const drawing = pngOf().toString('base64');
@@ -126,29 +125,6 @@ beforeAll(async () => {
   );
 }, 60_000);
 afterAll(() => held.drop());
-
-function findingOf(index: number): Finding {
-  return {
-    finding_id: String(index + 1).padStart(32, '0'),
-    rule_code: index < 2 ? 'FW-ITEM-DAILY-LIMIT' : 'FW-STAY-SPLIT',
-    rule_version: 'aaaaaaaaaaaa',
-    rule_name: { zh: index < 2 ? '超每日限定频次' : '分解住院', en: 'rule' },
-    verdict: '违规',
-    psn_no: `P${index}`,
-    fixmedins_code: here,
-    setl_id: `S${index}`,
-    mdtrt_id: `M${index}`,
-    occurred_at: '2026-01-01 09:00:00',
-    amount: index < 2 ? '30.50' : '1000.00',
-    message: { zh: '一句话', en: 'a sentence' },
-    claims: [],
-    lines: [],
-    values: {},
-    tree: { op: 'all', result: true, of: [] },
-    engine_version: '1',
-    tables: {},
-  };
-}
 
 const idOf = (answer: DrawAnswer): number => {
   if (!answer.ok) throw new Error(answer.reason.zh);
