@@ -51,7 +51,10 @@ export function ChecklistPanel({ task, draft }: { task: TaskDetail; draft: OpenD
         className="check-filter"
         value={shown}
         onChange={setShown}
-        options={shownKinds.map((value) => ({ value, label: t(`check.shown.${value}`) }))}
+        options={shownKinds
+          // What is signed has nothing open.
+          .filter((value) => draft !== null || value !== 'open')
+          .map((value) => ({ value, label: t(`check.shown.${value}`) }))}
       />
       {task.hidden_items > 0 && <p className="quiet">{t('check.hidden', { n: count(task.hidden_items) })}</p>}
       <ol className="check-items">

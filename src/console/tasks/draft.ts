@@ -59,8 +59,11 @@ const isWhole = (answer: DraftAnswer): answer is DraftAnswer & { verdict: Verdic
 const isPassing = (error: ApiError): boolean =>
   error.status === null || error.status === 429 || error.status >= 500;
 
+/** Of the person and the task: nobody reads what somebody else wrote at the same machine. */
+export const draftKey = (login: string, taskId: number): string => `${login}/${taskId}/`;
+
+/** @param key see `draftKey` */
 export function draftOf(
-  /** Of the person and the task: nobody reads what somebody else wrote at the same machine. */
   key: string,
   {
     save,
@@ -81,8 +84,8 @@ export function draftOf(
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
-  const answerKey = (item: string): string => `${key}/answer/${item}`;
-  const photoKey = (id: string): string => `${key}/photo/${id}`;
+  const answerKey = (item: string): string => `${key}answer/${item}`;
+  const photoKey = (id: string): string => `${key}photo/${id}`;
 
   const set = (changed: Partial<DraftState>): void => {
     state = { ...state, ...changed };
@@ -196,7 +199,7 @@ export function draftOf(
   };
 
   async function load(): Promise<void> {
-    const [answers, photos] = await Promise.all([kept.read(`${key}/answer/`), kept.read(`${key}/photo/`)]);
+    const [answers, photos] = await Promise.all([kept.read(`${key}answer/`), kept.read(`${key}photo/`)]);
     const found = new Map(state.answers);
     for (const one of answers) {
       const parsed = draftAnswerSchema.safeParse(one);

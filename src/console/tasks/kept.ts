@@ -43,4 +43,8 @@ export const kept = {
   remove: async (key: string): Promise<void> => {
     await within('readwrite', (store): IDBRequest<undefined> => store.delete(key));
   },
+  /** Everything under keys that begin with `prefix`. */
+  forget: async (prefix: string): Promise<void> => {
+    await within('readwrite', (store): IDBRequest<undefined> => store.delete(beginningWith(prefix)));
+  },
 } as const;

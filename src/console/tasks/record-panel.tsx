@@ -121,7 +121,7 @@ function Clue({ task }: { task: TaskDetail }) {
 
 function useStep(task: TaskDetail, send: () => Promise<TaskDetail>) {
   const queryClient = useQueryClient();
-  return useMutation<TaskDetail, ApiError, void>({
+  return useMutation<TaskDetail, ApiError>({
     mutationFn: send,
     onSuccess: (next) => {
       queryClient.setQueryData(taskKey(task.id), next);

@@ -16,7 +16,8 @@ import { paths } from '../paths.ts';
 import { taskApi, taskKey, taskQuery, tasksKey } from '../task-api.ts';
 import { ChecklistPanel } from './checklist-panel.tsx';
 import { ConcludePanel } from './conclude-panel.tsx';
-import { type DraftState, draftOf } from './draft.ts';
+import { draftKey, draftOf, type DraftState } from './draft.ts';
+import { kept } from './kept.ts';
 import { ReasonModal, TeamModal } from './plan-modal.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { TaskStateTag } from './state-tag.tsx';
@@ -27,7 +28,13 @@ const skeletonRows = 10;
 export function TaskRoom() {
   const { t } = useText();
   const id = Number(useParams()['id']);
+  const { login } = useMe();
   const asked = useQuery(taskQuery(id));
+  const isOver = asked.data !== undefined && !['planned', 'open', 'concluded'].includes(asked.data.state);
+  // Nothing of it is left on the device: what was not sent has no place any more.
+  useEffect(() => {
+    if (isOver) void kept.forget(draftKey(login, id));
+  }, [isOver, login, id]);
   return (
     <>
       <div className="finding-bar">
@@ -72,8 +79,11 @@ function Facts({ task }: { task: TaskDetail }) {
         <Fact name={t('draw.object')}>
           {object.object_id} <span className="quiet">{object.kind}</span>
         </Fact>
-        <Fact name={t('draw.checks')}>
-          <span className="number">{t('check.days', { from: from_day, to: due_day })}</span>
+        <Fact name={t('check.from_day')}>
+          <span className="number">{from_day}</span>
+        </Fact>
+        <Fact name={t('check.due_day')}>
+          <span className="number">{due_day}</span>
         </Fact>
         <Fact name={t('draw.team')}>
           {team.length === 0
@@ -159,7 +169,7 @@ function Writing({ task }: { task: TaskDetail }) {
   const queryClient = useQueryClient();
   const { id } = task;
   const [draft] = useState(() =>
-    draftOf(`${login}/${id}`, {
+    draftOf(draftKey(login, id), {
       save: async (answers) => {
         const saved = await taskApi.answers(id, { answers });
         queryClient.setQueryData(
