@@ -1,8 +1,8 @@
 /** 复核: the queue of findings to review – tabs with counts, filters in the address, and a selection that is decided or assigned at once. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Tabs } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
 import {
   bulkFindingsMax,
   type Queue,
@@ -15,6 +15,7 @@ import { Asked } from '../asked.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
+import { useListQuery } from '../list-query.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -34,20 +35,10 @@ const isTab = (key: string): key is ReviewTab => reviewTabs.some((tab) => tab ==
 export function ReviewsRoom() {
   const { t, language } = useText();
   const navigate = useNavigate();
-  const [parameters] = useSearchParams();
-  const query = queueQueryOf(parameters);
+  // Another filter or tab begins at its first page.
+  const [query, change] = useListQuery(queueQueryOf, paths.reviews, { after: undefined });
   const asked = useQuery(queueQuery(query));
   const { data, isPlaceholderData } = asked;
-  // Two fields may be left before the address of the first is drawn: neither may undo the other.
-  const wanted = useRef(query);
-  useEffect(() => {
-    wanted.current = queueQueryOf(parameters);
-  }, [parameters]);
-  const change = (changed: Partial<QueueQuery>): void => {
-    // Another filter or tab begins at its first page.
-    wanted.current = { ...wanted.current, after: undefined, ...changed };
-    void navigate(paths.reviews(wanted.current));
-  };
   return (
     <>
       <PageHead
