@@ -123,6 +123,17 @@ export const onSiteOperations: readonly Operation[] = [
     response: recordFileSchema,
     errors: [missing],
   }),
+  {
+    ...get({
+      id: 'getCheckDocument',
+      path: '/tasks/:id/documents/:code',
+      zh: '现场检查记录（record）或责令改正通知书（order），PDF',
+      en: 'The record of a check (record) or the order to correct (order), as PDF',
+      response: z.string(),
+      errors: [missing],
+    }),
+    response: { 'application/pdf': z.string() },
+  },
   act('openClue', '/:id/clue', '由检查发现的问题登记案件线索', 'Open a clue out of the problems of a check'),
   get({
     id: 'findEntries',

@@ -3,7 +3,6 @@
  * and the event of the audit are one transaction.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import type { AuditEvent } from '../audit/catalogue.ts';
@@ -30,7 +29,7 @@ import {
   commandSchema,
   type EvidenceRef,
 } from './contract.ts';
-import { documentPdf } from './document-pdf.ts';
+import { documentFont, documentPdf } from './document-pdf.ts';
 import { documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
@@ -73,11 +72,6 @@ export type CaseRefused = {
   readonly reason: Message;
 };
 export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
-
-/** About 14 MB, read for each document: they are rare, and the page cache of the system keeps it. */
-const documentFont = createRequire(import.meta.url).resolve(
-  '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
-);
 
 const refuse = (code: CaseRefused['code'], reason: Message): CaseRefused => ({ ok: false, code, reason });
 const say = (zh: string, en: string): Message => ({ zh, en });

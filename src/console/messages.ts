@@ -593,6 +593,8 @@ export const messages = {
   'check.left_to_answer': say('还有 {n} 项未填', '{n} items are open'),
   'check.record': say('现场检查记录', 'Record'),
   'check.download': say('下载记录', 'Record file'),
+  'check.print_record': say('记录 PDF', 'Record as PDF'),
+  'check.print_order': say('责令改正通知书', 'Order as PDF'),
   'check.record_hash': say('记录哈希', 'Hash of the record'),
   'check.signed_hash': say('记录与签字哈希', 'Hash with signatures'),
   'check.ordered': say('责令改正，{day} 前完成', 'To be put right by {day}'),

@@ -3,7 +3,7 @@ import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
-import type { TasksQuery } from '../inspection/on-site-contract.ts';
+import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
@@ -61,7 +61,7 @@ export const paths = {
   published: () => '/published',
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
-  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', query),
+  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', statedTasks(query)),
   task: (id: number) => `/inspections/tasks/${id}`,
   people: () => '/people',
   keys: () => '/keys',
@@ -159,6 +159,7 @@ export const apiPaths = {
   taskPhoto: (id: number, no: number) => `${api}/inspections/tasks/${id}/photos/${no}`,
   taskSignature: (id: number) => `${api}/inspections/tasks/${id}/signature`,
   taskRecord: (id: number) => `${api}/inspections/tasks/${id}/record`,
+  taskDocument: (id: number, code: 'record' | 'order') => `${api}/inspections/tasks/${id}/documents/${code}`,
   directoryEntries: (kind: DirectoryKind, query: { text: string }) =>
     withParameters(`${api}/inspections/directories/${kind}/entries`, query),
   linkInspector: () => `${api}/inspections/inspectors/account`,
@@ -224,6 +225,12 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
   return auditEventsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+/** @param whose what a list begins with */
+export const tasksQueryOf = (parameters: URLSearchParams, whose: TasksQuery['whose']): TasksQuery =>
+  tasksQuerySchema.safeParse({ whose, ...Object.fromEntries(parameters) }).data ??
+  tasksQuerySchema.parse({ whose });
+
+const taskDefaults: Parameters = { ...tasksQuerySchema.parse({}), whose: undefined };
 const queueDefaults: Parameters = queueQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
 const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
@@ -236,6 +243,9 @@ const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
 
 const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
+
+/** Whose they are is always stated: what a list begins with depends on who looks. */
+const statedTasks = (query: Partial<TasksQuery>): Parameters => withoutDefaults(query, taskDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
   Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));

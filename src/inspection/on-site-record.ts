@@ -19,7 +19,10 @@ import {
   signersMin,
   type TaskChecklist,
   type TaskKind,
+  taskKinds,
   type TaskObject,
+  taskObjectSchema,
+  verdicts,
 } from './on-site-contract.ts';
 
 export const onSiteFormat = 'fundwatch-onsite/1';
@@ -83,16 +86,21 @@ export function recordText(given: RecordGiven): string {
   return canonicalJson(record);
 }
 
-/** Of what a record says, what others go by. */
+/** A record as it is read again. */
 const readSchema = z.object({
+  task: z.object({ id: z.int(), kind: z.enum(taskKinds), reason: z.string() }),
+  object: taskObjectSchema,
+  team: z.array(z.object({ name: z.string(), unit: z.string(), certificate: z.string() })),
   conclusion: conclusionSchema,
   checklist: z.object({
+    name: z.string(),
+    standing: z.enum(['正式', '示例']),
     items: z.array(
       z.object({
         code: z.string(),
         text: z.string(),
         severity: z.enum(['minor', 'ordinary', 'serious', 'grave']),
-        verdict: z.enum(['conform', 'problem', 'not_applicable']),
+        verdict: z.enum(verdicts),
         fen: z.int().nullable(),
         note: z.string(),
         findings: z.object({ ids: z.array(z.string()) }).nullable(),
@@ -102,12 +110,14 @@ const readSchema = z.object({
   }),
 });
 export type Problem = z.infer<typeof readSchema>['checklist']['items'][number];
-const read = (record: string) => readSchema.parse(JSON.parse(record));
+/** @throws ZodError on a text that is no record */
+export const readRecord = (record: string): z.infer<typeof readSchema> =>
+  readSchema.parse(JSON.parse(record));
 
-export const conclusionOf = (record: string): Conclusion => read(record).conclusion;
+export const conclusionOf = (record: string): Conclusion => readRecord(record).conclusion;
 /** What a record found wrong. @throws ZodError on a text that is none */
 export const problemsOf = (record: string): Problem[] =>
-  read(record).checklist.items.filter(({ verdict }) => verdict === 'problem');
+  readRecord(record).checklist.items.filter(({ verdict }) => verdict === 'problem');
 
 const weights: readonly Severity[] = ['minor', 'ordinary', 'serious', 'grave'];
 /** `null`: there is none. */

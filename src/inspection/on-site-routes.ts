@@ -20,6 +20,7 @@ import {
   taskReasonSchema,
   tasksQuerySchema,
 } from './on-site-contract.ts';
+import { onSiteDocuments } from './on-site-document.ts';
 import {
   addPhoto,
   concludeTask,
@@ -35,6 +36,7 @@ import { findEntries } from './on-site-store.ts';
 import type { DrawAnswer, DrawRefusal } from './service.ts';
 import { cancelPlannedTask, linkAccount, planTask, setTaskTeam } from './task-plan-service.ts';
 import {
+  documentFile,
   drawingFile,
   type OnSiteDeps,
   photoFile,
@@ -131,6 +133,14 @@ export function onSiteRoutes(deps: OnSiteDeps): Router {
       .type('application/json')
       .set('content-disposition', `attachment; filename="check-${id}.json"`)
       .json(found(await recordFile(deps, whoAsks(request, response), id)));
+  });
+  router.get('/tasks/:id/documents/:code', read, async (request, response) => {
+    const code = found(onSiteDocuments.find((one) => one === request.params['code']) ?? null);
+    const id = numberOf(request, 'id');
+    response
+      .type('application/pdf')
+      .set('content-disposition', `inline; filename="check-${id}-${code}.pdf"`)
+      .send(found(await documentFile(deps, whoAsks(request, response), id, code)));
   });
   router.post('/tasks/:id/clue', allow('cases.handle'), async (request, response) => {
     const id = numberOf(request, 'id');

@@ -1,4 +1,6 @@
 /** Checks as they are looked at: lists, one with everything behind it, and what may be done with it. */
+import { readFile } from 'node:fs/promises';
+import { documentFont, documentPdf } from '../cases/document-pdf.ts';
 import { dayOfSecond, formatDay } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
@@ -14,6 +16,7 @@ import {
   type TasksPage,
   type TasksQuery,
 } from './on-site-contract.ts';
+import { type OnSiteDocument, onSiteDocument } from './on-site-document.ts';
 import { conclusionOf, problemsOf } from './on-site-record.ts';
 import {
   answersOf,
@@ -225,4 +228,28 @@ export async function recordFile(
   if (standing === null) return null;
   const { record, sha256: record_sha256 } = standing;
   return { record, record_sha256, signatures, signed_sha256: await signedShaOf(pool, id) };
+}
+
+/** A document of the record that stands, as PDF. `null`: see `recordFile`; or nothing was ordered. */
+export async function documentFile(
+  { database: { pool }, terms }: DrawDeps,
+  { permissions }: Who,
+  id: number,
+  document: OnSiteDocument,
+): Promise<Buffer | null> {
+  const task = await findTask(pool, id);
+  if (task === null || !permissions.includes('findings.read')) return null;
+  const { standing, signatures } = await heldBehind(pool, task);
+  if (standing === null) return null;
+  const signed_sha256 = await signedShaOf(pool, id);
+  const printed = onSiteDocument(document, { ...standing, signatures, signed_sha256 }, terms);
+  if (printed === null) return null;
+  const drawing = document === 'record' ? await drawingFile({ database: { pool } }, id) : null;
+  const day = conclusionOf(standing.record).checked_on;
+  return documentPdf(
+    printed,
+    `${day} 00:00:00`,
+    await readFile(documentFont),
+    drawing === null ? [] : [drawing.content],
+  );
 }

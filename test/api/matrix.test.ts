@@ -132,6 +132,7 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/inspections/tasks/:id/party': 'inspections.carry_out',
   'get /api/v1/inspections/tasks/:id/signature': 'inspections.read',
   'get /api/v1/inspections/tasks/:id/record': 'inspections.read',
+  'get /api/v1/inspections/tasks/:id/documents/:code': 'inspections.read',
   'post /api/v1/inspections/tasks/:id/clue': 'cases.handle',
   'get /api/v1/inspections/directories/:kind/entries': 'inspections.draw',
   'post /api/v1/inspections/inspectors/account': 'inspections.draw',

@@ -16,6 +16,7 @@ import {
   type Verdict,
   verdicts,
 } from '../../src/inspection/on-site-contract.ts';
+import { onSiteDocument } from '../../src/inspection/on-site-document.ts';
 import {
   conclusionFaults,
   conclusionOf,
@@ -251,6 +252,39 @@ describe('a record', () => {
         expect(faults({ answers })).toContain('还有 1 项未检查');
       }),
     );
+  });
+});
+
+describe('what is printed', () => {
+  const wrong = answersFrom(codes.map((code) => (code === 'records' ? 'problem' : 'conform')));
+  const record = recordText(givenOf({ answers: wrong }));
+  const printed = (document: 'record' | 'order', text = record) =>
+    onSiteDocument(
+      document,
+      { no: 2, record: text, sha256: recordHash(text), signatures: [], signed_sha256: null },
+      terms,
+    );
+
+  test('says every item with its answer, and names the hash of the record', () => {
+    const lines = printed('record')?.lines ?? [];
+    for (const [place, item] of checklist.items.entries())
+      expect(lines.some((line) => line.startsWith(`${place + 1}. ${item.text.zh}：`))).toBe(true);
+    expect(lines.join('\n')).toContain('有问题；涉及金额 12.00 元；账实不符');
+    expect(lines.join('\n')).toContain(recordHash(record));
+    expect(printed('record')).toMatchObject({
+      title: '现场检查记录',
+      number: '现检〔2026〕7-2号',
+      standing: '示例',
+    });
+  });
+
+  test('orders what the record orders, and nothing where it orders nothing', () => {
+    const lines = printed('order')?.lines.join('\n') ?? '';
+    expect(lines).toContain('账实不符');
+    expect(lines).toContain('2026-12-20 前完成');
+    expect(
+      printed('order', recordText(givenOf({ conclusion: conclusion({ correction: null }) }))),
+    ).toBeNull();
   });
 });
 

@@ -42,6 +42,7 @@ import {
   setTaskTeam,
 } from '../../src/inspection/task-plan-service.ts';
 import {
+  documentFile,
   drawingFile,
   type OnSiteDeps,
   photoFile,
@@ -313,6 +314,9 @@ describe('a check beside the draw', () => {
     expect(signedHash(file.record, file.signatures)).toBe(done.signed_sha256);
     expect(file.record).toContain('金额有误');
     expect(await recordFile(deps, organiser, id)).toBeNull();
+    for (const document of ['record', 'order'] as const)
+      expect((await documentFile(deps, sun, id, document))?.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await documentFile(deps, organiser, id, 'record')).toBeNull();
     expect((await drawingFile(deps, id))?.content.equals(pngOf())).toBe(true);
     for (const [action, why] of [
       [signRecord(deps, sun, id, sha256), '已签字'],

@@ -33,9 +33,19 @@ export function RecordPanel({ task }: { task: TaskDetail }) {
         title={t('check.record')}
         extra={
           may('findings.read') && (
-            <Button href={apiPaths.taskRecord(task.id)} download>
-              {t('check.download')}
-            </Button>
+            <div className="knowledge-acts">
+              <Button href={apiPaths.taskDocument(task.id, 'record')} target="_blank" rel="noreferrer">
+                {t('check.print_record')}
+              </Button>
+              {conclusion.correction !== null && (
+                <Button href={apiPaths.taskDocument(task.id, 'order')} target="_blank" rel="noreferrer">
+                  {t('check.print_order')}
+                </Button>
+              )}
+              <Button href={apiPaths.taskRecord(task.id)} download>
+                {t('check.download')}
+              </Button>
+            </div>
           )
         }
       >
@@ -121,7 +131,7 @@ function Clue({ task }: { task: TaskDetail }) {
 
 function useStep(task: TaskDetail, send: () => Promise<TaskDetail>) {
   const queryClient = useQueryClient();
-  return useMutation<TaskDetail, ApiError>({
+  return useMutation<TaskDetail>({
     mutationFn: send,
     onSuccess: (next) => {
       queryClient.setQueryData(taskKey(task.id), next);

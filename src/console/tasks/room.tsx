@@ -2,15 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Empty, Pagination, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
-import { type TaskRow, taskStates, tasksQuerySchema } from '../../inspection/on-site-contract.ts';
+import { Link, useNavigate } from 'react-router';
+import { type TaskRow, type TasksQuery, taskStates } from '../../inspection/on-site-contract.ts';
 import { Asked } from '../asked.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
+import { useListQuery } from '../list-query.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
-import { paths } from '../paths.ts';
+import { paths, tasksQueryOf } from '../paths.ts';
 import { tasksQuery } from '../task-api.ts';
 import { PlanModal } from './plan-modal.tsx';
 import { TaskStateTag } from './state-tag.tsx';
@@ -23,15 +24,15 @@ export function TasksRoom() {
   const { t } = useText();
   const navigate = useNavigate();
   const may = useMay();
-  const [parameters] = useSearchParams();
   const isChecker = may('inspections.carry_out');
-  // Who checks begins with their own.
-  const given = { whose: isChecker ? 'mine' : 'all', ...Object.fromEntries(parameters) };
-  const query = tasksQuerySchema.safeParse(given).data ?? tasksQuerySchema.parse({});
+  const [query, change] = useListQuery<TasksQuery>(
+    // Who checks begins with their own.
+    (parameters) => tasksQueryOf(parameters, isChecker ? 'mine' : 'all'),
+    paths.tasks,
+    { page: 1 },
+  );
   const asked = useQuery(tasksQuery(query));
   const [isPlanning, setPlanning] = useState(false);
-  const go = (changed: Partial<typeof query>): void =>
-    void navigate(paths.tasks({ whose: query.whose, state: query.state, ...changed }));
   return (
     <>
       <PageHead
@@ -53,14 +54,14 @@ export function TasksRoom() {
           aria-label={t('check.whose')}
           className="case-state"
           value={query.whose}
-          onChange={(whose) => go({ whose, page: 1 })}
+          onChange={(whose) => change({ whose })}
           options={whoseShown.map((value) => ({ value, label: t(`check.whose.${value}`) }))}
         />
         <Select
           aria-label={t('field.state')}
           className="case-state"
           value={query.state}
-          onChange={(state) => go({ state, page: 1 })}
+          onChange={(state) => change({ state })}
           options={statesShown.map((value) => ({ value, label: t(`check.state.${value}`) }))}
         />
       </div>
@@ -85,7 +86,7 @@ export function TasksRoom() {
                 pageSize={query.page_size}
                 total={total}
                 showSizeChanger={false}
-                onChange={(page) => go({ page })}
+                onChange={(page) => change({ page })}
               />
             )}
           </div>
