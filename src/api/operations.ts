@@ -45,6 +45,7 @@ import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { drawOperations } from './draw-operations.ts';
+import { onSiteOperations } from './on-site-operations.ts';
 import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
@@ -483,6 +484,7 @@ export const operations: readonly Operation[] = [
   },
   ...peopleOperations,
   ...drawOperations,
+  ...onSiteOperations,
   ...reviewOperations,
   ...answerOperations,
   ...rulebookOperations,

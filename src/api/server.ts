@@ -15,8 +15,10 @@ import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
-import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { onSiteRoutes } from '../inspection/on-site-routes.ts';
+import { factsOfChecks } from '../inspection/on-site-service.ts';
 import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
+import type { InspectionTerms } from '../inspection/service.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -62,7 +64,7 @@ export type ApiContext = {
   /** Periods, amounts and the calendar of the penalty procedure. */
   readonly procedure: ProcedureData;
   /** What is decided locally about checks and their publication. */
-  readonly resultTerms: ResultTerms;
+  readonly resultTerms: InspectionTerms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -139,12 +141,20 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     risk: context.credit?.risk ?? null,
     verifierPage: onceMade(verifierPage),
   };
-  app.use('/api/v1/inspections', drawRoutes(draws));
+  app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, now: thisSecond }));
   app.use('/api/v1/public', publicDrawRoutes(draws));
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
-  app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
+  app.use(
+    '/api/v1/credit',
+    creditRoutes({
+      database,
+      ...(context.credit ?? { schemes: [] }),
+      sources: [factsOfChecks(draws)],
+      asOf: today,
+    }),
+  );
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

@@ -423,6 +423,115 @@ export const catalogue = {
       result: field(name, '结果代码', 'code of the result'),
     }),
   },
+  'inspection.inspector_linked': {
+    meaning: {
+      zh: '检查人员与登录账号对应',
+      en: 'An inspector of the directory got the account they sign in by',
+    },
+    subject: 'inspector_account',
+    detail: z.strictObject({
+      account: field(name.nullable(), '账号；空：取消对应', 'the account; null: the link was taken away'),
+    }),
+  },
+  'inspection.task_planned': {
+    meaning: {
+      zh: '安排现场检查（理由见原记录）',
+      en: 'A check beside the draw was planned; the reason stands with it',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      kind: field(name, '检查种类', 'kind of the check'),
+      object: field(name, '检查对象编号', 'the object'),
+    }),
+  },
+  'inspection.team_set': {
+    meaning: { zh: '指定检查人员', en: 'The team of a check was named' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ inspectors: field(z.array(name), '检查人员编号', 'the inspectors') }),
+  },
+  'inspection.task_cancelled': {
+    meaning: {
+      zh: '取消现场检查（理由见原记录）',
+      en: 'A planned check was cancelled; the reason stands with it',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({}),
+  },
+  'inspection.task_started': {
+    meaning: { zh: '开始现场检查，检查表冻结', en: 'A check began: its checklist is frozen' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      checklist: field(name, '检查表', 'the checklist'),
+      items: field(count, '项数', 'items'),
+    }),
+  },
+  'inspection.photo_added': {
+    meaning: { zh: '现场照片上传', en: 'A photo was added to a check' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      number: field(count, '第几张', 'which photo'),
+      sha256: field(hash, '所存照片的 SHA-256', 'SHA-256 of the photo as it is kept'),
+    }),
+  },
+  'inspection.photo_removed': {
+    meaning: { zh: '现场照片从记录中撤下（文件保留）', en: 'A photo was taken off a record; its file stays' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ number: field(count, '第几张', 'which photo') }),
+  },
+  'inspection.concluded': {
+    meaning: { zh: '现场检查记录形成，待签字', en: 'The record of a check was made, to be signed' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      number: field(count, '第几版', 'which version'),
+      record: field(hash, '记录的哈希', 'hash of the record'),
+      result: field(name, '结果代码', 'code of the result'),
+    }),
+  },
+  'inspection.reopened': {
+    meaning: {
+      zh: '现场检查记录退回修改，已有签字作废（理由见原记录）',
+      en: 'A record was opened again: its signatures no longer count; the reason stands in the next one',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({ number: field(count, '被退回的版本', 'the version that was opened again') }),
+  },
+  'inspection.record_signed': {
+    meaning: {
+      zh: '现场检查记录签字或拒签',
+      en: 'A record was signed, or signing was refused before a witness',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      signer: field(z.enum(['inspector', 'representative', 'refusal']), '签字人', 'who signed'),
+      record: field(hash, '记录的哈希', 'hash of the record'),
+      drawing: field(
+        hash.nullable(),
+        '手写签名图像的 SHA-256；空：无',
+        'SHA-256 of the drawn signature; null: none',
+      ),
+    }),
+  },
+  'inspection.record_complete': {
+    meaning: {
+      zh: '现场检查记录签字齐备，不再变化',
+      en: 'A record has all its signatures and changes no more',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      signed: field(hash, '记录与签字的哈希', 'hash over record and signatures'),
+      result: field(name, '结果代码', 'code of the result'),
+      recheck: field(
+        count.nullable(),
+        '责令改正的复查任务；空：无',
+        'the re-check of an order to correct; null: none',
+      ),
+    }),
+  },
+  'inspection.clue_opened': {
+    meaning: { zh: '由现场检查登记线索', en: 'A clue was opened out of a check' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ case: field(count, '案件编号', 'number of the case') }),
+  },
   'inspection.opened': {
     meaning: { zh: '抽取名单公开', en: 'Who was drawn was made public' },
     subject: 'draw',

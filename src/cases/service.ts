@@ -3,9 +3,9 @@
  * and the event of the audit are one transaction.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { noHash } from '../audit/event.ts';
 import { recordEvents } from '../audit/store.ts';
@@ -29,7 +29,7 @@ import {
   commandSchema,
   type EvidenceRef,
 } from './contract.ts';
-import { documentPdf } from './document-pdf.ts';
+import { documentFont, documentPdf } from './document-pdf.ts';
 import { documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
@@ -73,11 +73,6 @@ export type CaseRefused = {
 };
 export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
 
-/** About 14 MB, read for each document: they are rare, and the page cache of the system keeps it. */
-const documentFont = createRequire(import.meta.url).resolve(
-  '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
-);
-
 const refuse = (code: CaseRefused['code'], reason: Message): CaseRefused => ({ ok: false, code, reason });
 const say = (zh: string, en: string): Message => ({ zh, en });
 const noCase = refuse('not_found', say('没有这个案件', 'There is no such case'));
@@ -109,44 +104,60 @@ export async function openCase(
     const documents = await documentsOf(database, [...new Set(hashes)], sight);
     const frozen = found.map(({ row, finding }, place) => freeze(place + 1, row, finding, documents));
     const at = now();
-    const day = formatDay(dayOfSecond(at));
-    const command: Command & { action: 'open' } = {
-      action: 'open',
-      detail: {
-        subject: { kind: 'institution', key: code },
-        area: areaOf(code) ?? actor.area,
-        source: 'finding',
-        discovered: day,
-        evidence: frozen.map(({ ref }) => ref),
-      },
-    };
-    const fault = openingRefusal('case_officer', day, command.detail);
-    if (fault !== null) return refuse('not_allowed', fault);
-    const event = caseEventSchema.parse({
-      ...command,
-      seq: 1,
-      account: actor.account,
-      role: 'case_officer',
-      at: formatSecond(at),
+    const opened = await openClue(client, actor, at, {
+      subject: { kind: 'institution', key: code },
+      area: areaOf(code) ?? actor.area,
+      source: 'finding',
+      discovered: formatDay(dayOfSecond(at)),
+      pieces: frozen,
     });
-    const head = eventHash(noHash, event);
-    const { subject, area } = command.detail;
-    const { id } = await insertCase(client, {
-      subject_kind: subject.kind,
-      subject_key: subject.key,
-      area,
-      head,
-      year: day.slice(0, 4),
-    });
-    await insertEvent(client, id, event, head);
-    await insertEvidence(
-      client,
-      id,
-      frozen.map(({ stored }) => stored),
-    );
-    await recordAct(client, actor, id, event, head);
-    return { ok: true, id };
+    if (!opened.ok) return opened;
+    await recordEvents(client, actor, [opened.event]);
+    return { ok: true, id: opened.id };
   });
+}
+
+type OpenDetail = Extract<Command, { action: 'open' }>['detail'];
+/** A piece of evidence as events name it, and as it is kept. */
+export interface FrozenPiece {
+  readonly ref: EvidenceRef;
+  readonly stored: StoredEvidence;
+}
+
+/** Opens a clue, whatever it comes from. The event is recorded by the caller, last in the transaction: the end of the audit chain is one lock. */
+export async function openClue(
+  client: PoolClient,
+  actor: Actor,
+  at: number,
+  { pieces, ...given }: Omit<OpenDetail, 'evidence'> & { readonly pieces: readonly FrozenPiece[] },
+): Promise<{ readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused> {
+  const day = formatDay(dayOfSecond(at));
+  const detail: OpenDetail = { ...given, evidence: pieces.map(({ ref }) => ref) };
+  const fault = openingRefusal('case_officer', day, detail);
+  if (fault !== null) return refuse('not_allowed', fault);
+  const event = caseEventSchema.parse({
+    action: 'open',
+    detail,
+    seq: 1,
+    account: actor.account,
+    role: 'case_officer',
+    at: formatSecond(at),
+  });
+  const head = eventHash(noHash, event);
+  const { id } = await insertCase(client, {
+    subject_kind: detail.subject.kind,
+    subject_key: detail.subject.key,
+    area: detail.area,
+    head,
+    year: day.slice(0, 4),
+  });
+  await insertEvent(client, id, event, head);
+  await insertEvidence(
+    client,
+    id,
+    pieces.map(({ stored }) => stored),
+  );
+  return { ok: true, id, event: actEvent(id, event, head) };
 }
 
 function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
@@ -172,7 +183,7 @@ function freeze(
   { amount, revision }: ConfirmedFinding,
   finding: Finding,
   documents: FindingDetail['documents'],
-): { readonly ref: EvidenceRef; readonly stored: StoredEvidence } {
+): FrozenPiece {
   const { finding_id, fixmedins_code, setl_id, rule_code, rule_version, engine_version, tables } = finding;
   const hashes = new Set(finding.claims.map(({ content_hash }) => content_hash));
   const claims = documents.filter(({ content_hash }) => hashes.has(content_hash));
@@ -279,25 +290,16 @@ async function act(
     await insertEvent(client, id, event, head);
     await insertEvidence(client, id, evidence);
     await moveCase(client, id, { state: next.state, revision: next.revision, head });
-    await recordAct(client, actor, id, event, head);
+    await recordEvents(client, actor, [actEvent(id, event, head)]);
     return { ok: true, id };
   });
 }
 
-const recordAct = (
-  client: PoolClient,
-  actor: Actor,
-  id: number,
-  { action, seq }: CaseEvent,
-  hash: string,
-): Promise<void> =>
-  recordEvents(client, actor, [
-    {
-      kind: action === 'open' ? 'cases.opened' : 'cases.acted',
-      key: String(id),
-      detail: { action, seq, hash },
-    },
-  ]);
+const actEvent = (id: number, { action, seq }: CaseEvent, hash: string): AuditEvent => ({
+  kind: action === 'open' ? 'cases.opened' : 'cases.acted',
+  key: String(id),
+  detail: { action, seq, hash },
+});
 
 export async function casesPage(
   { database, procedure, now }: CaseDeps,

@@ -66,6 +66,9 @@ export const InspectionsIcon = drawn(
     <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
   </>,
 );
+export const TasksIcon = drawn(
+  <path d="M8 4.5h8M6 5.5h-.5v15h13v-15H18M9 3h6v3.5H9zM8.5 12l1.5 1.5 3-3M8.5 17h6" />,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

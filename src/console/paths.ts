@@ -4,6 +4,7 @@ import type { PublicationAction, SubjectsQuery } from '../credit/publication-con
 import { type AnswersQuery, answersQuerySchema } from '../cases/answer-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
+import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
@@ -63,6 +64,8 @@ export const paths = {
   published: () => '/published',
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
+  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', statedTasks(query)),
+  task: (id: number) => `/inspections/tasks/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -166,6 +169,18 @@ export const apiPaths = {
   draws: () => `${api}/inspections/draws`,
   draw: (id: number) => `${api}/inspections/draws/${id}`,
   drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  tasks: (query: Partial<TasksQuery>) => withParameters(`${api}/inspections/tasks`, query),
+  task: (id: number) => `${api}/inspections/tasks/${id}`,
+  taskStep: (id: number, step: string) => `${api}/inspections/tasks/${id}/${step}`,
+  addTaskPhoto: (id: number, item: string) =>
+    withParameters(`${api}/inspections/tasks/${id}/photos`, { item }),
+  taskPhoto: (id: number, no: number) => `${api}/inspections/tasks/${id}/photos/${no}`,
+  taskSignature: (id: number) => `${api}/inspections/tasks/${id}/signature`,
+  taskRecord: (id: number) => `${api}/inspections/tasks/${id}/record`,
+  taskDocument: (id: number, code: 'record' | 'order') => `${api}/inspections/tasks/${id}/documents/${code}`,
+  directoryEntries: (kind: DirectoryKind, query: { text: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}/entries`, query),
+  linkInspector: () => `${api}/inspections/inspectors/account`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
@@ -236,6 +251,12 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
   return auditEventsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+/** @param whose what a list begins with */
+export const tasksQueryOf = (parameters: URLSearchParams, whose: TasksQuery['whose']): TasksQuery =>
+  tasksQuerySchema.safeParse({ whose, ...Object.fromEntries(parameters) }).data ??
+  tasksQuerySchema.parse({ whose });
+
+const taskDefaults: Parameters = { ...tasksQuerySchema.parse({}), whose: undefined };
 const queueDefaults: Parameters = queueQuerySchema.parse({});
 const answersDefaults: Parameters = answersQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
@@ -250,6 +271,9 @@ const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
 const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
 const statedAnswers = (query: Partial<AnswersQuery>): Parameters => withoutDefaults(query, answersDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
+
+/** Whose they are is always stated: what a list begins with depends on who looks. */
+const statedTasks = (query: Partial<TasksQuery>): Parameters => withoutDefaults(query, taskDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
   Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));

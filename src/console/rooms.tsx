@@ -16,6 +16,7 @@ import {
   QuarantineIcon,
   ReviewsIcon,
   RulesIcon,
+  TasksIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
 
@@ -32,6 +33,7 @@ interface Room {
     | 'credit'
     | 'cases'
     | 'inspections'
+    | 'tasks'
     | 'people'
     | 'keys'
     | 'audit';
@@ -52,6 +54,7 @@ export const rooms: readonly Room[] = [
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
+  { key: 'tasks', to: paths.tasks(), Icon: TasksIcon, needs: 'inspections.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

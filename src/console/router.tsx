@@ -133,6 +133,14 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./inspections/draw-room.tsx')).DrawRoom }),
     },
     {
+      path: 'inspections/tasks',
+      lazy: async () => ({ Component: (await import('./tasks/room.tsx')).TasksRoom }),
+    },
+    {
+      path: 'inspections/tasks/:id',
+      lazy: async () => ({ Component: (await import('./tasks/task-room.tsx')).TaskRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

@@ -8,7 +8,7 @@ import { loadReviewRules } from '../../src/cases/review-rules.ts';
 import { review } from '../../src/cases/review-service.ts';
 import { actOnCase, type CaseDeps, caseDetail, openCase } from '../../src/cases/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
-import { gatherCases, giveNotice, publishGrade } from '../../src/credit/service.ts';
+import { gatherFacts, giveNotice, publishGrade } from '../../src/credit/service.ts';
 import { firstSeqOf } from '../../src/credit/store.ts';
 import { bundleText } from '../../src/inspection/bundle.ts';
 import { csvOfObjects } from '../../src/inspection/proposal.ts';
@@ -129,7 +129,7 @@ test('a finding comes back as the reason why its institution is drawn', { timeou
   clock = '2026-03-03 09:00:00';
   let today = '2026-03-03';
   const credit = { database, schemes: await loadSchemes('rules'), asOf: () => dayOf(today) ?? 0 };
-  expect(await gatherCases(credit, scorer.actor)).toEqual({ entered: 1, refused: 0 });
+  expect(await gatherFacts(credit, scorer.actor)).toEqual({ entered: 1, refused: 0 });
   const subject = { kind: 'institution', key: finding.fixmedins_code } as const;
   const firstSeq = (await firstSeqOf(database.pool, subject)) ?? 0;
   const notice = said(await giveNotice(credit, scorer, firstSeq, 'INSTITUTION-GRADE'));
