@@ -29,7 +29,7 @@ import { providerRoutes } from '../people/provider-routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { callerOfToken, type PeopleDeps } from '../people/sign-in-service.ts';
 import { buckets } from '../platform/buckets.ts';
-import { thisSecond, today } from '../platform/clock.ts';
+import { type Clock, wallClock } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { createHttpApp, mountMetrics, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
@@ -69,6 +69,8 @@ export type ApiContext = {
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
+  /** What periods are counted by; without it, the clock on the wall. */
+  readonly clock?: Clock;
   /** Of reviews of findings; without it, those that are shipped. */
   readonly reviewRules?: ReviewRules;
   readonly log: Log;
@@ -92,6 +94,7 @@ const queueBoardPath = '/admin/queues';
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
   const { database, history, screenQueue, ruleSet, log, metrics, adminToken } = context;
   const rules = context.activeRules ?? standing(ruleSet);
+  const { today, thisSecond } = context.clock ?? wallClock;
   const app = createHttpApp({ log, metrics, trustProxy: context.trustProxy });
   // Before anybody is identified: they must answer while the database does not.
   const { drain } = mountProbes(app, {

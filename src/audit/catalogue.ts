@@ -230,7 +230,10 @@ export const catalogue = {
     detail: z.strictObject(caseStep),
   },
   'cases.exported': {
-    meaning: { zh: '导出案件档案', en: 'The archive of a case was exported' },
+    meaning: {
+      zh: '导出案件档案或者案卷包（含移送）',
+      en: 'A case was exported, whole or with a referral',
+    },
     subject: 'case_file',
     detail: z.strictObject({
       seq: field(count, '导出至第几个事件', 'up to which event'),

@@ -30,10 +30,12 @@ import {
   type EvidenceRef,
 } from './contract.ts';
 import { documentFont, documentPdf } from './document-pdf.ts';
-import { documentsOfCase } from './document.ts';
+import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
+import { packageOf, type PackageKind } from './package.ts';
 import { caseName, type Procedure } from './procedure.ts';
+import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
 import {
@@ -368,6 +370,7 @@ export async function caseDetail(
     events: [...events],
     step_names: Object.fromEntries(events.map(({ action }) => [action, stepName(action)])),
     evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
+    referrals: referralsOf(events),
     offers:
       role === undefined
         ? []
@@ -429,4 +432,46 @@ export async function exportCase(
     ]);
     return text;
   });
+}
+
+/** Of the documents of a case, what goes with a referral: those that it called for, and the final report as it stood. */
+const enclosedWith = (seq: number, documents: readonly CaseDocument[]): CaseDocument[] => [
+  ...documents.filter((one) => one.seq === seq),
+  ...documents.filter((one) => one.code === reportCode && one.seq < seq).slice(-1),
+];
+const reportCode = 'final_report';
+
+/**
+ * The package of a case with all of its documents, or of one of its referrals as it went out, the same bytes each time; that it was taken out
+ * is on record.
+ * @param seq of the referral; `null`: the case as it stands
+ * @returns `null`: there is none, or none that is seen
+ */
+export async function exportPackage(
+  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  { actor, sight }: CaseCaller,
+  id: number,
+  seq: number | null,
+): Promise<{ readonly kind: PackageKind; readonly caseNo: string; readonly file: Buffer } | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const { case_no: caseNo, revision } = held;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, seq ?? revision);
+  const referral = seq === null ? null : referralsOf(events).find((one) => one.seq === seq);
+  if (referral === undefined) return null;
+  const kind = referral?.kind ?? 'case';
+  const { evidence } = caseOf(events);
+  const contents = (await evidenceOf(database.pool, id)).slice(0, evidence.length);
+  const documents = documentsOfCase(caseNo, events, procedure.documents, procedure);
+  const font = await readFile(documentFont);
+  const enclosed = [];
+  for (const one of seq === null ? documents : enclosedWith(seq, documents))
+    enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? '', font) });
+  const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents));
+  await transaction(database, (client) =>
+    recordEvents(client, actor, [
+      { kind: 'cases.exported', key: String(id), detail: { seq: events.length, hash: sha256Hex(file) } },
+    ]),
+  );
+  return { kind, caseNo, file };
 }

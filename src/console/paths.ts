@@ -161,7 +161,9 @@ export const apiPaths = {
   caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
   caseDocument: (id: string, seq: number, code: string) =>
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
-  caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
+  caseReferral: (id: string, seq: number) =>
+    `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
+  casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>

@@ -205,6 +205,8 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/cases/:id/documents': 'cases.read',
   'get /api/v1/cases/:id/documents/:seq/:code': 'cases.read',
   'get /api/v1/cases/:id/archive': 'cases.read',
+  'get /api/v1/cases/:id/package': 'cases.read',
+  'get /api/v1/cases/:id/referrals/:seq/package': 'cases.read',
   'post /api/v1/cases/:id/evidence': 'cases.handle',
   'post /api/v1/cases/:id/handle': 'cases.handle',
   'post /api/v1/cases/:id/review': 'cases.review',
