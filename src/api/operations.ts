@@ -39,6 +39,7 @@ import {
   rulesListSchema,
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
+import { publicityOperations } from './publicity-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -487,4 +488,5 @@ export const operations: readonly Operation[] = [
   ...caseOperations,
   ...knowledgeOperations,
   ...creditOperations,
+  ...publicityOperations,
 ];

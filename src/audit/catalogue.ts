@@ -97,6 +97,24 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of publications; what they say and why stands in publication_version. */
+const publication = {
+  subject: 'publication_version',
+  detail: z.strictObject({
+    of: field(
+      z.enum(['penalty', 'grade', 'typical_case', 'statistics']),
+      '公开内容的种类',
+      'kind of the publication',
+    ),
+    action: field(z.enum(['publish', 'correct', 'withdraw']), '公开、更正或撤回', 'what is done with it'),
+    hash: field(
+      hash.nullable(),
+      '内容的 SHA-256；空：撤回',
+      'SHA-256 of the document; null: of a withdrawal',
+    ),
+  }),
+} as const;
+
 /** Of reviews of findings; reasons and notes stay in finding_review_event. */
 const review = {
   subject: 'finding_review',
@@ -561,6 +579,25 @@ export const catalogue = {
     },
     subject: 'search',
     detail: z.strictObject({ found: field(count, '找到人数', 'persons found') }),
+  },
+  'publicity.approved': {
+    meaning: {
+      zh: '拟稿人以外的人员批准公开',
+      en: 'Somebody other than the preparer approved a publication',
+    },
+    ...publication,
+  },
+  'publicity.prepared': {
+    meaning: { zh: '公开内容已拟稿，待批准', en: 'A publication was prepared and waits' },
+    ...publication,
+  },
+  'publicity.rejected': {
+    meaning: { zh: '公开内容被退回（理由见原记录）', en: 'A publication was sent back; why stands with it' },
+    ...publication,
+  },
+  'publicity.taken_back': {
+    meaning: { zh: '拟稿人收回待批准的公开内容', en: 'Whoever prepared a publication took it back' },
+    ...publication,
   },
   'quarantine.revealed': {
     meaning: {

@@ -62,6 +62,12 @@ export const InspectionsIcon = drawn(
     <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
   </>,
 );
+export const PublicityIcon = drawn(
+  <>
+    <path d="M4 10v4h3l7 5V5l-7 5Z" />
+    <path d="M17.5 8.5a5 5 0 0 1 0 7M20 6a8.5 8.5 0 0 1 0 12" />
+  </>,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

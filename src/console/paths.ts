@@ -4,6 +4,13 @@ import type { PublicationAction, SubjectsQuery } from '../credit/publication-con
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
+import {
+  type ExportForm,
+  type ExportKind,
+  publicationKinds,
+  type PublicQuery,
+  type WaitingAct,
+} from '../publicity/contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
@@ -16,6 +23,10 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 /** What names a settlement – and its person, whose own numbers stand in no address. */
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
+
+/** Parts of the public site, in the order of its menu. */
+export const publicParts = ['draws', ...publicationKinds] as const;
+export type PublicPart = (typeof publicParts)[number];
 
 export const paths = {
   overview: () => '/',
@@ -57,7 +68,8 @@ export const paths = {
   cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
   case: (id: string) => `/cases/${encodeURIComponent(id)}`,
   /** Without signing in. */
-  published: () => '/published',
+  published: (part: PublicPart = 'draws') => (part === 'draws' ? '/published' : `/published/${part}`),
+  publicity: () => '/publicity',
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
@@ -151,6 +163,13 @@ export const apiPaths = {
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
+  publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
+  publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  publicityDesk: () => `${api}/publicity/desk`,
+  publications: (query: PublicQuery) => withParameters(`${api}/publicity/publications`, query),
+  previewPublication: () => `${api}/publicity/preview`,
+  publicationVersions: () => `${api}/publicity/versions`,
+  publicationAct: (id: number, act: WaitingAct) => `${api}/publicity/versions/${id}/${act}`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,

@@ -12,6 +12,7 @@ import {
   OverviewIcon,
   PeopleIcon,
   PersonsIcon,
+  PublicityIcon,
   QuarantineIcon,
   ReviewsIcon,
   RulesIcon,
@@ -30,6 +31,7 @@ interface Room {
     | 'credit'
     | 'cases'
     | 'inspections'
+    | 'publicity'
     | 'people'
     | 'keys'
     | 'audit';
@@ -49,6 +51,7 @@ export const rooms: readonly Room[] = [
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
+  { key: 'publicity', to: paths.publicity(), Icon: PublicityIcon, needs: 'publicity.read' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

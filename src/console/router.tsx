@@ -17,7 +17,7 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import('./sign-in/page.tsx')).SignInPage }),
   },
   {
-    path: 'published',
+    path: 'published/:part?',
     HydrateFallback: RoomSkeleton,
     ErrorBoundary: BrokenRoom,
     lazy: async () => ({ Component: (await import('./published/page.tsx')).PublishedPage }),
@@ -127,6 +127,10 @@ function roomRoutes(): RouteObject[] {
     {
       path: 'inspections/draws/:id',
       lazy: async () => ({ Component: (await import('./inspections/draw-room.tsx')).DrawRoom }),
+    },
+    {
+      path: 'publicity',
+      lazy: async () => ({ Component: (await import('./publicity/room.tsx')).PublicityRoom }),
     },
     {
       path: 'people',

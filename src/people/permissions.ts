@@ -54,6 +54,9 @@ export const permissions = [
   'inspections.draw',
   'inspections.approve_redraw',
   'inspections.carry_out',
+  'publicity.read',
+  'publicity.prepare',
+  'publicity.approve',
   'people.read',
   'people.manage',
   'keys.read',
@@ -119,6 +122,8 @@ export const permissionsOfRole = {
     'reviews.read',
     'cases.read',
     'cases.handle',
+    'publicity.read',
+    'publicity.prepare',
     'claims.read',
     'persons.read',
     'persons.reveal',
@@ -153,6 +158,8 @@ export const permissionsOfRole = {
     'knowledge.read',
     'credit.read',
     'credit.decide_objection',
+    'publicity.read',
+    'publicity.approve',
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
@@ -165,6 +172,8 @@ export const permissionsOfRole = {
     'credit.read',
     'credit.score',
     'credit.decide_objection',
+    'publicity.read',
+    'publicity.prepare',
     'feedback.read',
   ],
   auditor: [
@@ -181,6 +190,7 @@ export const permissionsOfRole = {
     'rulebook.read',
     'knowledge.read',
     'credit.read',
+    'publicity.read',
     'feedback.read',
     'people.read',
     'keys.read',
@@ -224,6 +234,10 @@ export const cityOnly: readonly Permission[] = [
   'inspections.draw',
   'inspections.approve_redraw',
   'inspections.carry_out',
+  // The public site is one.
+  'publicity.read',
+  'publicity.prepare',
+  'publicity.approve',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];
