@@ -40,6 +40,7 @@ import {
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
 import { publicityOperations } from './publicity-operations.ts';
+import { tipOperations } from './tip-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -489,4 +490,5 @@ export const operations: readonly Operation[] = [
   ...knowledgeOperations,
   ...creditOperations,
   ...publicityOperations,
+  ...tipOperations,
 ];

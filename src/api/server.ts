@@ -36,6 +36,8 @@ import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { publicityRoutes, publicPublicationRoutes } from '../publicity/routes.ts';
 import type { PublicityDeps } from '../publicity/service.ts';
+import { publicTipRoutes, tipRoutes } from '../publicity/tips-routes.ts';
+import { raisedByDay } from '../publicity/tips-store.ts';
 import { type Terms, termsSchema } from '../publicity/terms.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
 import { explainRoutes } from '../rulebook/explain-routes.ts';
@@ -145,6 +147,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     asOf: today,
     risk: context.credit?.risk ?? null,
     verifierPage: onceMade(verifierPage),
+    raised: () => raisedByDay(database.pool),
   };
   app.use('/api/v1/inspections', drawRoutes(draws));
   const publicity: PublicityDeps = {
@@ -159,7 +162,9 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     '/api/v1/public',
     publicDrawRoutes(draws),
     publicPublicationRoutes({ database, now: thisSecond, draws }),
+    publicTipRoutes(publicity),
   );
+  app.use('/api/v1/tips', tipRoutes(publicity));
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));

@@ -864,6 +864,46 @@ export const catalogue = {
       concurrency: field(count, '并行批次数', 'batches at the same time'),
     }),
   },
+  'tips.acted': {
+    meaning: {
+      zh: '举报受理机构办理了一步（答复密封，不在此处）',
+      en: 'The tip office took a step; its answer is sealed and not here',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      action: field(name, '动作', 'the act'),
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+    }),
+  },
+  'tips.case_opened': {
+    meaning: {
+      zh: '由举报转办的线索登记了案件，案件只得到编号和摘要',
+      en: 'A case was opened of a referred tip; it got number and summary only',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+      case_id: field(count, '案件序号', 'number of the case'),
+    }),
+  },
+  'tips.key_set': {
+    meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
+    subject: 'tip_key',
+    detail: z.strictObject({ fingerprint: field(name, '公钥指纹', 'fingerprint of the key') }),
+  },
+  'tips.looked_at': {
+    meaning: { zh: '举报受理机构查看了一件举报的密文', en: 'The tip office took out a sealed tip' },
+    subject: 'tip',
+    detail: nothing,
+  },
+  'tips.received': {
+    meaning: {
+      zh: '收到一件密封的举报；不记录来源',
+      en: 'A sealed tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: nothing,
+  },
   'vault.key_created': {
     meaning: { zh: '生成数据密钥（数据密钥以主密钥加密保存）', en: 'A data key was made' },
     subject: 'data_key',

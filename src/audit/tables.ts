@@ -213,6 +213,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
+  tip: { audited: ['tips.received', 'tips.acted'] },
+  tip_case: { audited: ['tips.case_opened'] },
+  tip_key: { audited: ['tips.key_set'] },
+  tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
 };

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { noHash } from '../audit/event.ts';
 import { recordEvents } from '../audit/store.ts';
@@ -114,44 +115,60 @@ export async function openCase(
     const documents = await documentsOf(database, [...new Set(hashes)], sight);
     const frozen = found.map(({ row, finding }, place) => freeze(place + 1, row, finding, documents));
     const at = now();
-    const day = formatDay(dayOfSecond(at));
-    const command: Command & { action: 'open' } = {
-      action: 'open',
-      detail: {
-        subject: { kind: 'institution', key: code },
-        area: areaOf(code) ?? actor.area,
-        source: 'finding',
-        discovered: day,
-        evidence: frozen.map(({ ref }) => ref),
-      },
-    };
-    const fault = openingRefusal('case_officer', day, command.detail);
-    if (fault !== null) return refuse('not_allowed', fault);
-    const event = caseEventSchema.parse({
-      ...command,
-      seq: 1,
-      account: actor.account,
-      role: 'case_officer',
-      at: formatSecond(at),
+    const opened = await openClue(client, actor, at, {
+      subject: { kind: 'institution', key: code },
+      area: areaOf(code) ?? actor.area,
+      source: 'finding',
+      discovered: formatDay(dayOfSecond(at)),
+      pieces: frozen,
     });
-    const head = eventHash(noHash, event);
-    const { subject, area } = command.detail;
-    const { id } = await insertCase(client, {
-      subject_kind: subject.kind,
-      subject_key: subject.key,
-      area,
-      head,
-      year: day.slice(0, 4),
-    });
-    await insertEvent(client, id, event, head);
-    await insertEvidence(
-      client,
-      id,
-      frozen.map(({ stored }) => stored),
-    );
-    await recordAct(client, actor, id, event, head);
-    return { ok: true, id };
+    if (!opened.ok) return opened;
+    await recordEvents(client, actor, [opened.event]);
+    return { ok: true, id: opened.id };
   });
+}
+
+type OpenDetail = Extract<Command, { action: 'open' }>['detail'];
+/** A piece of evidence as events name it, and as it is kept. */
+export interface FrozenPiece {
+  readonly ref: EvidenceRef;
+  readonly stored: StoredEvidence;
+}
+
+/** Opens a clue, whatever it comes from. The event is recorded by the caller, last in the transaction: the end of the audit chain is one lock. */
+export async function openClue(
+  client: PoolClient,
+  actor: Actor,
+  at: number,
+  { pieces, ...given }: Omit<OpenDetail, 'evidence'> & { readonly pieces: readonly FrozenPiece[] },
+): Promise<{ readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused> {
+  const day = formatDay(dayOfSecond(at));
+  const detail: OpenDetail = { ...given, evidence: pieces.map(({ ref }) => ref) };
+  const fault = openingRefusal('case_officer', day, detail);
+  if (fault !== null) return refuse('not_allowed', fault);
+  const event = caseEventSchema.parse({
+    action: 'open',
+    detail,
+    seq: 1,
+    account: actor.account,
+    role: 'case_officer',
+    at: formatSecond(at),
+  });
+  const head = eventHash(noHash, event);
+  const { id } = await insertCase(client, {
+    subject_kind: detail.subject.kind,
+    subject_key: detail.subject.key,
+    area: detail.area,
+    head,
+    year: day.slice(0, 4),
+  });
+  await insertEvent(client, id, event, head);
+  await insertEvidence(
+    client,
+    id,
+    pieces.map(({ stored }) => stored),
+  );
+  return { ok: true, id, event: actEvent(id, event, head) };
 }
 
 function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
@@ -177,7 +194,7 @@ function freeze(
   { amount, revision }: ConfirmedFinding,
   finding: Finding,
   documents: FindingDetail['documents'],
-): { readonly ref: EvidenceRef; readonly stored: StoredEvidence } {
+): FrozenPiece {
   const { finding_id, fixmedins_code, setl_id, rule_code, rule_version, engine_version, tables } = finding;
   const hashes = new Set(finding.claims.map(({ content_hash }) => content_hash));
   const claims = documents.filter(({ content_hash }) => hashes.has(content_hash));
@@ -240,6 +257,8 @@ export async function addEvidence(
   }));
 }
 
+type Made = (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] };
+
 /** @param made gets the number that the next piece of evidence has */
 const act = (
   deps: CaseDeps,
@@ -249,19 +268,23 @@ const act = (
   revision: number,
   made: Made,
 ): Promise<CaseAnswer> =>
-  transaction(deps.database, (client) => actWithin(client, deps, caller, role, id, revision, made));
+  transaction(deps.database, async (client): Promise<CaseAnswer> => {
+    const done = await actWithin(client, deps, caller, role, id, revision, made);
+    if (!done.ok) return done;
+    await recordEvents(client, caller.actor, [done.event]);
+    return { ok: true, id };
+  });
 
-type Made = (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] };
+type Acted = { readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused;
 
-/** What `publicity` does with the decision of a case, within the transaction that publishes or withdraws it. */
+/** What `publicity` does with the decision of a case, in the transaction that publishes or withdraws it; the event is recorded by the caller, last. */
 export const recordPublication = (
   client: PoolClient,
   deps: Omit<CaseDeps, 'database'>,
   caller: CaseCaller,
   id: number,
   command: Extract<Command, { action: (typeof publishing)[number] }>,
-): Promise<CaseAnswer> =>
-  actWithin(client, deps, caller, 'leader', id, null, () => ({ command, evidence: [] }));
+): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ command, evidence: [] }));
 
 /** @param revision that was looked at; `null`: whatever it is now */
 async function actWithin(
@@ -272,7 +295,7 @@ async function actWithin(
   id: number,
   revision: number | null,
   made: Made,
-): Promise<CaseAnswer> {
+): Promise<Acted> {
   const held = await lockCase(client, id, sight);
   if (held === null) return noCase;
   if (revision !== null && held.revision !== revision)
@@ -308,24 +331,14 @@ async function actWithin(
   await insertEvent(client, id, event, head);
   await insertEvidence(client, id, evidence);
   await moveCase(client, id, { state: next.state, revision: next.revision, head });
-  await recordAct(client, actor, id, event, head);
-  return { ok: true, id };
+  return { ok: true, id, event: actEvent(id, event, head) };
 }
 
-const recordAct = (
-  client: PoolClient,
-  actor: Actor,
-  id: number,
-  { action, seq }: CaseEvent,
-  hash: string,
-): Promise<void> =>
-  recordEvents(client, actor, [
-    {
-      kind: action === 'open' ? 'cases.opened' : 'cases.acted',
-      key: String(id),
-      detail: { action, seq, hash },
-    },
-  ]);
+const actEvent = (id: number, { action, seq }: CaseEvent, hash: string): AuditEvent => ({
+  kind: action === 'open' ? 'cases.opened' : 'cases.acted',
+  key: String(id),
+  detail: { action, seq, hash },
+});
 
 export async function casesPage(
   { database, procedure, now }: CaseDeps,

@@ -68,6 +68,12 @@ export const PublicityIcon = drawn(
     <path d="M17.5 8.5a5 5 0 0 1 0 7M20 6a8.5 8.5 0 0 1 0 12" />
   </>,
 );
+export const TipsIcon = drawn(
+  <>
+    <rect x="3.5" y="6" width="17" height="12.5" rx="2" />
+    <path d="m4 8 8 6 8-6" />
+  </>,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

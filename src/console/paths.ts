@@ -11,6 +11,7 @@ import {
   type PublicQuery,
   type WaitingAct,
 } from '../publicity/contract.ts';
+import type { TipsQuery } from '../publicity/tips-contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
@@ -25,7 +26,7 @@ export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
 
 /** Parts of the public site, in the order of its menu. */
-export const publicParts = ['draws', ...publicationKinds] as const;
+export const publicParts = ['draws', ...publicationKinds, 'tip'] as const;
 export type PublicPart = (typeof publicParts)[number];
 
 export const paths = {
@@ -70,6 +71,8 @@ export const paths = {
   /** Without signing in. */
   published: (part: PublicPart = 'draws') => (part === 'draws' ? '/published' : `/published/${part}`),
   publicity: () => '/publicity',
+  tips: (query: { state?: string; page?: number } = {}) => withParameters('/tips', query),
+  tip: (id: number) => `/tips/${id}`,
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
   people: () => '/people',
@@ -165,6 +168,15 @@ export const apiPaths = {
   verifier: () => `${api}/public/verifier`,
   publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
   publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  tipForm: () => `${api}/public/tips/form`,
+  tell: () => `${api}/public/tips`,
+  askAnswers: () => `${api}/public/tips/answers`,
+  tips: (query: TipsQuery) => withParameters(`${api}/tips/list`, query),
+  tip: (id: number) => `${api}/tips/${id}`,
+  tipSteps: (id: number) => `${api}/tips/${id}/steps`,
+  tipKeys: () => `${api}/tips/keys`,
+  referrals: () => `${api}/tips/referrals`,
+  openReferral: (tip: number, seq: number) => `${api}/tips/referrals/${tip}/${seq}/open`,
   publicityDesk: () => `${api}/publicity/desk`,
   publications: (query: PublicQuery) => withParameters(`${api}/publicity/publications`, query),
   previewPublication: () => `${api}/publicity/preview`,

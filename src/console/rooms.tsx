@@ -16,6 +16,7 @@ import {
   QuarantineIcon,
   ReviewsIcon,
   RulesIcon,
+  TipsIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
 
@@ -32,6 +33,7 @@ interface Room {
     | 'cases'
     | 'inspections'
     | 'publicity'
+    | 'tips'
     | 'people'
     | 'keys'
     | 'audit';
@@ -52,6 +54,7 @@ export const rooms: readonly Room[] = [
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
   { key: 'publicity', to: paths.publicity(), Icon: PublicityIcon, needs: 'publicity.read' },
+  { key: 'tips', to: paths.tips(), Icon: TipsIcon, needs: 'tips.handle' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

@@ -133,6 +133,10 @@ function roomRoutes(): RouteObject[] {
       lazy: async () => ({ Component: (await import('./publicity/room.tsx')).PublicityRoom }),
     },
     {
+      path: 'tips/:id?',
+      lazy: async () => ({ Component: (await import('./tips/room.tsx')).TipsRoom }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/room.tsx')).PeopleRoom }),
     },

@@ -12,6 +12,7 @@ export const roles = [
   'leader',
   'draw_organiser',
   'credit_officer',
+  'tip_office',
   'auditor',
   'administrator',
   'institution',
@@ -57,6 +58,7 @@ export const permissions = [
   'publicity.read',
   'publicity.prepare',
   'publicity.approve',
+  'tips.handle',
   'people.read',
   'people.manage',
   'keys.read',
@@ -176,6 +178,8 @@ export const permissionsOfRole = {
     'publicity.prepare',
     'feedback.read',
   ],
+  // Who told is known to nobody else; so it has nothing else to look at.
+  tip_office: ['tips.handle'],
   auditor: [
     'overview.read',
     'findings.read',
@@ -238,6 +242,8 @@ export const cityOnly: readonly Permission[] = [
   'publicity.read',
   'publicity.prepare',
   'publicity.approve',
+  // Tips come to one office.
+  'tips.handle',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -3,6 +3,7 @@
  * event and – of a penalty – the event of its case are one transaction.
  */
 import type { PoolClient } from 'pg';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type CaseFile, caseOf } from '../cases/case-of.ts';
@@ -297,24 +298,25 @@ export const decide = (
       return refuse('changed_meanwhile', '所看的不是这一版', 'What was looked at is another version');
     if (act === 'reject' && reason.length < 2)
       return refuse('bad_text', '请填写退回理由', 'Say why it goes back');
-    if (act === 'approve') {
-      const refusedBySource = await approveSource(client, deps, actor, version);
-      if (refusedBySource !== null) return refusedBySource;
-    }
+    const source = act === 'approve' ? await approveSource(client, deps, actor, version) : nothingElse;
+    if (!source.ok) return source;
     await decideVersion(client, id, outcomes[act], actor.account, reason);
     await recordEvents(client, actor, [
+      ...source.events,
       { kind: events[act], key: String(id), detail: { of: kind, action, hash: version.sha256 } },
     ]);
     return { ok: true, id };
   });
 
-/** What its source says against the approval; `null`: nothing, and the case of a penalty knows of it. */
+const nothingElse = { ok: true as const, events: [] };
+
+/** What its source says against the approval; and the event of the case of a penalty, which knows of it now. */
 async function approveSource(
   client: PoolClient,
   deps: PublicityDeps,
   actor: Who['actor'],
   { kind, source, action, document, reason }: StoredVersion,
-): Promise<PublicityRefused | null> {
+): Promise<Answer<{ readonly events: readonly AuditEvent[] }>> {
   if (document !== null && (kind === 'penalty' || kind === 'grade')) {
     const now = await documentOf(client, deps, { kind, source, story: null });
     if (!now.ok) return now;
@@ -325,7 +327,7 @@ async function approveSource(
         'Its source says something else now; send it back',
       );
   }
-  if (kind !== 'penalty' || action === 'correct') return null;
+  if (kind !== 'penalty' || action === 'correct') return nothingElse;
   const done = await recordPublication(
     client,
     { procedure: deps.procedure, now: deps.now },
@@ -335,7 +337,7 @@ async function approveSource(
       ? { action: 'publish', detail: {} }
       : { action: 'withdraw_publication', detail: { reason: reason ?? '' } },
   );
-  return done.ok ? null : refuseFor('not_allowed', done.reason);
+  return done.ok ? { ok: true, events: [done.event] } : refuseFor('not_allowed', done.reason);
 }
 
 /** What is due, what waits, and the cases of which one can write. */

@@ -1,11 +1,12 @@
-/** What is decided locally about publications (rules/publicity/terms.json): periods and the least number of persons, dated. */
+/** What is decided locally about publications and tips (rules/publicity/terms.json): periods, numbers and rewards, dated. */
 import { z } from 'zod';
 import { inForce, parameterSchema, type Procedure } from '../cases/procedure.ts';
-import { addNaturalDays, addWorkdays, periodDaysMax } from '../platform/calendar.ts';
+import { moneyFenMax } from '../cases/contract.ts';
+import { addNaturalDays, addWorkdays } from '../platform/calendar.ts';
 
 const termSchema = parameterSchema.extend({
-  unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL']),
-  value: z.int().min(1).max(periodDaysMax),
+  unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL', 'MONTH', 'FEN', 'PERMILLE']),
+  value: z.int().min(1).max(moneyFenMax),
 });
 export const termsSchema = z.array(termSchema).max(1_000);
 export type Term = z.infer<typeof termSchema>;
@@ -34,6 +35,9 @@ export function lastDayOf(
     case 'NATURAL':
       return addNaturalDays(calendar, from, value).day;
     case 'PERSON':
-      throw new RangeError(`${code} is no period`);
+    case 'MONTH':
+    case 'FEN':
+    case 'PERMILLE':
+      throw new RangeError(`${code} is no period of days`);
   }
 }

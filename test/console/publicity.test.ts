@@ -1,5 +1,5 @@
 /** Publications in the console and on the public site: the built console in a real browser, on the real server. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, prepare, preview, publicityDesk } from '../../src/publicity/service.ts';
 import {
@@ -26,7 +26,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
     shown = await openRealConsole([
       ['li.si', 'case_officer'],
       ['wang.wu', 'leader'],
-      ['qian.qi', 'auditor'],
+      ['zhou.ba', 'tip_office'],
     ]);
     const { database } = shown.held;
     await decideACase(database, true);
@@ -140,6 +140,88 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await stranger.getByText('行政复议决定撤销').first().waitFor();
       expect(await stranger.getByText(hospital).count()).toBe(0);
       await picture(stranger, 'public-withdrawn');
+      expect(problems).toEqual([]);
+    },
+    longMs,
+  );
+
+  it(
+    'a tip is read by its office alone, answered, and becomes a case that does not know who told',
+    async () => {
+      const { open, look, picture, problems, base } = shown;
+      const passphrase = '一句只有受理机构知道的长口令';
+      const office = await open('zhou.ba', '/tips');
+      await office.getByText('尚未登记公钥').waitFor();
+      const dialog = office.getByRole('dialog');
+      await office.getByRole('button', { name: '生成新密钥' }).click();
+      await dialog.getByLabel('口令', { exact: true }).fill(passphrase);
+      await dialog.getByLabel('再输入一次').fill(`${passphrase}？`);
+      await dialog.getByText('两次输入不同').waitFor();
+      await dialog.getByLabel('再输入一次').fill(passphrase);
+      await picture(office, 'tip-new-key');
+      const saved = office.waitForEvent('download');
+      await dialog.getByRole('button', { name: '确定' }).click();
+      const keyFile = await (await saved).path();
+      await office.getByText('已打开密钥').waitFor();
+
+      const stranger = await look('/published/tip', 'phone');
+      await stranger.getByLabel('举报什么').fill('本院每月把已出院的病人继续挂床，收取床位费。');
+      await stranger.getByLabel('哪家机构或哪个人').fill('示例医院');
+      await stranger.getByText('我是该机构的工作人员').click();
+      await stranger.getByLabel('姓名（可不填）').fill('王小明');
+      expect(await surplusWidth(stranger)).toBe(0);
+      await picture(stranger, 'tip-form-phone');
+      await stranger.getByRole('button', { name: '加密并提交' }).click();
+      const code = await stranger.locator('.tip-receipt').innerText();
+      await picture(stranger, 'tip-receipt-phone');
+
+      await office.goto(`${base}/tips`);
+      await office.getByText('密钥未打开').waitFor();
+      await office.getByRole('button', { name: '打开密钥' }).click();
+      await dialog.locator('input[type=file]').setInputFiles(keyFile);
+      await dialog.getByLabel('口令', { exact: true }).fill('不是这一句口令');
+      await dialog.getByRole('button', { name: '确定' }).click();
+      await dialog.getByText('口令不对').waitFor();
+      await dialog.getByLabel('口令', { exact: true }).fill(passphrase);
+      await dialog.getByRole('button', { name: '确定' }).click();
+      await office.getByText('已打开密钥').waitFor();
+      await office.locator('.finding-cards').getByRole('link').click();
+      await office.getByText('继续挂床').waitFor();
+      await office.getByText('王小明').waitFor();
+      const act = async (action: string, fill: (form: Locator) => Promise<void>): Promise<void> => {
+        await office.getByRole('button', { name: action, exact: true }).click();
+        const form = office.getByRole('dialog').filter({ hasText: '给举报人的答复' }).last();
+        await fill(form);
+        await form.getByRole('button', { name: '确定' }).click();
+        await office.locator('.knowledge-rows').getByText(action, { exact: true }).waitFor();
+      };
+      await act('受理', (form) => form.getByLabel('给举报人的答复').fill('已受理，请补充床号。'));
+      await picture(office, 'tip-opened');
+      await act('提高抽查', (form) => form.getByLabel('定点医药机构编号').fill(hospital));
+      await act('转办立案', async (form) => {
+        await form.getByLabel('定点医药机构编号').fill(hospital);
+        await form.getByLabel('线索摘要').fill('反映该院对已出院人员继续记录床位费，请核查。');
+      });
+      const close = office.getByRole('button', { name: '办结', exact: true });
+      expect(await close.getAttribute('title')).toContain('尚未立为案件');
+
+      const officer = await open('li.si', '/cases');
+      await officer.getByText('举报转来的线索（1）').waitFor();
+      await picture(officer, 'tip-clues');
+      await officer.getByRole('button', { name: '登记线索' }).click();
+      await officer.waitForURL(/\/cases\/\d+$/);
+      await officer.getByText('举报受理机构摘要').waitFor();
+      expect(await officer.getByText('王小明').count()).toBe(0);
+
+      await stranger.goto(`${base}/published/tip`);
+      await stranger.getByLabel('回执').fill(code.toLowerCase().replaceAll('-', ' '));
+      await stranger.getByRole('button', { name: '查询' }).click();
+      await stranger.getByText('已受理，请补充床号。').waitFor();
+      expect(await surplusWidth(stranger)).toBe(0);
+      await picture(stranger, 'tip-answers-phone');
+      await english(stranger);
+      await stranger.getByRole('heading', { name: 'Tell us' }).waitFor();
+      await picture(stranger, 'tip-answers-phone-en');
       expect(problems).toEqual([]);
     },
     longMs,

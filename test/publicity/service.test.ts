@@ -1,15 +1,16 @@
 /** Publications on a real database: prepared by one, approved by another, corrected, withdrawn, and what the database itself refuses. */
 import type { Server } from 'node:http';
 import { parse } from 'csv-parse/sync';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withdrawGrade } from '../../src/credit/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { caseOf } from '../../src/cases/case-of.ts';
 import { eventsOf } from '../../src/cases/store.ts';
 import { loadResultTerms } from '../../src/inspection/service.ts';
+import { everything, sightOf } from '../../src/people/sight.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
-import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import {
   type Draft,
@@ -30,6 +31,37 @@ import {
   type PublicityDeps,
   publishedPage,
 } from '../../src/publicity/service.ts';
+import {
+  answerInfo,
+  base64Of,
+  bytesOfBase64,
+  newKeyPair,
+  newReceipt,
+  openText,
+  publicKeyBytes,
+  publicKeyText,
+  receiptKeys,
+  sealText,
+  tipInfo,
+} from '../../src/publicity/seal-contract.ts';
+import {
+  tipAnswersSchema,
+  tipDetailSchema,
+  tipFormSchema,
+  tipsPageSchema,
+  tipStepSchema,
+  tipTakenSchema,
+} from '../../src/publicity/tips-contract.ts';
+import { publicTipRoutes } from '../../src/publicity/tips-routes.ts';
+import {
+  actOnTip,
+  openReferral,
+  referrals,
+  setKey,
+  tipDetail,
+  tipsPage,
+} from '../../src/publicity/tips-service.ts';
+import { raisedByDay } from '../../src/publicity/tips-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs } from '../support/people.ts';
 import {
@@ -37,6 +69,7 @@ import {
   confirmFindings,
   decideACase,
   hospital,
+  leadCase,
   neighbour,
   publicityDeps,
   publishAGrade,
@@ -52,6 +85,7 @@ let server: Server;
 let base = '';
 let clock = '2026-03-05 09:00:00';
 let caseId = 0;
+const logged: string[] = [];
 let gradeId = 0;
 
 beforeAll(async () => {
@@ -61,7 +95,8 @@ beforeAll(async () => {
   caseId = await decideACase(database, true);
   gradeId = await publishAGrade(database);
   const metrics = createMetrics('test');
-  const app = createHttpApp({ log: createLog({ process: 'test', level: 'silent' }), metrics });
+  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
+  const app = createHttpApp({ log, metrics });
   app.use(
     '/public',
     actAs(() => null),
@@ -70,6 +105,7 @@ beforeAll(async () => {
       now: deps.now,
       draws: { database, terms: await loadResultTerms('rules') },
     }),
+    publicTipRoutes(deps),
   );
   presentErrors(app, { metrics });
   server = await listen(app, { host: '127.0.0.1', port: 0 });
@@ -105,6 +141,11 @@ async function prepared(kind: PublicationKind, source: string, correct?: string)
   return said(await prepare(deps, officer, given)).id;
 }
 const why = (answer: Awaited<ReturnType<typeof prepare>>): string => (answer.ok ? '' : answer.reason.zh);
+const whyNot = (answer: { ok: true } | { ok: false; reason: { zh: string } }): string =>
+  answer.ok ? '' : answer.reason.zh;
+function newFailure(text: string): never {
+  throw new Error(text);
+}
 const hashOf = async (id: number) => (await desk()).waiting.find((one) => one.id === id)?.sha256 ?? null;
 const decided = async (id: number, act: WaitingAct, as = leader, reason = '') =>
   decide(deps, as, id, act, { sha256: await hashOf(id), reason });
@@ -328,10 +369,159 @@ describe('files for everybody', () => {
   });
 });
 
+describe('a tip', () => {
+  const secret = '我是药房员工王小明，电话 13800138000。本院每月把已出院的病人继续挂床。';
+  const content = {
+    what: secret,
+    where: '示例医院',
+    when: '2026年1月以来',
+    name: '王小明',
+    contact: '13800138000',
+    is_insider: true,
+  };
+  const tips = who('shen', 'tip_office');
+  const office = newKeyPair();
+  const post = async (path: string, body: unknown): Promise<Response> =>
+    fetch(`${base}/tips${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'a browser of the pharmacy' },
+      body: JSON.stringify(body),
+    });
+  const code = newReceipt();
+  const receipt = receiptKeys(code) ?? newFailure('no receipt');
+  const answers = async () =>
+    tipAnswersSchema.parse(await (await post('/answers', { token: receipt.token })).json());
+  let id = 0;
+  const detail = async () => tipDetailSchema.parse(await tipDetail(deps, tips, id));
+  const act = async (step: Record<string, unknown>) => {
+    const { revision } = await detail();
+    return actOnTip(deps, tips, id, tipStepSchema.parse({ answer: null, ...step, revision }));
+  };
+  const answered = async (text: string): Promise<string> =>
+    base64Of(await sealText(publicKeyBytes((await detail()).reply_key), answerInfo, text));
+
+  test('is taken sealed, with nothing that tells where it came from', async () => {
+    clock = '2026-03-02 09:00:00';
+    const asked = async () => tipFormSchema.parse(await (await fetch(`${base}/tips/form`)).json());
+    expect((await asked()).key).toBeNull();
+    said(await setKey(deps, tips, publicKeyText(office)));
+    expect(whyNot(await setKey(deps, tips, publicKeyText(office)))).toContain('登记过');
+    const form = await asked();
+    expect(form).toMatchObject({ acceptance: { value: 15, unit: 'WORKDAY' }, reward: { min_fen: 20_000 } });
+    const sealed = base64Of(await sealText(office.publicKey, tipInfo, JSON.stringify(content)));
+    const tip = {
+      key_id: form.key?.id,
+      sealed,
+      receipt_sha256: receipt.receiptHash,
+      reply_key: publicKeyText(receipt.keys),
+    };
+    expect((await post('', { ...tip, key_id: 999 })).status).toBe(409);
+    expect((await post('', { ...tip, sealed: btoa('in plain') })).status).toBe(422);
+    const taken = tipTakenSchema.parse(await (await post('', tip)).json());
+    expect(taken).toMatchObject({
+      tip_no: expect.stringMatching(/^J2026-\d{6}$/),
+      received_on: '2026-03-02',
+    });
+    expect((await post('', tip)).status).toBe(409);
+
+    // A dump of everything that the server keeps, and everything that it logged.
+    const { rows } = await held.database.pool.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
+    );
+    const dump = await Promise.all(
+      rows.map(async ({ name }) =>
+        JSON.stringify((await held.database.pool.query(`SELECT * FROM "${name}"`)).rows),
+      ),
+    );
+    const all = dump.join('\n') + logged.join('');
+    for (const trace of [
+      '127.0.0.1',
+      'a browser of the pharmacy',
+      '王小明',
+      '13800138000',
+      '挂床',
+      receipt.token,
+      code,
+    ])
+      expect(all.includes(trace), trace).toBe(false);
+    expect(all).toContain(receipt.receiptHash);
+    expect(logged.join('')).toContain('/tips');
+    const page = tipsPageSchema.parse(await tipsPage(deps, { page: 1 }));
+    expect(page.tips).toMatchObject([{ state: 'received', due: { last_day: '2026-03-23', is_late: false } }]);
+    id = page.tips[0]?.id ?? 0;
+    const { sealed: kept } = await detail();
+    expect(JSON.parse((await openText(office, tipInfo, bytesOfBase64(kept))) ?? '')).toEqual(content);
+    // Many at once are told to come back.
+    const later = await Promise.all(Array.from({ length: 6 }, () => post('', tip)));
+    expect(later.some(({ status }) => status === 429)).toBe(true);
+  });
+
+  test('is answered for its receipt alone', async () => {
+    expect((await answers()).answers).toEqual([]);
+    expect((await post('/answers', { token: '0'.repeat(64) })).status).toBe(404);
+    expect(whyNot(await act({ action: 'close', is_verified: true }))).toContain('待受理');
+    said(await act({ action: 'accept', answer: await answered('已受理，请补充床号。') }));
+    const got = await answers();
+    expect(got).toMatchObject({ state: 'accepted', due: { last_day: '2026-05-06' }, reward: null });
+    const text = await openText(receipt.keys, answerInfo, bytesOfBase64(got.answers[0]?.sealed ?? ''));
+    expect(text).toBe('已受理，请补充床号。');
+    const stale = tipStepSchema.parse({ action: 'answer', revision: 0, answer: await answered('迟到') });
+    expect(whyNot(await actOnTip(deps, tips, id, stale))).toContain('新的进展');
+  });
+
+  test('raises its object in the proposal of a directory', async () => {
+    said(await act({ action: 'raise', fixmedins_code: hospital }));
+    expect(await raisedByDay(held.database.pool)).toEqual([
+      { fixmedins_code: hospital, day: '2026-03-02', findings: 1 },
+    ]);
+  });
+
+  test('becomes a case that knows its number and a summary, and brings a reward by what was decided', async () => {
+    const summary = '反映该院对已出院人员继续记录床位费，请核查住院天数与床位费。';
+    expect(
+      whyNot(await act({ action: 'refer', fixmedins_code: hospital, summary: `${summary}13800138000` })),
+    ).toContain('连续数字');
+    said(await act({ action: 'refer', fixmedins_code: hospital, summary }));
+    expect(whyNot(await act({ action: 'close', is_verified: true }))).toContain('尚未立为案件');
+    const district = { actor: officer.actor, sight: sightOf('330703', null) };
+    expect((await referrals(deps, district.sight)).items).toEqual([]);
+    const { items } = await referrals(deps, everything);
+    expect(items).toMatchObject([{ fixmedins_code: hospital, summary }]);
+    const [first] = items;
+    if (first === undefined) throw new Error('nothing was referred');
+    expect(whyNot(await openReferral(deps, district, first.tip_id, first.seq))).toContain('没有这条');
+    const caller = { actor: officer.actor, sight: everything };
+    const opened = said(await openReferral(deps, caller, first.tip_id, first.seq));
+    expect(whyNot(await openReferral(deps, caller, first.tip_id, first.seq))).toContain('已立为案件');
+    const { rows } = await held.database.pool.query<{ text: string }>(
+      `SELECT json_agg(e.detail)::text || (SELECT convert_from(content, 'UTF8') FROM case_evidence WHERE case_id = $1) AS text
+         FROM case_event e WHERE case_id = $1`,
+      [opened.id],
+    );
+    expect(rows[0]?.text).toContain(`"source":"tip"`);
+    expect(rows[0]?.text).toContain(`${first.tip_no}\n${summary}`);
+    said(await act({ action: 'close', is_verified: true }));
+    expect((await detail()).refusals.reward?.zh).toContain('处罚决定');
+    // 40,000 yuan, 3 % for a tip with direct evidence, a fifth more for an insider.
+    await leadCase(held.database, opened.id, 4_000_000, false);
+    const { rewards } = await detail();
+    expect(rewards.find(({ level, is_insider }) => level === 'a' && is_insider)?.fen).toBe(144_000);
+    said(await act({ action: 'reward', level: 'a', is_insider: true }));
+    expect((await answers()).reward).toEqual({ fen: 144_000, claim_until: '2026-05-02' });
+    expect(whyNot(await act({ action: 'reward', level: 'a', is_insider: true }))).toContain('一事一奖');
+  });
+});
+
 describe('the database itself', () => {
   test('lets nobody change, remove, or publish alone', async () => {
     const { pool } = held.database;
     for (const sql of [
+      'UPDATE tip SET revision = revision + 1',
+      "UPDATE tip SET reply_key = repeat('0', 64)",
+      'DELETE FROM tip',
+      'DELETE FROM tip_step',
+      'UPDATE tip_key SET account = account',
+      'DELETE FROM tip_case',
       "UPDATE publication SET source = 'x'",
       'DELETE FROM publication',
       'DELETE FROM publication_version',
@@ -342,7 +532,7 @@ describe('the database itself', () => {
       `INSERT INTO publication_version (publication_id, action, title, document, sha256, account, outcome, decided_by, decided_at, decided_reason)
        SELECT id, 'publish', 'x', 'x', encode(sha256('x'), 'hex'), 'x', 'approved', 'x', now(), '' FROM publication LIMIT 1`,
     ])
-      await expect(pool.query(sql), sql).rejects.toThrow(/append-only|never changed|violates/);
+      await expect(pool.query(sql), sql).rejects.toThrow(/append-only|never changed|moves on|violates/);
     const { rows } = await pool.query<{ kind: string }>(
       `SELECT DISTINCT kind FROM audit_event WHERE kind LIKE 'publicity.%' ORDER BY kind`,
     );

@@ -2,7 +2,7 @@
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import { loadReviewRules } from '../../src/cases/review-rules.ts';
 import { review } from '../../src/cases/review-service.ts';
-import { actOnCase, type CaseDeps, openCase } from '../../src/cases/service.ts';
+import { actOnCase, addEvidence, type CaseDeps, caseDetail, openCase } from '../../src/cases/service.ts';
 import type { CaseRole } from '../../src/cases/contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { giveNotice, publishGrade, recordEntry } from '../../src/credit/service.ts';
@@ -117,16 +117,38 @@ export async function confirmAMonth(database: Database): Promise<void> {
 /** A case that was decided on 2026-03-02 and, if wanted, closed. */
 export async function decideACase(database: Database, isClosed: boolean): Promise<number> {
   const [finding = ''] = await confirmFindings(database, hospital, money, 1);
-  const cases: CaseDeps = {
-    database,
-    procedure: await loadProcedure('rules/procedure'),
-    now: () => secondOf('2026-03-02 09:00:00') ?? 0,
-  };
+  const cases = await caseDeps(database);
   const { id } = said(await openCase(cases, caller('wang', 'case_officer'), [finding]));
-  const penalty = penaltyOf({ refund_fen: 3_050, fine_fen: 3_050 });
-  const confirmed = { no: 1, confirmed_fen: 3_050, reason: '一致' };
+  await leadCase(database, id, 3_050, isClosed);
+  return id;
+}
+
+const caseDeps = async (database: Database): Promise<CaseDeps> => ({
+  database,
+  procedure: await loadProcedure('rules/procedure'),
+  now: () => secondOf('2026-03-02 09:00:00') ?? 0,
+});
+
+/** From the clue to a decision that orders so much to be returned. A tip says nothing of amounts: evidence is added. */
+export async function leadCase(
+  database: Database,
+  id: number,
+  fen: number,
+  isClosed: boolean,
+): Promise<void> {
+  const cases = await caseDeps(database);
+  const penalty = penaltyOf({ refund_fen: fen, fine_fen: fen });
+  const wang = caller('wang', 'case_officer');
+  const first = (await caseDetail(cases, wang, id))?.evidence[0]?.flagged_fen ?? 0;
+  const confirmed = { no: first < fen ? 2 : 1, confirmed_fen: fen, reason: '一致' };
+  said(await actOnCase(cases, caller('ju', 'leader'), 'leader', id, 1, filingOf()));
+  if (first < fen) {
+    const words = { title: '账册', source: '现场复制', content: '第一页' };
+    said(
+      await addEvidence(cases, wang, id, { revision: 2, kind: 'documentary', flagged_fen: fen, ...words }),
+    );
+  }
   const steps: [string, CaseRole, { action: string; detail: unknown }][] = [
-    ['ju', 'leader', filingOf()],
     ['wang', 'case_officer', { action: 'confirm_amount', detail: confirmed }],
     ['wang', 'case_officer', reportOf(penalty, true)],
     ['wang', 'case_officer', { action: 'submit_review', detail: {} }],
@@ -139,13 +161,12 @@ export async function decideACase(database: Database, isClosed: boolean): Promis
   if (isClosed)
     steps.push(
       ['wang', 'case_officer', { action: 'serve', detail: { way: 'direct' } }],
-      ['wang', 'case_officer', { action: 'pay', detail: { what: 'refund', fen: 3_050, reference: 'A1' } }],
-      ['wang', 'case_officer', { action: 'pay', detail: { what: 'fine', fen: 3_050, reference: 'A2' } }],
+      ['wang', 'case_officer', { action: 'pay', detail: { what: 'refund', fen, reference: 'A1' } }],
+      ['wang', 'case_officer', { action: 'pay', detail: { what: 'fine', fen, reference: 'A2' } }],
       ['ju', 'leader', { action: 'close', detail: { ground: 'performed', reason: '履行完毕' } }],
     );
   for (const [place, [login, role, command]] of steps.entries())
-    said(await actOnCase(cases, caller(login, role), role, id, place + 1, command));
-  return id;
+    said(await actOnCase(cases, caller(login, role), role, id, place + confirmed.no + 1, command));
 }
 
 /** A grade of the hospital that is published by those who score. @returns number of its publication there */

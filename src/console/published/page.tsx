@@ -1,6 +1,5 @@
 /** What everybody may see, without signing in. */
 import { Link, useParams } from 'react-router';
-import { publicationKinds } from '../../publicity/contract.ts';
 import { BrandMark } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { LanguageSwitch } from '../language-switch.tsx';
@@ -8,6 +7,7 @@ import { usePageTitle } from '../page-head.tsx';
 import { paths, type PublicPart, publicParts } from '../paths.ts';
 import { PublishedDraws } from './draws.tsx';
 import { Publications } from './publications.tsx';
+import { TipPage } from './tip-page.tsx';
 
 export function PublishedPage() {
   const { t } = useText();
@@ -42,6 +42,15 @@ export function PublishedPage() {
 }
 
 function Part({ part }: { part: PublicPart }) {
-  const kind = publicationKinds.find((one) => one === part);
-  return kind === undefined ? <PublishedDraws /> : <Publications key={kind} kind={kind} />;
+  switch (part) {
+    case 'draws':
+      return <PublishedDraws />;
+    case 'tip':
+      return <TipPage />;
+    case 'penalty':
+    case 'grade':
+    case 'typical_case':
+    case 'statistics':
+      return <Publications key={part} kind={part} />;
+  }
 }
