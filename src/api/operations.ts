@@ -40,6 +40,8 @@ import {
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
 import { answerOperations } from './answer-operations.ts';
+import { publicityOperations } from './publicity-operations.ts';
+import { tipOperations } from './tip-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -491,4 +493,6 @@ export const operations: readonly Operation[] = [
   ...caseOperations,
   ...knowledgeOperations,
   ...creditOperations,
+  ...publicityOperations,
+  ...tipOperations,
 ];

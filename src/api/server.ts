@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
+import shippedPublicityTerms from '../../rules/publicity/terms.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
 import { answerRoutes } from '../cases/answer-routes.ts';
@@ -36,6 +37,11 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
+import { publicityRoutes, publicPublicationRoutes } from '../publicity/routes.ts';
+import type { PublicityDeps } from '../publicity/service.ts';
+import { publicTipRoutes, tipRoutes } from '../publicity/tips-routes.ts';
+import { raisedByDay } from '../publicity/tips-store.ts';
+import { type Terms, termsSchema } from '../publicity/terms.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
 import { explainRoutes } from '../rulebook/explain-routes.ts';
 import { rulebookRoutes } from '../rulebook/routes.ts';
@@ -65,6 +71,8 @@ export type ApiContext = {
   readonly procedure: ProcedureData;
   /** What is decided locally about checks and their publication. */
   readonly resultTerms: InspectionTerms;
+  /** Of publications; without them, those that are shipped. */
+  readonly publicityTerms?: Terms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -143,9 +151,24 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     asOf: today,
     risk: context.credit?.risk ?? null,
     verifierPage: onceMade(verifierPage),
+    raised: () => raisedByDay(database.pool),
   };
   app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, now: thisSecond }));
-  app.use('/api/v1/public', publicDrawRoutes(draws));
+  const publicity: PublicityDeps = {
+    database,
+    procedure: context.procedure,
+    terms: context.publicityTerms ?? termsSchema.parse(shippedPublicityTerms),
+    classOf: () => new Map(rules.current().rules.map(({ document }) => [document.code, document.category])),
+    now: thisSecond,
+  };
+  app.use('/api/v1/publicity', publicityRoutes(publicity));
+  app.use(
+    '/api/v1/public',
+    publicDrawRoutes(draws),
+    publicPublicationRoutes({ database, now: thisSecond, draws }),
+    publicTipRoutes(publicity),
+  );
+  app.use('/api/v1/tips', tipRoutes(publicity));
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));

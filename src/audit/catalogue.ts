@@ -97,6 +97,24 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of publications; what they say and why stands in publication_version. */
+const publication = {
+  subject: 'publication_version',
+  detail: z.strictObject({
+    of: field(
+      z.enum(['penalty', 'grade', 'typical_case', 'statistics']),
+      '公开内容的种类',
+      'kind of the publication',
+    ),
+    action: field(z.enum(['publish', 'correct', 'withdraw']), '公开、更正或撤回', 'what is done with it'),
+    hash: field(
+      hash.nullable(),
+      '内容的 SHA-256；空：撤回',
+      'SHA-256 of the document; null: of a withdrawal',
+    ),
+  }),
+} as const;
+
 /** Of reviews of findings; reasons and notes stay in finding_review_event. */
 const review = {
   subject: 'finding_review',
@@ -739,6 +757,25 @@ export const catalogue = {
     subject: 'search',
     detail: z.strictObject({ found: field(count, '找到人数', 'persons found') }),
   },
+  'publicity.approved': {
+    meaning: {
+      zh: '拟稿人以外的人员批准公开',
+      en: 'Somebody other than the preparer approved a publication',
+    },
+    ...publication,
+  },
+  'publicity.prepared': {
+    meaning: { zh: '公开内容已拟稿，待批准', en: 'A publication was prepared and waits' },
+    ...publication,
+  },
+  'publicity.rejected': {
+    meaning: { zh: '公开内容被退回（理由见原记录）', en: 'A publication was sent back; why stands with it' },
+    ...publication,
+  },
+  'publicity.taken_back': {
+    meaning: { zh: '拟稿人收回待批准的公开内容', en: 'Whoever prepared a publication took it back' },
+    ...publication,
+  },
   'quarantine.revealed': {
     meaning: {
       zh: '按所述目的查看隔离数据原文',
@@ -1003,6 +1040,46 @@ export const catalogue = {
       rules: field(count, '规则数', 'rules'),
       concurrency: field(count, '并行批次数', 'batches at the same time'),
     }),
+  },
+  'tips.acted': {
+    meaning: {
+      zh: '举报受理机构办理了一步（答复密封，不在此处）',
+      en: 'The tip office took a step; its answer is sealed and not here',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      action: field(name, '动作', 'the act'),
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+    }),
+  },
+  'tips.case_opened': {
+    meaning: {
+      zh: '由举报转办的线索登记了案件，案件只得到编号和摘要',
+      en: 'A case was opened of a referred tip; it got number and summary only',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+      case_id: field(count, '案件序号', 'number of the case'),
+    }),
+  },
+  'tips.key_set': {
+    meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
+    subject: 'tip_key',
+    detail: z.strictObject({ fingerprint: field(name, '公钥指纹', 'fingerprint of the key') }),
+  },
+  'tips.looked_at': {
+    meaning: { zh: '举报受理机构查看了一件举报的密文', en: 'The tip office took out a sealed tip' },
+    subject: 'tip',
+    detail: nothing,
+  },
+  'tips.received': {
+    meaning: {
+      zh: '收到一件密封的举报；不记录来源',
+      en: 'A sealed tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: nothing,
   },
   'vault.key_created': {
     meaning: { zh: '生成数据密钥（数据密钥以主密钥加密保存）', en: 'A data key was made' },

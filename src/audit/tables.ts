@@ -174,6 +174,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
   },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  publication: { audited: ['publicity.prepared'] },
+  publication_version: {
+    audited: ['publicity.prepared', 'publicity.approved', 'publicity.rejected', 'publicity.taken_back'],
+  },
   quarantine: {
     audited: [
       'claims.batch_stored',
@@ -260,6 +264,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   stored_file: {
     exempt: 'content by its hash, which the event of whatever names the file holds; never changed',
   },
+  tip: { audited: ['tips.received', 'tips.acted'] },
+  tip_case: { audited: ['tips.case_opened'] },
+  tip_key: { audited: ['tips.key_set'] },
+  tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
 };

@@ -6,6 +6,14 @@ import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
 import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
+import {
+  type ExportForm,
+  type ExportKind,
+  publicationKinds,
+  type PublicQuery,
+  type WaitingAct,
+} from '../publicity/contract.ts';
+import type { TipsQuery } from '../publicity/tips-contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
@@ -18,6 +26,10 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 /** What names a settlement – and its person, whose own numbers stand in no address. */
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
+
+/** Parts of the public site, in the order of its menu. */
+export const publicParts = ['draws', ...publicationKinds, 'tip'] as const;
+export type PublicPart = (typeof publicParts)[number];
 
 export const paths = {
   overview: () => '/',
@@ -61,7 +73,10 @@ export const paths = {
   cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
   case: (id: string) => `/cases/${encodeURIComponent(id)}`,
   /** Without signing in. */
-  published: () => '/published',
+  published: (part: PublicPart = 'draws') => (part === 'draws' ? '/published' : `/published/${part}`),
+  publicity: () => '/publicity',
+  tips: (query: { state?: string; page?: number } = {}) => withParameters('/tips', query),
+  tip: (id: number) => `/tips/${id}`,
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
   tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', statedTasks(query)),
@@ -186,6 +201,22 @@ export const apiPaths = {
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
+  publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
+  publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  tipForm: () => `${api}/public/tips/form`,
+  tell: () => `${api}/public/tips`,
+  askAnswers: () => `${api}/public/tips/answers`,
+  tips: (query: TipsQuery) => withParameters(`${api}/tips/list`, query),
+  tip: (id: number) => `${api}/tips/${id}`,
+  tipSteps: (id: number) => `${api}/tips/${id}/steps`,
+  tipKeys: () => `${api}/tips/keys`,
+  referrals: () => `${api}/tips/referrals`,
+  openReferral: (tip: number, seq: number) => `${api}/tips/referrals/${tip}/${seq}/open`,
+  publicityDesk: () => `${api}/publicity/desk`,
+  publications: (query: PublicQuery) => withParameters(`${api}/publicity/publications`, query),
+  previewPublication: () => `${api}/publicity/preview`,
+  publicationVersions: () => `${api}/publicity/versions`,
+  publicationAct: (id: number, act: WaitingAct) => `${api}/publicity/versions/${id}/${act}`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,
