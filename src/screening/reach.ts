@@ -104,6 +104,7 @@ const most = (days: readonly (number | null)[]): number => Math.max(0, ...days.m
 
 /** Whether a rule looks at anything but the claim itself; the others can be judged without the database. */
 export const needsHistory = (rule: Rule): boolean =>
+  rule.window !== null ||
   looksOf(rule).length > 0 ||
   allReferences(rule.document).some((reference) =>
     factsOfAnybody.has((letEntryOf(reference, rule.document.let) ?? reference).fact),
