@@ -33,19 +33,16 @@ export function startWindowWorker({ database, rules, log, counters }: WindowWork
   const step = async (): Promise<boolean> => {
     const report = await screenMarked(database, rules);
     if (report === null) return false;
-    const { institution, alarms, hits = {}, ...counts } = report;
+    const { alarms, hits = {}, ...counts } = report;
     counters.windowDays.inc(report.days);
     for (const change of ['created', 'changed', 'withdrawn'] as const)
       counters.findings.inc({ change }, report[change]);
     for (const [rule_code, findings] of Object.entries(hits)) counters.hits.inc({ rule_code }, findings);
     for (const { rule_code, kind } of alarms) {
       counters.alarms.inc({ rule_code, kind });
-      log.error(
-        { institution, rule_code, kind },
-        'a rule could not be trusted on a window: nothing was written',
-      );
+      log.error({ rule_code, kind }, 'a rule could not be trusted on a window: nothing was written');
     }
-    log.info({ institution, ...counts }, 'windows judged');
+    log.info(counts, 'windows judged');
     return true;
   };
   const work = async (): Promise<void> => {

@@ -51,10 +51,6 @@ export function windowLookOf(document: RuleDocument, knowledge: Knowledge): Wind
   };
 }
 
-/** Days of the window of a rule; 0: it has none. */
-export const windowDaysOf = (document: RuleDocument): number =>
-  document.each.unit === 'window' ? numberOf(document, document.each.days) : 0;
-
 function numberOf(document: RuleDocument, given: number | ParamRef | undefined): number {
   if (typeof given !== 'object') return given ?? 0;
   const value = document.params[given.param]?.value;

@@ -205,5 +205,10 @@ export const precheckSchema = z.object({
   findings: z.array(findingSchema),
   undecided: z.array(undecidedSchema),
   left_out: z.array(z.string()),
+  whole_days: z
+    .array(z.string())
+    .describe(
+      'rules in force that judge whole days of institutions or practitioners: they cannot be asked of one visit, and are judged when the day is known',
+    ),
 });
 export type Precheck = z.infer<typeof precheckSchema>;

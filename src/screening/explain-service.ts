@@ -7,8 +7,8 @@ import type { RuleSet } from '../rules/library.ts';
 import { dayOf } from '../platform/civil.ts';
 import { type Around, type Asked, explained, nearest } from './explain.ts';
 import { type NamedClaim, type Near, type Explanation, windowExplainedMax } from './explain-contract.ts';
-import { readHouse } from './window-service.ts';
-import { visitsBetween } from './window-store.ts';
+import { readHouses } from './window-service.ts';
+import { visitsWithin } from './window-store.ts';
 import { windowDaysOf, windowRulesOf } from './window.ts';
 import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { setPlansForFewRows } from './plans.ts';
@@ -90,18 +90,17 @@ async function aroundOf(client: PoolClient, ruleSet: RuleSet, { claim }: Revisio
   const rules = windowRulesOf(ruleSet);
   const day = dayOf(claim.visit.begntime.slice(0, 10)) ?? 0;
   const institution = claim.institution.fixmedins_code;
-  const visits = await visitsBetween(client, institution, day - windowDaysOf(rules) + 1, day);
+  const stretch = { institution, fromDay: day - windowDaysOf(rules) + 1, toDay: day };
+  const visits = (await visitsWithin(client, [stretch])).get(institution) ?? [];
   const isWhole = visits.length <= windowExplainedMax;
-  const isAsked = (_rule: unknown, asked: number): boolean => asked === day;
-  const { house } = await readHouse(
+  const { houses } = await readHouses(
     client,
-    institution,
     rules,
-    [day],
-    isAsked,
+    new Map([[institution, [day]]]),
+    () => true,
     isWhole ? () => any : undefined,
   );
-  return { house, isWhole };
+  return { house: houses.get(institution) ?? new Map(), isWhole };
 }
 
 const any = { persons: 1, visits: 1, dayPersons: 1, dayVisits: 1 };

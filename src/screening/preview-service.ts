@@ -10,8 +10,8 @@ import type { Preview } from './preview.ts';
 import type { PersonVerdict } from './screen.ts';
 import { groupedBy } from '../rules/around.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
-import { readHouse } from './window-service.ts';
-import { windowsLedBy } from './window-store.ts';
+import { readHouses } from './window-service.ts';
+import { windowsOfLot } from './window-store.ts';
 import { screenHouse, windowRulesOf } from './window.ts';
 
 /** @param persons in one part of a walk over all: a claim counts with the person it belongs to now, so that each is seen once */
@@ -43,7 +43,7 @@ export async function previewPersons(
   return { claims, verdicts };
 }
 
-/** The same of rules over windows: each day of an institution in the part of the walk that has the least person who was there. */
+/** The same of rules over windows: each day of an institution in the part of the walk to which it falls. */
 async function previewWindows(
   client: PoolClient,
   ruleSets: readonly RuleSet[],
@@ -52,13 +52,13 @@ async function previewWindows(
   const rules = ruleSets.flatMap(windowRulesOf);
   if (rules.length === 0) return [];
   const verdicts = ruleSets.map((): PersonVerdict[] => []);
-  const led = groupedBy(await windowsLedBy(client, persons), ({ fixmedins_code }) => fixmedins_code);
-  for (const [institution, days] of led) {
-    const asked = new Set(days.map(({ day }) => day));
-    const isAsked = (_rule: unknown, day: number): boolean => asked.has(day);
-    const { house } = await readHouse(client, institution, rules, [...asked], isAsked);
+  const drawn = groupedBy(await windowsOfLot(client, persons), ({ fixmedins_code }) => fixmedins_code);
+  const days = new Map([...drawn].map(([institution, own]) => [institution, own.map(({ day }) => day)]));
+  const { houses } = await readHouses(client, rules, days, () => true);
+  for (const [institution, house] of houses) {
+    const asked = new Set(days.get(institution));
     for (const [at, ruleSet] of ruleSets.entries())
-      verdicts[at]?.push(await screenHouse(house, institution, ruleSet, isAsked));
+      verdicts[at]?.push(await screenHouse(house, institution, ruleSet, (_rule, day) => asked.has(day)));
   }
   return verdicts;
 }

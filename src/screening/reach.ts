@@ -47,7 +47,11 @@ export function reachOf({ rules, knowledge }: RuleSet): Reach {
   const ofKinds = most(Object.values(seen));
   const followed = rules.flatMap((rule) => usesOf(rule, knowledge));
   return {
-    longest: most([ofKinds, ...followed.map((use) => use.days)]),
+    longest: most([
+      ofKinds,
+      ...followed.map((use) => use.days),
+      ...rules.map(({ window }) => window?.days ?? 0),
+    ]),
     ofKinds,
     between: (judged, other) => days[judged][other],
     seen: (judged) => seen[judged],

@@ -33,5 +33,3 @@ function smaller(document: RuleDocument): RuleDocument {
   );
   return { ...document, each: { ...each, ...by.each }, params };
 }
-
-export const smallWindowCodes: readonly string[] = Object.keys(small);
