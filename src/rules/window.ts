@@ -141,18 +141,31 @@ interface Draft {
 
 function visitsOf(look: WindowLook, house: House, day: number): Visit[] {
   const visits: Visit[] = [];
-  for (let at = day - look.days + 1; at <= day; at += 1)
-    for (const claim of house.get(at) ?? []) {
-      const isUnknown = claim.kind === 'unknown' && !look.isOfKind('unknown');
-      if ((!isUnknown && !look.isOfKind(claim.kind)) || !look.isInForce(at) || !look.counts(claim)) continue;
-      const doubts = [
-        ...(isUnknown ? ['claim.kind'] : []),
-        ...(look.sets === 'same_bill' && claim.lines.length === 0 ? ['line.med_list_codg'] : []),
-      ];
-      visits.push(
-        ...(look.over === 'institution' ? [ofHouse(claim, doubts)] : ofPractitioners(claim, doubts)),
-      );
-    }
+  for (let at = day - look.days + 1; at <= day; at += 1) {
+    const claims = house.get(at);
+    if (claims !== undefined && look.isInForce(at)) visits.push(...visitsOfDay(look, claims));
+  }
+  return visits;
+}
+
+/** Windows overlap: each day is looked at once for all of them. */
+const remembered = new WeakMap<readonly NetClaim[], WeakMap<WindowLook, readonly Visit[]>>();
+
+function visitsOfDay(look: WindowLook, claims: readonly NetClaim[]): readonly Visit[] {
+  const ofLooks = remembered.get(claims) ?? new WeakMap<WindowLook, readonly Visit[]>();
+  remembered.set(claims, ofLooks);
+  const known = ofLooks.get(look);
+  if (known !== undefined) return known;
+  const visits = claims.flatMap((claim): Visit[] => {
+    const isUnknown = claim.kind === 'unknown' && !look.isOfKind('unknown');
+    if ((!isUnknown && !look.isOfKind(claim.kind)) || !look.counts(claim)) return [];
+    const doubts = [
+      ...(isUnknown ? ['claim.kind'] : []),
+      ...(look.sets === 'same_bill' && claim.lines.length === 0 ? ['line.med_list_codg'] : []),
+    ];
+    return look.over === 'institution' ? [ofHouse(claim, doubts)] : ofPractitioners(claim, doubts);
+  });
+  ofLooks.set(look, visits);
   return visits;
 }
 
@@ -273,7 +286,9 @@ export function companions<Visit extends Meeting>(
   perhaps: boolean,
 ): Visit[][] {
   const persons = new Map<string, Map<number, Visit[]>>();
+  const here = new Set(visits.flatMap((visit) => (visit.day === day ? [visit.psnNo] : [])));
   for (const visit of visits) {
+    if (!here.has(visit.psnNo)) continue;
     const days = persons.get(visit.psnNo) ?? new Map<number, Visit[]>();
     persons.set(visit.psnNo, days);
     const list = days.get(visit.day);
@@ -283,7 +298,7 @@ export function companions<Visit extends Meeting>(
   const isNear = (a: Meeting, b: Meeting): boolean =>
     isTimed(a) && isTimed(b) ? Math.abs(a.second - b.second) < seconds : perhaps;
   // Who was not there so often has met nobody so often.
-  const regulars = [...persons].filter(([, days]) => days.has(day) && days.size >= times);
+  const regulars = [...persons].filter(([, days]) => days.size >= times);
   const parents = new Map(regulars.map(([psnNo]) => [psnNo, psnNo]));
   const rootOf = (psnNo: string): string => {
     let root = psnNo;
