@@ -270,6 +270,12 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
+  window_mark: {
+    exempt: 'days that wait to be judged, a function of the claims that came in (claims.batch_stored)',
+  },
+  window_undecided: {
+    exempt: 'like undecided: a function of the claims known and the rule set',
+  },
 };
 
 /** The queue's own tables, in a schema of their own, are exempt: they carry ids of batches only, and may be lost as a whole. */
