@@ -596,8 +596,8 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     'Publish the decision',
     ['decided', 'served', 'closed'],
     null,
-    officer,
-    ['officer_of_the_case', 'not_published'],
+    leader,
+    ['not_published'],
     '第四十六条',
   ),
   withdraw_publication: row(

@@ -24,7 +24,7 @@ import {
 } from '../../src/cases/service.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
-import { gatherCases } from '../../src/credit/service.ts';
+import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { sightOf } from '../../src/people/sight.ts';
@@ -207,8 +207,8 @@ describe('a case', () => {
       asOf: () => dayOf('2026-03-02') ?? 0,
     };
     const scorer = { account: 'xin', role: 'credit_officer', area: cityArea };
-    expect(await gatherCases(credit, scorer)).toEqual({ entered: 1, refused: 0 });
-    expect(await gatherCases(credit, scorer)).toEqual({ entered: 0, refused: 0 });
+    expect(await gatherFacts(credit, scorer)).toEqual({ entered: 1, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, scorer)).toEqual({ entered: 0, refused: 0, revoked: 0 });
     const entries = await entriesOfSubject(held.database.pool, { kind: 'institution', key: here }, 10);
     expect(entries.map(({ entry }) => entry)).toMatchObject([
       {

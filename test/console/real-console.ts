@@ -31,8 +31,8 @@ export interface RealConsole {
   readonly problems: readonly string[];
   /** A page of somebody who is nobody yet. */
   readonly look: (path: string, size?: keyof typeof sizes) => Promise<Page>;
-  /** Gives somebody an account. */
-  readonly join: (login: string, role: Role) => Promise<void>;
+  /** Gives somebody an account; to an institution with its code. */
+  readonly join: (login: string, role: Role, fixmedinsCode?: string) => Promise<void>;
   /** Somebody signs in on a page of their own. */
   readonly open: (login: string, path: string, size?: keyof typeof sizes) => Promise<Page>;
   readonly picture: (page: Page, name: string) => Promise<void>;
@@ -70,8 +70,13 @@ export async function openRealConsole(
   if (address === null || typeof address === 'string') throw new Error('no port');
   const base = `http://127.0.0.1:${address.port}`;
   const passwordHash = await hashPassword(password);
-  const join = async (login: string, role: Role): Promise<void> => {
-    await makeAccount(database, { login, role, passwordHash });
+  const join = async (login: string, role: Role, fixmedinsCode?: string): Promise<void> => {
+    await makeAccount(database, {
+      login,
+      role,
+      passwordHash,
+      ...(fixmedinsCode === undefined ? {} : { fixmedinsCode }),
+    });
   };
   for (const [login, role] of people) await join(login, role);
   const browser = await startTestBrowser();
