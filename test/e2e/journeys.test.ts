@@ -25,7 +25,7 @@ import { folderOf } from '../support/folder.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 
 const buildMs = 180_000;
-const journeyMs = 180_000;
+const journeyMs = 300_000;
 const dayMs = 86_400_000;
 /** From which amount two people review: local data, here less than what the small city has. */
 const secondPersonFromFen = 100_000;
@@ -253,7 +253,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
 
       // Points: the case is gathered, the institution told, and the grade published when nobody objected in time.
       const credit = await shown.open('xin.liu', '/credit');
-      await button(credit, '归集已决案件').click();
+      await button(credit, '归集已决案件与机构答复').click();
       await credit.getByRole('link', { name: institution }).click();
       await credit.getByText('信用评价').first().waitFor();
       await button(credit, '告知主体').first().click();
