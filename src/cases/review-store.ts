@@ -363,6 +363,42 @@ export async function confirmedByDay(
   return rows;
 }
 
+/**
+ * What screening says of an institution and nobody has dismissed or taken into a case, by rule, the most money first.
+ * @param idsMax of each rule, the latest
+ */
+export async function openFindingsByRule(
+  client: Client,
+  fixmedinsCode: string,
+  { rulesMax, idsMax }: { readonly rulesMax: number; readonly idsMax: number },
+): Promise<
+  {
+    readonly rule_code: string;
+    readonly rule_name: { readonly zh: string; readonly en: string };
+    readonly findings: number;
+    readonly fen: number;
+    readonly ids: string[];
+  }[]
+> {
+  const { rows } = await client.query<{
+    rule_code: string;
+    rule_name: { zh: string; en: string };
+    findings: number;
+    fen: number;
+    ids: string[];
+  }>(
+    `SELECT f.rule_code, (array_agg(f.body->'rule_name' ORDER BY f.occurred_at DESC))[1] AS rule_name, count(*) AS findings,
+            sum((f.amount * 100)::int8)::int8 AS fen, (array_agg(f.finding_id::text ORDER BY f.occurred_at DESC, f.finding_id))[1:$2] AS ids
+       FROM finding f LEFT JOIN finding_review r USING (finding_id)
+      WHERE f.fixmedins_code = $1 AND f.state = 'active'
+        AND NOT coalesce(r.state = 'decided' AND r.outcome = 'not_violation' AND r.decided_revision = f.revision, false)
+        AND NOT EXISTS (SELECT FROM case_evidence e WHERE e.finding_id = f.finding_id)
+      GROUP BY f.rule_code ORDER BY fen DESC, f.rule_code LIMIT $3`,
+    [fixmedinsCode, idsMax, rulesMax],
+  );
+  return rows;
+}
+
 /** What was decided about the same rule at the same institution. */
 export async function earlierDecisions(
   client: Client,

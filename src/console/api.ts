@@ -135,9 +135,18 @@ export const api = {
 } as const;
 
 /** A text is JSON; a file goes as it is. */
-type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string | Blob };
+type Sent = {
+  readonly signal?: AbortSignal | undefined;
+  readonly body?: string | Blob;
+  /** Without whatever says who is signed in. */
+  readonly isAnonymous?: boolean;
+};
 
-export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
+export async function ask<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  { signal, body, isAnonymous = false }: Sent,
+): Promise<T> {
   const isFile = body instanceof Blob;
   const tooLate = AbortSignal.timeout(isFile ? fileAnswerMs : answerMs);
   const init: RequestInit = {
@@ -152,7 +161,7 @@ export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body 
         : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
     },
     method: body === undefined ? 'GET' : 'POST',
-    credentials: 'same-origin',
+    credentials: isAnonymous ? 'omit' : 'same-origin',
     signal: signal === undefined ? tooLate : AbortSignal.any([signal, tooLate]),
     ...(body === undefined ? {} : { body }),
   };

@@ -66,6 +66,21 @@ export const InspectionsIcon = drawn(
     <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
   </>,
 );
+export const TasksIcon = drawn(
+  <path d="M8 4.5h8M6 5.5h-.5v15h13v-15H18M9 3h6v3.5H9zM8.5 12l1.5 1.5 3-3M8.5 17h6" />,
+);
+export const PublicityIcon = drawn(
+  <>
+    <path d="M4 10v4h3l7 5V5l-7 5Z" />
+    <path d="M17.5 8.5a5 5 0 0 1 0 7M20 6a8.5 8.5 0 0 1 0 12" />
+  </>,
+);
+export const TipsIcon = drawn(
+  <>
+    <rect x="3.5" y="6" width="17" height="12.5" rx="2" />
+    <path d="m4 8 8 6 8-6" />
+  </>,
+);
 export const PeopleIcon = drawn(
   <>
     <circle cx="9" cy="8" r="3.5" />

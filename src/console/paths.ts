@@ -4,7 +4,16 @@ import type { PublicationAction, SubjectsQuery } from '../credit/publication-con
 import { type AnswersQuery, answersQuerySchema } from '../cases/answer-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
+import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
+import {
+  type ExportForm,
+  type ExportKind,
+  publicationKinds,
+  type PublicQuery,
+  type WaitingAct,
+} from '../publicity/contract.ts';
+import type { TipsQuery } from '../publicity/tips-contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
@@ -17,6 +26,10 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 /** What names a settlement – and its person, whose own numbers stand in no address. */
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
+
+/** Parts of the public site, in the order of its menu. */
+export const publicParts = ['draws', ...publicationKinds, 'tip'] as const;
+export type PublicPart = (typeof publicParts)[number];
 
 export const paths = {
   overview: () => '/',
@@ -60,9 +73,14 @@ export const paths = {
   cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
   case: (id: string) => `/cases/${encodeURIComponent(id)}`,
   /** Without signing in. */
-  published: () => '/published',
+  published: (part: PublicPart = 'draws') => (part === 'draws' ? '/published' : `/published/${part}`),
+  publicity: () => '/publicity',
+  tips: (query: { state?: string; page?: number } = {}) => withParameters('/tips', query),
+  tip: (id: number) => `/tips/${id}`,
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
+  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', statedTasks(query)),
+  task: (id: number) => `/inspections/tasks/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -158,7 +176,9 @@ export const apiPaths = {
   caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
   caseDocument: (id: string, seq: number, code: string) =>
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
-  caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
+  caseReferral: (id: string, seq: number) =>
+    `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
+  casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
@@ -166,9 +186,37 @@ export const apiPaths = {
   draws: () => `${api}/inspections/draws`,
   draw: (id: number) => `${api}/inspections/draws/${id}`,
   drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  tasks: (query: Partial<TasksQuery>) => withParameters(`${api}/inspections/tasks`, query),
+  task: (id: number) => `${api}/inspections/tasks/${id}`,
+  taskStep: (id: number, step: string) => `${api}/inspections/tasks/${id}/${step}`,
+  addTaskPhoto: (id: number, item: string) =>
+    withParameters(`${api}/inspections/tasks/${id}/photos`, { item }),
+  taskPhoto: (id: number, no: number) => `${api}/inspections/tasks/${id}/photos/${no}`,
+  taskSignature: (id: number) => `${api}/inspections/tasks/${id}/signature`,
+  taskRecord: (id: number) => `${api}/inspections/tasks/${id}/record`,
+  taskDocument: (id: number, code: 'record' | 'order') => `${api}/inspections/tasks/${id}/documents/${code}`,
+  directoryEntries: (kind: DirectoryKind, query: { text: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}/entries`, query),
+  linkInspector: () => `${api}/inspections/inspectors/account`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
+  publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
+  publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  tipForm: () => `${api}/public/tips/form`,
+  tell: () => `${api}/public/tips`,
+  askAnswers: () => `${api}/public/tips/answers`,
+  tips: (query: TipsQuery) => withParameters(`${api}/tips/list`, query),
+  tip: (id: number) => `${api}/tips/${id}`,
+  tipSteps: (id: number) => `${api}/tips/${id}/steps`,
+  tipKeys: () => `${api}/tips/keys`,
+  referrals: () => `${api}/tips/referrals`,
+  openReferral: (tip: number, seq: number) => `${api}/tips/referrals/${tip}/${seq}/open`,
+  publicityDesk: () => `${api}/publicity/desk`,
+  publications: (query: PublicQuery) => withParameters(`${api}/publicity/publications`, query),
+  previewPublication: () => `${api}/publicity/preview`,
+  publicationVersions: () => `${api}/publicity/versions`,
+  publicationAct: (id: number, act: WaitingAct) => `${api}/publicity/versions/${id}/${act}`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,
@@ -236,6 +284,12 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
   return auditEventsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+/** @param whose what a list begins with */
+export const tasksQueryOf = (parameters: URLSearchParams, whose: TasksQuery['whose']): TasksQuery =>
+  tasksQuerySchema.safeParse({ whose, ...Object.fromEntries(parameters) }).data ??
+  tasksQuerySchema.parse({ whose });
+
+const taskDefaults: Parameters = { ...tasksQuerySchema.parse({}), whose: undefined };
 const queueDefaults: Parameters = queueQuerySchema.parse({});
 const answersDefaults: Parameters = answersQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
@@ -250,6 +304,9 @@ const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
 const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
 const statedAnswers = (query: Partial<AnswersQuery>): Parameters => withoutDefaults(query, answersDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
+
+/** Whose they are is always stated: what a list begins with depends on who looks. */
+const statedTasks = (query: Partial<TasksQuery>): Parameters => withoutDefaults(query, taskDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
   Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));

@@ -13,9 +13,12 @@ import {
   OverviewIcon,
   PeopleIcon,
   PersonsIcon,
+  PublicityIcon,
   QuarantineIcon,
   ReviewsIcon,
   RulesIcon,
+  TasksIcon,
+  TipsIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
 
@@ -32,6 +35,9 @@ interface Room {
     | 'credit'
     | 'cases'
     | 'inspections'
+    | 'tasks'
+    | 'publicity'
+    | 'tips'
     | 'people'
     | 'keys'
     | 'audit';
@@ -52,6 +58,9 @@ export const rooms: readonly Room[] = [
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
+  { key: 'tasks', to: paths.tasks(), Icon: TasksIcon, needs: 'inspections.read' },
+  { key: 'publicity', to: paths.publicity(), Icon: PublicityIcon, needs: 'publicity.read' },
+  { key: 'tips', to: paths.tips(), Icon: TipsIcon, needs: 'tips.handle' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

@@ -22,8 +22,7 @@ import { riskQuerySchema } from './risk-contract.ts';
 import {
   type CreditDeps,
   decide,
-  gatherAnswers,
-  gatherCases,
+  gatherFacts,
   giveNotice,
   objectTo,
   publishGrade,
@@ -83,14 +82,7 @@ export function creditRoutes(deps: CreditDeps): Router {
   });
   router.post('/gather', rate, body, async (request, response) => {
     parseRequest(gatherSchema, request.body ?? {});
-    const actor = requestActor(request, response);
-    const cases = await gatherCases(deps, actor);
-    const answers = await gatherAnswers(deps, actor);
-    response.json({
-      entered: cases.entered + answers.entered,
-      refused: cases.refused + answers.refused,
-      revoked: answers.revoked,
-    } satisfies Gathered);
+    response.json((await gatherFacts(deps, requestActor(request, response))) satisfies Gathered);
   });
   router.post('/subjects/:first_seq/notice', rate, body, async (request, response) => {
     const { scheme } = parseRequest(noticeSchema, request.body);

@@ -23,6 +23,20 @@ export const findingSchema = z.object({
   occurred_at: z.string().describe('service time, yyyy-MM-dd HH:mm:ss'),
   amount: z.string().describe('money at stake in yuan, two decimals'),
   message: messageSchema,
+  window: z
+    .object({
+      over: z.enum(['institution', 'practitioner']),
+      practitioner: z.string().nullable().describe('null: the institution as a whole'),
+      from_day: z.string().describe('first day that was looked at, inclusive'),
+      day: z.string().describe('the day that is judged: the last one'),
+      claims: z.int().describe('settlements of the day; `claims` names at most 200 of all'),
+      earlier: z.int().describe('settlements of the days before'),
+      persons: z.int(),
+    })
+    .optional()
+    .describe(
+      'of a finding about visits of many persons: psn_no, setl_id and mdtrt_id are those of the last one',
+    ),
   claims: z.array(
     z.object({
       fixmedins_code: z.string(),
@@ -194,5 +208,10 @@ export const precheckSchema = z.object({
   findings: z.array(findingSchema),
   undecided: z.array(undecidedSchema),
   left_out: z.array(z.string()),
+  whole_days: z
+    .array(z.string())
+    .describe(
+      'rules in force that judge whole days of institutions or practitioners: they cannot be asked of one visit, and are judged when the day is known',
+    ),
 });
 export type Precheck = z.infer<typeof precheckSchema>;

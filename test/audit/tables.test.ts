@@ -76,5 +76,6 @@ test('reasons are sentences, and every kind of event records changes of some tab
     'replay.started',
     'retention.started',
     'screening.worker_started',
+    'tips.looked_at',
   ]);
 });

@@ -47,7 +47,7 @@ import { reviewQueue } from '../../src/cases/review-store.ts';
 import { openCase } from '../../src/cases/service.ts';
 import { factOfAnswer, findingOfEvent } from '../../src/credit/from-answer.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
-import { type CreditDeps, gatherAnswers } from '../../src/credit/service.ts';
+import { type CreditDeps, gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
 import { unlinked } from '../../src/credit/ledger.ts';
 import { score } from '../../src/credit/score.ts';
@@ -488,7 +488,7 @@ describe('answers on a database', () => {
     expect(await queue(undefined, 'overdue')).toEqual([[idOf(6), 'silent']]);
     expect((await listed('overdue')).map(({ finding_id }) => finding_id)).toEqual([9, 7, 6, 2, 1].map(idOf));
     expect((await queue('silent')).length).toBe(6);
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
     expect(await give(6, objected)).toBe('answered');
     expect(await detail(6)).toMatchObject({ late: true, answer: objected, accepted_fen: 0 });
     expect(await act(hospital, 6, { action: 'take_back' })).toMatch(/period is over/);
@@ -500,7 +500,7 @@ describe('answers on a database', () => {
       [idOf(8), null],
     ]);
     now = today();
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
   });
 
   test('files stand with an answer by their content; what an answer named stays', async () => {
@@ -547,11 +547,11 @@ describe('answers on a database', () => {
       statement: '认可',
     });
     expect(many.answers.map(({ state }) => state)).toEqual(['answered', 'answered', null]);
-    expect(await gatherAnswers(credit, li.actor)).toMatchObject({ entered: 0 });
+    expect(await gatherFacts(credit, li.actor)).toMatchObject({ entered: 0 });
     expect(await decide(1, 8_000)).toBe('decided');
     expect(await decide(2, 10_000)).toBe('decided');
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 2, refused: 0, revoked: 0 });
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 2, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 0 });
     // Of 80 yuan that were confirmed the institution had accepted 60.
     expect((await entries()).map((entry) => entry.entry === 'fact' && [entry.fact, entry.value])).toEqual([
       ['fund_misuse_accepted', 6_000],
@@ -561,17 +561,17 @@ describe('answers on a database', () => {
     expect(lowered).toBeLessThan(untouched ?? 0);
     await reopen(1);
     await reopen(2);
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 2 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 2 });
     expect(await points()).toBe(untouched);
     // Decided anew, it is a fact of its own.
     expect(await decide(2, 5_000)).toBe('decided');
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 1, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 1, refused: 0, revoked: 0 });
     expect((await entries()).at(-1)).toMatchObject({ value: 5_000 });
     // As a piece of a case it counts by the case, and not twice.
     const officer = { actor: who('zhang', 'case_officer').actor, sight: everything };
     const cases = { database: held.database, procedure, now: thisSecond };
     expect(await openCase(cases, officer, [idOf(2)])).toMatchObject({ ok: true });
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 1 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 1 });
     expect(await points()).toBe(untouched);
   });
 
@@ -582,11 +582,11 @@ describe('answers on a database', () => {
     expect(await forward(accepted({ ...refundOn(10_000), day: formatDay(now) }))).toBe('answered');
     expect(await act(hospital, 3, { action: 'take_back' })).toBe('none');
     expect(await forward(accepted({ ...refundOn(10_000), day: formatDay(now) }))).toBe('answered');
-    expect(await gatherAnswers(credit, li.actor)).toMatchObject({ entered: 0 });
+    expect(await gatherFacts(credit, li.actor)).toMatchObject({ entered: 0 });
     expect(await act(wang, 3, { action: 'confirm_refund' }, everything)).toBe('answered');
     expect(await act(hospital, 3, { action: 'take_back' })).toMatch(/refund has been confirmed/);
     expect((await send([3])).answers[0]?.reason?.en).toMatch(/refund has been confirmed/);
-    expect(await gatherAnswers(credit, li.actor)).toEqual({ entered: 1, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 1, refused: 0, revoked: 0 });
     const rows = await entriesOfSubject(held.database.pool, { kind: 'institution', key: north }, 100);
     expect(rows.at(-1)?.entry).toMatchObject({ fact: 'self_correction', value: 10_000 });
   });

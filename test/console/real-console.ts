@@ -25,6 +25,8 @@ const pictures = process.env['FUNDWATCH_PICTURES'];
 export interface RealConsole {
   readonly held: TestDatabase;
   readonly base: string;
+  /** Everybody's. */
+  readonly password: string;
   /** Errors and warnings of pages, and exceptions in them. */
   readonly problems: readonly string[];
   /** A page of somebody who is nobody yet. */
@@ -40,7 +42,7 @@ export interface RealConsole {
 /** @param given a database with more in it, dropped with the console */
 export async function openRealConsole(
   people: readonly (readonly [login: string, role: Role])[],
-  more: Pick<ApiContext, 'credit' | 'activeRules'> = {},
+  more: Pick<ApiContext, 'credit' | 'activeRules' | 'reviewRules' | 'clock'> = {},
   given?: TestDatabase,
 ): Promise<RealConsole> {
   const consoleDir = await builtConsole();
@@ -94,6 +96,7 @@ export async function openRealConsole(
   return {
     held,
     base,
+    password,
     problems,
     look,
     join,
