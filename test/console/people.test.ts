@@ -187,7 +187,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '接口密钥',
           '审计日志',
         ],
-        institution: ['疑点', '规则'],
+        institution: ['疑点答复', '疑点', '规则'],
         draw_organiser: ['规则', '双随机检查'],
       };
       const page = await open('/sign-in');
