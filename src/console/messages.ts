@@ -384,6 +384,7 @@ export const messages = {
   ),
   'draw.directory.objects': say('检查对象名录库', 'Directory of objects'),
   'draw.directory.inspectors': say('检查人员名录库', 'Directory of inspectors'),
+  'draw.directory.experts': say('专家和第三方名录库', 'Directory of experts and third parties'),
   'draw.directory_none': say('尚未上传', 'Not uploaded yet'),
   'draw.directory_of': say('{n} 行 · {file} · {account} {time}', '{n} lines · {file} · {account} {time}'),
   'draw.upload': say('上传', 'Upload'),
@@ -396,6 +397,10 @@ export const messages = {
   'draw.columns.inspectors': say(
     '表头：inspector_id, name, unit, certificate, certificate_valid_to, specialties, recused_from, away',
     'Header: inspector_id, name, unit, certificate, certificate_valid_to, specialties, recused_from, away',
+  ),
+  'draw.columns.experts': say(
+    '表头：expert_id, name, unit, role（expert 或 third_party）, specialties, recused_from, away',
+    'Header: expert_id, name, unit, role (expert or third_party), specialties, recused_from, away',
   ),
   'draw.bad_file': say('有 {n} 处问题，未保存', '{n} faults; nothing was kept'),
   'draw.line': say('第 {n} 行', 'Line {n}'),
@@ -528,6 +533,9 @@ export const messages = {
   'check.due_day': say('截止日', 'Last day'),
   'check.reason': say('事由', 'Reason'),
   'check.team_of_two': say('检查人员（不少于 2 人）', 'Inspectors (two or more)'),
+  'check.experts': say('专家和第三方人员', 'Experts and third parties'),
+  'check.role.expert': say('专家', 'expert'),
+  'check.role.third_party': say('第三方机构', 'third party'),
   'check.no_entries': say('名录库中没有', 'Not in the directory'),
   'check.set_team': say('指定检查人员', 'Name the team'),
   'check.no_team': say('尚未指定', 'Nobody yet'),
