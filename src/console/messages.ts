@@ -561,7 +561,7 @@ export const messages = {
   'check.found': say('系统疑点 {n} 条，涉及 {money}', '{n} findings of screening, {money}'),
   'check.verdict.conform': say('符合', 'Conforms'),
   'check.verdict.problem': say('有问题', 'Problem'),
-  'check.verdict.not_applicable': say('不适用', 'Not applicable'),
+  'check.verdict.not_applicable': say('不适用', 'N/A'),
   'check.amount': say('涉及金额', 'Amount'),
   'check.note': say('情况说明', 'What was found'),
   'check.photo': say('拍照', 'Photo'),
