@@ -10,6 +10,7 @@ import { inForce, type Rules } from '../src/screening/in-force.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
 import { beginWork, type Seen, screenBatch } from '../src/screening/service.ts';
+import { startWindowWorker } from './windows.ts';
 import { markFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
@@ -53,9 +54,11 @@ export async function startScreenWorker(context: ScreenWorkerContext): Promise<Q
     },
   );
   const stopReannouncing = reannounce(context);
+  const windows = startWindowWorker({ ...context, counters });
   return {
     name: worker.name,
     close: async () => {
+      await windows.close();
       await stopReannouncing();
       await worker.close();
     },

@@ -39,6 +39,9 @@ import {
   rulesListSchema,
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
+import { answerOperations } from './answer-operations.ts';
+import { publicityOperations } from './publicity-operations.ts';
+import { tipOperations } from './tip-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
@@ -485,8 +488,11 @@ export const operations: readonly Operation[] = [
   ...drawOperations,
   ...onSiteOperations,
   ...reviewOperations,
+  ...answerOperations,
   ...rulebookOperations,
   ...caseOperations,
   ...knowledgeOperations,
   ...creditOperations,
+  ...publicityOperations,
+  ...tipOperations,
 ];

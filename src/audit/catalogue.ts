@@ -97,6 +97,24 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of publications; what they say and why stands in publication_version. */
+const publication = {
+  subject: 'publication_version',
+  detail: z.strictObject({
+    of: field(
+      z.enum(['penalty', 'grade', 'typical_case', 'statistics']),
+      '公开内容的种类',
+      'kind of the publication',
+    ),
+    action: field(z.enum(['publish', 'correct', 'withdraw']), '公开、更正或撤回', 'what is done with it'),
+    hash: field(
+      hash.nullable(),
+      '内容的 SHA-256；空：撤回',
+      'SHA-256 of the document; null: of a withdrawal',
+    ),
+  }),
+} as const;
+
 /** Of reviews of findings; reasons and notes stay in finding_review_event. */
 const review = {
   subject: 'finding_review',
@@ -120,7 +138,72 @@ const review = {
   }),
 } as const;
 
+/** Of answers of institutions to findings; what people write stays in finding_answer_event. */
+const answer = {
+  subject: 'finding_answer',
+  state: z.strictObject({
+    state: field(
+      z.enum(['none', 'waiting', 'silent', 'answered', 'recalled', 'outdated', 'withdrawn']),
+      '答复状态',
+      'how the answer stands',
+    ),
+  }),
+  detail: z.strictObject({
+    revision: field(z.int().min(1), '疑点版次', 'revision of the finding'),
+    notice: field(
+      count.nullable(),
+      '通知编号；空：机构主动自纠',
+      'number of the notice; null: it came forward',
+    ),
+    stance: field(
+      z.enum(['accepted', 'partly', 'objected']).nullable(),
+      '答复；空：尚无',
+      'answer; null: none',
+    ),
+    accepted_fen: field(count.nullable(), '认可金额（分）；空：无', 'accepted amount in fen; null: none'),
+    refund_fen: field(count.nullable(), '退款金额（分）；空：无', 'refund in fen; null: none'),
+  }),
+} as const;
+
+const answerFile = {
+  subject: 'finding_answer',
+  detail: z.strictObject({ sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file') }),
+} as const;
+
 export const catalogue = {
+  'answer.came_forward': {
+    ...answer,
+    meaning: { zh: '机构主动自纠并填报退款', en: 'An institution came forward and stated a refund' },
+  },
+  'answer.file_added': {
+    ...answerFile,
+    meaning: { zh: '机构为答复上传文件', en: 'An institution added a file to its answer' },
+  },
+  'answer.file_opened': {
+    ...answerFile,
+    meaning: { zh: '经办人员查看答复的文件', en: 'Somebody of the agency opened a file of an answer' },
+  },
+  'answer.file_removed': {
+    ...answerFile,
+    meaning: {
+      zh: '机构移除尚未提交的文件',
+      en: 'An institution removed a file before its answer was given',
+    },
+  },
+  'answer.given': { ...answer, meaning: { zh: '机构答复疑点', en: 'An institution answered a finding' } },
+  'answer.recalled': { ...answer, meaning: { zh: '撤回对机构的通知', en: 'A notice was recalled' } },
+  'answer.refund_confirmed': {
+    ...answer,
+    meaning: { zh: '核实机构的退款', en: 'The refund of an institution was confirmed' },
+  },
+  'answer.sent': {
+    ...answer,
+    meaning: { zh: '通知机构答复疑点', en: 'An institution was notified of a finding, to answer it' },
+  },
+  'answer.taken_back': {
+    ...answer,
+    meaning: { zh: '机构撤回答复', en: 'An institution took its answer back' },
+  },
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
     subject: 'audit_anchor',
@@ -165,7 +248,10 @@ export const catalogue = {
     detail: z.strictObject(caseStep),
   },
   'cases.exported': {
-    meaning: { zh: '导出案件档案', en: 'The archive of a case was exported' },
+    meaning: {
+      zh: '导出案件档案或者案卷包（含移送）',
+      en: 'A case was exported, whole or with a referral',
+    },
     subject: 'case_file',
     detail: z.strictObject({
       seq: field(count, '导出至第几个事件', 'up to which event'),
@@ -677,6 +763,25 @@ export const catalogue = {
     subject: 'search',
     detail: z.strictObject({ found: field(count, '找到人数', 'persons found') }),
   },
+  'publicity.approved': {
+    meaning: {
+      zh: '拟稿人以外的人员批准公开',
+      en: 'Somebody other than the preparer approved a publication',
+    },
+    ...publication,
+  },
+  'publicity.prepared': {
+    meaning: { zh: '公开内容已拟稿，待批准', en: 'A publication was prepared and waits' },
+    ...publication,
+  },
+  'publicity.rejected': {
+    meaning: { zh: '公开内容被退回（理由见原记录）', en: 'A publication was sent back; why stands with it' },
+    ...publication,
+  },
+  'publicity.taken_back': {
+    meaning: { zh: '拟稿人收回待批准的公开内容', en: 'Whoever prepared a publication took it back' },
+    ...publication,
+  },
   'quarantine.revealed': {
     meaning: {
       zh: '按所述目的查看隔离数据原文',
@@ -941,6 +1046,46 @@ export const catalogue = {
       rules: field(count, '规则数', 'rules'),
       concurrency: field(count, '并行批次数', 'batches at the same time'),
     }),
+  },
+  'tips.acted': {
+    meaning: {
+      zh: '举报受理机构办理了一步（答复密封，不在此处）',
+      en: 'The tip office took a step; its answer is sealed and not here',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      action: field(name, '动作', 'the act'),
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+    }),
+  },
+  'tips.case_opened': {
+    meaning: {
+      zh: '由举报转办的线索登记了案件，案件只得到编号和摘要',
+      en: 'A case was opened of a referred tip; it got number and summary only',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+      case_id: field(count, '案件序号', 'number of the case'),
+    }),
+  },
+  'tips.key_set': {
+    meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
+    subject: 'tip_key',
+    detail: z.strictObject({ fingerprint: field(name, '公钥指纹', 'fingerprint of the key') }),
+  },
+  'tips.looked_at': {
+    meaning: { zh: '举报受理机构查看了一件举报的密文', en: 'The tip office took out a sealed tip' },
+    subject: 'tip',
+    detail: nothing,
+  },
+  'tips.received': {
+    meaning: {
+      zh: '收到一件密封的举报；不记录来源',
+      en: 'A sealed tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: nothing,
   },
   'vault.key_created': {
     meaning: { zh: '生成数据密钥（数据密钥以主密钥加密保存）', en: 'A data key was made' },

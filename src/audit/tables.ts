@@ -23,6 +23,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
+  answer_notice: { audited: ['answer.sent'] },
   api_key: { audited: ['people.key_created', 'people.key_revoked'] },
   audit_anchor: { audited: ['audit.anchored'] },
   audit_anchor_timestamp: { audited: ['audit.timestamped'] },
@@ -75,6 +76,27 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
+  finding_answer: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_event: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_file: { audited: ['answer.file_added', 'answer.file_removed'] },
   finding_review: {
     audited: [
       'review.taken',
@@ -152,6 +174,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
   },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  publication: { audited: ['publicity.prepared'] },
+  publication_version: {
+    audited: ['publicity.prepared', 'publicity.approved', 'publicity.rejected', 'publicity.taken_back'],
+  },
   quarantine: {
     audited: [
       'claims.batch_stored',
@@ -238,8 +264,18 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   stored_file: {
     exempt: 'content by its hash, which the event of whatever names the file holds; never changed',
   },
+  tip: { audited: ['tips.received', 'tips.acted'] },
+  tip_case: { audited: ['tips.case_opened'] },
+  tip_key: { audited: ['tips.key_set'] },
+  tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
+  window_mark: {
+    exempt: 'days that wait to be judged, a function of the claims that came in (claims.batch_stored)',
+  },
+  window_undecided: {
+    exempt: 'like undecided: a function of the claims known and the rule set',
+  },
 };
 
 /** The queue's own tables, in a schema of their own, are exempt: they carry ids of batches only, and may be lost as a whole. */

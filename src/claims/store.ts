@@ -140,9 +140,11 @@ async function knownRevisions(
     updt_time: string;
   }>(
     prepared(
+      // OFFSET 0: by index, settlement by settlement, whatever the planner thinks of a list it has not seen.
       `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, r.updt_time
-       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)) k
-       JOIN claim_revision r ON r.fixmedins_code = k.fixmedins_code AND r.setl_id = k.setl_id`,
+         FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision
+                             WHERE fixmedins_code = k.fixmedins_code AND setl_id = k.setl_id OFFSET 0) AS r`,
       [claims.map(({ fixmedins_code }) => fixmedins_code), claims.map(({ setl_id }) => setl_id)],
     ),
   );

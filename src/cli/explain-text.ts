@@ -130,8 +130,16 @@ function factName(name: string, { language, knowledge }: Words): string {
   return say(language, `${fact}《${tableTitle}》`, `${fact} “${tableTitle}”`);
 }
 
-function subjectWords({ unit, lines, lines_total, diagnosis }: Subject, { language }: Words): string {
+function subjectWords({ unit, lines, lines_total, diagnosis, window }: Subject, { language }: Words): string {
   const [line] = lines;
+  if (window !== undefined) {
+    const who = window.practitioner === null ? '' : ` ${window.practitioner}`;
+    return say(
+      language,
+      `${window.day}${who} 的 ${window.claims} 张结算单、${window.persons} 人`,
+      `${window.claims} settlements of ${window.persons} persons on ${window.day}${who}`,
+    );
+  }
   if (diagnosis !== null) return `${diagnosis.diag_code} ${diagnosis.diag_name ?? ''}`.trim();
   if (unit === 'claim' || line === undefined) return say(language, '整张结算单', 'the settlement as a whole');
   const item = `${line.item_name} (${line.med_list_codg}) ${line.fee_ocur_time}`;

@@ -62,7 +62,8 @@ async function screenFiles(paths: readonly string[], options: Options): Promise<
   const findings = verdicts.flatMap((verdict) => verdict.findings);
   for (const finding of findings)
     if (!process.stdout.write(`${JSON.stringify(finding)}\n`)) await once(process.stdout, 'drain');
-  printSummary({ received, rejected, kept: current.length, verdicts, version: ruleSet.version });
+  const persons = new Set(current.map(({ claim }) => claim.person.psn_no)).size;
+  printSummary({ received, rejected, kept: current.length, persons, verdicts, version: ruleSet.version });
   return findings.length > 0 ? 1 : 0;
 }
 
@@ -75,16 +76,17 @@ function printSummary(summary: {
   received: number;
   rejected: number;
   kept: number;
+  persons: number;
   verdicts: readonly PersonVerdict[];
   version: string;
 }): void {
-  const { received, rejected, kept, verdicts, version } = summary;
+  const { received, rejected, kept, persons, verdicts, version } = summary;
   const byRule = new Map<string, number>();
   for (const { findings } of verdicts)
     for (const { rule_code } of findings) byRule.set(rule_code, (byRule.get(rule_code) ?? 0) + 1);
   const lines = [
-    `读入 ${received}，拒收 ${rejected}，有效结算 ${kept}，参保人 ${verdicts.length}；规则集 ${version}`,
-    `received ${received}, rejected ${rejected}, settlements ${kept}, persons ${verdicts.length}; rule set ${version}`,
+    `读入 ${received}，拒收 ${rejected}，有效结算 ${kept}，参保人 ${persons}；规则集 ${version}`,
+    `received ${received}, rejected ${rejected}, settlements ${kept}, persons ${persons}; rule set ${version}`,
     ...[...byRule]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([code, count]) => `  ${code.padEnd(28)} ${count}`),

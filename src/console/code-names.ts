@@ -181,6 +181,8 @@ export const relatedUnits: Readonly<Record<string, string>> = {
   'coded.listed': '个',
   ...usageUnits('among'),
   ...usageUnits('usage'),
+  'work.minutes': '分钟',
+  'work.count': '条',
   'table.pric_max': '元',
   'table.amount_max': '元',
   'table.days_max': '天',

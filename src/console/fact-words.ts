@@ -118,6 +118,8 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
             ? t('related.usage.item')
             : t('related.usage.table', { table: titles.table(given('table')) }),
       });
+    case 'work':
+      return t('related.work', { table: titles.table(given('table')) });
     case 'calc': {
       const operandWords = (side: string): string => {
         const operand = params?.[side];

@@ -73,6 +73,7 @@ interface Role {
   /** Index of the person in the city. */
   readonly person: number;
   readonly partner: number | null;
+  readonly company: readonly number[];
 }
 
 /** Shares of people on a course of treatment; their many visits look like something and are not. */
@@ -119,7 +120,7 @@ export function generateCity(options: CityOptions): City {
       takeDays(taken, draft);
     });
     // Whoever has a role has no other stays: nothing honest may come to look like part of the scene.
-    staged.add(role.person);
+    for (const person of [role.person, ...role.company]) staged.add(person);
     if (scene.diesOn !== undefined) deaths.set(role.person, scene.diesOn);
     recordScene(role, scene, truth, alike);
   }
@@ -205,7 +206,10 @@ function castRoles(seed: number, persons: number, days: Days) {
       casts.set(person, play.cast(variant, randomOf(seed, 'cast', roles.length), days));
       const partner = play.partner === true ? take() : null;
       if (partner !== null) casts.set(partner, { age: [22, 80] });
-      roles.push({ play, variant, index: roles.length, person, partner });
+      const company = Array.from({ length: play.company ?? 0 }, take);
+      for (const one of company)
+        casts.set(one, play.cast(variant, randomOf(seed, 'cast', roles.length, one), days));
+      roles.push({ play, variant, index: roles.length, person, partner, company });
     }
   for (const { course, count, cast } of COURSES)
     for (let each = 0; each < scaled(count); each++) {
@@ -225,10 +229,13 @@ function playRole(
 ): Scene {
   const person = persons[role.person];
   const partner = role.partner === null ? person : persons[role.partner];
-  if (person === undefined || partner === undefined) throw new Error('a role without its person');
+  const company = role.company.flatMap((index) => persons.slice(index, index + 1));
+  if (person === undefined || partner === undefined || company.length < role.company.length)
+    throw new Error('a role without its person');
   return role.play.play({
     person,
     partner,
+    company,
     institutions,
     days,
     variant: role.variant,

@@ -3,6 +3,7 @@ import { dayOfSecond, formatDay, secondOfDay } from '../platform/civil.ts';
 import { birthdayOf, bornYearsBefore } from './birthday.ts';
 import { type Item, items } from './catalogue.ts';
 import { addLine, copyOf, type Draft, type DraftLine, nextSn } from './draft.ts';
+import { acutes } from './conditions.ts';
 import { DAY, HOUR, MINUTE, purchase } from './encounters.ts';
 import {
   afternoonOf,
@@ -13,6 +14,7 @@ import {
   hospitalise,
   hospitalsOf,
   outpatient,
+  outpatientFor,
   pharmaciesOf,
   plainService,
   repeat,
@@ -22,6 +24,7 @@ import {
   shopHour,
   someDay,
   suitableAdmission,
+  suits,
   takes,
 } from './stage.ts';
 
@@ -437,6 +440,75 @@ function priceOverCeiling(stage: Stage): Scene {
   }
 }
 
+/** A ring comes to one pharmacy together, three weeks running or a little more often, a few minutes apart. */
+function gathering(stage: Stage): Scene {
+  const { random } = stage;
+  const institution = random.pick(pharmaciesOf(stage));
+  const first = someDay(stage, 2, 26);
+  const ring = [stage.person, ...stage.company];
+  const meetings = [0, random.between(4, 9), random.between(12, 20)].map((after, meeting) => {
+    const hour = shopHour(first + after, random);
+    const apart = random.between(2, 5) * MINUTE;
+    return ring.map((person, place) =>
+      shop(stage, meeting * ring.length + place, first + after, {
+        institution,
+        person,
+        begin: hour + place * apart,
+      }),
+    );
+  });
+  const [draft, ...others] = meetings.flat().toReversed();
+  if (draft === undefined) throw new Error('nobody came together');
+  return {
+    sent: meetings.flat().map((one) => ({ draft: one })),
+    plants: [
+      {
+        draft,
+        involved: others.map((one) => ({ draft: one })),
+        note: `${ring.length} 人三次结伴到${institution.document.fixmedins_name}`,
+      },
+    ],
+  };
+}
+
+/** One visit billed for five persons, item by item. */
+function alikeVisits(stage: Stage): Scene {
+  const everybody = acutes.filter(
+    (acute) =>
+      acute.tests.length > 0 &&
+      [stage.person, ...stage.company].every((person) => suits(acute, person, stage.days.first)),
+  );
+  const pattern = outpatientFor(stage, 0, someDay(stage, 2, 2), stage.random.pick(everybody));
+  for (const item of [items.bloodCount, items.ecg])
+    if (pattern.lines.every((line) => line.item !== item))
+      addLine(pattern, item, pattern.begin + 18 * MINUTE);
+  const others = stage.company.map((person, place): Draft => {
+    const copy = copyOf(pattern, stage.serial + 1 + place);
+    const later = (1 + place) * 12 * MINUTE;
+    return {
+      ...copy,
+      person,
+      begin: pattern.begin + later,
+      end: pattern.end + later,
+      settled: pattern.settled + later,
+      lines: copy.lines.map((line) => ({ ...line, second: line.second + later })),
+      checks: copy.checks?.map((one) => ({ ...one, second: one.second + later })) ?? null,
+    };
+  });
+  const last = others.at(-1) ?? pattern;
+  const all = [pattern, ...others];
+  return {
+    sent: all.map((draft) => ({ draft })),
+    plants: [
+      {
+        draft: last,
+        involved: all.filter((draft) => draft !== last).map((draft) => ({ draft })),
+        note: `${all.length} 人同日的项目和总费用完全相同`,
+      },
+    ],
+  };
+}
+
 export const frauds: readonly FraudPlay[] = [
   {
     fraud: 'duplicate-stay',
@@ -492,4 +564,6 @@ export const frauds: readonly FraudPlay[] = [
   { fraud: 'trace-resold', count: 30, cast: anyAdult, partner: true, collateral: [], play: traceResold },
   { fraud: 'fee-outside-stay', count: 20, cast: grownUp, collateral: [], play: feeOutsideStay },
   { fraud: 'price-over-ceiling', count: 36, cast: grownUp, collateral: [], play: priceOverCeiling },
+  { fraud: 'gathering', count: 10, cast: anyAdult, company: 2, collateral: [], play: gathering },
+  { fraud: 'alike-visits', count: 10, cast: grownUp, company: 4, collateral: [], play: alikeVisits },
 ];

@@ -30,6 +30,8 @@ export const kindsOfRule: Readonly<Record<string, readonly [FraudKind, ...FraudK
   'FW-TRACE-RESOLD': ['trace-resold'],
   'FW-FEE-OUTSIDE-STAY': ['fee-outside-stay'],
   'FW-PRICE-CEILING': ['price-over-ceiling'],
+  'FW-VISIT-GATHERING': ['gathering'],
+  'FW-VISIT-ALIKE': ['alike-visits'],
 };
 
 /** What the score reads of a finding. */

@@ -17,7 +17,7 @@ import type { Random } from './random.ts';
 import type { FraudKind, LookAlikeKind } from './truth.ts';
 
 /** Settlement numbers set aside for one scene. */
-export const serialsPerScene = 8;
+export const serialsPerScene = 16;
 
 /** The city's days, half-open. */
 export interface Days {
@@ -29,6 +29,8 @@ export interface Stage {
   readonly person: Person;
   /** Somebody else, for scenes that ask for one; the person again otherwise. */
   readonly partner: Person;
+  /** As many others as the scene asks for. */
+  readonly company: readonly Person[];
   readonly institutions: readonly Institution[];
   readonly days: Days;
   /** 0-based among the scenes of its kind, so that variants take turns. */
@@ -64,6 +66,8 @@ interface PlayBase {
   readonly count: number;
   readonly cast: (variant: number, random: Random, days: Days) => Cast;
   readonly partner?: true;
+  /** Others beside the person, all cast like the person. */
+  readonly company?: number;
   readonly play: (stage: Stage) => Scene;
 }
 export interface FraudPlay extends PlayBase {
@@ -141,6 +145,8 @@ export function shop(
     readonly bought?: readonly Bought[];
     readonly institution?: Institution;
     readonly person?: Person;
+    /** Civil second; an hour at which shops are open when not given. */
+    readonly begin?: number;
   } = {},
 ): Draft {
   const { random } = stage;
@@ -149,7 +155,7 @@ export function shop(
   const shelf = ageYears(person.birthDay, day) < 13 ? overTheCounterForChildren : overTheCounter;
   const bought = parts.bought ?? random.some(shelf, random.between(1, 2)).map((item) => ({ item, packs: 1 }));
   return purchase(
-    { serial: stage.serial + serial, person, institution, begin: shopHour(day, random) },
+    { serial: stage.serial + serial, person, institution, begin: parts.begin ?? shopHour(day, random) },
     bought,
     random,
   );

@@ -20,6 +20,8 @@ export const fraudKinds = [
   'trace-resold',
   'fee-outside-stay',
   'price-over-ceiling',
+  'gathering',
+  'alike-visits',
 ] as const;
 export type FraudKind = (typeof fraudKinds)[number];
 

@@ -58,7 +58,7 @@ import {
 } from './on-site-store.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
-import { proposedObjects } from './proposal.ts';
+import { type Known, proposedObjects } from './proposal.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import {
   approvalsOf,
@@ -92,6 +92,8 @@ export type InspectionTerms = ResultTerms & { readonly checklists: readonly Chec
 export interface DrawDeps {
   readonly database: Pick<Database, 'pool'>;
   readonly terms: InspectionTerms;
+  /** Objects that are to be drawn rather, by day, besides those with confirmed findings. */
+  readonly raised?: () => Promise<Known['confirmed']>;
 }
 
 export type DrawRefusal = {
@@ -229,19 +231,20 @@ function changesBetween(
 
 /** A directory of objects out of what is known, for the agency to complete. */
 export async function proposeObjects(
-  { database }: Pick<DrawDeps, 'database'>,
+  { database, raised = async () => [] }: Pick<DrawDeps, 'database' | 'raised'>,
   risk: RiskDocument | null,
   asOf: () => number,
 ): Promise<DrawObject[]> {
   const { pool } = database;
-  const [institutions, grades, confirmed, checks, risks] = await Promise.all([
+  const [institutions, grades, confirmed, raisedBy, checks, risks] = await Promise.all([
     knownInstitutions(database),
     publishedGrades(pool),
     confirmedByDay(pool),
+    raised(),
     lastChecks(pool),
     risksOf({ database, risk, asOf }),
   ]);
-  return proposedObjects({ institutions, grades, confirmed, checks, risks });
+  return proposedObjects({ institutions, grades, confirmed: [...confirmed, ...raisedBy], checks, risks });
 }
 
 /** Freezes plan and directories. From now on nothing of them can be chosen any more. */

@@ -8,6 +8,7 @@
  */
 import { systemActor } from '../audit/actor.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import type { RuleSet } from '../rules/library.ts';
 import type { Finding } from '../screening/contract.ts';
 import { keyOfChange, neighbourhoodOf, type Revision } from '../screening/neighbours.ts';
 import { covers, reachOf } from '../screening/reach.ts';
@@ -61,7 +62,7 @@ export async function afterBatch(
 ): Promise<AfterBatch> {
   const counts = rules
     .placements()
-    .filter(({ isWritten }) => isWritten)
+    .filter(({ isWritten, code }) => isWritten && !isOverWindows(rules.current(), code))
     .map((one) => countOf(one, seen));
   const { placements } = rules.shadow();
   const budgetMs = budget.earn(batchMs);
@@ -79,6 +80,10 @@ export async function afterBatch(
   budget.spend(now() - beganAt);
   return { skippedClaims: shadow?.skippedClaims ?? 0, paused: await pauseThoseThatLeft(database, rates) };
 }
+
+/** What such a rule finds is not about the claims of a batch, so no rate can be held against it. */
+const isOverWindows = (ruleSet: RuleSet, code: string): boolean =>
+  ruleSet.rules.some(({ document, window }) => document.code === code && window !== null);
 
 function countOf({ contentHash, code, ramp }: Placement, { judged, findings }: Seen): RateCounts {
   const isWithin = ramp === null ? () => true : within(ramp);

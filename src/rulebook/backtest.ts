@@ -1,6 +1,6 @@
 /** What a version finds beside the active one, as sums by institution and month and as samples. Pure. */
 import { claimKey } from '../claims/timeline.ts';
-import { formatDay } from '../platform/civil.ts';
+import { dayOf, formatDay } from '../platform/civil.ts';
 import { scales, unitsOf } from '../platform/decimal.ts';
 import type { Finding } from '../screening/contract.ts';
 import { type SampleKind, sampleKinds } from './contract.ts';
@@ -64,6 +64,8 @@ export function compared({ claims, verdicts }: Preview, codes: ReadonlySet<strin
   const foundBefore = findingsById(before);
   const samples: Sample[] = [];
   const cellOf = (finding: Finding): Cell => {
+    const { window } = finding;
+    if (window !== undefined) return cellAt(finding.fixmedins_code, dayOf(window.day) ?? 0);
     const claim = claims.get(claimKey(finding.fixmedins_code, finding.setl_id));
     if (claim === undefined) throw new Error('a finding about a claim that was not asked about');
     return cellAt(claim.fixmedins_code, claim.first_day);

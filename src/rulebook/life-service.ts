@@ -14,10 +14,13 @@ import { within } from './ramp.ts';
 import { bandOf } from './rate.ts';
 import { monthsOfBacktest, watchRate } from './rate-store.ts';
 import { insertRun, lastBacktest, type NewRun, supersedeReplays } from './run-store.ts';
+import { isOverWindows } from '../rules/window.ts';
+import { markStanding } from '../screening/window-store.ts';
 import { type Action, type Facts, mayAct, stateAfter, type VersionState } from './states-contract.ts';
 import {
   type Activation,
   activationsOf,
+  documentOf,
   findVersion,
   insertActivation,
   insertStep,
@@ -166,6 +169,7 @@ export function factsOf(about: About, check: Check, { actor, permissions }: Who)
     examplesPass: check.examples_pass || version.examples === null,
     approvedByOther: steps.some(({ action, account }) => action === 'approve' && !wrote(account)),
     backtested: about.backtest !== null,
+    isOverWindows: isOverWindows(documentOf(version)),
     hasPrevious: about.previous !== null,
   };
 }
@@ -272,6 +276,7 @@ export async function beginReplay(
   }: Pick<NewRun, 'subject' | 'code' | 'account'> & { readonly fromDay?: number | null },
 ): Promise<number> {
   const left = await supersedeReplays(client);
+  if (change.subject === 'rule') await markStanding(client);
   return insertRun(client, {
     ...change,
     kind: 'replay',

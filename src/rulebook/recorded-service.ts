@@ -51,12 +51,16 @@ export async function asRecorded(
     if (stored === null) return gone('knowledge', `${name} ${sha256}`);
     tables.set(name, tableOfStored(stored));
   }
-  const claims = await claimsThen(pool, finding, stored.known_until);
+  const claims =
+    finding.window === undefined
+      ? await claimsThen(pool, finding, stored.known_until)
+      : await windowThen(pool, finding, finding.window, stored.known_until);
   const held = new Set(claims.map(({ contentHash }) => contentHash));
   const lost = finding.claims.find(({ content_hash }) => !held.has(content_hash));
   if (lost !== undefined) return gone('claims', lost.content_hash);
   const knowledge: Knowledge = { tables, version: '' };
-  const verdicts = await screenAll(claims, [], ruleSetOf([documentOf(version)], knowledge));
+  const ruleSet = ruleSetOf([documentOf(version)], knowledge);
+  const verdicts = await screenAll(claims, [], ruleSet);
   const found = verdicts
     .flatMap(({ findings }) => findings)
     .find(({ finding_id }) => finding_id === findingId);
@@ -93,27 +97,67 @@ async function storedFinding(
   return rows[0] ?? null;
 }
 
+/** What counted at the institution of a finding, on the days that it looked at, when it was written; with what refunds any of it. */
+async function windowThen(
+  pool: Database['pool'],
+  finding: Finding,
+  window: NonNullable<Finding['window']>,
+  knownUntil: Date,
+): Promise<CurrentClaim[]> {
+  return claimsOf(
+    pool,
+    finding,
+    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM claim_revision
+                   WHERE fixmedins_code = $3 AND begntime >= $4::date AND begntime < $5::date + 1),
+          touched AS (SELECT * FROM own
+                      UNION SELECT f.fixmedins_code, f.setl_id FROM own o JOIN claim_revision f
+                        ON f.fixmedins_code = o.fixmedins_code AND f.refd_setl_id = o.setl_id)`,
+    knownUntil,
+    [finding.fixmedins_code, window.from_day, window.day],
+  );
+}
+
 /** What counted of the persons of a finding when it was written. */
 async function claimsThen(
   pool: Database['pool'],
   finding: Finding,
   knownUntil: Date,
 ): Promise<CurrentClaim[]> {
-  const named = new Map(
-    finding.claims.map((one) => [claimKey(one.fixmedins_code, one.setl_id), one.content_hash] as const),
-  );
   const persons = [...new Set(finding.claims.map(({ psn_no }) => psn_no))];
-  const { rows } = await pool.query<{ hash: string; doc: string; fixmedins_code: string; setl_id: string }>(
-    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id, refd_setl_id FROM claim_revision WHERE psn_no = ANY($1)),
+  return claimsOf(
+    pool,
+    finding,
+    `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id, refd_setl_id FROM claim_revision WHERE psn_no = ANY($3)),
           -- A settlement may have moved to another person, and refunds may name one of anybody.
           touched AS (SELECT fixmedins_code, setl_id FROM own
                       UNION SELECT fixmedins_code, refd_setl_id FROM own WHERE refd_setl_id IS NOT NULL
                       UNION SELECT f.fixmedins_code, f.setl_id FROM own o JOIN claim_revision f
-                        ON f.fixmedins_code = o.fixmedins_code AND f.refd_setl_id IN (o.setl_id, o.refd_setl_id))
+                        ON f.fixmedins_code = o.fixmedins_code AND f.refd_setl_id IN (o.setl_id, o.refd_setl_id))`,
+    knownUntil,
+    [persons],
+  );
+}
+
+/**
+ * The contents that counted of the settlements `touched`: those that the finding names, and of all others what had been received.
+ * @param touched SQL: WITH … touched (fixmedins_code, setl_id); its own parameters begin with $3
+ */
+async function claimsOf(
+  pool: Database['pool'],
+  finding: Finding,
+  touched: string,
+  knownUntil: Date,
+  values: readonly unknown[],
+): Promise<CurrentClaim[]> {
+  const named = new Map(
+    finding.claims.map((one) => [claimKey(one.fixmedins_code, one.setl_id), one.content_hash] as const),
+  );
+  const { rows } = await pool.query<{ hash: string; doc: string; fixmedins_code: string; setl_id: string }>(
+    `${touched}
      SELECT encode(r.content_hash, 'hex') AS hash, d.doc, r.fixmedins_code, r.setl_id
        FROM touched JOIN claim_revision r USING (fixmedins_code, setl_id) JOIN ${documentOfRevision} JOIN intake_batch b ON b.id = r.batch_id
-      WHERE b.received_at <= $2 OR encode(r.content_hash, 'hex') = ANY($3)`,
-    [persons, knownUntil, [...named.values()]],
+      WHERE b.received_at <= $1 OR encode(r.content_hash, 'hex') = ANY($2)`,
+    [knownUntil, [...named.values()], ...values],
   );
   return currentClaims(
     rows

@@ -11,7 +11,7 @@ import { knowledgeOf, type Table } from '../knowledge/table.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { type RuleSet, ruleSetOf } from '../rules/library.ts';
 import { labelOf } from '../screening/parts-service.ts';
-import { plansForFewRows } from '../screening/plans.ts';
+import { setPlansForFewRows } from '../screening/plans.ts';
 import { previewPersons } from '../screening/preview-service.ts';
 import { replayPersonsMax } from '../screening/replay-service.ts';
 import { retryUnderOtherRules, screenPersonsAgain } from '../screening/service.ts';
@@ -193,13 +193,9 @@ const nothing = {
   withdrawn: 0,
 } as const;
 
-const planForFewRows = Object.entries(plansForFewRows)
-  .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
-  .join('; ');
-
 async function backtestOn({ database, rules }: RunDeps, runId: number, slice: number): Promise<Walked> {
   return transaction(database, async (client) => {
-    await client.query(planForFewRows);
+    await client.query(setPlansForFewRows);
     const run = await shareRun(client, runId);
     if (run === null || run.state !== 'waiting') return 'stopped';
     const range = await lockSlice(client, runId, slice);

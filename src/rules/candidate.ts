@@ -29,8 +29,27 @@ export interface Candidate {
   readonly line: NetLine | null;
   readonly group: readonly NetLine[] | null;
   readonly diagnosis: Diagnosis | null;
+  /** Visits of many persons: then nothing is known of a person, and the claim is the last of the day. */
+  readonly window?: WindowSet;
   /** Facts without which it cannot even be told what is to be judged; a candidate that misses any is never judged. */
   readonly missing: readonly string[];
+}
+
+/** One set of visits at an institution: those of a day, and those of the days before that are looked at with them. */
+export interface WindowSet {
+  readonly over: 'institution' | 'practitioner';
+  /** `null`: of the institution as a whole, or of nobody who is known. */
+  readonly practitioner: string | null;
+  /** The days that are looked at, both inclusive; the last is the one that is judged. */
+  readonly fromDay: number;
+  readonly day: number;
+  /** Tells the sets of one day apart. */
+  readonly name: string;
+  /** Visits that began on the day, in canonical order, and their lines of this day: those of the practitioner, where it is about one. */
+  readonly claims: readonly [NetClaim, ...NetClaim[]];
+  readonly lines: readonly NetLine[];
+  /** Visits of the set that began on the days before, in canonical order. */
+  readonly earlier: readonly NetClaim[];
 }
 
 /** One line, for rules that judge each by itself. */
@@ -74,6 +93,8 @@ export function candidatesOf(
   context: PersonContext,
   wanted: Wanted = everything(context),
 ): Candidate[] {
+  // Nothing that one person did is a window: `window.ts`.
+  if (rule.each.unit === 'window') return [];
   const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
   // Lines of one person form groups across claims, also across those that nobody asks about.
@@ -198,10 +219,15 @@ function groupsOf(
 }
 
 /** Merge or group key: candidates of one rule with the same key become one finding. */
-export function candidateKey(rule: RuleDocument, { context, claim, line }: Candidate): string {
+export function candidateKey(rule: RuleDocument, { context, claim, line, window }: Candidate): string {
   const { each } = rule;
-  if (line === null || each.unit === 'claim' || each.unit === 'diagnosis') return claim.key;
-  return each.unit === 'line' ? keyOf(claim.key, line, each.merge_by) : groupKey(each, context, line);
+  if (window !== undefined)
+    return [claim.claim.institution.fixmedins_code, window.day, window.practitioner ?? '', window.name].join(
+      '\u001f',
+    );
+  if (line === null) return claim.key;
+  if (each.unit === 'group') return groupKey(each, context, line);
+  return each.unit === 'line' ? keyOf(claim.key, line, each.merge_by) : claim.key;
 }
 
 const groupKey = (each: Each & { unit: 'group' }, context: PersonContext, line: NetLine): string =>
@@ -242,7 +268,7 @@ const keyOf = (prefix: string, line: NetLine, fields: readonly LineKey[]): strin
 const forces = new WeakMap<RuleDocument, { from: number; to: number }>();
 
 /** The half-open days in which a rule holds. */
-function daysInForce(rule: RuleDocument): { from: number; to: number } {
+export function daysInForce(rule: RuleDocument): { from: number; to: number } {
   const known = forces.get(rule);
   if (known !== undefined) return known;
   const { from, to } = rule.effective;

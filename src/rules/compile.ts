@@ -20,6 +20,7 @@ import { plainFact } from './facts.ts';
 import type { Related, RelatedRead } from './around.ts';
 import { placeholdersOf } from './message.ts';
 import { isRelated, relatedRead } from './related.ts';
+import { type WindowLook, windowLookOf } from './window.ts';
 import { compare, comparisonWith, isList, type Outcome, type Scalar, type Value } from './value.ts';
 
 export interface CompiledRule extends Passable {
@@ -32,6 +33,15 @@ export interface CompiledRule extends Passable {
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   /** Groups of fewer lines cannot hit. */
   readonly groupSizeMin: number;
+  /** What it looks at, where it is about windows; `null`: it is about persons. */
+  readonly window: WindowLook | null;
+  /** Sets of fewer persons or visits, on the day or in the window, cannot hit. */
+  readonly windowLeast: {
+    readonly persons: number;
+    readonly visits: number;
+    readonly dayPersons: number;
+    readonly dayVisits: number;
+  };
   readonly decide: (candidate: Candidate) => Outcome;
   /** Names of the facts that were unknown and could have changed the answer. */
   readonly missing: (candidate: Candidate) => readonly string[];
@@ -162,8 +172,11 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
   };
 
   const decide = compiled(document.conditions);
+  const { each } = document;
+  if (each.unit === 'window' && each.except !== undefined)
+    tables[each.except] = knowledge.tables.get(each.except)?.spec.sha256.slice(0, 12) ?? '';
   const nameUnknown = naming(document.conditions);
-  const groupSizeMin = groupSizeMinOf(document);
+  const groupSizeMin = leastOf(document, 'group.count');
   for (const reference of stakeReferences(document)) read(reference);
   const evidenceReads = factReferences(document)
     .map((reference) => letEntryOf(reference, document.let) ?? reference)
@@ -178,7 +191,18 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
       groupSizeMin > 1 && document.each.unit === 'group' && document.each.group_by.includes('med_list_codg'),
     mayConcern: allowing(conjuncts(document.conditions).flatMap((part) => guardOf(part) ?? [])),
     groupSizeMin,
-    decide: (candidate) => (candidate.missing.length > 0 ? 'unknown' : decide(candidate)),
+    window: windowLookOf(document, knowledge),
+    windowLeast: {
+      persons: leastOf(document, 'window.persons'),
+      visits: leastOf(document, 'window.visits'),
+      dayPersons: leastOf(document, 'window.day_persons'),
+      dayVisits: leastOf(document, 'window.day_visits'),
+    },
+    decide: (candidate) => {
+      if (candidate.missing.length === 0) return decide(candidate);
+      // Of a window all that may be so was taken for so: what says no even then says no.
+      return candidate.window !== undefined && decide(candidate) === 'no' ? 'no' : 'unknown';
+    },
     missing: (candidate) => {
       if (candidate.missing.length > 0) return candidate.missing;
       const found = new Set<string>();
@@ -223,7 +247,8 @@ function isOfClaim(document: RuleDocument, reference: FactRef): boolean {
     return within === 'claim' && key === undefined;
   }
   if (isRelated(fact)) return fact === 'claims' || fact === 'identity';
-  return plainFact(fact)?.needs === 'claim' && !fact.startsWith('person.age_');
+  const needs = plainFact(fact)?.needs;
+  return (needs === 'claim' || needs === 'institution') && !fact.startsWith('person.age_');
 }
 
 /** Facts of a line that every claim states. */
@@ -250,10 +275,11 @@ function allowing(guards: readonly Decide[]): ((claim: Candidate) => boolean) | 
   };
 }
 
-function groupSizeMinOf(document: RuleDocument): number {
+/** The least number of a fact that counts with which a rule can hit; 1 where its conditions do not say. */
+function leastOf(document: RuleDocument, fact: string): number {
   let least = 1;
   for (const part of conjuncts(document.conditions)) {
-    if ('all' in part || 'any' in part || 'not' in part || part.fact !== 'group.count') continue;
+    if ('all' in part || 'any' in part || 'not' in part || part.fact !== fact) continue;
     if (isFactRef(part.value)) continue;
     const value = literalOf(document, part.value);
     if (typeof value !== 'number') continue;
@@ -270,7 +296,7 @@ function groupSizeMinOf(document: RuleDocument): number {
  */
 function itemsOf(document: RuleDocument, knowledge: Knowledge): ReadonlySet<string> | null {
   const { each, conditions } = document;
-  if (each.unit === 'claim' || each.unit === 'diagnosis') return null;
+  if (each.unit !== 'line' && each.unit !== 'group') return null;
   if (each.unit === 'group' && !each.group_by.includes('med_list_codg')) return null;
   const itemsOfCondition = (condition: Condition): ReadonlySet<string> | null => {
     if ('not' in condition) return null;

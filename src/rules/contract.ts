@@ -102,6 +102,13 @@ export const lineKeys = [
 ] as const;
 export type LineKey = (typeof lineKeys)[number];
 
+/** Days of a window at most: the visits of an institution in so many days are read at once. */
+export const windowDaysMax = 92;
+export const windowMinutesMax = 1_440;
+
+const windowNumber = (most: number, description: string) =>
+  z.union([z.int().min(1).max(most), paramRef]).describe(description);
+
 /** What one evaluation looks at. */
 export const eachSchema = z.discriminatedUnion('unit', [
   z.strictObject({ unit: z.literal('claim') }).describe('每张结算单判一次'),
@@ -119,6 +126,21 @@ export const eachSchema = z.discriminatedUnion('unit', [
       group_by: z.array(z.enum(lineKeys)).min(1).max(6).describe('分组的字段'),
     })
     .describe('按字段把明细分组，逐组判断；over 指在一张结算单内还是在参保人全部结算单内分组'),
+  z
+    .strictObject({
+      unit: z.literal('window'),
+      over: z
+        .enum(['institution', 'practitioner'])
+        .describe('institution 一家机构、practitioner 机构内的一名医师'),
+      sets: z
+        .enum(['all', 'same_bill', 'together'])
+        .describe('all 全部就诊为一组、same_bill 项目和总额都相同的为一组、together 多次同行的人为一组'),
+      days: windowNumber(windowDaysMax, '窗口天数，截至判断当日，包括当日'),
+      minutes: windowNumber(windowMinutesMax, 'together：开始时间相差不到这么多分钟算一次同行').optional(),
+      times: windowNumber(windowDaysMax, 'together：窗口内至少同行的天数，包括当日').optional(),
+      except: z.string().optional().describe('知识表：含有表中项目的就诊不计入'),
+    })
+    .describe('按日判断一家机构或一名医师：当日的就诊连同此前窗口内的就诊，分组后逐组判断'),
 ]);
 export type Each = z.infer<typeof eachSchema>;
 
@@ -133,7 +155,9 @@ export const stakeSchema = z.discriminatedUnion('of', [
     .strictObject({ of: z.literal('excess_amount'), limit: factRefSchema })
     .describe('组内涉及基金的金额超出金额上限的部分'),
   z.strictObject({ of: z.literal('excess_price'), limit: factRefSchema }).describe('（单价 − 限价）× 数量'),
-  z.strictObject({ of: z.literal('claim') }).describe('本次结算的基金支付额；未提供时为医疗费总额'),
+  z
+    .strictObject({ of: z.literal('claim') })
+    .describe('本次结算的基金支付额；未提供时为医疗费总额。判断单元为 window 时是当日各次结算之和'),
   z.strictObject({ of: z.literal('none') }).describe('不涉及金额'),
 ]);
 
@@ -235,7 +259,7 @@ export const examplesSchema = z.strictObject({
       z.strictObject({
         name: bilingual,
         kind: z.enum(['hit', 'near_miss', 'border', 'cannot_judge']),
-        claims: z.array(z.record(z.string(), z.unknown())).min(1).max(50),
+        claims: z.array(z.record(z.string(), z.unknown())).min(1).max(200),
         findings: z
           .array(
             z.strictObject({

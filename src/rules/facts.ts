@@ -4,19 +4,22 @@
  */
 import { ageYears, dayOf, formatDay } from '../platform/civil.ts';
 import { numberOf, scales } from '../platform/decimal.ts';
-import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import { asOfDay, type Candidate, minuteOf, type WindowSet } from './candidate.ts';
 import type { Message } from '../claims/contract.ts';
-import type { NetLine } from '../claims/timeline.ts';
+import type { NetClaim, NetLine } from '../claims/timeline.ts';
 import type { Value } from './value.ts';
 
 export type FactType = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'list';
-type Needs = 'claim' | 'line' | 'group' | 'diagnosis';
+type Needs = 'institution' | 'claim' | 'line' | 'group' | 'diagnosis' | 'window';
 
 export interface PlainFact {
   readonly title: Message;
   readonly type: FactType;
   readonly unit?: string;
-  /** The unit of evaluation the fact exists in; facts of `claim` exist everywhere, those of `line` also in groups (the last line). */
+  /**
+   * The unit of evaluation the fact exists in; facts of `institution` exist everywhere, those of `claim` everywhere but in windows, those of
+   * `line` also in groups (the last line).
+   */
   readonly needs: Needs;
   readonly read: (candidate: Candidate) => Value;
 }
@@ -62,6 +65,27 @@ const groupFact = (
     candidate.group === null || candidate.missing.length > 0 ? undefined : read(candidate.group),
 });
 
+const institutionFact = (zh: string, en: string, read: PlainFact['read']): PlainFact => ({
+  title: { zh, en },
+  type: 'text',
+  needs: 'institution',
+  read,
+});
+
+const windowFact = (
+  type: FactType,
+  zh: string,
+  en: string,
+  read: (window: WindowSet) => Value,
+  unit?: string,
+): PlainFact => ({
+  title: { zh, en },
+  type,
+  needs: 'window',
+  read: ({ window }) => (window === undefined ? undefined : read(window)),
+  ...(unit === undefined ? {} : { unit }),
+});
+
 const diagnosisFact = (
   zh: string,
   en: string,
@@ -72,6 +96,20 @@ const diagnosisFact = (
   needs: 'diagnosis',
   read: (candidate) => (candidate.diagnosis === null ? undefined : read(candidate.diagnosis)),
 });
+
+/** Money of a settlement that the fund paid, in fen, or all of it where the source does not tell. */
+export const fundMoneyOfClaim = ({ fund, medfee }: NetClaim): number => Math.max(0, fund ?? medfee);
+
+/** All visits of a set, the earlier ones first. */
+const visitsOf = ({ claims, earlier }: WindowSet): readonly NetClaim[] => [...earlier, ...claims];
+
+/** A visit that was settled in parts is one. */
+const visitsIn = (claims: readonly NetClaim[]): number =>
+  new Set(claims.map(({ claim }) => claim.visit.mdtrt_id)).size;
+const personsIn = (claims: readonly NetClaim[]): number =>
+  new Set(claims.map(({ claim }) => claim.person.psn_no)).size;
+const feesOf = (claims: readonly NetClaim[]): number =>
+  numberOf(sum(claims.map(({ medfee }) => medfee)), scales.money);
 
 /** Money of a line that the fund may lose, in fen: what is in scope, or the whole amount where the source does not tell. */
 export const fundMoneyOf = (line: NetLine): number => line.inScope ?? line.amount;
@@ -106,20 +144,17 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     'insurance type',
     ({ claim }) => claim.claim.person.insutype,
   ),
-  'claim.fixmedins_code': claimFact(
-    'text',
+  'claim.fixmedins_code': institutionFact(
     '定点医药机构编号',
     'institution code',
     ({ claim }) => claim.claim.institution.fixmedins_code,
   ),
-  'claim.fixmedins_name': claimFact(
-    'text',
+  'claim.fixmedins_name': institutionFact(
     '定点医药机构名称',
     'institution name',
     ({ claim }) => claim.claim.institution.fixmedins_name ?? claim.claim.institution.fixmedins_code,
   ),
-  'claim.hosp_lv': claimFact(
-    'text',
+  'claim.hosp_lv': institutionFact(
     '医院等级',
     'hospital level',
     ({ claim }) => claim.claim.institution.hosp_lv,
@@ -336,6 +371,79 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     'money of the group that concerns the fund',
     '元',
     (group) => numberOf(sum(group.map(fundMoneyOf)), scales.money),
+  ),
+
+  'window.day': windowFact('date', '判断的日期', 'day that is judged', ({ day }) => formatDay(day)),
+  'window.from_day': windowFact('date', '窗口首日', 'first day of the window', ({ fromDay }) =>
+    formatDay(fromDay),
+  ),
+  'window.practitioner': windowFact('text', '医师', 'practitioner', ({ over, practitioner }) =>
+    over === 'institution' ? null : (practitioner ?? undefined),
+  ),
+  'window.visits': windowFact(
+    'number',
+    '窗口内就诊次数',
+    'visits in the window',
+    (window) => visitsIn(visitsOf(window)),
+    '次',
+  ),
+  'window.persons': windowFact(
+    'number',
+    '窗口内人数',
+    'persons in the window',
+    (window) => personsIn(visitsOf(window)),
+    '人',
+  ),
+  'window.days': windowFact(
+    'number',
+    '窗口内有就诊的天数',
+    'days with visits in the window',
+    (window) => new Set(visitsOf(window).map(({ beginDay }) => beginDay)).size,
+    '天',
+  ),
+  'window.amount': windowFact(
+    'number',
+    '窗口内医疗费总额',
+    'total fee in the window',
+    (window) => feesOf(visitsOf(window)),
+    '元',
+  ),
+  'window.day_visits': windowFact(
+    'number',
+    '当日就诊次数',
+    'visits of the day',
+    ({ claims }) => visitsIn(claims),
+    '次',
+  ),
+  'window.day_persons': windowFact(
+    'number',
+    '当日人数',
+    'persons of the day',
+    ({ claims }) => personsIn(claims),
+    '人',
+  ),
+  'window.day_amount': windowFact(
+    'number',
+    '当日医疗费总额',
+    'total fee of the day',
+    ({ claims }) => feesOf(claims),
+    '元',
+  ),
+  'window.day_at_stake': windowFact(
+    'number',
+    '当日涉及基金的金额',
+    'money of the day that concerns the fund',
+    ({ claims }) => numberOf(sum(claims.map(fundMoneyOfClaim)), scales.money),
+    '元',
+  ),
+  'window.day_items': windowFact(
+    'number',
+    '当日项目种数',
+    'different items of the day',
+    // Sources that state no lines at all state nothing of the items.
+    ({ lines }) =>
+      lines.length === 0 ? undefined : new Set(lines.map(({ line }) => line.med_list_codg)).size,
+    '种',
   ),
 };
 

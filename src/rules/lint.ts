@@ -13,11 +13,14 @@ import {
   type Leaf,
   letEntryOf,
   type RuleDocument,
+  windowDaysMax,
+  windowMinutesMax,
 } from './contract.ts';
 import { type FactType, type PlainFact, plainFact } from './facts.ts';
 import { placeholdersOf } from './message.ts';
 import { isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
 import { never } from './value.ts';
+import type { WindowUnit } from './window.ts';
 
 export interface LintIssue {
   readonly path: string;
@@ -35,6 +38,8 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   // Claims of a person touch each other by their days: a group without one would reach over a whole life.
   if (each.unit === 'group' && each.over === 'person' && !each.group_by.includes('fee_day'))
     report('$.each.group_by', '跨结算单分组须包含 fee_day', 'groups over a person must contain fee_day');
+
+  if (each.unit === 'window') windowFits(document, each, knowledge, report);
 
   const typeOf = (reference: FactRef, path: string): FactType | null => {
     const entry = letEntryOf(reference, document.let);
@@ -61,6 +66,14 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     }
     if (!isRelated(fact)) {
       report(path, `没有名为 ${fact} 的事实`, `there is no fact named ${fact}`);
+      return null;
+    }
+    if ((document.each.unit === 'window') !== (fact === 'work') && !isOfAnyUnit.has(fact)) {
+      report(
+        path,
+        `事实 ${fact} 在 ${document.each.unit} 单元中不存在`,
+        `${fact} does not exist in unit ${document.each.unit}`,
+      );
       return null;
     }
     if (!argumentsFit(target, fact, path)) return null;
@@ -126,7 +139,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       );
       return false;
     }
-    for (const end of ['mine', 'theirs']) {
+    for (const end of ['mine', 'theirs', 'minutes']) {
       const named = params[end];
       if (typeof named === 'string' && own(source.spec.columns, named) === undefined)
         report(`${path}.params.${end}`, `知识表没有列 ${named}`, `the table has no column ${named}`);
@@ -362,13 +375,66 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   return issues;
 }
 
+/** Facts with arguments that say something in windows and elsewhere. */
+const isOfAnyUnit: ReadonlySet<RelatedName> = new Set(['table', 'stated', 'calc']);
+
+/** Days before which the whole of a day is not known: such a rule cannot be asked of one visit. */
+const wholeDays = '事后';
+
+function windowFits(
+  document: RuleDocument,
+  each: WindowUnit,
+  { tables }: Knowledge,
+  report: (path: string, zh: string, en: string) => void,
+): void {
+  const number = (name: 'days' | 'minutes' | 'times', most: number): void => {
+    const given = each[name];
+    if (typeof given !== 'object') return;
+    const value = own(document.params, given.param)?.value;
+    if (value === undefined)
+      report(
+        `$.each.${name}`,
+        `没有名为 ${given.param} 的参数`,
+        `there is no parameter named ${given.param}`,
+      );
+    else if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most)
+      report(`$.each.${name}`, `应为 1 至 ${most} 的整数`, `must be a whole number from 1 to ${most}`);
+  };
+  number('days', windowDaysMax);
+  number('times', windowDaysMax);
+  number('minutes', windowMinutesMax);
+  for (const name of ['minutes', 'times'] as const)
+    if ((each.sets === 'together') !== (each[name] !== undefined))
+      report(
+        `$.each.${name}`,
+        each.sets === 'together' ? `sets 为 together 时须写 ${name}` : `只有 sets 为 together 时才写 ${name}`,
+        each.sets === 'together' ? `together needs ${name}` : `${name} is for together alone`,
+      );
+  if (each.except !== undefined && !tables.has(each.except))
+    report(
+      '$.each.except',
+      `没有名为 ${each.except} 的知识表`,
+      `there is no knowledge table named ${each.except}`,
+    );
+  if (document.stage.some((stage) => stage !== wholeDays))
+    report(
+      '$.stage',
+      `窗口规则要看全天的就诊，监控环节只能是${wholeDays}`,
+      'a window is judged when the whole of its day is known: the stage can only be 事后',
+    );
+}
+
 /** Tables that the rule consults and that say nothing on any day on which it holds. */
 function unusedTables(document: RuleDocument, { tables }: Knowledge): string[] {
   const from = dayOf(document.effective.from) ?? Number.NEGATIVE_INFINITY;
   const to = document.effective.to === null ? null : dayOf(document.effective.to);
-  const names = [...factReferences(document), ...Object.values(document.let)].flatMap(({ params }) =>
-    typeof params?.['table'] === 'string' ? [params['table']] : [],
-  );
+  const { each } = document;
+  const names = [
+    ...(each.unit === 'window' && each.except !== undefined ? [each.except] : []),
+    ...[...factReferences(document), ...Object.values(document.let)].flatMap(({ params }) =>
+      typeof params?.['table'] === 'string' ? [params['table']] : [],
+    ),
+  ];
   return [...new Set(names)].filter((name) =>
     tables
       .get(name)
@@ -383,6 +449,7 @@ const reservedNames: ReadonlySet<string> = new Set([
   'line',
   'group',
   'diagnosis',
+  'window',
   'candidate',
   'constructor',
 ]);
@@ -404,6 +471,7 @@ const numericColumns: ReadonlySet<string> = new Set([
   'at_stake',
   'days',
   'visits',
+  'minutes',
 ]);
 const columnTypes: Readonly<Record<ColumnKind, FactType>> = {
   code: 'text',
@@ -436,11 +504,9 @@ const isMoment = (text: string, type: 'date' | 'time'): boolean =>
     ? text.length === 10 && dayOf(text) !== null
     : text.length === 19 && secondOf(text) !== null;
 
-function availableIn(
-  needs: 'claim' | 'line' | 'group' | 'diagnosis',
-  unit: RuleDocument['each']['unit'],
-): boolean {
-  if (needs === 'claim') return true;
+function availableIn(needs: PlainFact['needs'], unit: RuleDocument['each']['unit']): boolean {
+  if (needs === 'institution') return true;
+  if (needs === 'claim') return unit !== 'window';
   if (needs === 'line') return unit === 'line' || unit === 'group';
   return needs === unit;
 }

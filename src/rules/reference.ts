@@ -36,6 +36,7 @@ import {
   tableParams,
 } from './related.ts';
 import { amongParams, summaryOfUsage, usageParams } from './usage.ts';
+import { minutesOf, summaryOfWork, workParams } from './work.ts';
 import { compare, type Scalar, type Value } from './value.ts';
 
 export interface Explained {
@@ -359,6 +360,19 @@ function scan(
             line.feeDay - other.feeDay < given.days,
         );
       return summaryOfUsage(others, 0);
+    }
+    case 'work': {
+      const given = workParams.parse(params);
+      if (candidate.window === undefined) return undefined;
+      const source = tableOf(knowledge, given.table);
+      const item = source.spec.key[0] ?? '';
+      return summaryOfWork(
+        source.rows.flatMap((row) =>
+          (candidate.window?.lines ?? [])
+            .filter((one) => row.cells[item] === one.line.med_list_codg && inForce(row, one.feeDay))
+            .map((one) => ({ line: one, minutes: minutesOf(row, given.minutes) })),
+        ),
+      );
     }
   }
 }

@@ -33,6 +33,7 @@ import { calcParams } from './calc.ts';
 import { coded, codedParams, stated, statedParams } from './coded.ts';
 import { itemName, mainDiagnosis } from './facts.ts';
 import { among, amongParams, usage, usageParams } from './usage.ts';
+import { work, workParams } from './work.ts';
 
 export const tableParams = z.strictObject({
   table: z.string().describe('知识表'),
@@ -322,6 +323,7 @@ export const relatedColumns = {
   stated: { yes: '' },
   among: usageColumns,
   usage: usageColumns,
+  work: { minutes: '分钟', count: '条', cnt: '' },
   calc: { value: '' },
 } as const;
 
@@ -335,6 +337,7 @@ export const relatedParams = {
   stated: statedParams,
   among: amongParams,
   usage: usageParams,
+  work: workParams,
   calc: calcParams,
 } as const;
 export type RelatedName = keyof typeof relatedParams;
@@ -366,6 +369,8 @@ export function relatedRead(
       return among(amongParams.parse(params), knowledge);
     case 'usage':
       return usage(usageParams.parse(params), knowledge);
+    case 'work':
+      return work(workParams.parse(params), knowledge);
   }
 }
 

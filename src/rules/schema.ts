@@ -19,6 +19,7 @@ const titles: Readonly<Record<RelatedName, string>> = {
   stated: '来源是否提供某个事实',
   among: '本结算单内的明细合计',
   usage: '参保人在一段时间内的使用量',
+  work: '当日服务的标准用时合计',
   calc: '事实之间的计算',
 };
 

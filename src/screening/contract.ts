@@ -23,6 +23,20 @@ export const findingSchema = z.object({
   occurred_at: z.string().describe('service time, yyyy-MM-dd HH:mm:ss'),
   amount: z.string().describe('money at stake in yuan, two decimals'),
   message: messageSchema,
+  window: z
+    .object({
+      over: z.enum(['institution', 'practitioner']),
+      practitioner: z.string().nullable().describe('null: the institution as a whole'),
+      from_day: z.string().describe('first day that was looked at, inclusive'),
+      day: z.string().describe('the day that is judged: the last one'),
+      claims: z.int().describe('settlements of the day; `claims` names at most 200 of all'),
+      earlier: z.int().describe('settlements of the days before'),
+      persons: z.int(),
+    })
+    .optional()
+    .describe(
+      'of a finding about visits of many persons: psn_no, setl_id and mdtrt_id are those of the last one',
+    ),
   claims: z.array(
     z.object({
       fixmedins_code: z.string(),
@@ -139,6 +153,9 @@ export const findingDetailSchema = z.object({
   documents: z
     .array(z.object({ content_hash: z.string(), current: z.boolean(), claim: jsonSchema }))
     .describe('the claims named by the finding, personal data masked'),
+  withheld: z
+    .boolean()
+    .describe('visits elsewhere, which the institution that looks is not shown, belong to it as well'),
 });
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 
@@ -191,5 +208,10 @@ export const precheckSchema = z.object({
   findings: z.array(findingSchema),
   undecided: z.array(undecidedSchema),
   left_out: z.array(z.string()),
+  whole_days: z
+    .array(z.string())
+    .describe(
+      'rules in force that judge whole days of institutions or practitioners: they cannot be asked of one visit, and are judged when the day is known',
+    ),
 });
 export type Precheck = z.infer<typeof precheckSchema>;

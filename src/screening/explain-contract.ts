@@ -19,6 +19,8 @@ export const groupLinesMax = 20;
 export const listItemsMax = 50;
 /** Larger trees are not shown. */
 export const treeNodesMax = 1_000;
+/** Of windows with more visits only those sets are looked at that could be hits. */
+export const windowExplainedMax = 2_000;
 /** Days that count as far away: a date that is missed by as many is as wrong as one can be. */
 export const farDays = 30;
 
@@ -119,10 +121,18 @@ const nearnessShape = {
 } as const;
 
 export const subjectSchema = z.object({
-  unit: z.enum(['claim', 'line', 'diagnosis', 'group']),
+  unit: z.enum(['claim', 'line', 'diagnosis', 'group', 'window']),
   lines: z.array(explainedLineSchema).describe('the line, or those of the group that are in sight'),
   lines_total: z.int(),
   diagnosis: z.object({ diag_code: z.string(), diag_name: z.string().nullable() }).nullable(),
+  window: z
+    .object({
+      day: z.string(),
+      practitioner: z.string().nullable(),
+      claims: z.int().describe('settlements of the day'),
+      persons: z.int().describe('of the day'),
+    })
+    .optional(),
 });
 export type Subject = z.infer<typeof subjectSchema>;
 
@@ -145,6 +155,8 @@ export const reasonCodes = [
   'no_diagnoses',
   'items',
   'grouped_elsewhere',
+  'apart',
+  'window_too_large',
   'unmatched_refund',
 ] as const;
 export const reasonSchema = z.object({ code: z.enum(reasonCodes), message: messageSchema });

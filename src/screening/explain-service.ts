@@ -4,10 +4,14 @@ import { isKnown } from '../claims/current.ts';
 import { sees, type Sight } from '../people/sight.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
-import { type Asked, explained, nearest } from './explain.ts';
-import type { NamedClaim, Near, Explanation } from './explain-contract.ts';
-import { codesOf, currentRevision, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
-import { plansForFewRows } from './plans.ts';
+import { dayOf } from '../platform/civil.ts';
+import { type Around, type Asked, explained, nearest } from './explain.ts';
+import { type NamedClaim, type Near, type Explanation, windowExplainedMax } from './explain-contract.ts';
+import { readHouses } from './window-service.ts';
+import { visitsWithin } from './window-store.ts';
+import { windowDaysOf, windowRulesOf } from './window.ts';
+import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
+import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
 import { byPerson, contextsOf } from './screen-all.ts';
 
@@ -60,10 +64,7 @@ async function onClaim<Said>(
   return 'why' in read ? { ok: false, why: read.why } : { ok: true, said: await say({ ...read, inSight }) };
 }
 
-const asOfOneMoment = [
-  'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
-  ...Object.entries(plansForFewRows).map(([setting, value]) => `SET LOCAL ${setting} = ${value}`),
-].join('; ');
+const asOfOneMoment = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setPlansForFewRows}`;
 
 async function readAround(
   client: PoolClient,
@@ -80,8 +81,29 @@ async function readAround(
   return {
     context: contextsOf(timelines, byPerson(elsewhere, psnNoOf))(revision.psn_no, own),
     claim: { claim: revision.claim, contentHash: revision.contentHash },
+    ...(windowRulesOf(ruleSet).length === 0 ? {} : { around: await aroundOf(client, ruleSet, revision) }),
   };
 }
+
+/** The institution on the day on which the visit began, and as long before as windows reach back. */
+async function aroundOf(client: PoolClient, ruleSet: RuleSet, { claim }: Revision): Promise<Around> {
+  const rules = windowRulesOf(ruleSet);
+  const day = dayOf(claim.visit.begntime.slice(0, 10)) ?? 0;
+  const institution = claim.institution.fixmedins_code;
+  const stretch = { institution, fromDay: day - windowDaysOf(rules) + 1, toDay: day };
+  const visits = (await visitsWithin(client, [stretch])).get(institution) ?? [];
+  const isWhole = visits.length <= windowExplainedMax;
+  const { houses } = await readHouses(
+    client,
+    rules,
+    new Map([[institution, [day]]]),
+    () => true,
+    isWhole ? () => any : undefined,
+  );
+  return { house: houses.get(institution) ?? new Map(), isWhole };
+}
+
+const any = { persons: 1, visits: 1, dayPersons: 1, dayVisits: 1 };
 
 async function isHeldBack(client: PoolClient, { fixmedins_code, setl_id }: NamedClaim): Promise<boolean> {
   const { rowCount } = await client.query(

@@ -15,7 +15,9 @@ import {
 } from '../rules/candidate.ts';
 import { concernsOf, rulesOfItem } from '../rules/concerned.ts';
 import type { RuleDocument } from '../rules/contract.ts';
+import { formatDay } from '../platform/civil.ts';
 import { itemName } from '../rules/facts.ts';
+import type { House } from '../rules/window.ts';
 import { type Rule, type RuleSet } from '../rules/library.ts';
 import type { Finding } from './contract.ts';
 import {
@@ -32,15 +34,25 @@ import {
   nearRulesMax,
   type RuleVerdict,
   type Subject,
+  windowExplainedMax,
 } from './explain-contract.ts';
 import { type Measured, measured } from './explain-tree.ts';
-import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
+import { confirmHits, decideCandidates, decidePerson, type PersonVerdict } from './screen.ts';
+import { judgedOf, windowRulesOf } from './window.ts';
 
 export interface Asked {
   readonly context: PersonContext;
   readonly claim: CurrentClaim;
+  /** What is known of the institution around the day on which the visit began; without it rules over windows see nothing. */
+  readonly around?: Around;
   /** Whether what belongs to an institution may be seen by whoever asks. */
   readonly inSight: (fixmedinsCode: string) => boolean;
+}
+
+export interface Around {
+  readonly house: House;
+  /** False: only the sets that could be hits. */
+  readonly isWhole: boolean;
 }
 
 type RuleSays = Pick<
@@ -54,8 +66,14 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
   if (rule === undefined) throw new Error('a rule set without a rule cannot explain anything');
   const { context, claim, inSight } = asked;
   const { key, said, net, looks, whole } = await settingOf(asked, ruleSet);
-  const all = net === undefined ? [] : candidatesOf(rule.document, context, unfiltered(key, looks));
-  const looked = lookedAt(rule, asked, looks);
+  const all =
+    net === undefined
+      ? []
+      : [
+          ...candidatesOf(rule.document, context, unfiltered(key, looks)),
+          ...windowCandidates(rule, asked, net),
+        ];
+  const looked = lookedAt(rule, asked, looks, all);
   const isListed = ({ line }: Candidate): boolean =>
     line === null || rule.items === null || rule.items.has(line.line.med_list_codg);
   // Lines that the tables of the rule speak of first: nothing else can be near.
@@ -103,7 +121,10 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
     await setImmediate();
     const { code } = rule.document;
     const wanted = unfiltered(key, listedIn(rule, looks));
-    const candidates = net === undefined ? [] : candidatesOf(rule.document, context, wanted);
+    const candidates =
+      net === undefined
+        ? []
+        : [...candidatesOf(rule.document, context, wanted), ...windowCandidates(rule, asked, net)];
     const found = said.findings.get(code) ?? [];
     const missing = said.missing.get(code) ?? null;
     const verdict = verdictOf(found, missing, reasonsOf(rule, asked, net, whole, candidates));
@@ -161,14 +182,32 @@ interface Said {
   readonly missing: ReadonlyMap<string, readonly string[]>;
 }
 
-async function verdictsOn({ context, claim }: Asked, ruleSet: RuleSet): Promise<Said> {
+async function verdictsOn(asked: Asked, ruleSet: RuleSet): Promise<Said> {
+  const { context, claim } = asked;
   const key = keyOf(claim);
-  const verdict: PersonVerdict = await confirmHits(decidePerson(context, ruleSet, (one) => one === key));
+  const net = context.timeline.claims.find((one) => one.key === key);
+  const { verdict: draft, hits: ofPerson } = decidePerson(context, ruleSet, (one) => one === key);
+  const hits = [...ofPerson];
+  if (net !== undefined)
+    for (const rule of windowRulesOf(ruleSet)) {
+      if (rule.within?.(claim.claim.institution.fixmedins_code) === false) continue;
+      const candidates = windowCandidates(rule, asked, net);
+      if (candidates.length > 0) decideCandidates(rule, candidates, draft, hits);
+    }
+  const verdict: PersonVerdict = await confirmHits({ verdict: draft, hits });
   const findings = new Map<string, Finding[]>();
   for (const finding of verdict.findings)
     findings.set(finding.rule_code, [...(findings.get(finding.rule_code) ?? []), finding]);
   const items = verdict.undecided.flatMap((one) => one.items);
   return { findings, missing: new Map(items.map(({ rule_code, missing }) => [rule_code, missing])) };
+}
+
+/** The sets of the day on which the visit began to which it belongs. */
+function windowCandidates(rule: Rule, { around }: Asked, net: NetClaim): Candidate[] {
+  if (rule.window === null || around === undefined) return [];
+  return judgedOf(rule, rule.window, around.house, net.beginDay).filter(
+    (candidate) => candidate.window?.claims.some(({ key }) => key === net.key) === true,
+  );
 }
 
 function verdictOf(
@@ -182,8 +221,14 @@ function verdictOf(
 }
 
 /** What the stream looks at of a claim, by what tells candidates of one rule apart. */
-function lookedAt(rule: Rule, { context, claim }: Asked, all: readonly Look[]): ReadonlySet<object> {
+function lookedAt(
+  rule: Rule,
+  { context, claim }: Asked,
+  all: readonly Look[],
+  candidates: readonly Candidate[],
+): ReadonlySet<object> {
   const isWithin = rule.within?.(claim.claim.institution.fixmedins_code) ?? true;
+  if (rule.window !== null) return new Set(isWithin ? candidates.map(identityOf) : []);
   const [looks = null] = concernsOf([rule], rulesOfItem([rule]), all);
   if (!isWithin || looks === null) return new Set();
   const { mayConcern, groupSizeMin } = rule;
@@ -191,7 +236,8 @@ function lookedAt(rule: Rule, { context, claim }: Asked, all: readonly Look[]): 
   return new Set(candidatesOf(rule.document, context, wanted).map(identityOf));
 }
 
-const identityOf = ({ line, diagnosis, claim }: Candidate): object => line ?? diagnosis ?? claim;
+const identityOf = ({ window, line, diagnosis, claim }: Candidate): object =>
+  window ?? line ?? diagnosis ?? claim;
 
 const unfiltered = (key: string, looks: readonly Look[]): Wanted => ({
   claim: (claim) => claim.key === key,
@@ -228,11 +274,10 @@ function reasonsOf(
   candidates: readonly Candidate[],
 ): ExplainReason[] {
   if (net === undefined || whole === undefined) return reasonsOfClaim(asked, net);
-  const { document } = rule;
   const reasons: ExplainReason[] = [];
   const isWithin = rule.within?.(net.claim.institution.fixmedins_code) ?? true;
   if (!isWithin) reasons.push(reason('ramp'));
-  if (candidates.length === 0) reasons.push(reason(whyNoCandidates(document, net, whole)));
+  if (candidates.length === 0) reasons.push(reason(whyNoCandidates(rule, asked, net, whole)));
   const isAnyListed =
     rule.items === null || net.lines.some(({ line }) => rule.items?.has(line.med_list_codg) === true);
   if (!isAnyListed && net.kind !== 'unknown' && !reasons.some(({ code }) => code === 'kind'))
@@ -240,9 +285,18 @@ function reasonsOf(
   return reasons;
 }
 
-function whyNoCandidates(document: RuleDocument, net: NetClaim, whole: Candidate): ExplainReason['code'] {
+function whyNoCandidates(
+  { document, window }: Rule,
+  { around }: Asked,
+  net: NetClaim,
+  whole: Candidate,
+): ExplainReason['code'] {
   const { each } = document;
   if (!document.scope.kinds.includes(net.kind) && net.kind !== 'unknown') return 'kind';
+  if (window !== null) {
+    if (!window.isInForce(net.beginDay)) return 'dates';
+    return around?.isWhole === false ? 'window_too_large' : 'apart';
+  }
   if (each.unit === 'diagnosis' && net.claim.diagnoses?.length === 0) return 'no_diagnoses';
   if ((each.unit === 'line' || each.unit === 'group') && net.lines.length === 0) return 'no_lines';
   if (each.unit !== 'group' || each.over !== 'person') return 'dates';
@@ -292,10 +346,18 @@ const reasonWords: Readonly<Record<ExplainReason['code'], Message>> = {
     zh: '这些明细与之后的结算归为一组，由那一张结算单判断',
     en: 'Its lines belong to groups that end in a later settlement, and are judged there',
   },
+  apart: {
+    zh: '本次就诊不属于规则所看的任何一组：没有同行、没有相同的就诊，或含有不计入的项目',
+    en: 'The visit belongs to no set that the rule looks at: nobody came along, no visit is the same, or it holds items that do not count',
+  },
+  window_too_large: {
+    zh: `本次就诊不在任何可能命中的一组内；机构在窗口内的就诊超过 ${windowExplainedMax} 次，其余各组不逐项说明`,
+    en: `The visit belongs to no set that could be a hit; the window holds more than ${windowExplainedMax} visits, and its other sets are not explained`,
+  },
 };
 
 function subjectOf(document: RuleDocument, candidate: Candidate, inSight: Asked['inSight']): Subject {
-  const { line, group, diagnosis } = candidate;
+  const { line, group, diagnosis, window } = candidate;
   const lines = group ?? (line === null ? [] : [line]);
   return {
     unit: document.each.unit,
@@ -306,6 +368,16 @@ function subjectOf(document: RuleDocument, candidate: Candidate, inSight: Asked[
     lines_total: lines.length,
     diagnosis:
       diagnosis === null ? null : { diag_code: diagnosis.diag_code, diag_name: diagnosis.diag_name ?? null },
+    ...(window === undefined
+      ? {}
+      : {
+          window: {
+            day: formatDay(window.day),
+            practitioner: window.practitioner,
+            claims: window.claims.length,
+            persons: new Set(window.claims.map(({ claim }) => claim.person.psn_no)).size,
+          },
+        }),
   };
 }
 

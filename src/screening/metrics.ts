@@ -9,6 +9,7 @@ export interface ScreeningMetrics {
   readonly hits: Counter<'rule_code'>;
   readonly alarms: Counter<'rule_code' | 'kind'>;
   readonly lagSeconds: Histogram;
+  readonly windowDays: Counter;
 }
 
 export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
@@ -43,6 +44,11 @@ export function screeningMetrics({ registry }: Metrics): ScreeningMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
       registers,
     }),
+    windowDays: new Counter({
+      name: 'fundwatch_window_days_total',
+      help: 'Days of institutions judged by rules over windows; a day counts again whenever something in its window changes',
+      registers,
+    }),
   };
 }
 
@@ -51,6 +57,9 @@ export interface Backlog {
   readonly oldest_s: number;
   readonly failed_batches: number;
   readonly set_aside: number;
+  readonly window_days: number;
+  readonly oldest_window_s: number;
+  readonly failing_windows: number;
 }
 
 /**
@@ -83,13 +92,32 @@ export function backlogMetrics(
     help: 'Claims that could not be screened and stand in quarantine; they are tried again under another version',
     registers,
   });
+  const windowDays = new Gauge({
+    name: 'fundwatch_waiting_window_days',
+    help: 'Marks of days that rules over windows have not judged yet',
+    registers,
+  });
+  const oldestWindow = new Gauge({
+    name: 'fundwatch_oldest_waiting_window_seconds',
+    help: 'Age of the oldest of these marks; 0 when none waits',
+    registers,
+  });
+  const failingWindows = new Gauge({
+    name: 'fundwatch_failing_windows',
+    help: 'Institutions whose windows could not be judged when it was last tried; each is tried again within about an hour',
+    registers,
+  });
   const ofDatabase = async (): Promise<void> => {
-    for (const gauge of [claims, oldest, failed, setAside]) gauge.remove();
+    for (const gauge of [claims, oldest, failed, setAside, windowDays, oldestWindow, failingWindows])
+      gauge.remove();
     const now = await backlog();
     claims.set(now.claims);
     oldest.set(now.oldest_s);
     failed.set(now.failed_batches);
     setAside.set(now.set_aside);
+    windowDays.set(now.window_days);
+    oldestWindow.set(now.oldest_window_s);
+    failingWindows.set(now.failing_windows);
   };
   const ofQueue = async (): Promise<void> => {
     queueJobs.reset();

@@ -413,7 +413,10 @@ async function currentWithin(
 }
 
 /** What these claims refund, and what refunds them or what they refund: read, however far away it lies. */
-async function partnersOf(client: PoolClient | Pool, claims: readonly Revision[]): Promise<Revision[]> {
+export async function partnersOf(
+  client: PoolClient | Pool,
+  claims: readonly Revision[],
+): Promise<Revision[]> {
   const partnered = claims.filter((claim) => claim.isPartnered);
   if (partnered.length === 0) return [];
   return revisionsOf(

@@ -11,3 +11,8 @@ export const plansForFewRows = {
   jit: 'off',
   plan_cache_mode: 'force_generic_plan',
 } as const;
+
+/** SQL: the same until the end of the transaction. */
+export const setPlansForFewRows = Object.entries(plansForFewRows)
+  .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
+  .join('; ');

@@ -15,6 +15,7 @@ import { inForce, type Rules } from './in-force.ts';
 import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
 import { needsHistory, type Reach, reachOf } from './reach.ts';
 import { screenAll } from './screen-all.ts';
+import { windowRulesOf } from './window.ts';
 
 /** The database as pre-checks read it: with connections of their own, set for `plansForFewRows`, so that they wait for nobody else. */
 export type History = Pick<Database, 'pool'>;
@@ -34,6 +35,8 @@ interface PrecheckRules {
   readonly all: RuleSet;
   readonly withoutHistory: RuleSet;
   readonly reach: Reach;
+  /** Codes of the rules in force, of any stage, that no single visit can be asked of. */
+  readonly wholeDays: readonly string[];
 }
 
 type Stage = '事前' | '事中';
@@ -45,6 +48,7 @@ function precheckRulesOf(ruleSet: RuleSet, stage: Stage): PrecheckRules {
     all,
     withoutHistory: selectRules(all, (rule) => !needsHistory(rule)),
     reach: reachOf(all),
+    wholeDays: windowRulesOf(ruleSet).map(({ document }) => document.code),
   };
 }
 
@@ -114,9 +118,17 @@ function rememberLast<Given extends object, Made>(make: (given: Given) => Made):
   };
 }
 
-function restricted({ all, withoutHistory, reach }: PrecheckRules, only: ReadonlySet<string>): PrecheckRules {
+function restricted(
+  { all, withoutHistory, reach, wholeDays }: PrecheckRules,
+  only: ReadonlySet<string>,
+): PrecheckRules {
   const kept = (set: RuleSet): RuleSet => selectRules(set, ({ document }) => only.has(document.code));
-  return { all: kept(all), withoutHistory: kept(withoutHistory), reach };
+  return {
+    all: kept(all),
+    withoutHistory: kept(withoutHistory),
+    reach,
+    wholeDays: wholeDays.filter((code) => only.has(code)),
+  };
 }
 
 interface Known {
@@ -167,6 +179,7 @@ async function beside(
     findings: verdicts.flatMap(({ findings }) => findings),
     undecided: verdicts.flatMap(({ undecided }) => undecided).flatMap(({ items }) => items),
     left_out: [],
+    whole_days: [...rules.wholeDays],
   };
 }
 
@@ -178,6 +191,7 @@ async function alone(asked: readonly CurrentClaim[], rules: PrecheckRules): Prom
     findings: verdicts.flatMap(({ findings }) => findings),
     undecided: verdicts.flatMap(({ undecided }) => undecided).flatMap(({ items }) => items),
     left_out: rules.all.rules.filter(needsHistory).map(({ document }) => document.code),
+    whole_days: [...rules.wholeDays],
   };
 }
 

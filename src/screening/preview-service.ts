@@ -8,7 +8,11 @@ import { codesOf, keyOfChange, neighbourhoodOf, revisionsOfPersons, salesElsewhe
 import { reachOf } from './reach.ts';
 import type { Preview } from './preview.ts';
 import type { PersonVerdict } from './screen.ts';
+import { groupedBy } from '../rules/around.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
+import { readHouses } from './window-service.ts';
+import { windowsOfLot } from './window-store.ts';
+import { screenHouse, windowRulesOf } from './window.ts';
 
 /** @param persons in one part of a walk over all: a claim counts with the person it belongs to now, so that each is seen once */
 export async function previewPersons(
@@ -34,5 +38,27 @@ export async function previewPersons(
   const verdicts: PersonVerdict[][] = [];
   for (const ruleSet of ruleSets)
     verdicts.push(await screenPersons(timelines, others, ruleSet, (key) => claims.has(key)));
+  for (const [at, ofWindows] of (await previewWindows(client, ruleSets, persons)).entries())
+    verdicts[at]?.push(...ofWindows);
   return { claims, verdicts };
+}
+
+/** The same of rules over windows: each day of an institution in the part of the walk to which it falls. */
+async function previewWindows(
+  client: PoolClient,
+  ruleSets: readonly RuleSet[],
+  persons: readonly string[],
+): Promise<PersonVerdict[][]> {
+  const rules = ruleSets.flatMap(windowRulesOf);
+  if (rules.length === 0) return [];
+  const verdicts = ruleSets.map((): PersonVerdict[] => []);
+  const drawn = groupedBy(await windowsOfLot(client, persons), ({ fixmedins_code }) => fixmedins_code);
+  const days = new Map([...drawn].map(([institution, own]) => [institution, own.map(({ day }) => day)]));
+  const { houses } = await readHouses(client, rules, days, () => true);
+  for (const [institution, house] of houses) {
+    const asked = new Set(days.get(institution));
+    for (const [at, ruleSet] of ruleSets.entries())
+      verdicts[at]?.push(await screenHouse(house, institution, ruleSet, (_rule, day) => asked.has(day)));
+  }
+  return verdicts;
 }

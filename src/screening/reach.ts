@@ -62,7 +62,11 @@ function readReach({ rules, knowledge }: RuleSet): Reach {
   for (const { items, days } of followed)
     for (const item of items ?? []) ofItem.set(item, Math.max(ofItem.get(item) ?? ofAnyItem, days));
   return {
-    longest: most([ofKinds, ...followed.map((use) => use.days)]),
+    longest: most([
+      ofKinds,
+      ...followed.map((use) => use.days),
+      ...rules.map(({ window }) => window?.days ?? 0),
+    ]),
     ofKinds,
     between: (judged, other) => days[judged][other],
     seen: (judged) => seen[judged],
@@ -117,6 +121,7 @@ const most = (days: readonly (number | null)[]): number => Math.max(0, ...days.m
 
 /** Whether a rule looks at anything but the claim itself; the others can be judged without the database. */
 export const needsHistory = (rule: Rule): boolean =>
+  rule.window !== null ||
   looksOf(rule).length > 0 ||
   allReferences(rule.document).some((reference) =>
     factsOfAnybody.has((letEntryOf(reference, rule.document.let) ?? reference).fact),

@@ -5,6 +5,7 @@ import { documentOf, itemsOf } from '../claims/stored.ts';
 import { dayOf } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import type { Reach } from './reach.ts';
+import { beginDay } from './window-store.ts';
 import type { RetainedRevision } from './retention.ts';
 
 export interface RetainedRow extends RetainedRevision {
@@ -44,6 +45,10 @@ const tiedElsewhere = `(SELECT true FROM claim_revision o WHERE o.fixmedins_code
   OR (SELECT true FROM claim_revision o WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.refd_setl_id
     AND o.psn_no <> r.psn_no LIMIT 1) IS NOT NULL`;
 
+/** SQL: a finding stands about a window in which the visit of `r` began: the whole window stays, or it would be judged otherwise. */
+const standsInWindow = `(SELECT true FROM finding f WHERE f.fixmedins_code = r.fixmedins_code AND f.window_day >= ${beginDay('r')}
+    AND f.window_from <= ${beginDay('r')} AND f.state = 'active' LIMIT 1) IS NOT NULL`;
+
 /** Everything known of these persons. Whoever is to be removed must be locked before. */
 export async function retainedOf(
   client: PoolClient,
@@ -56,7 +61,7 @@ export async function retainedOf(
             OR (SELECT true FROM held_revision h WHERE h.revision_id = r.id) IS NOT NULL
             OR (SELECT true FROM finding f WHERE f.fixmedins_code = r.fixmedins_code AND f.setl_id = r.setl_id AND f.state = 'active'
                  LIMIT 1) IS NOT NULL
-            OR ${tiedElsewhere} AS pinned
+            OR ${standsInWindow} OR ${tiedElsewhere} AS pinned
        FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id WHERE r.psn_no = ANY($1) ORDER BY r.id`,
     [persons],
   );
@@ -123,6 +128,11 @@ export async function removeRevisions(client: PoolClient, rows: readonly Retaine
   );
   await client.query(
     `DELETE FROM undecided u USING unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)
+      WHERE u.fixmedins_code = k.fixmedins_code AND u.setl_id = k.setl_id`,
+    [rows.map(({ fixmedins_code }) => fixmedins_code), rows.map(({ setl_id }) => setl_id)],
+  );
+  await client.query(
+    `DELETE FROM window_undecided u USING unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)
       WHERE u.fixmedins_code = k.fixmedins_code AND u.setl_id = k.setl_id`,
     [rows.map(({ fixmedins_code }) => fixmedins_code), rows.map(({ setl_id }) => setl_id)],
   );

@@ -10,23 +10,29 @@ import {
 import type { PersonContext } from '../rules/candidate.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
+import { screenHouses } from './window.ts';
 
 /** The current claims of each person. */
 export type ClaimsByPerson = ReadonlyMap<string, readonly CurrentClaim[]>;
 
 /**
  * Judges the persons of `claims`, or only those of their claims that `concerns` picks by key; `others` only lend their sales of trace codes.
+ * Where nothing is picked the claims are taken for all there are, and rules over windows judge the institutions as well, after the persons.
  * @param claims each as it counts now, in any order
  */
 export async function screenAll(
   claims: readonly CurrentClaim[],
   others: readonly CurrentClaim[],
   ruleSet: RuleSet,
-  concerns: (key: string) => boolean = () => true,
+  concerns?: (key: string) => boolean,
 ): Promise<PersonVerdict[]> {
   const psnNoOf = ({ claim }: CurrentClaim): string => claim.person.psn_no;
-  return screenPersons(byPerson(claims, psnNoOf), byPerson(others, psnNoOf), ruleSet, concerns);
+  const persons = byPerson(claims, psnNoOf);
+  const verdicts = await screenPersons(persons, byPerson(others, psnNoOf), ruleSet, concerns ?? everyClaim);
+  return concerns === undefined ? [...verdicts, ...(await screenHouses(persons, ruleSet))] : verdicts;
 }
+
+const everyClaim = (): boolean => true;
 
 /**
  * The same for claims that are told apart already. Documents that are read only when asked for are read once and let go with their

@@ -3,7 +3,7 @@
  * it knows nothing of arrival, batches or databases.
  */
 import { createHash } from 'node:crypto';
-import { formatSecond } from '../platform/civil.ts';
+import { formatDay, formatSecond } from '../platform/civil.ts';
 import { portion, scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
@@ -13,10 +13,11 @@ import {
   candidatesOf,
   type PersonContext,
   looksOf,
+  type WindowSet,
 } from '../rules/candidate.ts';
 import { concernsOf } from '../rules/concerned.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
-import { fundMoneyOf, plainFact } from '../rules/facts.ts';
+import { fundMoneyOf, fundMoneyOfClaim, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { fillMessage, placeholdersOf } from '../rules/message.ts';
 import { never, type Value } from '../rules/value.ts';
@@ -61,7 +62,7 @@ export interface Decided {
   readonly hits: readonly Hit[];
 }
 
-interface Hit {
+export interface Hit {
   readonly rule: Rule;
   /** Hits that become one finding, its owner first. */
   readonly together: readonly [Candidate, ...Candidate[]];
@@ -73,7 +74,7 @@ export function decidePerson(
   ruleSet: RuleSet,
   isAsked: (key: string) => boolean,
 ): Decided {
-  const verdict: Draft = { findings: [], undecided: new Map(), alarms: [] };
+  const verdict = emptyVerdict();
   for (const { claim } of context.timeline.orphans)
     if (isAsked(claimKey(claim.institution.fixmedins_code, claim.setl_id)))
       note(verdict.undecided, claim, { rule_code: nettingCode, missing: ['refunded_settlement'] });
@@ -116,14 +117,21 @@ export async function confirmHits({ verdict, hits }: Decided): Promise<PersonVer
   return { ...verdict, undecided: [...verdict.undecided.values()] };
 }
 
-interface Draft {
+export interface Draft {
   readonly findings: Finding[];
   readonly undecided: Map<string, UndecidedClaim & { items: Undecided[] }>;
   readonly alarms: Alarm[];
 }
 
-/** What one rule says of one person's candidates, added to the verdict and the hits. */
-function decideCandidates(rule: Rule, candidates: readonly Candidate[], verdict: Draft, hits: Hit[]): void {
+export const emptyVerdict = (): Draft => ({ findings: [], undecided: new Map(), alarms: [] });
+
+/** What one rule says of candidates of one person or one institution, added to the verdict and the hits. */
+export function decideCandidates(
+  rule: Rule,
+  candidates: readonly Candidate[],
+  verdict: Draft,
+  hits: Hit[],
+): void {
   const { code } = rule.document;
   let findings: Map<string, [Candidate, ...Candidate[]]> | null = null;
   let missing: Map<NetClaim, Set<string>> | null = null;
@@ -192,6 +200,11 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
   };
   involve(owner.claim, '违规项');
   for (const line of violating) involve(line.claim, '违规项');
+  const { window } = owner;
+  // The visits of the day first, then those nearest to it.
+  const listed = window === undefined ? [] : [...window.claims, ...window.earlier.toReversed()];
+  for (const claim of listed.slice(0, windowClaimsMax))
+    involve(claim, claim.beginDay === window?.day ? '违规项' : '涉及项');
   for (const { claims: others } of around) for (const other of others ?? []) involve(other, '涉及项');
   for (const line of involvedLines) involve(line.claim, '涉及项');
 
@@ -214,6 +227,7 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
       zh: fillMessage(document.message.zh, values, '（未提供）'),
       en: fillMessage(document.message.en, values, '(not stated)'),
     },
+    ...(window === undefined ? {} : { window: windowOf(window) }),
     claims: [...claims.values()],
     lines: [
       ...stake.lines.map(({ line, amount }) => lineEntry(line, '违规项', amount)),
@@ -225,6 +239,19 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
     tables: rule.tables,
   };
 }
+
+/** Of a window as many claims are named by a finding; how many there are, it says as well. */
+export const windowClaimsMax = 200;
+
+const windowOf = (window: WindowSet): NonNullable<Finding['window']> => ({
+  over: window.over,
+  practitioner: window.practitioner,
+  from_day: formatDay(window.fromDay),
+  day: formatDay(window.day),
+  claims: window.claims.length,
+  earlier: window.earlier.length,
+  persons: new Set([...window.claims, ...window.earlier].map(({ claim }) => claim.person.psn_no)).size,
+});
 
 interface StakeOf {
   readonly amount: number;
@@ -241,9 +268,10 @@ function stakeOf(rule: Rule, candidates: readonly Candidate[]): StakeOf {
     case 'none':
       return { amount: 0, lines: own.map((line) => ({ line, amount: 0 })) };
     case 'claim': {
-      const claim = candidates[0]?.claim;
+      const [first] = candidates;
+      const claims = first === undefined ? [] : (first.window?.claims ?? [first.claim]);
       return {
-        amount: claim === undefined ? 0 : Math.max(0, claim.fund ?? claim.medfee),
+        amount: claims.reduce((sum, claim) => sum + fundMoneyOfClaim(claim), 0),
         lines: own.map((line) => ({ line, amount: fundMoneyOf(line) })),
       };
     }

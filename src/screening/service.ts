@@ -23,8 +23,9 @@ import {
 } from './neighbours.ts';
 import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
 import { inForce, type Rules } from './in-force.ts';
-import { plansForFewRows } from './plans.ts';
+import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
+import { markForWindows } from './window-service.ts';
 import type { Finding } from './contract.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
@@ -259,11 +260,8 @@ export async function screenPersonsAgain(
 }
 
 const planForFewRows = async (client: PoolClient): Promise<void> => {
-  await client.query(setForFewRows);
+  await client.query(setPlansForFewRows);
 };
-const setForFewRows = Object.entries(plansForFewRows)
-  .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
-  .join('; ');
 
 /**
  * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.
@@ -297,6 +295,7 @@ export async function judgeRevisions(
     [...concerned.values()],
     verdicts.flatMap(({ undecided }) => undecided),
   );
+  await markForWindows(client, ruleSet, changes);
   return {
     judged: concerned.size,
     read: documents.length + elsewhere.length,
@@ -315,7 +314,7 @@ type OnLocked = (persons: readonly string[]) => Promise<void>;
 
 interface Touched {
   /** What the revisions change, with everything that refunds ties to them. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Revision[];
   /** Claims of anybody that carry one of their trace codes: their verdicts on resale may change. */
   readonly sharing: readonly Revision[];
   readonly sole: readonly Revision[];

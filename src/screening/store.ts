@@ -6,8 +6,10 @@ import type { Message } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
+import { claimKey } from '../claims/timeline.ts';
 import type { Json } from '../rules/contract.ts';
 import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
+import { dayOf } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
 import type {
@@ -19,6 +21,7 @@ import type {
   Overview,
 } from './contract.ts';
 import { screeningActor } from './actor.ts';
+import { ownPart, speaksOfOthers } from './own-part.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
@@ -124,7 +127,15 @@ export async function writeFindings(
   judged: readonly Judged[],
   findings: readonly Finding[],
 ): Promise<FindingChanges> {
-  const known = await knownFindings(client, judged, findings);
+  return applyFindings(client, await knownFindings(client, judged, findings), findings);
+}
+
+/** Makes what is known of them what `findings` says: those that are not said any more are withdrawn. */
+export async function applyFindings(
+  client: PoolClient,
+  known: Map<string, Known>,
+  findings: readonly Finding[],
+): Promise<FindingChanges> {
   const created: Written[] = [];
   const changed: Written[] = [];
   for (const finding of findings) {
@@ -155,7 +166,7 @@ export async function writeFindings(
   return { created: created.length, changed: changed.length, withdrawn: gone.length, hits };
 }
 
-interface Known {
+export interface Known {
   readonly content_hash: Buffer;
   readonly state: 'active' | 'withdrawn';
   readonly rule_version: string;
@@ -168,6 +179,10 @@ interface Written {
   readonly reason: FindingDetail['reason'];
 }
 
+/** SQL: a `Known`, and its id, of the finding `f`. */
+export const knownFinding = 'f.finding_id, f.content_hash, f.state, f.rule_version';
+
+/** What stands about these settlements; what stands about windows is judged elsewhere (`window-service.ts`). */
 async function knownFindings(
   client: PoolClient,
   judged: readonly Judged[],
@@ -175,10 +190,11 @@ async function knownFindings(
 ): Promise<Map<string, Known>> {
   const { rows } = await client.query<Known & { finding_id: string }>(
     prepared(
-      `SELECT f.finding_id, f.content_hash, f.state, f.rule_version
+      `SELECT ${knownFinding}
        FROM unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id) JOIN finding f USING (fixmedins_code, setl_id)
+      WHERE f.window_day IS NULL
      UNION
-     SELECT finding_id, content_hash, state, rule_version FROM finding WHERE finding_id = ANY($3)`,
+     SELECT ${knownFinding} FROM finding f WHERE f.finding_id = ANY($3)`,
       [
         judged.map(({ fixmedins_code }) => fixmedins_code),
         judged.map(({ setl_id }) => setl_id),
@@ -206,14 +222,15 @@ async function upsertFindings(client: PoolClient, written: readonly Written[]): 
   await client.query(
     prepared(
       `INSERT INTO finding (finding_id, rule_code, rule_version, verdict, fixmedins_code, setl_id, psn_no, mdtrt_id, occurred_at,
-                          amount, message_zh, message_en, body, content_hash, reason)
+                          amount, message_zh, message_en, body, content_hash, reason, window_from, window_day)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                          $9::timestamp[], $10::numeric[], $11::text[], $12::text[], $13::json[], $14::bytea[], $15::text[])
+                          $9::timestamp[], $10::numeric[], $11::text[], $12::text[], $13::json[], $14::bytea[], $15::text[],
+                          $16::int[], $17::int[])
      ON CONFLICT (finding_id) DO UPDATE SET
        rule_version = excluded.rule_version, verdict = excluded.verdict, fixmedins_code = excluded.fixmedins_code,
        setl_id = excluded.setl_id, psn_no = excluded.psn_no, mdtrt_id = excluded.mdtrt_id, occurred_at = excluded.occurred_at,
        amount = excluded.amount, message_zh = excluded.message_zh, message_en = excluded.message_en, body = excluded.body,
-       content_hash = excluded.content_hash, reason = excluded.reason, state = 'active', revision = finding.revision + 1,
+       content_hash = excluded.content_hash, reason = excluded.reason, window_from = excluded.window_from, window_day = excluded.window_day, state = 'active', revision = finding.revision + 1,
        updated_at = now()`,
       [
         column(({ finding }) => finding.finding_id),
@@ -231,6 +248,8 @@ async function upsertFindings(client: PoolClient, written: readonly Written[]): 
         column(({ body }) => body),
         column(({ hash }) => hash),
         column(({ reason }) => reason),
+        column(({ finding: { window } }) => (window === undefined ? null : dayOf(window.from_day))),
+        column(({ finding: { window } }) => (window === undefined ? null : dayOf(window.day))),
       ],
     ),
   );
@@ -246,12 +265,13 @@ export async function writeUndecided(
     claims.map(({ fixmedins_code }) => fixmedins_code),
     claims.map(({ setl_id }) => setl_id),
   ];
+  const keyOf = ({ fixmedins_code, setl_id }: Judged): string => claimKey(fixmedins_code, setl_id);
+  const still = new Set(undecided.map(keyOf));
   await client.query(
     prepared(
-      `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
-                                   AS j(fixmedins_code, setl_id)
+      `DELETE FROM undecided u USING unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id)
       WHERE u.fixmedins_code = j.fixmedins_code AND u.setl_id = j.setl_id`,
-      [...keys(judged), ...keys(undecided)],
+      keys(judged.filter((one) => !still.has(keyOf(one)))),
     ),
   );
   if (undecided.length === 0) return;
@@ -374,19 +394,28 @@ export interface WaitingState {
   readonly oldest_s: number;
   readonly failed_batches: number;
   readonly set_aside: number;
+  readonly window_days: number;
+  readonly oldest_window_s: number;
+  /** Institutions whose windows could not be judged when it was last tried. */
+  readonly failing_windows: number;
 }
 
-/** How many claims wait, for how many seconds the oldest has, how many batches were given up, and how many claims were set aside. */
+/** How many claims and marked days wait, for how many seconds the oldest has, and what was given up, set aside or put off. */
 export async function waitingState(database: Database): Promise<WaitingState> {
   const { rows } = await database.pool.query<WaitingState>(
     `SELECT coalesce(sum(claims) FILTER (WHERE state = 'waiting'), 0)::int8 AS claims,
             coalesce(extract(epoch FROM now() - min(received_at) FILTER (WHERE state = 'waiting')), 0)::float8 AS oldest_s,
             count(*) FILTER (WHERE state = 'failed') AS failed_batches,
             (SELECT count(*) FROM held_revision h JOIN quarantine q ON q.id = h.quarantine_id
-              WHERE h.error IS NOT NULL AND q.state = 'open') AS set_aside
+              WHERE h.error IS NOT NULL AND q.state = 'open') AS set_aside,
+            (SELECT count(*) FROM window_mark) AS window_days,
+            (SELECT coalesce(extract(epoch FROM now() - min(marked_at)), 0)::float8 FROM window_mark) AS oldest_window_s,
+            (SELECT count(DISTINCT fixmedins_code) FROM window_mark WHERE failures > 0) AS failing_windows
        FROM intake_batch WHERE state IN ('waiting', 'failed')`,
   );
-  return rows[0] ?? { claims: 0, oldest_s: 0, failed_batches: 0, set_aside: 0 };
+  const [state] = rows;
+  if (state === undefined) throw new Error('an aggregate returned no row');
+  return state;
 }
 
 /** SQL: the name of the institution of `f`. Names differ between claims at most in spelling: one claim found through the key is enough. */
@@ -407,6 +436,18 @@ export async function knownInstitutions(
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
+/** SQL: the sentence, or the name of the rule where an institution looks and the sentence speaks of visits elsewhere; as `ownPart`. */
+const messageSql = ({ institution }: Sight): string =>
+  institution === undefined
+    ? 'message_zh, message_en'
+    : (['zh', 'en'] as const)
+        .map(
+          (language) => `CASE WHEN EXISTS (SELECT FROM json_array_elements(f.body->'claims') c
+                                 WHERE c->>'fixmedins_code' <> f.fixmedins_code)
+                              THEN f.body->'rule_name'->>'${language}' ELSE f.message_${language} END AS message_${language}`,
+        )
+        .join(', ');
+
 export async function listFindings(
   database: Database,
   query: FindingsQuery,
@@ -414,6 +455,7 @@ export async function listFindings(
 ): Promise<FindingsPage> {
   const { values, bind } = parameters(query.state);
   const conditions = ['state = $1::"FindingState"', seenSql(sight, 'fixmedins_code', bind)];
+  const words = messageSql(sight);
   const where = (sql: string, value: unknown): void => {
     if (value !== undefined) conditions.push(sql.replace('?', () => bind(value)));
   };
@@ -433,7 +475,7 @@ export async function listFindings(
     ),
     database.pool.query<FindingRecord>(
       `SELECT finding_id, rule_code, rule_version, verdict, psn_no, fixmedins_code, setl_id, mdtrt_id, occurred_at,
-              amount::text, message_zh, message_en, body->'rule_name' AS rule_name, state, revision, updated_at,
+              amount::text, ${words}, body->'rule_name' AS rule_name, state, revision, updated_at,
               (${institutionName}) AS fixmedins_name
          FROM finding f WHERE ${filter}
         ORDER BY f.${sortColumns[query.sort]} ${direction}, finding_id ${direction}
@@ -484,6 +526,8 @@ export interface FindingWithHistory {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly history: FindingDetail['history'];
+  /** What it says of visits elsewhere is left out: an institution looks. */
+  readonly withheld: boolean;
 }
 
 /** `null`: there is none, or none that is seen. */
@@ -492,7 +536,7 @@ export async function findFinding(
   id: string,
   sight: Sight,
 ): Promise<FindingWithHistory | null> {
-  const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history'>>(
+  const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history' | 'withheld'>>(
     'SELECT body AS finding, state, revision, reason, created_at, updated_at FROM finding WHERE finding_id = $1',
     [id],
   );
@@ -508,8 +552,11 @@ export async function findFinding(
       WHERE finding_id = $1 ORDER BY revision DESC`,
     [id],
   );
+  const { institution } = sight;
   return {
     ...found,
+    finding: institution === undefined ? found.finding : ownPart(found.finding, institution),
+    withheld: institution !== undefined && speaksOfOthers(found.finding, institution),
     history: revisions.map((one) => ({ ...one, replaced_at: one.replaced_at.toISOString() })),
   };
 }
@@ -559,7 +606,8 @@ export async function overviewCounts(database: Database, sight: Sight): Promise<
       `SELECT count(*) AS quarantined FROM quarantine WHERE state = 'open' AND ${seen}`,
     ),
     one<{ undecided: number }>(
-      `SELECT coalesce(sum(jsonb_array_length(items)), 0)::int8 AS undecided FROM undecided WHERE ${seen}`,
+      `SELECT (SELECT coalesce(sum(jsonb_array_length(items)), 0) FROM undecided WHERE ${seen})::int8
+              + (SELECT count(*) FROM window_undecided WHERE ${seen}) AS undecided`,
     ),
     many<Counts['by_rule'][number]>(
       `SELECT rule_code, min(verdict) AS verdict, count(*) AS findings, sum(amount)::numeric(18,2)::text AS amount
@@ -579,9 +627,9 @@ export async function overviewCounts(database: Database, sight: Sight): Promise<
            FROM ${active} GROUP BY 1 ORDER BY 1`,
     ),
     many<Counts['undecided_by_rule'][number]>(
-      `SELECT item->>'rule_code' AS rule_code, ARRAY(SELECT jsonb_array_elements_text(item->'missing')) AS missing,
-                count(*) AS claims
-           FROM undecided, jsonb_array_elements(items) AS item WHERE ${seen} GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+      `SELECT rule_code, ARRAY(SELECT jsonb_array_elements_text(missing)) AS missing, count(*) AS claims
+           FROM (SELECT item->>'rule_code' AS rule_code, item->'missing' AS missing FROM undecided, jsonb_array_elements(items) AS item WHERE ${seen}
+                 UNION ALL SELECT rule_code, missing FROM window_undecided WHERE ${seen}) u GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
     ),
   ]);
   const months = new Map<string, Overview['by_month'][number]>();

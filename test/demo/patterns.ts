@@ -85,10 +85,79 @@ export function findPatterns(timelines: readonly Timeline[], knowledge: Knowledg
     for (const sale of salesOf(timeline))
       if (sale.whole !== false) sales.set(sale.code, [...(sales.get(sale.code) ?? []), sale]);
   }
+  crowds(timelines, table, flag);
   for (const sold of sales.values())
     for (const { line } of sold.sort((a, b) => compareClaims(a.line.claim, b.line.claim)).slice(1))
       flag('trace-resold', line.claim, [line]);
   return findings;
+}
+
+const TOGETHER_SECONDS = 15 * 60;
+const WINDOW_DAYS = 30;
+
+/** Persons who came together on three days of a month, and visits that are the same item by item. */
+function crowds(timelines: readonly Timeline[], table: Tables, flag: Flag): void {
+  const expected = new Set(table('group-visit-item').rows.map((row) => cellOf(row, 'med_list_codg')));
+  const visits = timelines
+    .flatMap(({ claims }) => claims)
+    .filter((claim) => !claim.lines.some(({ line }) => expected.has(line.med_list_codg)))
+    .sort(compareClaims);
+  const days = new Map<string, NetClaim[]>();
+  for (const claim of visits) {
+    const key = `${institution(claim)} ${claim.beginDay}`;
+    days.set(key, [...(days.get(key) ?? []), claim]);
+  }
+  const personOf = ({ claim }: NetClaim): string => claim.person.psn_no;
+  const meetings = new Map<string, number[]>();
+  const met: { a: NetClaim; b: NetClaim; pair: string }[] = [];
+  for (const claims of days.values()) {
+    for (const [at, a] of claims.entries())
+      for (const b of claims.slice(at + 1)) {
+        if (b.beginSecond - a.beginSecond >= TOGETHER_SECONDS) break;
+        if (personOf(a) === personOf(b) || a.kind === 'inpatient' || b.kind === 'inpatient') continue;
+        const pair = [institution(a), ...[personOf(a), personOf(b)].sort()].join(' ');
+        meetings.set(pair, [...(meetings.get(pair) ?? []), a.beginDay]);
+        met.push({ a, b, pair });
+      }
+    const bills = new Map<string, NetClaim[]>();
+    for (const claim of claims) {
+      const items = [...new Set(claim.lines.map(({ line }) => line.med_list_codg))].sort();
+      if (items.length < 3) continue;
+      const bill = [claim.medfee, ...items].join(' ');
+      bills.set(bill, [...(bills.get(bill) ?? []), claim]);
+    }
+    for (const alike of bills.values()) {
+      const last = alike.at(-1);
+      if (last !== undefined && new Set(alike.map(personOf)).size >= 5) flag('alike-visits', last);
+    }
+  }
+  const companions = met.filter(({ a, pair }) => {
+    const within = (meetings.get(pair) ?? []).filter(
+      (day) => day <= a.beginDay && day > a.beginDay - WINDOW_DAYS,
+    );
+    return new Set(within).size >= 3;
+  });
+  const places = new Map<string, { a: NetClaim; b: NetClaim }[]>();
+  for (const { a, b } of companions) {
+    const key = `${institution(a)} ${a.beginDay}`;
+    places.set(key, [...(places.get(key) ?? []), { a, b }]);
+  }
+  for (const pairs of places.values()) {
+    let rings = pairs.map(({ a, b }) => new Set([a, b]));
+    for (const { a, b } of pairs) {
+      const joined = rings.filter((ring) =>
+        [...ring].some((one) => [a, b].map(personOf).includes(personOf(one))),
+      );
+      rings = [
+        ...rings.filter((ring) => !joined.includes(ring)),
+        new Set(joined.flatMap((ring) => [...ring])),
+      ];
+    }
+    for (const ring of rings) {
+      const last = [...ring].sort(compareClaims).at(-1);
+      if (last !== undefined && new Set([...ring].map(personOf)).size >= 3) flag('gathering', last);
+    }
+  }
 }
 
 type Flag = (kind: FraudKind, claim: NetClaim, lines?: readonly NetLine[]) => void;

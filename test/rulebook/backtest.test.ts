@@ -5,8 +5,12 @@ import { samplesOf, sumsOf } from '../../src/rulebook/backtest-store.ts';
 import { cancelRun, planRun, resumeRun, startBacktest, walkSlice } from '../../src/rulebook/run-service.ts';
 import { findRun, waitingSlices } from '../../src/rulebook/run-store.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { registerLibrary } from '../../src/rulebook/library-service.ts';
+import { ruleSetOf } from '../../src/rules/library.ts';
 import { replay } from '../../src/screening/replay-service.ts';
+import { screenAllMarked } from '../../src/screening/window-service.ts';
 import { randomClaims } from '../support/random-claims.ts';
+import { withSmallWindows } from '../support/small-windows.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import {
   author,
@@ -24,7 +28,7 @@ let world: World;
 let draft = '';
 const persons = 450;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(withSmallWindows);
   // Of every third person the stays are 20 days apart, of the others 12.
   await store(
     world,
@@ -64,8 +68,8 @@ async function resultOf(id: number) {
   };
 }
 
-async function begin(): Promise<number> {
-  const answer = await startBacktest(world.database, author.actor, draft);
+async function begin(contentHash: string = draft): Promise<number> {
+  const answer = await startBacktest(world.database, author.actor, contentHash);
   if (!answer.ok) throw new Error(answer.reason.en);
   const id = Number(answer.run.id);
   await planRun(world, id);
@@ -108,6 +112,32 @@ describe('a backtest', () => {
     const active = await findingsOf(world, splitCode);
     const [sums] = (await resultOf(whole)).total;
     expect((sums?.same.findings ?? 0) + (sums?.lost.findings ?? 0)).toBe(active.length);
+  });
+
+  test('of a rule over windows sees every day of every institution once, and its end takes back what stands', async () => {
+    const code = 'FW-VISIT-ALIKE';
+    const { rows } = await world.database.pool.query<{ content_hash: string }>(
+      'SELECT content_hash FROM rule_version WHERE code = $1',
+      [code],
+    );
+    const id = await begin(rows[0]?.content_hash);
+    await walkAll(id);
+    await screenAllMarked(world.database, world.rules);
+    const standing = await findingsOf(world, code);
+    expect(standing.length).toBeGreaterThan(10);
+    const [sums] = (await resultOf(id)).total;
+    expect(sums).toMatchObject({
+      claims: (await resultOf(whole)).total[0]?.claims,
+      same: { findings: standing.length },
+      new: { findings: 0 },
+      lost: { findings: 0 },
+    });
+    const { library } = world;
+    const others = library.rules.map(({ document }) => document).filter((one) => one.code !== code);
+    await registerLibrary(world.database, 'rules', ruleSetOf(others, library.knowledge));
+    await screenAllMarked(world.database, world.rules);
+    expect(await findingsOf(world, code)).toEqual([]);
+    await registerLibrary(world.database, 'rules', library);
   });
 
   test('that was cancelled and resumed, and whose worker died, comes to the same', async () => {

@@ -9,7 +9,9 @@ import { asRecorded } from '../../src/rulebook/recorded-service.ts';
 import { ruleSetOf } from '../../src/rules/library.ts';
 import { replay } from '../../src/screening/replay-service.ts';
 import { screenBatch } from '../../src/screening/service.ts';
+import { screenAllMarked } from '../../src/screening/window-service.ts';
 import { randomClaims } from '../support/random-claims.ts';
+import { withSmallWindows } from '../support/small-windows.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import { openWorld, splitCode, splitRule, stay, stream, type World } from './world.ts';
 
@@ -17,7 +19,7 @@ const run = promisify(execFile);
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(withSmallWindows);
   const asOf = dayOf('2027-01-01') ?? 0;
   for (let seed = 0; seed < 4; seed += 1) {
     const claims = randomClaims(seed, 40).map((input) => {
@@ -28,6 +30,7 @@ beforeAll(async () => {
     for (const batch of (await storeCanonical(world, claims)).batchIds)
       await screenBatch(world.database, world.vault, world.rules, batch);
   }
+  await screenAllMarked(world.database, world.rules);
 });
 afterAll(() => world.drop());
 
@@ -45,10 +48,15 @@ async function expectAllTheSame(rows: readonly Row[]): Promise<void> {
 
 test('every finding comes out again with the same bytes', async () => {
   const { rows } = await world.database.pool.query<Row>(
-    `SELECT finding_id, NULL AS revision FROM finding WHERE state = 'active'`,
+    `SELECT finding_id, NULL AS revision FROM finding WHERE state = 'active' AND window_day IS NULL`,
   );
   expect(rows.length).toBeGreaterThan(20);
   await expectAllTheSame(rows);
+  const { rows: ofWindows } = await world.database.pool.query<Row>(
+    `SELECT finding_id, NULL AS revision FROM finding WHERE state = 'active' AND window_day IS NOT NULL ORDER BY finding_id LIMIT 12`,
+  );
+  expect(ofWindows.length).toBe(12);
+  await expectAllTheSame(ofWindows);
 });
 
 test('and so does what was found by a version that is not in force any more, of claims that say something else now', async () => {

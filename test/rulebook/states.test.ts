@@ -20,6 +20,7 @@ const everythingDone: Facts = {
   examplesPass: true,
   approvedByOther: true,
   backtested: true,
+  isOverWindows: false,
   hasPrevious: true,
 };
 
@@ -31,6 +32,7 @@ const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
   examplesPass: fc.boolean(),
   approvedByOther: fc.boolean(),
   backtested: fc.boolean(),
+  isOverWindows: fc.boolean(),
   hasPrevious: fc.boolean(),
 });
 

@@ -24,9 +24,10 @@ export interface World extends TestDatabase {
   readonly deps: LifeDeps;
 }
 
-export async function openWorld(): Promise<World> {
+/** @param change what becomes of the shipped rules before they are registered */
+export async function openWorld(change: (library: RuleSet) => RuleSet = (same) => same): Promise<World> {
   const held = await createTestDatabase();
-  const library = await loadRuleSet('rules');
+  const library = change(await loadRuleSet('rules'));
   await registerLibrary(held.database, 'rules', library);
   const rules = await openActiveRules(held.database, library.knowledge);
   return {

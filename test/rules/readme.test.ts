@@ -17,10 +17,12 @@ const types: Readonly<Record<PlainFact['type'], string>> = {
   list: '列表',
 };
 const units: Readonly<Record<PlainFact['needs'], string>> = {
+  institution: '全部，及 `window`',
   claim: '全部',
   line: '`line`、`group`',
   group: '`group`',
   diagnosis: '`diagnosis`',
+  window: '`window`',
 };
 
 const factTable = [

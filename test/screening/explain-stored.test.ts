@@ -27,6 +27,8 @@ import {
 } from '../rulebook/world.ts';
 import { actAs, machine, someone } from '../support/people.ts';
 import { randomClaims } from '../support/random-claims.ts';
+import { withSmallWindows } from '../support/small-windows.ts';
+import { screenAllMarked } from '../../src/screening/window-service.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 
 const institution = 'H33070000001';
@@ -34,7 +36,7 @@ let world: World;
 let server: Server;
 let base = '';
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(withSmallWindows);
   const asOf = dayOf('2027-01-01') ?? 0;
   for (let seed = 0; seed < 3; seed += 1) {
     const claims = randomClaims(seed, 40).map((input) => {
@@ -46,6 +48,7 @@ beforeAll(async () => {
       await screenBatch(world.database, world.vault, world.rules, batch);
   }
   await stream(world, [stay('A1', 1, 3, 'PA'), stay('A2', 20, 22, 'PA')]);
+  await screenAllMarked(world.database, world.rules);
   const app = createHttpApp({
     log: createLog({ process: 'test', level: 'silent' }),
     metrics: createMetrics('test'),
@@ -105,7 +108,9 @@ test('of everything that is stored: all findings are hits, and all hits are find
     nearSchema.parse(near.said);
     hits.push(...near.said.hits.flatMap((hit) => hit.findings.map(({ finding_id }) => finding_id)));
   }
-  expect(hits.toSorted()).toEqual(findings.map(({ finding_id }) => finding_id).toSorted());
+  // A finding about a window is a hit of each visit of its day, and of each at most once.
+  expect([...new Set(hits)].toSorted()).toEqual(findings.map(({ finding_id }) => finding_id).toSorted());
+  expect(findings.some(({ rule_code }) => rule_code === 'FW-VISIT-GATHERING')).toBe(true);
   // Asked for by itself, a rule reads less of what is around the claim, and says the same.
   for (const { rule_code, finding_id, ...claim } of findings.slice(0, 40)) {
     const rule = await ruleToExplain({ ...world, knowledge: world.library.knowledge }, { rule: rule_code });

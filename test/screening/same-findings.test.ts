@@ -20,6 +20,7 @@ import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { replay, type ReplayProgress } from '../../src/screening/replay-service.ts';
 import { screenBatch } from '../../src/screening/service.ts';
+import { screenAllMarked } from '../../src/screening/window-service.ts';
 import type { Keyring } from '../../src/vault/keyring.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { isFullSize } from '../support/full-size.ts';
@@ -97,6 +98,7 @@ async function expectSame(input: string, mapping: string | undefined): Promise<v
     expect(await findings()).toEqual(offline);
     await database.pool.query('DELETE FROM finding');
     for (const batch of batches) await screenBatch(database, vault, ruleSet, batch);
+    await screenAllMarked(database, ruleSet);
     const stream = await findings();
     expect(stream.length).toBeGreaterThan(0);
     expect(stream).toEqual(offline);
@@ -112,7 +114,11 @@ async function replayAll(database: Database, ruleSet: RuleSet): Promise<ReplayPr
   let last: ReplayProgress | undefined;
   for await (const progress of replay(database, ruleSet, { concurrency: 2 })) last = progress;
   if (last === undefined) throw new Error('a replay says how it ended');
-  return last;
+  // What it marked is judged beside it by whoever looks for marks.
+  const windows = await screenAllMarked(database, ruleSet);
+  const sum = (change: 'created' | 'changed' | 'withdrawn'): number =>
+    windows.reduce((total, report) => total + report[change], last[change]);
+  return { ...last, created: sum('created'), changed: sum('changed'), withdrawn: sum('withdrawn') };
 }
 
 const precheckedAtOnce = 16;

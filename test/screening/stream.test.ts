@@ -6,10 +6,12 @@ import { transaction } from '../../src/platform/database.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { screenBatch } from '../../src/screening/service.ts';
+import { screenAllMarked, screenMarked } from '../../src/screening/window-service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
 import { randomClaims } from '../support/random-claims.ts';
+import { withSmallWindows } from '../support/small-windows.ts';
 
 const asOf = dayOf('2027-01-01') ?? 0;
 const worlds = 12;
@@ -19,7 +21,7 @@ let ruleSet: RuleSet;
 /** Rules that found something in any of the worlds. */
 const hitRules = new Set<string>();
 beforeAll(async () => {
-  ruleSet = await loadRuleSet('rules');
+  ruleSet = withSmallWindows(await loadRuleSet('rules'));
 });
 
 describe('findings are a function of the set of known claims', () => {
@@ -56,6 +58,12 @@ describe('findings are a function of the set of known claims', () => {
             await screenSome(database, shuffled(random, waiting.splice(0, random.between(1, 4))), random);
         }
         await screenSome(database, waiting, random);
+        // Two workers look for marked days as well, beside the batches and after them.
+        await Promise.all([
+          screenAllMarked(database.database, ruleSet),
+          screenAllMarked(database.database, ruleSet),
+        ]);
+        await screenAllMarked(database.database, ruleSet);
         expect(await endStateOf(database.database)).toEqual(expected);
       } finally {
         await database.drop();
@@ -65,8 +73,10 @@ describe('findings are a function of the set of known claims', () => {
   );
 });
 
-test('the worlds hold what rules follow through time', () => {
+test('the worlds hold what rules follow through time, and what many persons do', () => {
   for (const code of ['FW-ITEM-CAP', 'FW-ITEM-CYCLE', 'FW-ITEM-COURSE', 'FW-DRUG-SECOND-LINE'])
+    expect(hitRules).toContain(code);
+  for (const code of ['FW-VISIT-GATHERING', 'FW-VISIT-ALIKE', 'FW-DOCTOR-VISITS'])
     expect(hitRules).toContain(code);
 });
 
@@ -85,7 +95,10 @@ async function screenSome(
   const worker = async (ids: readonly number[]): Promise<void> => {
     for (const id of ids) await screenBatch(database, vault, ruleSet, id, random.pick(togetherMax));
   };
-  await Promise.all([worker(left), worker([...right, ...left.slice(0, 1)])]);
+  const windows = async (): Promise<void> => {
+    for (let pass = 0; pass < 3; pass += 1) await screenMarked(database, ruleSet);
+  };
+  await Promise.all([worker(left), worker([...right, ...left.slice(0, 1)]), windows()]);
 }
 
 const shuffled = <Item>(random: Random, list: readonly Item[]): Item[] =>

@@ -21,7 +21,7 @@ export async function onePass(revisions: readonly CurrentClaim[], ruleSet: RuleS
       .sort(),
     undecided: verdicts
       .flatMap(({ undecided }) => undecided)
-      .map(({ fixmedins_code, setl_id, items }) => undecidedLine(fixmedins_code, setl_id, items))
+      .flatMap(({ fixmedins_code, setl_id, items }) => undecidedLines(fixmedins_code, setl_id, items))
       .sort(),
   };
 }
@@ -36,10 +36,19 @@ export async function endStateOf(database: Database): Promise<EndState> {
     setl_id: string;
     items: Undecided[];
   }>('SELECT fixmedins_code, setl_id, items FROM undecided');
+  const { rows: ofWindows } = await database.pool.query<{
+    fixmedins_code: string;
+    setl_id: string;
+    rule_code: string;
+    missing: string[];
+  }>('SELECT fixmedins_code, setl_id, rule_code, missing FROM window_undecided');
   return {
     findings: findings.map(({ rule_code, setl_id, body }) => findingLine(rule_code, setl_id, body)).sort(),
-    undecided: undecided
-      .map(({ fixmedins_code, setl_id, items }) => undecidedLine(fixmedins_code, setl_id, items))
+    undecided: [
+      ...undecided,
+      ...ofWindows.map(({ rule_code, missing, ...one }) => ({ ...one, items: [{ rule_code, missing }] })),
+    ]
+      .flatMap(({ fixmedins_code, setl_id, items }) => undecidedLines(fixmedins_code, setl_id, items))
       .sort(),
   };
 }
@@ -47,5 +56,6 @@ export async function endStateOf(database: Database): Promise<EndState> {
 const findingLine = (rule: string, setlId: string, body: string): string =>
   `${rule} ${setlId} ${createHash('sha256').update(body).digest('hex')}`;
 
-const undecidedLine = (institution: string, setlId: string, items: readonly Undecided[]): string =>
-  JSON.stringify([institution, setlId, items.map(({ rule_code, missing }) => [rule_code, missing])]);
+/** One line for each rule: rules over windows and rules over persons may say so of one settlement. */
+const undecidedLines = (institution: string, setlId: string, items: readonly Undecided[]): string[] =>
+  items.map(({ rule_code, missing }) => JSON.stringify([institution, setlId, rule_code, missing]));

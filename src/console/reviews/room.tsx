@@ -11,6 +11,7 @@ import {
   type ReviewTab,
   reviewTabs,
 } from '../../cases/review-contract.ts';
+import { NoticeModal } from '../answers/notice-modal.tsx';
 import { Asked } from '../asked.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
@@ -103,6 +104,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isDeciding, setDeciding] = useState(false);
   const [isAssigning, setAssigning] = useState(false);
+  const [isSending, setSending] = useState(false);
   const chosen = items.findIndex(({ finding_id }) => finding_id === chosenId);
   // What has left the tab meanwhile is not decided with the rest.
   const picked = items.filter(({ finding_id }) => selected.has(finding_id));
@@ -187,6 +189,11 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
               {t('review.bulk')}
             </Button>
           )}
+          {may('findings.review') && (
+            <Button size="small" disabled={picked.length === 0} onClick={() => setSending(true)}>
+              {t('answer.act.send')}
+            </Button>
+          )}
           {may('findings.assign') && (
             <Button
               size="small"
@@ -214,6 +221,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
         </span>
       </div>
       <BulkModal isOpen={isDeciding} items={picked} onClose={() => setDeciding(false)} />
+      <NoticeModal isOpen={isSending} items={picked} onClose={() => setSending(false)} />
       <AssignModal isOpen={isAssigning} items={picked} onClose={() => setAssigning(false)} />
     </>
   );

@@ -4,8 +4,12 @@ import { missingWords, offByWords, type Titles } from '../fact-words.ts';
 import { claimTime } from '../format.ts';
 import type { Text } from '../language.tsx';
 
-export function subjectWords({ unit, lines, lines_total, diagnosis }: Subject, { t }: Text): string {
+export function subjectWords({ unit, lines, lines_total, diagnosis, window }: Subject, { t }: Text): string {
   const [line] = lines;
+  if (window !== undefined) {
+    const { day, claims, persons, practitioner } = window;
+    return [t('why.subject.window', { day, claims, persons }), practitioner ?? ''].join(' ').trim();
+  }
   if (diagnosis !== null) return [diagnosis.diag_code, diagnosis.diag_name ?? ''].join(' ').trim();
   if (unit === 'claim' || line === undefined) return t('why.subject.claim');
   const item = `${line.item_name} ${line.med_list_codg} ${claimTime(line.fee_ocur_time)}`;

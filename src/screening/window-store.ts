@@ -1,0 +1,264 @@
+/** The database of rules over windows: days that are marked, visits of an institution by their keys, what is found and what cannot be judged. */
+import type { PoolClient } from 'pg';
+import { isCurrent } from '../claims/current.ts';
+import { secondOfDay } from '../platform/civil.ts';
+import type { Database } from '../platform/database.ts';
+import { prepared } from '../platform/prepared.ts';
+import { knownFinding, type Known } from './store.ts';
+import type { LightVisit } from './window.ts';
+
+/** SQL: the day on which the visit of `r` began, as a day number. */
+export const beginDay = (r: string): string => `(${r}.begntime::date - date '1970-01-01')`;
+
+/** Marks the days of these revisions: whatever they say now, and said before, may change what rules over windows say. */
+export async function markWindows(client: PoolClient, revisionIds: readonly number[]): Promise<void> {
+  if (revisionIds.length === 0) return;
+  await client.query(
+    prepared(
+      `INSERT INTO window_mark (fixmedins_code, day)
+       SELECT DISTINCT r.fixmedins_code, ${beginDay('r')} FROM claim_revision r WHERE r.id = ANY($1)`,
+      [revisionIds],
+    ),
+  );
+}
+
+/** Marks the days about which anything stands: by rules that are in force no more nobody else would look at them again. */
+export async function markStanding(client: PoolClient): Promise<void> {
+  await client.query(
+    `INSERT INTO window_mark (fixmedins_code, day)
+     SELECT DISTINCT fixmedins_code, window_day FROM finding WHERE window_day IS NOT NULL AND state = 'active'
+      UNION SELECT fixmedins_code, day FROM window_undecided`,
+  );
+}
+
+export interface TakenMarks {
+  readonly institution: string;
+  readonly marks: readonly { readonly id: number; readonly day: number }[];
+}
+
+/** 'wind': one transaction at a time judges the windows of an institution. */
+const lockSpace = 0x77696e64;
+/** Marks among which institutions are looked for that nobody is at. */
+const marksLookedAtMax = 2_000;
+/** Institutions that are taken at once: most have few visits a day, and each transaction costs some ten statements. */
+const institutionsTakenMax = 200;
+/** Marked days of all of them together; one institution may have more. */
+const daysTakenMax = 200;
+
+/**
+ * Takes institutions that have waited longest and that nobody else is at, until the end of the transaction. Everything that their marks speak of
+ * was committed before them, so what is read after this has all of it; what comes later has marks of its own, which stay. What failed before
+ * goes alone.
+ * @param daysMax days that may lie between the first mark of an institution that is taken and the last
+ */
+export async function takeMarks(client: PoolClient, daysMax: number): Promise<TakenMarks[]> {
+  const { rows: waiting } = await client.query<{ fixmedins_code: string; failures: number }>(
+    `SELECT fixmedins_code, max(failures) AS failures FROM (SELECT id, fixmedins_code, failures FROM window_mark
+        WHERE not_before IS NULL OR not_before <= clock_timestamp() ORDER BY id LIMIT $1) m GROUP BY 1 ORDER BY min(id)`,
+    [marksLookedAtMax],
+  );
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const wanted = (first.failures > 0 ? [first] : waiting.filter(({ failures }) => failures === 0))
+    .slice(0, institutionsTakenMax)
+    .map(({ fixmedins_code }) => fixmedins_code);
+  const { rows: locked } = await client.query<{ fixmedins_code: string }>(
+    `SELECT k.code AS fixmedins_code FROM unnest($2::text[]) WITH ORDINALITY AS k(code, place)
+      WHERE pg_try_advisory_xact_lock($1, hashtext(k.code)) ORDER BY k.place`,
+    [lockSpace, wanted],
+  );
+  // Whoever was at them until now may have taken them all.
+  const { rows: marks } = await client.query<{ fixmedins_code: string; id: number; day: number }>(
+    `SELECT k.code AS fixmedins_code, m.id, m.day FROM unnest($1::text[]) WITH ORDINALITY AS k(code, place)
+      CROSS JOIN LATERAL (SELECT id, day FROM window_mark WHERE fixmedins_code = k.code
+         AND day < (SELECT min(day) FROM window_mark WHERE fixmedins_code = k.code) + $2) AS m
+      ORDER BY k.place, m.day`,
+    [locked.map(({ fixmedins_code }) => fixmedins_code), daysMax],
+  );
+  const taken: { institution: string; marks: { id: number; day: number }[] }[] = [];
+  let days = 0;
+  for (const { fixmedins_code: institution, id, day } of marks) {
+    let own = taken.at(-1);
+    if (own?.institution !== institution) {
+      if (days >= daysTakenMax) break;
+      own = { institution, marks: [] };
+      taken.push(own);
+    }
+    if (own.marks.at(-1)?.day !== day) days += 1;
+    own.marks.push({ id, day });
+  }
+  return taken;
+}
+
+export async function dropMarks(client: PoolClient, taken: readonly TakenMarks[]): Promise<void> {
+  const ids = taken.flatMap(({ marks }) => marks.map(({ id }) => id));
+  await client.query('DELETE FROM window_mark WHERE id = ANY($1)', [ids]);
+}
+
+/** Puts off what failed, twice as long each time: others go first. */
+export async function putOff(
+  database: Pick<Database, 'pool'>,
+  institutions: readonly string[],
+): Promise<void> {
+  await database.pool.query(
+    `UPDATE window_mark SET failures = least(failures + 1, $2),
+            not_before = clock_timestamp() + interval '1 second' * power(2, least(failures + 1, $2))
+      WHERE fixmedins_code = ANY($1)`,
+    [institutions, failuresCountedMax],
+  );
+}
+
+/** 2^12 seconds are a little more than an hour. */
+const failuresCountedMax = 12;
+
+/** Days of an institution, both inclusive. */
+export interface Stretch {
+  readonly institution: string;
+  readonly fromDay: number;
+  readonly toDay: number;
+}
+
+/** Visits that began in these stretches, as they count now, by institution. */
+export async function visitsWithin(
+  client: PoolClient,
+  stretches: readonly Stretch[],
+): Promise<Map<string, LightVisit[]>> {
+  const { rows } = await client.query<{
+    fixmedins_code: string;
+    id: number;
+    psn_no: string;
+    mdtrt_id: string;
+    med_type: string;
+    day: number;
+    second: number;
+    medfee: string | null;
+  }>(
+    prepared(
+      `SELECT r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, ${beginDay('r')} AS day,
+              extract(epoch FROM r.begntime - r.begntime::date)::int AS second,
+              CASE WHEN (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NULL
+                   THEN r.medfee_sumamt::text END AS medfee
+         FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
+                               AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
+        WHERE r.refd_setl_id IS NULL AND ${isCurrent}`,
+      valuesOf(stretches),
+    ),
+  );
+  const houses = new Map<string, LightVisit[]>();
+  for (const { fixmedins_code, id, psn_no, mdtrt_id, med_type, day, second, medfee } of rows) {
+    const visit: LightVisit = {
+      id,
+      psnNo: psn_no,
+      mdtrtId: mdtrt_id,
+      medType: med_type,
+      day,
+      second: secondOfDay(day) + second,
+      medfee,
+    };
+    const list = houses.get(fixmedins_code);
+    if (list === undefined) houses.set(fixmedins_code, [visit]);
+    else list.push(visit);
+  }
+  return houses;
+}
+
+/** What is known about a window. */
+export type KnownOfWindow = Known & {
+  readonly finding_id: string;
+  readonly rule_code: string;
+  readonly fixmedins_code: string;
+  readonly window_day: number;
+};
+
+/** What stands about windows that end in these stretches. */
+export async function knownOfWindows(
+  client: PoolClient,
+  stretches: readonly Stretch[],
+): Promise<KnownOfWindow[]> {
+  const { rows } = await client.query<KnownOfWindow>(
+    prepared(
+      `SELECT ${knownFinding}, f.rule_code, f.fixmedins_code, f.window_day FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+         JOIN finding f ON f.fixmedins_code = k.code AND f.window_day >= k.from_day AND f.window_day <= k.to_day`,
+      valuesOf(stretches),
+    ),
+  );
+  return rows;
+}
+
+const valuesOf = (stretches: readonly Stretch[]): [string[], number[], number[]] => [
+  stretches.map(({ institution }) => institution),
+  stretches.map(({ fromDay }) => fromDay),
+  stretches.map(({ toDay }) => toDay),
+];
+
+export interface UndecidedWindow {
+  readonly fixmedins_code: string;
+  readonly setl_id: string;
+  readonly psn_no: string;
+  readonly rule_code: string;
+  readonly day: number;
+  readonly missing: readonly string[];
+}
+
+/** @param isJudged which of the rows that stand in these stretches are replaced */
+export async function replaceUndecided(
+  client: PoolClient,
+  stretches: readonly Stretch[],
+  isJudged: (institution: string, ruleCode: string, day: number) => boolean,
+  undecided: readonly UndecidedWindow[],
+): Promise<void> {
+  const { rows } = await client.query<Omit<UndecidedWindow, 'missing' | 'psn_no'>>(
+    prepared(
+      `SELECT u.fixmedins_code, u.setl_id, u.rule_code, u.day FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+         JOIN window_undecided u ON u.fixmedins_code = k.code AND u.day >= k.from_day AND u.day <= k.to_day`,
+      valuesOf(stretches),
+    ),
+  );
+  const gone = rows.filter((row) => isJudged(row.fixmedins_code, row.rule_code, row.day));
+  const column = <Row, Value>(all: readonly Row[], pick: (row: Row) => Value): Value[] => all.map(pick);
+  if (gone.length > 0)
+    await client.query(
+      `DELETE FROM window_undecided u USING unnest($1::text[], $2::text[], $3::text[]) AS k(code, setl_id, rule_code)
+        WHERE u.fixmedins_code = k.code AND u.setl_id = k.setl_id AND u.rule_code = k.rule_code`,
+      [
+        column(gone, ({ fixmedins_code }) => fixmedins_code),
+        column(gone, ({ setl_id }) => setl_id),
+        column(gone, ({ rule_code }) => rule_code),
+      ],
+    );
+  if (undecided.length > 0)
+    await client.query(
+      `INSERT INTO window_undecided (fixmedins_code, setl_id, rule_code, psn_no, day, missing)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[])
+       ON CONFLICT (fixmedins_code, setl_id, rule_code) DO UPDATE SET psn_no = excluded.psn_no, day = excluded.day, missing = excluded.missing`,
+      [
+        column(undecided, ({ fixmedins_code }) => fixmedins_code),
+        column(undecided, ({ setl_id }) => setl_id),
+        column(undecided, ({ rule_code }) => rule_code),
+        column(undecided, ({ psn_no }) => psn_no),
+        column(undecided, ({ day }) => day),
+        column(undecided, ({ missing }) => JSON.stringify(missing)),
+      ],
+    );
+}
+
+/**
+ * Days at institutions on which these persons' visits began and that fall to them: of all persons who were there on a day one is drawn by lot, so
+ * that a walk over all persons comes by each day once, and has about as many in each of its parts.
+ */
+export async function windowsOfLot(
+  client: PoolClient,
+  persons: readonly string[],
+): Promise<{ readonly fixmedins_code: string; readonly day: number }[]> {
+  const { rows } = await client.query<{ fixmedins_code: string; day: number }>(
+    `WITH days AS (SELECT DISTINCT r.fixmedins_code, ${beginDay('r')} AS day FROM claim_revision r WHERE r.psn_no = ANY($1) AND ${isCurrent})
+     SELECT k.fixmedins_code, k.day FROM days k
+      CROSS JOIN LATERAL (SELECT r.psn_no FROM claim_revision r
+         WHERE r.fixmedins_code = k.fixmedins_code AND r.begntime >= date '1970-01-01' + k.day AND r.begntime < date '1970-01-01' + k.day + 1
+           AND ${isCurrent} ORDER BY hashtextextended(r.psn_no, k.day), r.psn_no LIMIT 1) AS drawn
+      WHERE drawn.psn_no = ANY($1) ORDER BY 1, 2`,
+    [persons],
+  );
+  return rows;
+}

@@ -1,0 +1,184 @@
+/**
+ * The one evaluation of rules over windows: what is known of an institution on some days, and a rule set in; findings out. The pass over marked
+ * days, backtest, examples and `fundwatch screen` all call it. Refunds are taken off per person before, as everywhere.
+ */
+import { type ClaimKind, kindOf } from '../claims/kind.ts';
+import { type CurrentClaim, type NetClaim, timelineOf } from '../claims/timeline.ts';
+import type { Candidate } from '../rules/candidate.ts';
+import type { Rule, RuleSet } from '../rules/library.ts';
+import { groupedBy } from '../rules/around.ts';
+import {
+  companions,
+  type House,
+  houseOf,
+  type Meeting,
+  windowCandidatesOf,
+  type WindowLook,
+} from '../rules/window.ts';
+import { confirmHits, decideCandidates, emptyVerdict, type Hit, type PersonVerdict } from './screen.ts';
+
+/** Which days of which rule are asked about. */
+export type AskedDay = (rule: Rule, day: number) => boolean;
+
+export const windowRulesOf = ({ rules }: Pick<RuleSet, 'rules'>): Rule[] =>
+  rules.filter(({ window }) => window !== null);
+
+/** The longest window of any rule; 0: there is none. */
+export const windowDaysOf = (rules: readonly Rule[]): number =>
+  rules.reduce((longest, { window }) => Math.max(longest, window?.days ?? 0), 0);
+
+/** What the rules over windows say of one institution: by rule, then by day. */
+export async function screenHouse(
+  house: House,
+  institution: string,
+  ruleSet: Pick<RuleSet, 'rules'>,
+  isAsked: AskedDay = () => true,
+): Promise<PersonVerdict> {
+  const verdict = emptyVerdict();
+  const hits: Hit[] = [];
+  const days = [...house.keys()].sort((a, b) => a - b);
+  for (const rule of windowRulesOf(ruleSet)) {
+    const { window, within } = rule;
+    if (window === null || within?.(institution) === false) continue;
+    for (const day of days) {
+      const candidates = isAsked(rule, day) ? judgedOf(rule, window, house, day) : [];
+      if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
+    }
+  }
+  return confirmHits({ verdict, hits });
+}
+
+/** What is certain counts: where it hits, nobody asks what else may be so. */
+export function judgedOf(rule: Rule, look: WindowLook, house: House, day: number): Candidate[] {
+  const { certain, possible } = windowCandidatesOf(look, house, day);
+  const isHit = (candidate: Candidate): boolean => {
+    try {
+      return rule.decide(candidate) === 'hit';
+    } catch {
+      // Found again, and reported, where the candidate is judged.
+      return false;
+    }
+  };
+  return [
+    ...certain,
+    ...possible.filter(({ holds }) => !holds.some(isHit)).map(({ candidate }) => candidate),
+  ];
+}
+
+/** The same of all institutions that these persons have been to, in the order of their codes. */
+export async function screenHouses(
+  persons: ReadonlyMap<string, readonly CurrentClaim[]>,
+  ruleSet: Pick<RuleSet, 'rules'>,
+): Promise<PersonVerdict[]> {
+  if (windowRulesOf(ruleSet).length === 0) return [];
+  const verdicts: PersonVerdict[] = [];
+  const houses = groupedBy(netClaimsOf(persons), institutionOf);
+  for (const [institution, claims] of [...houses].sort(([a], [b]) => (a < b ? -1 : 1)))
+    verdicts.push(await screenHouse(houseOf(claims), institution, ruleSet));
+  return verdicts;
+}
+
+export const netClaimsOf = (persons: ReadonlyMap<string, readonly CurrentClaim[]>): NetClaim[] =>
+  [...persons].flatMap(([psnNo, claims]) => timelineOf(psnNo, claims).claims);
+
+export const institutionOf = ({ claim }: NetClaim): string => claim.institution.fixmedins_code;
+
+/** A visit as its keys tell: nothing of its lines, and before refunds. */
+export interface LightVisit extends Meeting {
+  readonly id: number;
+  readonly mdtrtId: string;
+  readonly medType: string;
+  /** `null`: refunds change it. */
+  readonly medfee: string | null;
+}
+
+/**
+ * Visits whose documents have to be read to judge the days: all others belong to no set that could be large enough. Told by keys alone, so
+ * that a hospital with thousands of visits a day need not be read for rules that speak of three persons.
+ * @param least how many a set must have to be worth a look; absent: as many as the conditions of the rule say
+ */
+export function worthReading(
+  rules: readonly Rule[],
+  visits: readonly LightVisit[],
+  isAsked: AskedDay,
+  least: (rule: Rule) => Least = ({ windowLeast }) => windowLeast,
+): Set<number> {
+  const ids = new Set<number>();
+  const house = groupedByDay(visits);
+  for (const rule of rules) {
+    const look = rule.window;
+    if (look === null) continue;
+    for (const day of house.keys()) {
+      if (!isAsked(rule, day) || !look.isInForce(day)) continue;
+      const visitsOfWindow = withinWindow(house, look, day);
+      for (const set of lightSetsOf(look, visitsOfWindow, day))
+        if (isEnough(set, day, least(rule))) for (const { id } of set) ids.add(id);
+    }
+  }
+  return ids;
+}
+
+export interface Least {
+  readonly persons: number;
+  readonly visits: number;
+  readonly dayPersons: number;
+  readonly dayVisits: number;
+}
+
+function isEnough(set: readonly LightVisit[], day: number, least: Least): boolean {
+  const own = set.filter((visit) => visit.day === day);
+  return (
+    own.length > 0 &&
+    personsIn(own) >= least.dayPersons &&
+    visitsIn(own) >= least.dayVisits &&
+    personsIn(set) >= least.persons &&
+    visitsIn(set) >= least.visits
+  );
+}
+
+const personsIn = (visits: readonly LightVisit[]): number => new Set(visits.map(({ psnNo }) => psnNo)).size;
+const visitsIn = (visits: readonly LightVisit[]): number =>
+  new Set(visits.map(({ mdtrtId }) => mdtrtId)).size;
+
+function groupedByDay(visits: readonly LightVisit[]): Map<number, LightVisit[]> {
+  const days = new Map<number, LightVisit[]>();
+  for (const visit of visits) {
+    const list = days.get(visit.day);
+    if (list === undefined) days.set(visit.day, [visit]);
+    else list.push(visit);
+  }
+  return days;
+}
+
+function withinWindow(
+  house: ReadonlyMap<number, readonly LightVisit[]>,
+  look: WindowLook,
+  day: number,
+): LightVisit[] {
+  const visits: LightVisit[] = [];
+  for (let at = day - look.days + 1; at <= day; at += 1)
+    for (const visit of house.get(at) ?? []) {
+      const kind: ClaimKind = kindOf(visit.medType);
+      if (look.isInForce(at) && (kind === 'unknown' || look.isOfKind(kind))) visits.push(visit);
+    }
+  return visits;
+}
+
+/** Every set of the rule lies within one of these. Of whom a visit is, is not known: all practitioners stand in one. */
+function lightSetsOf(
+  look: WindowLook,
+  visits: readonly LightVisit[],
+  day: number,
+): readonly (readonly LightVisit[])[] {
+  switch (look.sets) {
+    case 'all':
+      return [visits];
+    case 'same_bill': {
+      const refunded = visits.filter(({ medfee }) => medfee === null);
+      const bills = [...groupedBy(visits, ({ medfee }) => medfee ?? '')].filter(([bill]) => bill !== '');
+      return [...bills.map(([, alike]) => [...alike, ...refunded]), refunded];
+    }
+    case 'together':
+      return companions(look, visits, day, true);
+  }
+}
