@@ -1802,10 +1802,10 @@ export const messages = {
   'credit.export': say('导出账本', 'Export the ledger'),
   'credit.export_hint': say('任何人可用以下命令核验：', 'Anybody can verify it with: '),
   'credit.verify_command': say('fundwatch credit verify', 'fundwatch credit verify'),
-  'credit.gather': say('归集已决案件与机构答复', 'Gather decided cases and answers'),
+  'credit.gather': say('归集已确认事实', 'Gather confirmed facts'),
   'credit.gather_note': say(
-    '把已决案件、机构认可的疑点和自查自纠中尚未入账的事实记入账本；复核被重新打开等不再成立的，撤销其入账',
-    'Enter what decided cases, accepted findings and own corrections say; take back what no longer holds',
+    '把已决案件、已签字的检查、机构认可的疑点和自查自纠中尚未入账的事实记入账本；复核被重新打开等不再成立的，撤销其入账',
+    'Enter what decided cases, signed checks, accepted findings and own corrections say; take back what no longer holds',
   ),
   'credit.gathered': say(
     '入账 {entered} 条，撤销 {revoked} 条，方案不计 {refused} 条',

@@ -351,8 +351,8 @@ describe('a check beside the draw', () => {
       sources: [factsOfChecks(deps)],
     };
     const scorer = who('scorer', 'credit_officer');
-    expect(await gatherFacts(credit, scorer.actor)).toEqual({ entered: 2, refused: 0 });
-    expect(await gatherFacts(credit, scorer.actor)).toEqual({ entered: 0, refused: 0 });
+    expect(await gatherFacts(credit, scorer.actor)).toMatchObject({ entered: 2, refused: 0 });
+    expect(await gatherFacts(credit, scorer.actor)).toMatchObject({ entered: 0, refused: 0 });
     const entries = await entriesOfSubject(held.database.pool, { kind: 'institution', key: here }, 10);
     const signed = (await detail(id)).signed_sha256;
     expect(entries.map(({ entry }) => entry)).toMatchObject([
@@ -489,6 +489,9 @@ describe('the database', () => {
     await expect(
       pool.query(`UPDATE inspection_task SET state = 'open' WHERE state = 'signed'`),
     ).rejects.toThrow('does not move from signed to open');
+    await expect(
+      pool.query(`UPDATE inspection_task SET advisers = '[{}]' WHERE state = 'signed'`),
+    ).rejects.toThrow('does not move');
     await expect(pool.query(`UPDATE inspection_task SET team = '[]' WHERE state = 'signed'`)).rejects.toThrow(
       'does not move',
     );

@@ -19,7 +19,6 @@ CREATE TABLE "inspection_task" (
     "object_id" VARCHAR(64) NOT NULL,
     "object" JSON NOT NULL,
     "team" JSON NOT NULL,
-    "advisers" JSON NOT NULL DEFAULT '[]',
     "from_day" CHAR(10) NOT NULL,
     "due_day" CHAR(10) NOT NULL,
     "reason" VARCHAR(2000) NOT NULL,
@@ -48,7 +47,7 @@ BEGIN
   IF (NEW.id, NEW.kind, NEW.draw_id, NEW.recheck_of, NEW.object_id, NEW.object::text, NEW.from_day, NEW.due_day, NEW.reason, NEW.account, NEW.created_at)
      IS DISTINCT FROM
      (OLD.id, OLD.kind, OLD.draw_id, OLD.recheck_of, OLD.object_id, OLD.object::text, OLD.from_day, OLD.due_day, OLD.reason, OLD.account, OLD.created_at)
-     OR ((NEW.team::text, NEW.advisers::text) IS DISTINCT FROM (OLD.team::text, OLD.advisers::text) AND OLD.state <> 'planned')
+     OR (NEW.team::text <> OLD.team::text AND OLD.state <> 'planned')
      OR NOT (OLD.state = NEW.state OR (OLD.state || ' ' || NEW.state) IN
        ('planned cancelled', 'planned open', 'planned recorded', 'open concluded', 'concluded open', 'concluded signed'))
   THEN RAISE EXCEPTION 'inspection_task does not move from % to %', OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
@@ -153,10 +152,6 @@ CREATE TABLE "inspection_clue" (
     CONSTRAINT "inspection_clue_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "case_file"("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 CREATE UNIQUE INDEX "inspection_clue_case_id_key" ON "inspection_clue"("case_id");
-
--- Experts and third parties are a directory like the others; they go along, and sign nothing.
-ALTER TABLE "draw_directory" DROP CONSTRAINT "draw_directory_kind",
-  ADD CONSTRAINT "draw_directory_kind" CHECK ("kind" IN ('objects', 'inspectors', 'experts'));
 
 -- Results of checks beside the draw stand in the same list.
 ALTER TABLE "inspection_record" ALTER COLUMN "draw_id" DROP NOT NULL,
