@@ -384,10 +384,13 @@ export const catalogue = {
     detail: z.strictObject(importFields),
   },
   'inspection.directory_stored': {
-    meaning: { zh: '检查对象或检查人员名录库上传', en: 'A directory of objects or inspectors was stored' },
+    meaning: {
+      zh: '检查对象、检查人员或专家名录库上传',
+      en: 'A directory of objects, inspectors or experts was stored',
+    },
     subject: 'draw_directory',
     detail: z.strictObject({
-      directory: field(z.enum(['objects', 'inspectors']), '名录', 'which directory'),
+      directory: field(z.enum(['objects', 'inspectors', 'experts']), '名录', 'which directory'),
       rows: field(count, '行数', 'rows'),
       sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file'),
     }),
@@ -468,7 +471,10 @@ export const catalogue = {
   'inspection.team_set': {
     meaning: { zh: '指定检查人员', en: 'The team of a check was named' },
     subject: 'inspection_task',
-    detail: z.strictObject({ inspectors: field(z.array(name), '检查人员编号', 'the inspectors') }),
+    detail: z.strictObject({
+      inspectors: field(z.array(name), '检查人员编号', 'the inspectors'),
+      experts: field(z.array(name), '专家和第三方人员编号', 'experts and third parties who go along'),
+    }),
   },
   'inspection.task_cancelled': {
     meaning: {

@@ -11,6 +11,7 @@ import {
   taskDetailSchema,
   tasksPageSchema,
   type TasksQuery,
+  type TeamGiven,
 } from '../inspection/on-site-contract.ts';
 import { ask, type Asked } from './api.ts';
 import { apiPaths } from './paths.ts';
@@ -27,7 +28,7 @@ export const taskApi = {
     ask(apiPaths.tasks(query), tasksPageSchema, { signal }),
   one: (id: number, { signal }: Asked = {}) => ask(apiPaths.task(id), taskDetailSchema, { signal }),
   plan: (given: PlanTask) => ask(apiPaths.tasks({}), taskDetailSchema, bodyOf(given)),
-  setTeam: (id: number, inspectors: readonly string[]) => step(id, 'team', { inspectors }),
+  setTeam: (id: number, given: TeamGiven) => step(id, 'team', given),
   cancel: (id: number, reason: string) => step(id, 'cancel', { reason }),
   start: (id: number) => step(id, 'start'),
   answers: (id: number, given: AnswersGiven) =>

@@ -58,6 +58,18 @@ export const inspectorSchema = z.strictObject({
 });
 export type Inspector = z.infer<typeof inspectorSchema>;
 
+/** 专家和第三方机构人员名录: who goes along for what they know, draws no conclusions and signs no record. */
+export const expertSchema = z.strictObject({
+  expert_id: id,
+  name,
+  unit: name,
+  role: z.enum(['expert', 'third_party']).describe('专家; 第三方机构, such as accountants'),
+  specialties: z.array(z.string().max(idMax)).max(20).describe('临床、编码、财务、信息 …'),
+  recused_from: z.array(id).max(1_000),
+  away: z.array(z.strictObject({ from: day, to: day })).max(50),
+});
+export type Expert = z.infer<typeof expertSchema>;
+
 /** Which objects belong to a stratum. What is not stated does not matter; an object belongs to the first stratum that takes it. */
 export const filterSchema = z.strictObject({
   kinds: z.array(z.string().max(namesMax)).max(50).optional(),

@@ -6,7 +6,14 @@ import type { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { readSheet, type SheetCell, type SheetRow } from '../knowledge/sheet.ts';
 import { formatDay } from '../platform/civil.ts';
-import { type DrawObject, type Inspector, inspectorSchema, objectSchema } from './contract.ts';
+import {
+  type DrawObject,
+  type Expert,
+  expertSchema,
+  type Inspector,
+  inspectorSchema,
+  objectSchema,
+} from './contract.ts';
 
 export interface RowIssue {
   /** Of the file; the header is line 1. */
@@ -38,15 +45,19 @@ export const readObjects = (file: Buffer): Promise<Directory<DrawObject>> =>
   }));
 
 export const readInspectors = (file: Buffer): Promise<Directory<Inspector>> =>
-  readDirectory(file, inspectorSchema, (cells) => ({
-    ...cells,
-    specialties: listOf(cells['specialties'] ?? ''),
-    recused_from: listOf(cells['recused_from'] ?? ''),
-    away: listOf(cells['away'] ?? '').map((span) => {
-      const [from, to] = span.split('/');
-      return { from, to };
-    }),
-  }));
+  readDirectory(file, inspectorSchema, (cells) => ({ ...cells, ...listsOf(cells) }));
+
+export const readExperts = (file: Buffer): Promise<Directory<Expert>> =>
+  readDirectory(file, expertSchema, (cells) => ({ ...cells, ...listsOf(cells) }));
+
+const listsOf = (cells: Cells) => ({
+  specialties: listOf(cells['specialties'] ?? ''),
+  recused_from: listOf(cells['recused_from'] ?? ''),
+  away: listOf(cells['away'] ?? '').map((span) => {
+    const [from, to] = span.split('/');
+    return { from, to };
+  }),
+});
 
 async function readDirectory<Shape extends z.ZodRawShape>(
   file: Buffer,

@@ -17,7 +17,7 @@ export const changesShownMax = 50;
 
 const count = z.int().min(0);
 const reason = z.string().trim().min(1).max(500);
-export const directoryKinds = ['objects', 'inspectors'] as const;
+export const directoryKinds = ['objects', 'inspectors', 'experts'] as const;
 export const directoryKindSchema = z.enum(directoryKinds);
 export type DirectoryKind = z.infer<typeof directoryKindSchema>;
 

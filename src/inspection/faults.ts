@@ -1,7 +1,7 @@
 /** What a schema cannot say of a plan and of directories. Pure. */
 import type { Message } from '../claims/contract.ts';
 import { dayOf as parsedDay } from '../platform/civil.ts';
-import type { Commitment, DrawObject, DrawPlan, Inspector } from './contract.ts';
+import type { Commitment, DrawObject, DrawPlan, Expert, Inspector } from './contract.ts';
 import { rfcPoolMax } from './rfc3797.ts';
 
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -52,6 +52,7 @@ export function directoryFaults(
   plan: DrawPlan | null,
   objects: readonly DrawObject[],
   inspectors: readonly Inspector[],
+  experts: readonly Expert[] = [],
 ): Message[] {
   const isDay = (text: string | null): boolean => text === null || parsedDay(text) !== null;
   const faults: Message[] = [];
@@ -59,6 +60,11 @@ export function directoryFaults(
     faults.push(say(`检查对象 ${id} 重复`, `object ${id} stands twice`));
   for (const id of twice(inspectors.map(({ inspector_id }) => inspector_id)))
     faults.push(say(`检查人员 ${id} 重复`, `inspector ${id} stands twice`));
+  for (const id of twice(experts.map(({ expert_id }) => expert_id)))
+    faults.push(say(`专家 ${id} 重复`, `expert ${id} stands twice`));
+  for (const { expert_id, away } of experts)
+    if (away.some((span) => !isDay(span.from) || !isDay(span.to)))
+      faults.push(say(`专家 ${expert_id} 的日期不存在`, `expert ${expert_id} has a day that is none`));
   for (const { object_id, last_checked } of objects)
     if (!isDay(last_checked))
       faults.push(say(`检查对象 ${object_id} 的日期不存在`, `object ${object_id} has a day that is none`));

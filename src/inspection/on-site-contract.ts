@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
-import { inspectorSchema, objectSchema } from './contract.ts';
+import { expertSchema, inspectorSchema, objectSchema } from './contract.ts';
 
 export const taskKinds = ['drawn', 'daily', 'special', 'flight', 'key', 'expert', 'recheck'] as const;
 export type TaskKind = (typeof taskKinds)[number];
@@ -192,6 +192,8 @@ const memberSchema = inspectorSchema.pick({
   certificate_valid_to: true,
 });
 export type Member = z.infer<typeof memberSchema>;
+export const adviserSchema = expertSchema.pick({ expert_id: true, name: true, unit: true, role: true });
+export type Adviser = z.infer<typeof adviserSchema>;
 export const taskObjectSchema = objectSchema.pick({ object_id: true, name: true, kind: true, admdvs: true });
 export type TaskObject = z.infer<typeof taskObjectSchema>;
 
@@ -201,6 +203,7 @@ const rowShape = {
   state: z.enum(taskStates),
   object: taskObjectSchema,
   team: z.array(memberSchema),
+  advisers: z.array(adviserSchema).describe('experts and third parties who go along and sign nothing'),
   from_day: day,
   due_day: day.describe('last day'),
   reason: z.string(),
@@ -286,19 +289,20 @@ export const answersSavedSchema = z.object({
 });
 export type AnswersSaved = z.infer<typeof answersSavedSchema>;
 
+const numbers = z.array(z.string().min(1).max(64)).max(teamOnSiteMax);
+const teamShape = { inspectors: numbers.min(signersMin), experts: numbers.default([]) };
 /** `POST /inspections/tasks` */
 export const planTaskSchema = z.strictObject({
   kind: z.enum(plannedKinds),
   object_id: z.string().min(1).max(64),
-  inspectors: z.array(z.string().min(1).max(64)).min(signersMin).max(teamOnSiteMax),
+  ...teamShape,
   from_day: day,
   due_day: day,
   reason,
 });
 export type PlanTask = z.infer<typeof planTaskSchema>;
-export const setTeamSchema = z.strictObject({
-  inspectors: z.array(z.string().min(1).max(64)).min(signersMin).max(teamOnSiteMax),
-});
+export const setTeamSchema = z.strictObject(teamShape);
+export type TeamGiven = z.infer<typeof setTeamSchema>;
 export const taskReasonSchema = z.strictObject({ reason });
 
 /** `GET /inspections/directories/:kind/entries`: who can be chosen. */
@@ -309,7 +313,7 @@ export const entriesFoundSchema = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      about: z.string().describe('kind of the object, unit of the inspector'),
+      about: z.string().describe('kind of the object, unit of the person'),
       account: z.string().nullable().describe('of an inspector: by which they sign in'),
     }),
   ),

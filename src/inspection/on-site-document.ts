@@ -4,7 +4,7 @@
  */
 import type { PrintedDocument } from '../cases/document-pdf.ts';
 import type { ResultTerms } from './draws-contract.ts';
-import type { Signature, TaskKind, Verdict } from './on-site-contract.ts';
+import type { Adviser, Signature, TaskKind, Verdict } from './on-site-contract.ts';
 import { readRecord } from './on-site-record.ts';
 
 export const onSiteDocuments = ['record', 'order'] as const;
@@ -33,6 +33,7 @@ const verdictNames: Readonly<Record<Verdict, string>> = {
   problem: '有问题',
   not_applicable: '不适用',
 };
+const roleNames: Readonly<Record<Adviser['role'], string>> = { expert: '专家', third_party: '第三方机构' };
 const fenPerYuan = 100;
 const yuanOf = (fen: number): string => (fen / fenPerYuan).toFixed(2);
 const aheadMs = 8 * 3_600_000;
@@ -74,7 +75,7 @@ function itemLine(item: Read['checklist']['items'][number], place: number): stri
 }
 
 function recordLines(
-  { task, object, team, conclusion, checklist }: Read,
+  { task, object, team, advisers, conclusion, checklist }: Read,
   { sha256, signatures, signed_sha256 }: DocumentGiven,
   results: ResultTerms['results'],
 ): string[] {
@@ -85,6 +86,11 @@ function recordLines(
     `检查种类：${kindNames[task.kind]}　检查日期：${conclusion.checked_on}`,
     `事由：${task.reason}`,
     `检查人员：${team.map(({ name, unit, certificate }) => `${name}（${unit}，执法证 ${certificate}）`).join('、')}`,
+    ...(advisers.length === 0
+      ? []
+      : [
+          `参加人员：${advisers.map(({ name, unit, role }) => `${name}（${unit}，${roleNames[role]}）`).join('、')}`,
+        ]),
     '告知事项：检查人员已出示执法证件，并告知被检查对象有陈述、申辩和申请回避的权利。',
     '',
     '一、检查情况',

@@ -8,6 +8,8 @@ import { type CanonicalValue, canonicalJson } from '../audit/canonical-json.ts';
 import type { Message } from '../claims/contract.ts';
 import type { ResultTerms } from './draws-contract.ts';
 import {
+  type Adviser,
+  adviserSchema,
   type Answer,
   type CheckItem,
   type Conclusion,
@@ -39,6 +41,7 @@ export interface RecordGiven {
   };
   readonly object: TaskObject;
   readonly team: readonly Member[];
+  readonly advisers: readonly Adviser[];
   readonly checklist: TaskChecklist;
   readonly answers: readonly Answer[];
   readonly photos: readonly Photo[];
@@ -52,7 +55,7 @@ export const recordHash = sha256Of;
 
 /** In the order of the checklist, whatever order the answers come in. */
 export function recordText(given: RecordGiven): string {
-  const { task, object, team, checklist, answers, photos, conclusion, replaces } = given;
+  const { task, object, team, advisers, checklist, answers, photos, conclusion, replaces } = given;
   const answerTo = new Map(answers.map((answer) => [answer.item, answer]));
   const items = checklist.items.map(({ code, text, basis, severity, findings }) => {
     const { verdict, fen, note } = answerTo.get(code) ?? { verdict: null, fen: null, note: '' };
@@ -76,6 +79,7 @@ export function recordText(given: RecordGiven): string {
     task: { ...task },
     object: { ...object },
     team: team.map((member) => ({ ...member })),
+    advisers: advisers.map((adviser) => ({ ...adviser })),
     checklist: { code: checklist.code, name: checklist.name.zh, standing: checklist.standing, items },
     conclusion: {
       ...conclusion,
@@ -91,6 +95,7 @@ const readSchema = z.object({
   task: z.object({ id: z.int(), kind: z.enum(taskKinds), reason: z.string() }),
   object: taskObjectSchema,
   team: z.array(z.object({ name: z.string(), unit: z.string(), certificate: z.string() })),
+  advisers: z.array(adviserSchema),
   conclusion: conclusionSchema,
   checklist: z.object({
     name: z.string(),

@@ -68,9 +68,9 @@ export function onSiteRoutes(deps: OnSiteDeps): Router {
     response.json(found(await taskDetail(deps, whoAsks(request, response), numberOf(request, 'id'))));
   });
   router.post('/tasks/:id/team', draw, body, async (request, response) => {
-    const { inspectors } = parseRequest(setTeamSchema, request.body);
+    const given = parseRequest(setTeamSchema, request.body);
     const id = numberOf(request, 'id');
-    await answer(request, response, await setTaskTeam(deps, whoAsks(request, response), id, inspectors));
+    await answer(request, response, await setTaskTeam(deps, whoAsks(request, response), id, given));
   });
   router.post('/tasks/:id/cancel', draw, body, async (request, response) => {
     const { reason } = parseRequest(taskReasonSchema, request.body);

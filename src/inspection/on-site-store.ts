@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { DirectoryKind, RecordGiven } from './draws-contract.ts';
 import {
+  type Adviser,
   type Answer,
   entriesFoundMax,
   type EntriesFound,
@@ -48,13 +49,19 @@ export async function linkInspector(
   return rowCount === 1;
 }
 
+const entryColumns: Readonly<Record<DirectoryKind, readonly [id: string, about: string]>> = {
+  objects: ['object_id', 'kind'],
+  inspectors: ['inspector_id', 'unit'],
+  experts: ['expert_id', 'unit'],
+};
+
 /** Lines of a directory whose number or name holds the text. */
 export async function findEntries(
   database: Reader,
   kind: DirectoryKind,
   text: string,
 ): Promise<EntriesFound['items']> {
-  const [id, about] = kind === 'objects' ? ['object_id', 'kind'] : ['inspector_id', 'unit'];
+  const [id, about] = entryColumns[kind];
   const { rows } = await database.query<EntriesFound['items'][number]>(
     `SELECT e->>'${id}' AS id, e->>'name' AS name, e->>'${about}' AS about, a.account
        FROM (SELECT entries FROM draw_directory WHERE kind = $1 ORDER BY id DESC LIMIT 1) d
@@ -74,6 +81,7 @@ export interface StoredTask {
   readonly recheck_of: number | null;
   readonly object: TaskObject;
   readonly team: readonly Member[];
+  readonly advisers: readonly Adviser[];
   readonly from_day: string;
   readonly due_day: string;
   readonly reason: string;
@@ -84,7 +92,7 @@ export interface StoredTask {
   readonly result_code: string | null;
 }
 
-const taskColumns = `t.id, t.kind, t.draw_id, t.recheck_of, t.object, t.team, t.from_day, t.due_day, t.reason, t.state, t.account,
+const taskColumns = `t.id, t.kind, t.draw_id, t.recheck_of, t.object, t.team, t.advisers, t.from_day, t.due_day, t.reason, t.state, t.account,
   t.reopened_reason, (SELECT r.result_code FROM inspection_record r
     WHERE r.task_id = t.id OR (r.draw_id = t.draw_id AND r.object_id = t.object_id) ORDER BY r.id DESC LIMIT 1) AS result_code`;
 
@@ -154,13 +162,22 @@ export async function checksOfDraw(
 
 export type NewTask = Pick<
   StoredTask,
-  'kind' | 'draw_id' | 'recheck_of' | 'object' | 'team' | 'from_day' | 'due_day' | 'reason' | 'account'
+  | 'kind'
+  | 'draw_id'
+  | 'recheck_of'
+  | 'object'
+  | 'team'
+  | 'advisers'
+  | 'from_day'
+  | 'due_day'
+  | 'reason'
+  | 'account'
 >;
 
 export async function insertTask(client: PoolClient, task: NewTask): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `INSERT INTO inspection_task (kind, draw_id, recheck_of, object_id, object, team, from_day, due_day, reason, account)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+    `INSERT INTO inspection_task (kind, draw_id, recheck_of, object_id, object, team, advisers, from_day, due_day, reason, account)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
     [
       task.kind,
       task.draw_id,
@@ -168,6 +185,7 @@ export async function insertTask(client: PoolClient, task: NewTask): Promise<num
       task.object.object_id,
       JSON.stringify(task.object),
       JSON.stringify(task.team),
+      JSON.stringify(task.advisers),
       task.from_day,
       task.due_day,
       task.reason,
@@ -183,7 +201,7 @@ export async function insertTask(client: PoolClient, task: NewTask): Promise<num
 export async function followDraw(
   client: PoolClient,
   drawId: number,
-  tasks: readonly NewTask[],
+  tasks: readonly Omit<NewTask, 'advisers'>[],
 ): Promise<void> {
   const rows = tasks.map(({ object, team, from_day, due_day, reason, account }) => ({
     object_id: object.object_id,
@@ -230,8 +248,17 @@ export const cancelTask = (client: PoolClient, id: number, reason: string): Prom
   ]);
 export const reopenTask = (client: PoolClient, id: number, reason: string): Promise<unknown> =>
   client.query(`UPDATE inspection_task SET state = 'open', reopened_reason = $2 WHERE id = $1`, [id, reason]);
-export const setTeam = (client: PoolClient, id: number, team: readonly Member[]): Promise<unknown> =>
-  client.query('UPDATE inspection_task SET team = $2 WHERE id = $1', [id, JSON.stringify(team)]);
+export const setTeam = (
+  client: PoolClient,
+  id: number,
+  team: readonly Member[],
+  advisers: readonly Adviser[],
+): Promise<unknown> =>
+  client.query('UPDATE inspection_task SET team = $2, advisers = $3 WHERE id = $1', [
+    id,
+    JSON.stringify(team),
+    JSON.stringify(advisers),
+  ]);
 
 export const insertChecklist = (
   client: PoolClient,

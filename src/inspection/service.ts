@@ -31,7 +31,7 @@ import {
   type Replacement,
 } from './contract.ts';
 import { type Checklist, checklistSchema } from './checklist.ts';
-import { type Directory, readInspectors, readObjects } from './directory.ts';
+import { type Directory, readExperts, readInspectors, readObjects } from './directory.ts';
 import { type Drawn, drawAll, ticketOf } from './draw.ts';
 import {
   changesShownMax,
@@ -62,6 +62,7 @@ import { type Known, proposedObjects } from './proposal.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import {
   approvalsOf,
+  type DirectoryEntry,
   entriesOf,
   findDraw,
   findDrawByHash,
@@ -132,6 +133,8 @@ async function readAs<Value>(directory: string, name: string, schema: z.ZodType<
   throw new Error(`${name} $.${(issue?.path ?? []).join('.')}：${issue?.message ?? ''}`);
 }
 
+const readers = { objects: readObjects, inspectors: readInspectors, experts: readExperts } as const;
+
 /** Reads a directory, says what it would change, and keeps it when it is good and wanted. */
 export async function uploadDirectory(
   { database }: DrawDeps,
@@ -143,14 +146,14 @@ export async function uploadDirectory(
     readonly save: boolean;
   },
 ): Promise<DirectoryUpload> {
-  const read: Directory<DrawObject | Inspector> =
-    given.kind === 'objects' ? await readObjects(given.file) : await readInspectors(given.file);
+  const read: Directory<DirectoryEntry> = await readers[given.kind](given.file);
   if (!read.ok) return { ...nothingChanged, issues: [...read.issues] };
   const { entries } = read;
   const faults = directoryFaults(
     null,
     entries.flatMap((entry) => ('object_id' in entry ? [entry] : [])),
     entries.flatMap((entry) => ('inspector_id' in entry ? [entry] : [])),
+    entries.flatMap((entry) => ('expert_id' in entry ? [entry] : [])),
   );
   if (faults.length > 0 || entries.length === 0)
     return {
@@ -205,12 +208,12 @@ const nothingChanged: DirectoryUpload = {
   issues: [],
 };
 
-const idOf = (entry: DrawObject | Inspector): string =>
-  'object_id' in entry ? entry.object_id : entry.inspector_id;
+const idOf = (entry: DirectoryEntry): string =>
+  'object_id' in entry ? entry.object_id : 'inspector_id' in entry ? entry.inspector_id : entry.expert_id;
 
 function changesBetween(
-  before: readonly (DrawObject | Inspector)[],
-  after: readonly (DrawObject | Inspector)[],
+  before: readonly DirectoryEntry[],
+  after: readonly DirectoryEntry[],
 ): DirectoryUpload['changes'] {
   const old = new Map(before.map((entry) => [idOf(entry), canonicalJson(entry)]));
   const fresh = new Set(after.map(idOf));

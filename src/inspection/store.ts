@@ -1,6 +1,6 @@
 /** The database of draws. Nothing here is ever changed or removed; what is later is another row. */
 import type { Pool, PoolClient } from 'pg';
-import type { DrawObject, DrawResult, Evidence, Inspector, Replacement } from './contract.ts';
+import type { DrawObject, DrawResult, Evidence, Expert, Inspector, Replacement } from './contract.ts';
 import {
   type DirectoryBrief,
   type DirectoryKind,
@@ -29,7 +29,10 @@ export async function latestDirectories(database: Reader): Promise<DirectoryBrie
   return rows.map(briefOf);
 }
 
-export async function entriesOf<Entry extends DrawObject | Inspector>(
+/** A line of a directory. */
+export type DirectoryEntry = DrawObject | Inspector | Expert;
+
+export async function entriesOf<Entry extends DirectoryEntry>(
   database: Reader,
   id: number,
 ): Promise<Entry[]> {
@@ -45,7 +48,7 @@ export async function insertDirectory(
   given: {
     readonly kind: DirectoryKind;
     readonly sha256: string;
-    readonly entries: readonly (DrawObject | Inspector)[];
+    readonly entries: readonly DirectoryEntry[];
     readonly file_name: string;
     readonly account: string;
   },

@@ -5,8 +5,8 @@ import type { Who } from '../people/identify.ts';
 import { permissionsOf } from '../people/permissions.ts';
 import { transaction } from '../platform/database.ts';
 import { teamFault } from './chosen-team.ts';
-import type { DrawObject, Inspector } from './contract.ts';
-import type { Member, PlanTask } from './on-site-contract.ts';
+import type { DrawObject, Expert, Inspector } from './contract.ts';
+import type { Adviser, Member, PlanTask, TeamGiven } from './on-site-contract.ts';
 import { cancelTask, insertTask, linkInspector, setTeam } from './on-site-store.ts';
 import { act } from './on-site-service.ts';
 import { type DrawAnswer, type DrawRefusal, memberOf, taskObjectOf } from './service.ts';
@@ -19,27 +19,38 @@ async function inspectorsNow(database: Reader): Promise<Inspector[]> {
   const held = (await latestDirectories(database)).find(({ kind }) => kind === 'inspectors');
   return held === undefined ? [] : entriesOf<Inspector>(database, held.id);
 }
+async function expertsNow(database: Reader): Promise<Expert[]> {
+  const held = (await latestDirectories(database)).find(({ kind }) => kind === 'experts');
+  return held === undefined ? [] : entriesOf<Expert>(database, held.id);
+}
 
-/** The named inspectors of the directory, who can go there together in that time. */
+const adviserOf = ({ expert_id, name, unit, role }: Expert): Adviser => ({ expert_id, name, unit, role });
+
+/** Who is named of the directories, and can go there together in that time. */
 async function teamNow(
   database: Reader,
-  inspectors: readonly string[],
+  { inspectors, experts }: TeamGiven,
   objectId: string,
   days: { readonly from: string; readonly to: string },
-): Promise<{ readonly ok: true; readonly team: Member[] } | DrawRefusal> {
+): Promise<{ readonly ok: true; readonly team: Member[]; readonly advisers: Adviser[] } | DrawRefusal> {
   const directory = await inspectorsNow(database);
   const team = directory.filter(({ inspector_id }) => inspectors.includes(inspector_id));
   if (team.length !== new Set(inspectors).size)
     return badRequest('名录库中没有这名检查人员', 'There is no such inspector in the directory');
-  const fault = teamFault(team, objectId, days);
-  return fault === null ? { ok: true, team: team.map(memberOf) } : refuse('bad_request', fault);
+  const along = (await expertsNow(database)).filter(({ expert_id }) => experts.includes(expert_id));
+  if (along.length !== new Set(experts).size)
+    return badRequest('名录库中没有这名专家', 'There is no such expert in the directory');
+  const fault = teamFault(team, along, objectId, days);
+  return fault === null
+    ? { ok: true, team: team.map(memberOf), advisers: along.map(adviserOf) }
+    : refuse('bad_request', fault);
 }
 
 /** Plans a check of an object of the directory by inspectors of the directory. */
 export const planTask = (
   { database }: OnSiteDeps,
   { actor }: Who,
-  { kind, object_id, inspectors, from_day, due_day, reason }: PlanTask,
+  { kind, object_id, from_day, due_day, reason, ...given }: PlanTask,
 ): Promise<DrawAnswer> =>
   transaction(database, async (client): Promise<DrawAnswer> => {
     await lockDraws(client);
@@ -50,7 +61,7 @@ export const planTask = (
     );
     if (object === undefined)
       return badRequest('名录库中没有这个检查对象', 'There is no such object in the directory');
-    const chosen = await teamNow(client, inspectors, object_id, { from: from_day, to: due_day });
+    const chosen = await teamNow(client, given, object_id, { from: from_day, to: due_day });
     if (!chosen.ok) return chosen;
     const id = await insertTask(client, {
       kind,
@@ -58,6 +69,7 @@ export const planTask = (
       recheck_of: null,
       object: taskObjectOf(object),
       team: chosen.team,
+      advisers: chosen.advisers,
       from_day,
       due_day,
       reason,
@@ -65,24 +77,19 @@ export const planTask = (
     });
     await recordEvents(client, actor, [
       { kind: 'inspection.task_planned', key: String(id), detail: { kind, object: object_id } },
-      { kind: 'inspection.team_set', key: String(id), detail: { inspectors: [...inspectors] } },
+      { kind: 'inspection.team_set', key: String(id), detail: given },
     ]);
     return { ok: true, id };
   });
 
-export const setTaskTeam = (
-  deps: OnSiteDeps,
-  who: Who,
-  id: number,
-  inspectors: readonly string[],
-): Promise<DrawAnswer> =>
+export const setTaskTeam = (deps: OnSiteDeps, who: Who, id: number, given: TeamGiven): Promise<DrawAnswer> =>
   act(deps, who, id, 'set_team', async ({ client, task: { object, from_day, due_day } }) => {
-    const chosen = await teamNow(client, inspectors, object.object_id, { from: from_day, to: due_day });
+    const chosen = await teamNow(client, given, object.object_id, { from: from_day, to: due_day });
     if (!chosen.ok) return chosen;
-    await setTeam(client, id, chosen.team);
+    await setTeam(client, id, chosen.team, chosen.advisers);
     return {
       ok: true,
-      events: [{ kind: 'inspection.team_set', key: String(id), detail: { inspectors: [...inspectors] } }],
+      events: [{ kind: 'inspection.team_set', key: String(id), detail: given }],
     };
   });
 

@@ -55,13 +55,27 @@ const isNotDone = (state: StoredTask['state']): boolean =>
   state === 'planned' || state === 'open' || state === 'concluded';
 
 function rowOf(task: StoredTask, inspectorId: string | null, today: string): TaskRow {
-  const { id, kind, state, object, team, from_day, due_day, reason, draw_id, recheck_of, result_code } = task;
+  const {
+    id,
+    kind,
+    state,
+    object,
+    team,
+    advisers,
+    from_day,
+    due_day,
+    reason,
+    draw_id,
+    recheck_of,
+    result_code,
+  } = task;
   return {
     id,
     kind,
     state,
     object,
     team: [...team],
+    advisers: [...advisers],
     from_day,
     due_day,
     reason,

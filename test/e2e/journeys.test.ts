@@ -253,7 +253,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
 
       // Points: the case is gathered, the institution told, and the grade published when nobody objected in time.
       const credit = await shown.open('xin.liu', '/credit');
-      await button(credit, '归集已决案件与机构答复').click();
+      await button(credit, '归集已确认事实').click();
       await credit.getByRole('link', { name: institution }).click();
       await credit.getByText('信用评价').first().waitFor();
       await button(credit, '告知主体').first().click();

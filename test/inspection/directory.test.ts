@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Directory, readInspectors, readObjects } from '../../src/inspection/directory.ts';
-import { csvOf, directories, inspectorOf, objectOf } from './draws.ts';
+import { type Directory, readExperts, readInspectors, readObjects } from '../../src/inspection/directory.ts';
+import { csvOf, directories, expertOf, inspectorOf, objectOf } from './draws.ts';
 
 const issuesOf = <Entry>(read: Directory<Entry>): string[] =>
   read.ok ? [] : read.issues.map(({ line, column, message }) => `${line} ${column ?? ''} ${message.zh}`);
@@ -20,6 +20,8 @@ describe('the directories of a file', () => {
     ];
     expect(await readObjects(Buffer.from(csvOf(objects)))).toEqual({ ok: true, entries: objects });
     expect(await readInspectors(Buffer.from(csvOf(inspectors)))).toEqual({ ok: true, entries: inspectors });
+    const experts = [expertOf(0), expertOf(1, { away: [{ from: '2026-01-01', to: '2026-02-01' }] })];
+    expect(await readExperts(Buffer.from(csvOf(experts)))).toEqual({ ok: true, entries: experts });
   });
 
   test('name what is wrong with its line', async () => {

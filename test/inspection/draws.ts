@@ -1,5 +1,12 @@
 /** Plans and directories for tests of the draw. */
-import type { DrawObject, DrawPlan, Evidence, Inspector, Stratum } from '../../src/inspection/contract.ts';
+import type {
+  DrawObject,
+  DrawPlan,
+  Evidence,
+  Expert,
+  Inspector,
+  Stratum,
+} from '../../src/inspection/contract.ts';
 import { committedBundle, openedBundle } from '../../src/inspection/bundle.ts';
 import { commitmentOf, frozen } from '../../src/inspection/commitment.ts';
 
@@ -37,6 +44,17 @@ export const inspectorOf = (index: number, changed: Partial<Inspector> = {}): In
   certificate: `ZF${index}`,
   certificate_valid_to: '2025-12-31',
   specialties: index % 2 === 0 ? ['临床'] : ['财务'],
+  recused_from: [],
+  away: [],
+  ...changed,
+});
+
+export const expertOf = (index: number, changed: Partial<Expert> = {}): Expert => ({
+  expert_id: `E${index}`,
+  name: `专家${index}`,
+  unit: '医科大学',
+  role: index % 2 === 0 ? 'expert' : 'third_party',
+  specialties: ['临床'],
   recused_from: [],
   away: [],
   ...changed,
@@ -105,7 +123,7 @@ export const drawnBundle = (plan = planOf(), held = directories(), by = evidence
   openedBundle({ ...committed(plan, held), evidence: by });
 
 /** A directory as a CSV, the way `fundwatch draw` reads it. */
-export function csvOf(entries: readonly (DrawObject | Inspector)[]): string {
+export function csvOf(entries: readonly (DrawObject | Inspector | Expert)[]): string {
   const [first] = entries;
   const columns = Object.keys(first ?? {});
   const cell = (value: unknown): string =>

@@ -32,7 +32,7 @@ import { loadResultTerms } from '../../src/inspection/service.ts';
 import { type TaskFacts, taskRefusal, taskTable } from '../../src/inspection/task-states-contract.ts';
 import { factOfCheck } from '../../src/inspection/to-credit.ts';
 import { permissionsOf, roles } from '../../src/people/permissions.ts';
-import { inspectorOf, objectOf } from './draws.ts';
+import { expertOf, inspectorOf, objectOf } from './draws.ts';
 
 const terms = await loadResultTerms('rules');
 const today = '2026-11-20';
@@ -78,6 +78,7 @@ const givenOf = (changed: Partial<RecordGiven> = {}): RecordGiven => ({
     admdvs: hospital.admdvs,
   },
   team,
+  advisers: [],
   checklist,
   answers: codes.map((code) => answerOf(code, 'conform')),
   photos: [],
@@ -255,9 +256,12 @@ describe('a record', () => {
   });
 });
 
+const { expert_id, name, unit, role } = expertOf(0);
+const adviser = { expert_id, name, unit, role };
+
 describe('what is printed', () => {
   const wrong = answersFrom(codes.map((code) => (code === 'records' ? 'problem' : 'conform')));
-  const record = recordText(givenOf({ answers: wrong }));
+  const record = recordText(givenOf({ answers: wrong, advisers: [adviser] }));
   const printed = (document: 'record' | 'order', text = record) =>
     onSiteDocument(
       document,
@@ -271,6 +275,7 @@ describe('what is printed', () => {
       expect(lines.some((line) => line.startsWith(`${place + 1}. ${item.text.zh}：`))).toBe(true);
     expect(lines.join('\n')).toContain('有问题；涉及金额 12.00 元；账实不符');
     expect(lines.join('\n')).toContain(recordHash(record));
+    expect(lines.join('\n')).toContain('参加人员：专家0（医科大学，专家）');
     expect(printed('record')).toMatchObject({
       title: '现场检查记录',
       number: '现检〔2026〕7-2号',
@@ -345,16 +350,20 @@ describe('a team that is named', () => {
   test('is two or more who hold certificates, are there and have nothing to do with the object', () => {
     const [one, other] = team;
     if (one === undefined || other === undefined) throw new Error('no team');
-    expect(teamFault(team, 'H1', days)).toBeNull();
-    expect(teamFault([one, one], 'H1', days)?.zh).toContain('不少于 2 人');
-    expect(teamFault([one, { ...other, recused_from: ['H1'] }], 'H1', days)?.zh).toContain('应当回避');
-    expect(teamFault([one, { ...other, certificate_valid_to: '2026-11-19' }], 'H1', days)?.zh).toContain(
+    expect(teamFault(team, [], 'H1', days)).toBeNull();
+    expect(teamFault([one, one], [], 'H1', days)?.zh).toContain('不少于 2 人');
+    expect(teamFault([one, { ...other, recused_from: ['H1'] }], [], 'H1', days)?.zh).toContain('应当回避');
+    expect(teamFault([one, { ...other, certificate_valid_to: '2026-11-19' }], [], 'H1', days)?.zh).toContain(
       '到期',
     );
     // The day after the last is stated: who is back on the first day goes, who leaves on the last does not.
     const away = (from: string, to: string) => ({ ...other, away: [{ from, to }] });
-    expect(teamFault([one, away('2026-11-01', '2026-11-10')], 'H1', days)).toBeNull();
-    expect(teamFault([one, away('2026-11-20', '2026-11-21')], 'H1', days)?.zh).toContain('不在岗');
+    expect(teamFault([one, away('2026-11-01', '2026-11-10')], [], 'H1', days)).toBeNull();
+    expect(teamFault([one, away('2026-11-20', '2026-11-21')], [], 'H1', days)?.zh).toContain('不在岗');
+    // Experts need no certificate, and are bound by the rest.
+    const expert = expertOf(0);
+    expect(teamFault(team, [expert], 'H1', days)).toBeNull();
+    expect(teamFault(team, [{ ...expert, recused_from: ['H1'] }], 'H1', days)?.zh).toContain('应当回避');
   });
 });
 

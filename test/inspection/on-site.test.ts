@@ -4,6 +4,7 @@ import { caseDetail } from '../../src/cases/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
+import { directoryKinds } from '../../src/inspection/draws-contract.ts';
 import type { Conclusion, PartyGiven, Verdict } from '../../src/inspection/on-site-contract.ts';
 import {
   recordFileSchema,
@@ -61,7 +62,7 @@ import { procedure } from '../cases/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
 import { exifOf, jpegOf, pdfOf, pngOf } from '../support/pictures.ts';
-import { csvOf, inspectorOf, listOf, objectOf, planOf } from './draws.ts';
+import { csvOf, expertOf, inspectorOf, listOf, objectOf, planOf } from './draws.ts';
 import { findingOf, here } from './findings.ts';
 
 const who = (login: string, role: Role): Who => ({
@@ -106,8 +107,9 @@ beforeAll(async () => {
   const files = {
     objects: csvOf(objects),
     inspectors: csvOf(listOf(4, (index) => inspectorOf(index, { certificate_valid_to: '2099-12-31' }))),
+    experts: csvOf([expertOf(0, { recused_from: [objectOf(3).object_id] }), expertOf(1)]),
   };
-  for (const kind of ['objects', 'inspectors'] as const) {
+  for (const kind of directoryKinds) {
     const kept = await uploadDirectory(deps, organiser, {
       kind,
       file: Buffer.from(files[kind]),
@@ -145,6 +147,7 @@ const plan = (changed: object = {}) =>
     from_day: dayFrom(-3),
     due_day: dayFrom(10),
     reason: '日常检查',
+    experts: [],
     ...changed,
   });
 
@@ -205,19 +208,20 @@ describe('a check beside the draw', () => {
     );
     expect(whyNot(await plan({ object_id: 'H9' }))).toContain('没有这个检查对象');
     expect(whyNot(await plan({ due_day: dayFrom(-9) }))).toContain('截止日早于开始日');
-    id = idOf(await plan());
+    expect(whyNot(await plan({ experts: ['E9'] }))).toContain('没有这名专家');
+    expect(whyNot(await plan({ object_id: objectOf(3).object_id, experts: ['E0'] }))).toContain('应当回避');
+    id = idOf(await plan({ experts: ['E0', 'E1'] }));
+    expect((await detail(id)).advisers.map(({ role }) => role)).toEqual(['expert', 'third_party']);
     expect((await list(sun)).items.map((one) => one.id)).toEqual([id]);
     expect((await list(zhou)).items).toEqual([]);
     expect((await list(zhou, { whose: 'all' })).total).toBe(1);
     const wrong = idOf(await plan({ kind: 'flight', due_day: dayFrom(-1) }));
     expect((await list(sun)).items[0]).toMatchObject({ id: wrong, is_overdue: true });
     idOf(
-      await setTaskTeam(
-        deps,
-        organiser,
-        wrong,
-        [1, 2].map((index) => inspectorOf(index).inspector_id),
-      ),
+      await setTaskTeam(deps, organiser, wrong, {
+        inspectors: [1, 2].map((index) => inspectorOf(index).inspector_id),
+        experts: [],
+      }),
     );
     expect((await list(zhou)).items.map((one) => one.id)).toEqual([wrong]);
     idOf(await cancelPlannedTask(deps, organiser, wrong, '重复安排'));
@@ -312,7 +316,7 @@ describe('a check beside the draw', () => {
     const file = recordFileSchema.parse(await recordFile(deps, sun, id));
     expect(recordHash(file.record)).toBe(sha256);
     expect(signedHash(file.record, file.signatures)).toBe(done.signed_sha256);
-    expect(file.record).toContain('金额有误');
+    for (const part of ['金额有误', '专家0']) expect(file.record).toContain(part);
     expect(await recordFile(deps, organiser, id)).toBeNull();
     for (const document of ['record', 'order'] as const)
       expect((await documentFile(deps, sun, id, document))?.subarray(0, 5).toString()).toBe('%PDF-');
@@ -347,8 +351,8 @@ describe('a check beside the draw', () => {
       sources: [factsOfChecks(deps)],
     };
     const scorer = who('scorer', 'credit_officer');
-    expect(await gatherFacts(credit, scorer.actor)).toEqual({ entered: 2, refused: 0 });
-    expect(await gatherFacts(credit, scorer.actor)).toEqual({ entered: 0, refused: 0 });
+    expect(await gatherFacts(credit, scorer.actor)).toMatchObject({ entered: 2, refused: 0 });
+    expect(await gatherFacts(credit, scorer.actor)).toMatchObject({ entered: 0, refused: 0 });
     const entries = await entriesOfSubject(held.database.pool, { kind: 'institution', key: here }, 10);
     const signed = (await detail(id)).signed_sha256;
     expect(entries.map(({ entry }) => entry)).toMatchObject([
@@ -470,7 +474,9 @@ describe('what was drawn', () => {
     const rest = (await drawn()).find(({ state }) => state === 'planned');
     idOf(await recordCheck(deps, sun, draw, { ...check, object_id: rest?.object.object_id ?? '' }));
     expect((await detail(rest?.id ?? 0)).state).toBe('recorded');
-    expect(whyNot(await setTaskTeam(deps, organiser, mine.id, []))).toContain('检查中');
+    expect(whyNot(await setTaskTeam(deps, organiser, mine.id, { inspectors: [], experts: [] }))).toContain(
+      '检查中',
+    );
   });
 });
 
@@ -483,6 +489,9 @@ describe('the database', () => {
     await expect(
       pool.query(`UPDATE inspection_task SET state = 'open' WHERE state = 'signed'`),
     ).rejects.toThrow('does not move from signed to open');
+    await expect(
+      pool.query(`UPDATE inspection_task SET advisers = '[{}]' WHERE state = 'signed'`),
+    ).rejects.toThrow('does not move');
     await expect(pool.query(`UPDATE inspection_task SET team = '[]' WHERE state = 'signed'`)).rejects.toThrow(
       'does not move',
     );

@@ -15,6 +15,7 @@ interface Planned {
   readonly kind: (typeof plannedKinds)[number];
   readonly object_id: string;
   readonly inspectors: string[];
+  readonly experts: string[];
   readonly from_day: string;
   readonly due_day: string;
   readonly reason: string;
@@ -36,7 +37,7 @@ export function PlanModal({
       isOpen={isOpen}
       changes={tasksKey}
       title={t('check.plan')}
-      initialValues={{ kind: 'daily', from_day: today(), due_day: addDays(today(), usualDays) }}
+      initialValues={{ kind: 'daily', experts: [], from_day: today(), due_day: addDays(today(), usualDays) }}
       send={taskApi.plan}
       onDone={onDone}
       onClose={onClose}
@@ -49,6 +50,9 @@ export function PlanModal({
       </Form.Item>
       <Form.Item label={t('check.team_of_two')} name="inspectors" rules={[needed]}>
         <EntrySelect<string[]> kind="inspectors" mode="multiple" />
+      </Form.Item>
+      <Form.Item label={t('check.experts')} name="experts">
+        <EntrySelect<string[]> kind="experts" mode="multiple" />
       </Form.Item>
       <Form.Item label={t('check.from_day')} name="from_day" rules={[needed]}>
         <Input type="date" />
@@ -68,7 +72,7 @@ export function PlanModal({
 }
 
 export function TeamModal({
-  task: { id, team },
+  task: { id, team, advisers },
   isOpen,
   onClose,
 }: {
@@ -78,12 +82,15 @@ export function TeamModal({
 }) {
   const { t } = useText();
   return (
-    <FormModal<{ inspectors: string[] }, unknown>
+    <FormModal<{ inspectors: string[]; experts: string[] }, unknown>
       isOpen={isOpen}
       changes={tasksKey}
       title={t('check.set_team')}
-      initialValues={{ inspectors: team.map(({ inspector_id }) => inspector_id) }}
-      send={({ inspectors }) => taskApi.setTeam(id, inspectors)}
+      initialValues={{
+        inspectors: team.map(({ inspector_id }) => inspector_id),
+        experts: advisers.map(({ expert_id }) => expert_id),
+      }}
+      send={(given) => taskApi.setTeam(id, given)}
       onClose={onClose}
     >
       <Form.Item
@@ -92,6 +99,9 @@ export function TeamModal({
         rules={[{ required: true, message: t('draw.needed') }]}
       >
         <EntrySelect<string[]> kind="inspectors" mode="multiple" />
+      </Form.Item>
+      <Form.Item label={t('check.experts')} name="experts">
+        <EntrySelect<string[]> kind="experts" mode="multiple" />
       </Form.Item>
     </FormModal>
   );

@@ -67,7 +67,7 @@ export function TaskRoom() {
 
 function Facts({ task }: { task: TaskDetail }) {
   const { t } = useText();
-  const { object, team, draw_id, recheck_of, reason, from_day, due_day, kind } = task;
+  const { object, team, advisers, draw_id, recheck_of, reason, from_day, due_day, kind } = task;
   return (
     <Card size="small" title={t('check.facts')}>
       <dl className="claim-facts">
@@ -94,6 +94,15 @@ function Facts({ task }: { task: TaskDetail }) {
                 </div>
               ))}
         </Fact>
+        {advisers.length > 0 && (
+          <Fact name={t('check.experts')}>
+            {advisers.map(({ expert_id, name, role }) => (
+              <div key={expert_id}>
+                {name} <span className="quiet">{t(`check.role.${role}`)}</span>
+              </div>
+            ))}
+          </Fact>
+        )}
         <Fact name={t('check.reason')}>
           <span className="break">{reason}</span>
         </Fact>
