@@ -18,6 +18,7 @@ const movedOn = errorWhen(
 );
 const change = { tag: 'cases', method: 'post', errors: [badRequest, missing, movedOn] } as const;
 const look = { tag: 'cases', method: 'get' } as const;
+const packed = { 'application/zip': z.string().describe('documents as PDF, case.json and manifest.json') };
 const detail = { 'application/json': caseDetailSchema };
 
 const act = (id: string, path: string, zh: string, en: string): Operation => ({
@@ -83,6 +84,28 @@ export const caseOperations: readonly Operation[] = [
       en: 'The archive of a case, for fundwatch case verify',
     },
     response: { 'application/json': z.string().describe('canonical JSON') },
+    errors: [missing],
+  },
+  {
+    ...look,
+    id: 'exportCasePackage',
+    path: '/api/v1/cases/:id/package',
+    summary: {
+      zh: '导出案卷包（ZIP）：全部文书、案件档案与清单，可用 fundwatch case verify 核验',
+      en: 'A case with all of its documents (ZIP), for fundwatch case verify',
+    },
+    response: packed,
+    errors: [missing],
+  },
+  {
+    ...look,
+    id: 'exportReferral',
+    path: '/api/v1/cases/:id/referrals/:seq/package',
+    summary: {
+      zh: '导出移送公安或纪检监察机关的案卷包（ZIP），可用 fundwatch case verify 核验',
+      en: 'The package of a referral to the police or a discipline body (ZIP), for fundwatch case verify',
+    },
+    response: packed,
     errors: [missing],
   },
   {

@@ -39,11 +39,15 @@ import {
   rulesListSchema,
 } from '../rules/contract.ts';
 import { badRequest, errorWhen, missing, type Operation } from './operation.ts';
+import { answerOperations } from './answer-operations.ts';
+import { publicityOperations } from './publicity-operations.ts';
+import { tipOperations } from './tip-operations.ts';
 import { peopleOperations } from './people-operations.ts';
 import { creditOperations } from './credit-operations.ts';
 import { caseOperations } from './case-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { drawOperations } from './draw-operations.ts';
+import { onSiteOperations } from './on-site-operations.ts';
 import { reviewOperations } from './review-operations.ts';
 import { rulebookOperations } from './rulebook-operations.ts';
 import {
@@ -482,9 +486,13 @@ export const operations: readonly Operation[] = [
   },
   ...peopleOperations,
   ...drawOperations,
+  ...onSiteOperations,
   ...reviewOperations,
+  ...answerOperations,
   ...rulebookOperations,
   ...caseOperations,
   ...knowledgeOperations,
   ...creditOperations,
+  ...publicityOperations,
+  ...tipOperations,
 ];

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
+import shippedPublicityTerms from '../../rules/publicity/terms.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
 import { recordEvents } from '../audit/store.ts';
+import { answerRoutes } from '../cases/answer-routes.ts';
 import type { ProcedureData } from '../cases/load-procedure.ts';
 import { caseRoutes } from '../cases/routes.ts';
 import { reviewRoutes } from '../cases/review-routes.ts';
@@ -14,8 +16,10 @@ import { personRoutes } from '../claims/person-routes.ts';
 import { claimRoutes } from '../claims/routes.ts';
 import { creditRoutes } from '../credit/routes.ts';
 import type { CreditDeps } from '../credit/service.ts';
-import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { onSiteRoutes } from '../inspection/on-site-routes.ts';
+import { factsOfChecks } from '../inspection/on-site-service.ts';
 import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
+import type { InspectionTerms } from '../inspection/service.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
 import { identify, requestActor } from '../people/identify.ts';
@@ -26,13 +30,18 @@ import { providerRoutes } from '../people/provider-routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { callerOfToken, type PeopleDeps } from '../people/sign-in-service.ts';
 import { buckets } from '../platform/buckets.ts';
-import { thisSecond, today } from '../platform/clock.ts';
+import { type Clock, wallClock } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { createHttpApp, mountMetrics, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
+import { publicityRoutes, publicPublicationRoutes } from '../publicity/routes.ts';
+import type { PublicityDeps } from '../publicity/service.ts';
+import { publicTipRoutes, tipRoutes } from '../publicity/tips-routes.ts';
+import { raisedByDay } from '../publicity/tips-store.ts';
+import { type Terms, termsSchema } from '../publicity/terms.ts';
 import { type ActiveRules, standing } from '../rulebook/active-service.ts';
 import { explainRoutes } from '../rulebook/explain-routes.ts';
 import { rulebookRoutes } from '../rulebook/routes.ts';
@@ -61,11 +70,15 @@ export type ApiContext = {
   /** Periods, amounts and the calendar of the penalty procedure. */
   readonly procedure: ProcedureData;
   /** What is decided locally about checks and their publication. */
-  readonly resultTerms: ResultTerms;
+  readonly resultTerms: InspectionTerms;
+  /** Of publications; without them, those that are shipped. */
+  readonly publicityTerms?: Terms;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
   readonly activeRules?: ActiveRules;
+  /** What periods are counted by; without it, the clock on the wall. */
+  readonly clock?: Clock;
   /** Of reviews of findings; without it, those that are shipped. */
   readonly reviewRules?: ReviewRules;
   readonly log: Log;
@@ -89,6 +102,7 @@ const queueBoardPath = '/admin/queues';
 export function createApi(context: ApiContext): { app: Express; drain: () => void } {
   const { database, history, screenQueue, ruleSet, log, metrics, adminToken } = context;
   const rules = context.activeRules ?? standing(ruleSet);
+  const { today, thisSecond } = context.clock ?? wallClock;
   const app = createHttpApp({ log, metrics, trustProxy: context.trustProxy });
   // Before anybody is identified: they must answer while the database does not.
   const { drain } = mountProbes(app, {
@@ -107,6 +121,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   });
   if (context.provider !== undefined)
     app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
+  const reviewRules = context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules);
   const claims = claimRoutes({
     database,
     vault: context.vault,
@@ -125,11 +140,8 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
     caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
-    reviewRoutes({
-      database,
-      rules: context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules),
-      asOf: today,
-    }),
+    reviewRoutes({ database, rules: reviewRules, asOf: today }),
+    answerRoutes({ database, rules: reviewRules, procedure: context.procedure, asOf: today }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
@@ -139,13 +151,36 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     asOf: today,
     risk: context.credit?.risk ?? null,
     verifierPage: onceMade(verifierPage),
+    raised: () => raisedByDay(database.pool),
   };
-  app.use('/api/v1/inspections', drawRoutes(draws));
-  app.use('/api/v1/public', publicDrawRoutes(draws));
+  app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, now: thisSecond }));
+  const publicity: PublicityDeps = {
+    database,
+    procedure: context.procedure,
+    terms: context.publicityTerms ?? termsSchema.parse(shippedPublicityTerms),
+    classOf: () => new Map(rules.current().rules.map(({ document }) => [document.code, document.category])),
+    now: thisSecond,
+  };
+  app.use('/api/v1/publicity', publicityRoutes(publicity));
+  app.use(
+    '/api/v1/public',
+    publicDrawRoutes(draws),
+    publicPublicationRoutes({ database, now: thisSecond, draws }),
+    publicTipRoutes(publicity),
+  );
+  app.use('/api/v1/tips', tipRoutes(publicity));
   const knowledge = () => rules.current().knowledge;
   app.use('/api/v1/rulebook', rulebookRoutes({ database, knowledge, rules, asOf: today }));
   app.use('/api/v1/knowledge', tableRoutes({ database, rules, asOf: today }));
-  app.use('/api/v1/credit', creditRoutes({ database, ...(context.credit ?? { schemes: [] }), asOf: today }));
+  app.use(
+    '/api/v1/credit',
+    creditRoutes({
+      database,
+      ...(context.credit ?? { schemes: [] }),
+      sources: [factsOfChecks(draws)],
+      asOf: today,
+    }),
+  );
   const openApi = openApiDocument(packageJson.version);
   // It says how the product works, which anybody can read in its source, and nothing about this installation.
   app.get('/api/openapi.json', allow('public'), (_request, response) => {

@@ -97,6 +97,24 @@ const batchName = {
 };
 const nothing = z.strictObject({});
 
+/** Of publications; what they say and why stands in publication_version. */
+const publication = {
+  subject: 'publication_version',
+  detail: z.strictObject({
+    of: field(
+      z.enum(['penalty', 'grade', 'typical_case', 'statistics']),
+      '公开内容的种类',
+      'kind of the publication',
+    ),
+    action: field(z.enum(['publish', 'correct', 'withdraw']), '公开、更正或撤回', 'what is done with it'),
+    hash: field(
+      hash.nullable(),
+      '内容的 SHA-256；空：撤回',
+      'SHA-256 of the document; null: of a withdrawal',
+    ),
+  }),
+} as const;
+
 /** Of reviews of findings; reasons and notes stay in finding_review_event. */
 const review = {
   subject: 'finding_review',
@@ -120,7 +138,72 @@ const review = {
   }),
 } as const;
 
+/** Of answers of institutions to findings; what people write stays in finding_answer_event. */
+const answer = {
+  subject: 'finding_answer',
+  state: z.strictObject({
+    state: field(
+      z.enum(['none', 'waiting', 'silent', 'answered', 'recalled', 'outdated', 'withdrawn']),
+      '答复状态',
+      'how the answer stands',
+    ),
+  }),
+  detail: z.strictObject({
+    revision: field(z.int().min(1), '疑点版次', 'revision of the finding'),
+    notice: field(
+      count.nullable(),
+      '通知编号；空：机构主动自纠',
+      'number of the notice; null: it came forward',
+    ),
+    stance: field(
+      z.enum(['accepted', 'partly', 'objected']).nullable(),
+      '答复；空：尚无',
+      'answer; null: none',
+    ),
+    accepted_fen: field(count.nullable(), '认可金额（分）；空：无', 'accepted amount in fen; null: none'),
+    refund_fen: field(count.nullable(), '退款金额（分）；空：无', 'refund in fen; null: none'),
+  }),
+} as const;
+
+const answerFile = {
+  subject: 'finding_answer',
+  detail: z.strictObject({ sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file') }),
+} as const;
+
 export const catalogue = {
+  'answer.came_forward': {
+    ...answer,
+    meaning: { zh: '机构主动自纠并填报退款', en: 'An institution came forward and stated a refund' },
+  },
+  'answer.file_added': {
+    ...answerFile,
+    meaning: { zh: '机构为答复上传文件', en: 'An institution added a file to its answer' },
+  },
+  'answer.file_opened': {
+    ...answerFile,
+    meaning: { zh: '经办人员查看答复的文件', en: 'Somebody of the agency opened a file of an answer' },
+  },
+  'answer.file_removed': {
+    ...answerFile,
+    meaning: {
+      zh: '机构移除尚未提交的文件',
+      en: 'An institution removed a file before its answer was given',
+    },
+  },
+  'answer.given': { ...answer, meaning: { zh: '机构答复疑点', en: 'An institution answered a finding' } },
+  'answer.recalled': { ...answer, meaning: { zh: '撤回对机构的通知', en: 'A notice was recalled' } },
+  'answer.refund_confirmed': {
+    ...answer,
+    meaning: { zh: '核实机构的退款', en: 'The refund of an institution was confirmed' },
+  },
+  'answer.sent': {
+    ...answer,
+    meaning: { zh: '通知机构答复疑点', en: 'An institution was notified of a finding, to answer it' },
+  },
+  'answer.taken_back': {
+    ...answer,
+    meaning: { zh: '机构撤回答复', en: 'An institution took its answer back' },
+  },
   'audit.anchored': {
     meaning: { zh: '审计链的当日末端已签名', en: 'The head of a day of the chain was signed' },
     subject: 'audit_anchor',
@@ -165,7 +248,10 @@ export const catalogue = {
     detail: z.strictObject(caseStep),
   },
   'cases.exported': {
-    meaning: { zh: '导出案件档案', en: 'The archive of a case was exported' },
+    meaning: {
+      zh: '导出案件档案或者案卷包（含移送）',
+      en: 'A case was exported, whole or with a referral',
+    },
     subject: 'case_file',
     detail: z.strictObject({
       seq: field(count, '导出至第几个事件', 'up to which event'),
@@ -357,6 +443,115 @@ export const catalogue = {
       object: field(name, '检查对象编号', 'the object'),
       result: field(name, '结果代码', 'code of the result'),
     }),
+  },
+  'inspection.inspector_linked': {
+    meaning: {
+      zh: '检查人员与登录账号对应',
+      en: 'An inspector of the directory got the account they sign in by',
+    },
+    subject: 'inspector_account',
+    detail: z.strictObject({
+      account: field(name.nullable(), '账号；空：取消对应', 'the account; null: the link was taken away'),
+    }),
+  },
+  'inspection.task_planned': {
+    meaning: {
+      zh: '安排现场检查（理由见原记录）',
+      en: 'A check beside the draw was planned; the reason stands with it',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      kind: field(name, '检查种类', 'kind of the check'),
+      object: field(name, '检查对象编号', 'the object'),
+    }),
+  },
+  'inspection.team_set': {
+    meaning: { zh: '指定检查人员', en: 'The team of a check was named' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ inspectors: field(z.array(name), '检查人员编号', 'the inspectors') }),
+  },
+  'inspection.task_cancelled': {
+    meaning: {
+      zh: '取消现场检查（理由见原记录）',
+      en: 'A planned check was cancelled; the reason stands with it',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({}),
+  },
+  'inspection.task_started': {
+    meaning: { zh: '开始现场检查，检查表冻结', en: 'A check began: its checklist is frozen' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      checklist: field(name, '检查表', 'the checklist'),
+      items: field(count, '项数', 'items'),
+    }),
+  },
+  'inspection.photo_added': {
+    meaning: { zh: '现场照片上传', en: 'A photo was added to a check' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      number: field(count, '第几张', 'which photo'),
+      sha256: field(hash, '所存照片的 SHA-256', 'SHA-256 of the photo as it is kept'),
+    }),
+  },
+  'inspection.photo_removed': {
+    meaning: { zh: '现场照片从记录中撤下（文件保留）', en: 'A photo was taken off a record; its file stays' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ number: field(count, '第几张', 'which photo') }),
+  },
+  'inspection.concluded': {
+    meaning: { zh: '现场检查记录形成，待签字', en: 'The record of a check was made, to be signed' },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      number: field(count, '第几版', 'which version'),
+      record: field(hash, '记录的哈希', 'hash of the record'),
+      result: field(name, '结果代码', 'code of the result'),
+    }),
+  },
+  'inspection.reopened': {
+    meaning: {
+      zh: '现场检查记录退回修改，已有签字作废（理由见原记录）',
+      en: 'A record was opened again: its signatures no longer count; the reason stands in the next one',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({ number: field(count, '被退回的版本', 'the version that was opened again') }),
+  },
+  'inspection.record_signed': {
+    meaning: {
+      zh: '现场检查记录签字或拒签',
+      en: 'A record was signed, or signing was refused before a witness',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      signer: field(z.enum(['inspector', 'representative', 'refusal']), '签字人', 'who signed'),
+      record: field(hash, '记录的哈希', 'hash of the record'),
+      drawing: field(
+        hash.nullable(),
+        '手写签名图像的 SHA-256；空：无',
+        'SHA-256 of the drawn signature; null: none',
+      ),
+    }),
+  },
+  'inspection.record_complete': {
+    meaning: {
+      zh: '现场检查记录签字齐备，不再变化',
+      en: 'A record has all its signatures and changes no more',
+    },
+    subject: 'inspection_task',
+    detail: z.strictObject({
+      signed: field(hash, '记录与签字的哈希', 'hash over record and signatures'),
+      result: field(name, '结果代码', 'code of the result'),
+      recheck: field(
+        count.nullable(),
+        '责令改正的复查任务；空：无',
+        'the re-check of an order to correct; null: none',
+      ),
+    }),
+  },
+  'inspection.clue_opened': {
+    meaning: { zh: '由现场检查登记线索', en: 'A clue was opened out of a check' },
+    subject: 'inspection_task',
+    detail: z.strictObject({ case: field(count, '案件编号', 'number of the case') }),
   },
   'inspection.opened': {
     meaning: { zh: '抽取名单公开', en: 'Who was drawn was made public' },
@@ -561,6 +756,25 @@ export const catalogue = {
     },
     subject: 'search',
     detail: z.strictObject({ found: field(count, '找到人数', 'persons found') }),
+  },
+  'publicity.approved': {
+    meaning: {
+      zh: '拟稿人以外的人员批准公开',
+      en: 'Somebody other than the preparer approved a publication',
+    },
+    ...publication,
+  },
+  'publicity.prepared': {
+    meaning: { zh: '公开内容已拟稿，待批准', en: 'A publication was prepared and waits' },
+    ...publication,
+  },
+  'publicity.rejected': {
+    meaning: { zh: '公开内容被退回（理由见原记录）', en: 'A publication was sent back; why stands with it' },
+    ...publication,
+  },
+  'publicity.taken_back': {
+    meaning: { zh: '拟稿人收回待批准的公开内容', en: 'Whoever prepared a publication took it back' },
+    ...publication,
   },
   'quarantine.revealed': {
     meaning: {
@@ -826,6 +1040,46 @@ export const catalogue = {
       rules: field(count, '规则数', 'rules'),
       concurrency: field(count, '并行批次数', 'batches at the same time'),
     }),
+  },
+  'tips.acted': {
+    meaning: {
+      zh: '举报受理机构办理了一步（答复密封，不在此处）',
+      en: 'The tip office took a step; its answer is sealed and not here',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      action: field(name, '动作', 'the act'),
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+    }),
+  },
+  'tips.case_opened': {
+    meaning: {
+      zh: '由举报转办的线索登记了案件，案件只得到编号和摘要',
+      en: 'A case was opened of a referred tip; it got number and summary only',
+    },
+    subject: 'tip',
+    detail: z.strictObject({
+      seq: field(z.int().min(1), '举报的第几步', 'which step of the tip'),
+      case_id: field(count, '案件序号', 'number of the case'),
+    }),
+  },
+  'tips.key_set': {
+    meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
+    subject: 'tip_key',
+    detail: z.strictObject({ fingerprint: field(name, '公钥指纹', 'fingerprint of the key') }),
+  },
+  'tips.looked_at': {
+    meaning: { zh: '举报受理机构查看了一件举报的密文', en: 'The tip office took out a sealed tip' },
+    subject: 'tip',
+    detail: nothing,
+  },
+  'tips.received': {
+    meaning: {
+      zh: '收到一件密封的举报；不记录来源',
+      en: 'A sealed tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: nothing,
   },
   'vault.key_created': {
     meaning: { zh: '生成数据密钥（数据密钥以主密钥加密保存）', en: 'A data key was made' },

@@ -23,6 +23,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
+  answer_notice: { audited: ['answer.sent'] },
   api_key: { audited: ['people.key_created', 'people.key_revoked'] },
   audit_anchor: { audited: ['audit.anchored'] },
   audit_anchor_timestamp: { audited: ['audit.timestamped'] },
@@ -75,6 +76,27 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'a function of the claims known and the rule set (claims.batch_stored, screening.worker_started, replay.finished); what it said before is kept in finding_revision',
   },
+  finding_answer: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_event: {
+    audited: [
+      'answer.sent',
+      'answer.recalled',
+      'answer.given',
+      'answer.taken_back',
+      'answer.came_forward',
+      'answer.refund_confirmed',
+    ],
+  },
+  finding_answer_file: { audited: ['answer.file_added', 'answer.file_removed'] },
   finding_review: {
     audited: [
       'review.taken',
@@ -114,7 +136,33 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'retention.rows_removed',
     ],
   },
-  inspection_record: { audited: ['inspection.check_recorded'] },
+  inspection_answer: {
+    exempt:
+      'what is being written on the spot; nothing follows from it before inspection.concluded, whose hash covers it',
+  },
+  inspection_checklist: { audited: ['inspection.task_started'] },
+  inspection_clue: { audited: ['inspection.clue_opened'] },
+  inspection_photo: { audited: ['inspection.photo_added', 'inspection.photo_removed'] },
+  inspection_protocol: { audited: ['inspection.concluded'] },
+  inspection_record: { audited: ['inspection.check_recorded', 'inspection.record_complete'] },
+  inspection_signature: { audited: ['inspection.record_signed'] },
+  inspection_signed: { audited: ['inspection.record_complete'] },
+  inspection_task: {
+    audited: [
+      'inspection.drawn',
+      'inspection.replaced',
+      'inspection.committed',
+      'inspection.check_recorded',
+      'inspection.task_planned',
+      'inspection.team_set',
+      'inspection.task_cancelled',
+      'inspection.task_started',
+      'inspection.concluded',
+      'inspection.reopened',
+      'inspection.record_complete',
+    ],
+  },
+  inspector_account: { audited: ['inspection.inspector_linked'] },
   knowledge_activation: {
     audited: ['rulebook.library_registered', 'knowledge.approved', 'knowledge.rolled_back'],
   },
@@ -126,6 +174,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
   },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  publication: { audited: ['publicity.prepared'] },
+  publication_version: {
+    audited: ['publicity.prepared', 'publicity.approved', 'publicity.rejected', 'publicity.taken_back'],
+  },
   quarantine: {
     audited: [
       'claims.batch_stored',
@@ -209,6 +261,13 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt:
       'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
+  stored_file: {
+    exempt: 'content by its hash, which the event of whatever names the file holds; never changed',
+  },
+  tip: { audited: ['tips.received', 'tips.acted'] },
+  tip_case: { audited: ['tips.case_opened'] },
+  tip_key: { audited: ['tips.key_set'] },
+  tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
   window_mark: {

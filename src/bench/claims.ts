@@ -26,10 +26,11 @@ const doctorsPerInstitution = 50;
 /** Formatted once: a claim names about ten days. */
 const days = Array.from({ length: daysOfYear + daysOfStayMax }, (_, at) => formatDay(firstDay + at));
 
-/** Items with prices in fen; nine in ten are in no knowledge table, as in life. */
+/** Items with prices in fen, one in five a drug; nine in ten are in no knowledge table, as in life. */
 const items = Array.from({ length: 2_000 }, (_, index) => ({
   code: `XB${String(index).padStart(6, '0')}A001010100001`,
   price: 100 + ((index * 7919) % 9_900),
+  listType: index % 5 === 0 ? '101' : '201',
 }));
 const listed = [
   '001203000010000',
@@ -80,12 +81,13 @@ export function benchClaim(index: number, world: World, person: number = personO
     const item = items[pick % items.length];
     const code = rare ? listed[(pick >>> 8) % listed.length] : item?.code;
     const price = rare ? 400 : (item?.price ?? 100);
+    const listType = rare ? '201' : item?.listType;
     const cnt = rare ? 1 : 1 + (pick % 3);
     const amount = yuan(price * cnt);
     total += price * cnt;
     const feeDay = inpatient ? day + (line % (end - day)) : day;
     lines.push(
-      `{"feedetl_sn":"${line + 1}","med_list_codg":"${code}","fee_ocur_time":"${days[feeDay]} ${hour}:${two(line * 4)}:00","cnt":${cnt},"pric":${yuan(price)},"det_item_fee_sumamt":${amount},"inscp_scp_amt":${amount},"bilg_dr_codg":"${doctor}"}`,
+      `{"feedetl_sn":"${line + 1}","med_list_codg":"${code}","list_type":"${listType}","fee_ocur_time":"${days[feeDay]} ${hour}:${two(line * 4)}:00","cnt":${cnt},"pric":${yuan(price)},"det_item_fee_sumamt":${amount},"inscp_scp_amt":${amount},"bilg_dr_codg":"${doctor}"}`,
     );
   }
   const fund = Math.floor(total * 0.7);

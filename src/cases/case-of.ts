@@ -1,5 +1,13 @@
 /** A case is what its events say: a pure fold over them, in order. Nothing else is known of it. */
-import type { CaseEvent, CaseState, Command, EvidenceRef, Penalty, Subject } from './contract.ts';
+import type {
+  CaseEvent,
+  CaseState,
+  Command,
+  EvidenceRef,
+  Penalty,
+  ReferralState,
+  Subject,
+} from './contract.ts';
 import type { Act } from '../people/segregation.ts';
 import { stateAfter } from './transition.ts';
 
@@ -19,7 +27,8 @@ export interface HeldEvidence extends EvidenceRef {
   readonly custody: readonly Custody[];
 }
 
-export type PoliceReferral = 'proposed' | 'approved' | 'refused' | 'transferred';
+/** How a referral to the police stands: within the agency, with the police, or back from them. */
+export type PoliceReferral = 'proposed' | 'approved' | 'refused' | ReferralState;
 
 export interface CaseFile {
   /** How many events there are; the next one has this number plus one. */
@@ -51,6 +60,10 @@ export interface CaseFile {
   readonly recovered_fen: number;
   readonly fine_paid_fen: number;
   readonly police: PoliceReferral | null;
+  /** The proposal that the referral rests on. */
+  readonly proposal: DetailOf<'propose_police'> | null;
+  /** Referrals to discipline bodies whose receipt is not there yet. */
+  readonly disciplineAwaited: number;
   /** Acts that may be done once, or are under way. */
   readonly done: ReadonlySet<Command['action']>;
   readonly isStopped: boolean;
@@ -96,6 +109,8 @@ function opened({ detail, at, account, seq }: CaseEvent & { action: 'open' }): C
     recovered_fen: 0,
     fine_paid_fen: 0,
     police: null,
+    proposal: null,
+    disciplineAwaited: 0,
     done: new Set(['open']),
     isStopped: false,
     isPreserved: false,
@@ -162,7 +177,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'release_preserved':
       return { isPreserved: false };
     case 'seal':
-      return { isSealed: true, done: without(file.done, 'extend_seal', 'seal') };
+      return { isSealed: true, done: without(file.done, 'seal', 'extend_seal') };
     case 'release_sealed':
       return { isSealed: false };
     case 'ask_assistance':
@@ -176,7 +191,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'report':
       return { report: event.detail, isReviewed: false, isDiscussed: false };
     case 'submit_review':
-      return { done: without(file.done, 'extend_review', 'submit_review') };
+      return { done: without(file.done, 'submit_review', 'extend_review') };
     case 'review_agree':
       return {
         isReviewed: true,
@@ -220,13 +235,53 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
         ? { recovered_fen: file.recovered_fen + event.detail.fen }
         : { fine_paid_fen: file.fine_paid_fen + event.detail.fen };
     case 'propose_police':
-      return { police: 'proposed' };
+      return {
+        police: 'proposed',
+        proposal: event.detail,
+        duties: handledBy(event.detail.group),
+      };
     case 'approve_police':
       return { police: 'approved' };
     case 'refuse_police':
       return { police: 'refused' };
     case 'transfer_police':
-      return { police: 'transferred' };
+      return {
+        police: 'transferred',
+        done: without(
+          file.done,
+          'transfer_police',
+          'ask_police_again',
+          'ask_supervision',
+          'hand_over_police',
+        ),
+      };
+    case 'take_police_receipt':
+      return { police: 'received' };
+    case 'police_files':
+      return { police: 'filed' };
+    case 'police_declines':
+      return { police: 'declined' };
+    case 'ask_police_again':
+      return { police: 'asked_again' };
+    case 'ask_supervision':
+      return { police: 'asked_supervision' };
+    case 'police_returns':
+      return { police: 'returned' };
+    case 'reopen':
+      return {
+        report: null,
+        isReviewed: false,
+        notified: null,
+        isDefended: false,
+        isHearingWaived: false,
+        isHeard: false,
+        isDiscussed: false,
+        decision: null,
+      };
+    case 'refer_discipline':
+      return { disciplineAwaited: file.disciplineAwaited + 1 };
+    case 'take_discipline_receipt':
+      return { disciplineAwaited: file.disciplineAwaited - 1 };
     case 'publish':
       return { isPublished: true };
     case 'withdraw_publication':
@@ -249,19 +304,19 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'defer_payment':
     case 'demand':
     case 'apply_enforcement':
-    case 'refer_discipline':
+    case 'hand_over_police':
     case 'close':
       return {};
   }
 }
 
-/** An extension belongs to what it extends: begun anew, it may be extended anew. */
+/** What may be done once belongs to what it follows on: begun anew, it may be done anew. */
 function without(
   done: CaseFile['done'],
-  extension: Command['action'],
   begun: Command['action'],
+  ...onceEach: readonly Command['action'][]
 ): CaseFile['done'] {
   const left = new Set(done).add(begun);
-  left.delete(extension);
+  for (const action of onceEach) left.delete(action);
   return left;
 }

@@ -142,6 +142,23 @@ export const suspensionGrounds = [
 export const terminationGrounds = ['subject_gone', 'cannot_continue', 'other'] as const;
 /** Article 56: four cases. */
 export const closingGrounds = ['performed', 'enforcement_ended', 'without_performance', 'other'] as const;
+/** Offences that 法发〔2024〕6号 speaks of: articles 266, 312 and 382 of the criminal law. */
+export const crimes = ['fraud', 'handling_proceeds', 'embezzlement', 'other'] as const;
+
+export const referralKinds = ['police', 'discipline'] as const;
+export type ReferralKind = (typeof referralKinds)[number];
+/** Of what has left the agency. */
+export const referralStates = [
+  'transferred',
+  'received',
+  'filed',
+  'declined',
+  'asked_again',
+  'asked_supervision',
+  'returned',
+] as const;
+export type ReferralState = (typeof referralStates)[number];
+
 export const stopKinds = ['testing', 'appraisal', 'expert_review', 'public_notice'] as const;
 
 const nothing = z.strictObject({});
@@ -238,11 +255,27 @@ export const commandSchema = z.discriminatedUnion('action', [
   command('defer_payment', z.strictObject({ until: day, reason: text })),
   command('demand', reasoned),
   command('apply_enforcement', reasoned),
-  command('propose_police', reasoned),
+  command(
+    'propose_police',
+    z.strictObject({
+      crime: z.enum(crimes),
+      group: officers.describe('专案组: who looks after the referral'),
+      reason: text,
+    }),
+  ),
   command('approve_police', reasoned),
   command('refuse_police', reasoned),
-  command('transfer_police', z.strictObject({ receipt: name })),
+  command('transfer_police', z.strictObject({ to: name })),
+  command('take_police_receipt', z.strictObject({ receipt: name })),
+  command('police_files', z.strictObject({ notice: name })),
+  command('hand_over_police', z.strictObject({ items: text })),
+  command('police_declines', z.strictObject({ notice: name, reason: text })),
+  command('ask_police_again', reasoned),
+  command('ask_supervision', z.strictObject({ to: name, reason: text })),
+  command('police_returns', z.strictObject({ notice: name, reason: text })),
+  command('reopen', reasoned),
   command('refer_discipline', z.strictObject({ to: name, reason: text })),
+  command('take_discipline_receipt', z.strictObject({ receipt: name })),
   command('publish', nothing),
   command('withdraw_publication', reasoned),
   command('close', z.strictObject({ ground: z.enum(closingGrounds), reason: text })),

@@ -2,6 +2,7 @@
  * A document of a case as PDF on A4, with the glyphs that it needs out of Noto Serif SC (OFL) embedded, so that it looks the same everywhere.
  * The same document and font give the same bytes: its date is that of the event which called for it.
  */
+import { createRequire } from 'node:module';
 import Pdf from 'pdfkit';
 import type { CaseDocument } from './document.ts';
 
@@ -13,12 +14,25 @@ const bodyPt = 13;
 const footPt = 9;
 const lineGapPt = 8;
 const footAbovePt = 50;
+const drawnPt: [number, number] = [220, 90];
 
-/** @param at of the event, `yyyy-MM-dd HH:mm:ss` in Asia/Shanghai */
+/** About 14 MB, read for each document: they are rare, and the page cache of the system keeps it. */
+export const documentFont = createRequire(import.meta.url).resolve(
+  '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+);
+
+/** What is printed of a document. */
+export type PrintedDocument = Pick<CaseDocument, 'title' | 'number' | 'lines' | 'standing' | 'version'>;
+
+/**
+ * @param at of the event, `yyyy-MM-dd HH:mm:ss` in Asia/Shanghai
+ * @param drawn pictures below the text, such as a signature
+ */
 export async function documentPdf(
-  { title, number, lines, standing, version }: CaseDocument,
+  { title, number, lines, standing, version }: PrintedDocument,
   at: string,
   font: Buffer,
+  drawn: readonly Buffer[] = [],
 ): Promise<Buffer> {
   const made = new Date(`${at.replace(' ', 'T')}+08:00`);
   const pdf = new Pdf({
@@ -41,6 +55,7 @@ export async function documentPdf(
   for (const [place, line] of lines.entries())
     if (line === '') pdf.moveDown(0.6);
     else pdf.text(line, { lineGap: lineGapPt, indent: isHeading(line, place) ? 0 : 2 * bodyPt });
+  for (const picture of drawn) pdf.moveDown(0.4).image(picture, { fit: drawnPt });
   const { count } = pdf.bufferedPageRange();
   for (let page = 0; page < count; page += 1) {
     pdf.switchToPage(page);

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { messageSchema } from '../claims/contract.ts';
 import { amountsOf } from './amounts.ts';
-import { type CaseFile, caseOf } from './case-of.ts';
-import { type CaseEvent, commandSchema, decisionKinds, type Penalty } from './contract.ts';
+import { type CaseFile, caseOf, type Officer } from './case-of.ts';
+import { type CaseEvent, commandSchema, type crimes, decisionKinds, type Penalty } from './contract.ts';
 import { caseName, inForce, type Procedure } from './procedure.ts';
 import { stateNames } from './refusal.ts';
 
@@ -48,6 +48,12 @@ export const placeholders = [
   'until',
   'what',
   'hearing_days',
+  'recipient',
+  'crime',
+  'proposal_reason',
+  'group',
+  'evidence_hashes',
+  'items',
   'act_by',
   'act_on',
   'state',
@@ -173,6 +179,12 @@ const ways = {
   electronic: '电子送达',
   public_notice: '公告送达',
 } as const;
+const crimeNames: Readonly<Record<(typeof crimes)[number], string>> = {
+  fraud: '诈骗罪（刑法第二百六十六条）',
+  handling_proceeds: '掩饰、隐瞒犯罪所得罪（刑法第三百一十二条）',
+  embezzlement: '贪污罪（刑法第三百八十二条）',
+  other: '其他犯罪',
+};
 const articleNames = { '38': '三十八', '39': '三十九', '40': '四十', '41': '四十一' } as const;
 
 function penaltyText({ refund_fen, fine_fen, suspension_months, ends_agreement }: Penalty): string {
@@ -208,10 +220,7 @@ function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: P
     source: sources[file.source],
     discovered: dayIn(file.discovered),
     opened_on: dayIn(file.opened_at),
-    officers:
-      file.officers.length === 0
-        ? null
-        : file.officers.map(({ account, certificate }) => `${account}（执法证号 ${certificate}）`).join('、'),
+    officers: officersText(file.officers),
     flagged_yuan: yuan(amounts.flagged_fen),
     confirmed_yuan: yuan(amounts.confirmed_fen),
     refund_yuan: penalty === null ? null : yuan(penalty.refund_fen),
@@ -223,6 +232,9 @@ function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: P
         ({ no, title, source, flagged_fen, confirmed_fen }) =>
           `${no}. ${title}（${source}），涉嫌 ${yuan(flagged_fen)} 元${confirmed_fen === null ? '' : `，认定 ${yuan(confirmed_fen)} 元`}`,
       )
+      .join('\n'),
+    evidence_hashes: file.evidence
+      .map(({ no, title, source, sha256 }) => `${no}. ${title}（${source}）\n${inGroups(sha256)}`)
       .join('\n'),
     basics: file.report?.basics ?? null,
     course: file.report?.course ?? null,
@@ -240,8 +252,21 @@ function valuesOf(caseNo: string, file: CaseFile, event: CaseEvent, procedure: P
     until: event.action === 'order_correction' ? dayIn(event.detail.until) : null,
     what: said('what'),
     hearing_days: hearing === undefined ? null : String(hearing.period),
+    recipient: said('to'),
+    crime: file.proposal === null ? null : crimeNames[file.proposal.crime],
+    proposal_reason: file.proposal?.reason ?? null,
+    group: officersText(file.proposal?.group ?? []),
+    items: said('items'),
     act_by: event.account,
     act_on: dayIn(event.at),
     state: stateNames[file.state].zh,
   };
 }
+
+/** A line of a page holds no hash as one word. */
+const inGroups = (hash: string): string => hash.replace(/.{16}(?=.)/g, '$& ');
+
+const officersText = (officers: readonly Officer[]): string | null =>
+  officers.length === 0
+    ? null
+    : officers.map(({ account, certificate }) => `${account}（执法证号 ${certificate}）`).join('、');

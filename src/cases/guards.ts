@@ -3,7 +3,7 @@ import type { Message } from '../claims/contract.ts';
 import { conflict, type DutyAction } from '../people/segregation.ts';
 import { dayOf, dayOfSecond, formatDay, formatSecond } from '../platform/civil.ts';
 import { amountsOf } from './amounts.ts';
-import type { CaseFile, Officer } from './case-of.ts';
+import type { CaseFile, Officer, PoliceReferral } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
 import type { Action, CaseEvent, CaseRole, Command, Penalty } from './contract.ts';
 import { isHeavier, isLarge, needsGroup, penaltyFault, summaryLimit } from './penalty.ts';
@@ -36,6 +36,7 @@ const clockOfAction: Readonly<Partial<Record<Action, string>>> = {
   extend_decision_by_group: 'decision',
   extend_review: 'legal_review',
   ask_hearing: 'hearing_request',
+  ask_police_again: 'police_objection',
 };
 const predecessor: Readonly<Partial<Record<Action, { action: Action; zh: string; en: string }>>> = {
   extend_decision_by_group: {
@@ -91,6 +92,7 @@ function isHearingDue(attempt: Attempt): boolean {
 }
 
 function officersNamed({ command, action, file }: Attempt): readonly Officer[] | null {
+  if (action === 'propose_police') return command?.action === 'propose_police' ? command.detail.group : null;
   if (action !== 'file' && action !== 'assign' && action !== 'decide_summary') return file.officers;
   if (command?.action === 'file' || command?.action === 'assign' || command?.action === 'decide_summary')
     return command.detail.officers;
@@ -220,6 +222,15 @@ function discussedWhereDue(attempt: Attempt): Message | null {
   );
 }
 
+const isAmong =
+  (...states: readonly PoliceReferral[]) =>
+  ({ police }: CaseFile): boolean =>
+    police !== null && states.includes(police);
+/** The agency has to settle it. */
+const isBeingReferred = isAmong('proposed', 'approved');
+const isAwaited = isAmong('transferred', 'received', 'asked_again', 'asked_supervision');
+const isWithPolice = isAmong('transferred', 'received', 'asked_again', 'asked_supervision', 'filed');
+
 function penaltyFitsKind({ command, file }: Attempt): Message | null {
   if (command?.action !== 'decide') return null;
   const { kind, penalty } = command.detail;
@@ -229,7 +240,7 @@ function penaltyFitsKind({ command, file }: Attempt): Message | null {
       'A penalty, and nothing else, states a penalty',
     );
   return unless(
-    (kind === 'to_judiciary') === (file.police === 'transferred'),
+    (kind === 'to_judiciary') === isWithPolice(file),
     '已移送公安机关的，只能作出移送司法机关的决定；未移送的，不能作出该决定',
     'What went to the police is decided as such, and nothing else is',
   );
@@ -261,6 +272,8 @@ function paymentWithinDecision({ command, file }: Attempt): Message | null {
 function closingConditions({ command, file }: Attempt): Message | null {
   if (file.isPreserved || file.isSealed)
     return say('尚有先行登记保存或者封存的物品未处理', 'Something is still kept or sealed');
+  if (file.police === 'transferred')
+    return say('公安机关的移送回执尚未登记', 'The receipt of the police is not recorded yet');
   if (command?.action !== 'close') return null;
   const { ground } = command.detail;
   const amounts = amountsOf(file);
@@ -408,20 +421,53 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
   penalty_fits_kind: penaltyFitsKind,
   police_settled: ({ file }) =>
     unless(
-      file.police !== 'proposed' && file.police !== 'approved',
+      !isBeingReferred(file),
       '移送公安机关的事项尚未办结，不得以罚代刑',
       'The referral to the police is not settled; no penalty stands in for prosecution',
     ),
   police_not_open: ({ file }) =>
     unless(
-      file.police === null || file.police === 'refused' || file.police === 'transferred',
+      !isBeingReferred(file) && !isAwaited(file),
       '移送公安机关的事项尚未办结',
       'The referral to the police is not settled',
     ),
+  police_not_filed: ({ file }) =>
+    unless(file.police !== 'filed', '公安机关已经立案', 'The police have opened a case already'),
   police_proposed: ({ file }) =>
     unless(file.police === 'proposed', '没有待批准的移送建议', 'No referral was proposed'),
   police_approved: ({ file }) =>
     unless(file.police === 'approved', '移送尚未批准', 'The referral is not approved'),
+  police_transferred: ({ file }) =>
+    unless(file.police === 'transferred', '没有待登记回执的移送', 'No referral awaits its receipt'),
+  police_to_answer: ({ file }) =>
+    unless(
+      isAwaited(file) && file.police !== 'transferred',
+      file.police === 'transferred' ? '须先登记移送回执' : '没有待公安机关答复的移送',
+      file.police === 'transferred'
+        ? 'The receipt is recorded first'
+        : 'There is nothing that the police have to answer',
+    ),
+  police_filed: ({ file }) =>
+    unless(file.police === 'filed', '公安机关尚未立案', 'The police have opened no case'),
+  police_declined: ({ file }) =>
+    unless(file.police === 'declined', '没有公安机关不予立案的通知', 'The police have not declined') ??
+    unless(
+      file.decision === null || file.decision.kind === 'to_judiciary',
+      '本机关已另行作出处理决定',
+      'The agency has decided the case otherwise',
+    ),
+  police_gave_back: ({ file }) =>
+    unless(
+      file.decision?.kind === 'to_judiciary' && isAmong('declined', 'returned')(file),
+      '只有移送后公安机关不予立案或者移回的案件才恢复行政处理',
+      'Only what went to the police and came back is taken up again',
+    ),
+  discipline_awaited: ({ file }) =>
+    unless(
+      file.disciplineAwaited > 0,
+      '没有待登记回执的纪检监察移送',
+      'No referral to a discipline body awaits its receipt',
+    ),
   summary_fine: summaryFine,
   payment_within_decision: paymentWithinDecision,
   published: ({ file }) => unless(file.isPublished, '处罚决定未公开', 'The decision is not published'),

@@ -54,7 +54,7 @@ export type ClockRule = z.infer<typeof clockRuleSchema>;
 export const parameterSchema = z.strictObject({
   ...dated,
   value: z.int().min(0),
-  unit: z.enum(['YEAR', 'FEN', 'PERSON', 'PERMILLE']),
+  unit: z.enum(['YEAR', 'FEN', 'PERSON', 'PERMILLE', 'WORKDAY']),
 });
 export type Parameter = z.infer<typeof parameterSchema>;
 
@@ -112,18 +112,28 @@ const rank = ({ area, from }: Dated): string => `${area?.length ?? 0} ${from}`;
 
 /** @throws RangeError when the data hold no such parameter: a guard without its number must not pass in silence */
 export function parameterOf(
-  { parameters }: Pick<Procedure, 'parameters'>,
+  procedure: Pick<Procedure, 'parameters'>,
   code: string,
   area: string,
   day: string,
 ): number {
+  return parameterRow(procedure, code, area, day).value;
+}
+
+/** The whole row, for whoever also says whether its number is an official one. @throws RangeError as `parameterOf` */
+export function parameterRow(
+  { parameters }: Pick<Procedure, 'parameters'>,
+  code: string,
+  area: string,
+  day: string,
+): Parameter {
   const row = inForce(
     parameters.filter((one) => one.code === code),
     area,
     day,
   )[0];
   if (row === undefined) throw new RangeError(`no parameter ${code} holds in ${area} on ${day}`);
-  return row.value;
+  return row;
 }
 
 /** 主体 + 涉嫌 + 案由 + 案; decided, it is no longer a suspicion (苏医保督〔2024〕1号). */

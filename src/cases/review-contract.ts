@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
 import { verdicts } from '../rules/contract.ts';
+import { answerStates, stances } from './answer-states-contract.ts';
 import { reviewActions, reviewStates } from './review-states-contract.ts';
 
 export const noteCharactersMax = 500;
@@ -13,7 +14,7 @@ export const earlierShownMax = 10;
 
 const fen = z.int().min(0);
 const code = z.string().regex(/^[a-z][a-z_]{0,39}$/);
-const findingId = z.string().regex(/^[0-9a-f]{32}$/);
+export const findingId = z.string().regex(/^[0-9a-f]{32}$/);
 const note = z.string().trim().max(noteCharactersMax).default('');
 const reason = z.string().trim().min(1).max(noteCharactersMax);
 const revision = z.int().min(1).describe('revision of the finding that was looked at');
@@ -91,6 +92,10 @@ export type ItemAnswers = z.infer<typeof itemAnswersSchema>;
 export const reviewTabs = ['mine', 'unassigned', 'overdue', 'to_confirm', 'done'] as const;
 export type ReviewTab = (typeof reviewTabs)[number];
 
+/** What an institution says, or does not say, of a finding that it was notified of. `silent`: its period is over. */
+export const answerFilters = ['waiting', 'silent', 'answered'] as const;
+export type AnswerFilter = (typeof answerFilters)[number];
+
 /** `GET /api/v1/reviews`: filters are combined with *and*; the largest amount first. */
 export const queueQuerySchema = z.strictObject({
   tab: z.enum(reviewTabs).default('mine'),
@@ -98,6 +103,7 @@ export const queueQuerySchema = z.strictObject({
   fixmedins_code: z.string().max(30).optional(),
   verdict: z.enum(verdicts).optional(),
   outcome: z.enum(reviewOutcomes).optional(),
+  answer: z.enum(answerFilters).optional(),
   amount_min: z.coerce.number().min(0).max(1e12).optional().describe('yuan'),
   after: z
     .string()
@@ -126,6 +132,14 @@ export const queueItemSchema = z.object({
   confirmed_fen: fen.nullable(),
   due_at: z.iso.datetime(),
   overdue: z.boolean(),
+  answer: z
+    .object({
+      state: z.enum(answerStates),
+      stance: z.enum(stances).nullable(),
+      last_day: z.iso.date().nullable(),
+    })
+    .nullable()
+    .describe('of its institution; null: it was not notified'),
 });
 export type QueueItem = z.infer<typeof queueItemSchema>;
 

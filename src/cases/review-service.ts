@@ -8,6 +8,8 @@ import { permissionsOf } from '../people/permissions.ts';
 import { areaOf, sees, type Sight, sightOf } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { answerState, unanswered } from './answer.ts';
+import { heldAnswer } from './answer-store.ts';
 import { distribute } from './review-assign.ts';
 import type { Bulk, Decision, ItemAnswers, Precision, ReviewDetail, Reviewers } from './review-contract.ts';
 import { type ReviewParameters, type ReviewRules, parametersOn } from './review-rules.ts';
@@ -111,6 +113,7 @@ async function actOn(
     account,
     permissions: who.permissions,
     isRecused: recused.has(account),
+    isAwaited: await isAwaited(deps, client, finding),
   });
   const deed = deedOf(asked, recused, (note) => confirmedWhole(flagged, note));
   if (deed.action === 'assign') {
@@ -157,6 +160,16 @@ async function actOn(
     },
   ]);
   return { ok: true, state: to.state, account: to.assignee };
+}
+
+/** Its institution was notified and still has time to answer. */
+async function isAwaited(
+  { asOf }: ReviewDeps,
+  client: PoolClient | Database['pool'],
+  finding: ReviewedFinding,
+): Promise<boolean> {
+  const held = (await heldAnswer(client, finding.finding_id)) ?? unanswered;
+  return answerState(held, finding, formatDay(asOf())) === 'waiting';
 }
 
 function deedOf(asked: Asked, recused: ReadonlySet<string>, whole: (note: string) => Decision): Deed {
@@ -303,7 +316,7 @@ async function itemByItem(
 export function dueDaysOf({ rules, asOf }: ReviewDeps): DueDays {
   const day = formatDay(asOf());
   const areas = [...new Set(rules.parameters.map(({ area }) => (area === '*' ? '' : area)))];
-  return { areas, days: areas.map((area) => parametersOn(rules, area, day).due_natural_days) };
+  return { areas, days: areas.map((area) => parametersOn(rules, area, day).due_natural_days), today: day };
 }
 
 /** `null`: there is no such finding, or none that is seen. */
@@ -317,13 +330,14 @@ export async function reviewDetail(
   const finding = await findReviewed(pool, findingId);
   if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
   const due = dueDaysOf(deps);
-  const [stored, history, recused, sameRule, sameStay, earlier] = await Promise.all([
+  const [stored, history, recused, sameRule, sameStay, earlier, awaited] = await Promise.all([
     heldReview(pool, findingId),
     reviewEvents(pool, findingId),
     recusedFrom(pool, finding),
     relatedTo(pool, finding, 'rule', due),
     relatedTo(pool, finding, 'stay', due),
     earlierDecisions(pool, finding),
+    isAwaited(deps, pool, finding),
   ]);
   const held = stored ?? unheld;
   const { account } = who.actor;
@@ -331,6 +345,7 @@ export async function reviewDetail(
     account,
     permissions: who.permissions,
     isRecused: recused.has(account),
+    isAwaited: awaited,
   });
   const state = reviewState(held, finding);
   const parameters = parametersOf(deps, finding);
@@ -346,7 +361,7 @@ export async function reviewDetail(
     decided_by: held.decided_by,
     confirmed_by: held.confirmed_by,
     due_at: dueAt.toISOString(),
-    overdue: state !== 'decided' && state !== 'withdrawn' && dueAt < finding.asked_at,
+    overdue: state !== 'decided' && state !== 'withdrawn' && !awaited && dueAt < finding.asked_at,
     flagged: flaggedAnswer(finding),
     second_person: {
       confirmed_from_fen: parameters.confirmed_second_person_from_fen,

@@ -78,6 +78,8 @@ export interface ReviewFacts {
   readonly isAssignee: boolean;
   /** Who acts, or who it would be assigned to, declared that they stand too near. */
   readonly isRecused: boolean;
+  /** Its institution was notified of it and has time to answer: nothing is decided before it is heard. */
+  readonly isAwaited: boolean;
   /** Why who acts may not confirm this review (people/segregation.ts); `null`: they may. */
   readonly ownReview: Reason | null;
   /** Who acts made the decision that stands. */
@@ -123,7 +125,7 @@ function obstacleTo(action: ReviewAction, facts: ReviewFacts): Reason | null {
     case 'recuse':
       return facts.isRecused ? say('您已回避', 'You have recused yourself already') : takenByOther(facts);
     case 'decide':
-      return recusal(facts) ?? takenByOther(facts);
+      return recusal(facts) ?? takenByOther(facts) ?? awaited(facts);
     case 'confirm':
     case 'return':
       return recusal(facts) ?? facts.ownReview;
@@ -138,6 +140,13 @@ const recusal = ({ isRecused }: ReviewFacts): Reason | null =>
   isRecused ? say('您已申请回避', 'You have recused yourself') : null;
 const takenByOther = ({ hasAssignee, isAssignee }: ReviewFacts): Reason | null =>
   hasAssignee && !isAssignee ? say('已分派给他人复核', 'It is assigned to somebody else') : null;
+const awaited = ({ isAwaited }: ReviewFacts): Reason | null =>
+  isAwaited
+    ? say(
+        '已通知机构，答复期限未满；如须先行作出结论，请先撤回通知',
+        'The institution was notified and still has time to answer: recall the notice to decide before',
+      )
+    : null;
 
 const say = (zh: string, en: string): Reason => ({ zh, en });
 const no = (zh: string, en: string): ReviewVerdict => ({ allowed: false, reason: say(zh, en) });

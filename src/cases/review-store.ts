@@ -3,7 +3,10 @@ import type { Pool, PoolClient } from 'pg';
 import { type Sight, parameters, seenSql } from '../people/sight.ts';
 import { institutionName } from '../screening/store.ts';
 import type { Finding } from '../screening/contract.ts';
+import type { AnswerState } from './answer-states-contract.ts';
+import { answerStateSql } from './answer-store.ts';
 import {
+  type AnswerFilter,
   earlierShownMax,
   groupsShownMax,
   type Precision,
@@ -169,6 +172,8 @@ export async function writeReview(client: PoolClient, write: ReviewWrite): Promi
 export interface DueDays {
   readonly areas: readonly string[];
   readonly days: readonly number[];
+  /** yyyy-MM-dd, by which periods of answers are over. */
+  readonly today: string;
 }
 
 interface Bound {
@@ -176,15 +181,19 @@ interface Bound {
   readonly due: DueDays;
 }
 
-/** SQL: `reviewed(finding, review)` as `reviewState` of review.ts has it, with when it is due. */
+/** SQL: `reviewed(finding, review)` as `reviewState` of review.ts has it, with when it is due and what its institution says. */
 const reviewedSql = ({ bind, due }: Bound): string => `
   SELECT f.finding_id, f.revision, f.rule_code, f.verdict, f.fixmedins_code, f.mdtrt_id, (f.amount * 100)::int8 AS flagged_fen,
          CASE WHEN r.decided_revision <> f.revision THEN 'outdated' ELSE coalesce(r.state, 'open') END AS state,
-         r.assignee, r.outcome, r.confirmed_fen,
+         r.assignee, r.outcome, r.confirmed_fen, ${answerStateSql(bind(due.today))} AS answer_state, a.stance,
+         a.last_day::text AS answer_last_day,
          coalesce(r.due_at, f.created_at + interval '1 day' * (
            SELECT d.days FROM unnest(${bind(due.areas)}::text[], ${bind(due.days)}::int[]) AS d(area, days)
             WHERE starts_with(substr(f.fixmedins_code, 2, 6), d.area) ORDER BY length(d.area) DESC LIMIT 1)) AS due_at
-    FROM finding f LEFT JOIN finding_review r USING (finding_id) WHERE f.state = 'active'`;
+    FROM finding f LEFT JOIN finding_review r USING (finding_id) LEFT JOIN finding_answer a USING (finding_id) WHERE f.state = 'active'`;
+
+/** SQL: nobody is late with what cannot be decided before its institution was heard. */
+const overdueSql = `state <> 'decided' AND due_at < now() AND answer_state IS DISTINCT FROM 'waiting'`;
 
 /** SQL: what stands on a tab. @param me binds who asks, where the tab asks for it */
 function tabSql(tab: ReviewTab, me: () => string): string {
@@ -194,7 +203,7 @@ function tabSql(tab: ReviewTab, me: () => string): string {
     case 'unassigned':
       return `state = 'open'`;
     case 'overdue':
-      return `state <> 'decided' AND due_at < now()`;
+      return overdueSql;
     case 'to_confirm':
       return `state = 'to_confirm'`;
     case 'done':
@@ -224,6 +233,12 @@ export async function reviewQueue(client: Pool, asked: QueueAsked): Promise<Queu
   };
 }
 
+const answerFilterStates: Readonly<Record<AnswerFilter, readonly AnswerState[]>> = {
+  waiting: ['waiting'],
+  silent: ['silent'],
+  answered: ['answered', 'outdated'],
+};
+
 /** SQL of everything under the filters, whatever the tab. */
 function filteredSql({ query, sight, due }: QueueAsked, bind: Bound['bind']): string {
   const conditions = [seenSql(sight, 'f.fixmedins_code', bind)];
@@ -235,6 +250,10 @@ function filteredSql({ query, sight, due }: QueueAsked, bind: Bound['bind']): st
   where('f.verdict =', query.verdict);
   where('r.outcome =', query.outcome);
   where('f.amount >=', query.amount_min);
+  if (query.answer !== undefined)
+    conditions.push(
+      `${answerStateSql(bind(due.today))} = ANY(${bind(answerFilterStates[query.answer])}::text[])`,
+    );
   return `${reviewedSql({ bind, due })} AND ${conditions.join(' AND ')}`;
 }
 
@@ -268,11 +287,13 @@ async function queueItems(client: Pool, asked: QueueAsked): Promise<QueueItem[]>
       ? 'true'
       : `(flagged_fen < ${bind(fen)}::int8 OR flagged_fen = ${bind(fen)}::int8 AND finding_id > ${bind(id)}::text)`;
   const { rows } = await client.query<ItemRow>(
-    `WITH page AS (SELECT * FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(query.tab, () => bind(account))} AND ${after}
+    `WITH page AS (SELECT *, ${overdueSql} AS overdue FROM (${filteredSql(asked, bind)}) q WHERE ${tabSql(query.tab, () => bind(account))} AND ${after}
                     ORDER BY flagged_fen DESC, finding_id LIMIT ${query.page_size + 1})
      SELECT p.finding_id, p.revision, p.rule_code, f.body->'rule_name' AS rule_name, p.verdict, p.fixmedins_code,
             (${institutionName}) AS fixmedins_name, f.setl_id, f.occurred_at, p.flagged_fen, f.message_zh, f.message_en, p.state,
-            p.assignee, p.outcome, p.confirmed_fen, p.due_at, p.state <> 'decided' AND p.due_at < now() AS overdue
+            p.assignee, p.outcome, p.confirmed_fen, p.due_at,
+            CASE WHEN p.answer_state <> 'none' THEN json_build_object('state', p.answer_state, 'stance', p.stance,
+              'last_day', p.answer_last_day) END AS answer, p.overdue
        FROM page p JOIN finding f USING (finding_id) ORDER BY p.flagged_fen DESC, p.finding_id`,
     values,
   );
@@ -338,6 +359,42 @@ export async function confirmedByDay(
   const { rows } = await client.query<{ fixmedins_code: string; day: string; findings: number }>(
     `SELECT fixmedins_code, (decided_at AT TIME ZONE 'Asia/Shanghai')::date::text AS day, count(*) AS findings
        FROM finding_review WHERE state = 'decided' AND outcome = 'confirmed' GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  return rows;
+}
+
+/**
+ * What screening says of an institution and nobody has dismissed or taken into a case, by rule, the most money first.
+ * @param idsMax of each rule, the latest
+ */
+export async function openFindingsByRule(
+  client: Client,
+  fixmedinsCode: string,
+  { rulesMax, idsMax }: { readonly rulesMax: number; readonly idsMax: number },
+): Promise<
+  {
+    readonly rule_code: string;
+    readonly rule_name: { readonly zh: string; readonly en: string };
+    readonly findings: number;
+    readonly fen: number;
+    readonly ids: string[];
+  }[]
+> {
+  const { rows } = await client.query<{
+    rule_code: string;
+    rule_name: { zh: string; en: string };
+    findings: number;
+    fen: number;
+    ids: string[];
+  }>(
+    `SELECT f.rule_code, (array_agg(f.body->'rule_name' ORDER BY f.occurred_at DESC))[1] AS rule_name, count(*) AS findings,
+            sum((f.amount * 100)::int8)::int8 AS fen, (array_agg(f.finding_id::text ORDER BY f.occurred_at DESC, f.finding_id))[1:$2] AS ids
+       FROM finding f LEFT JOIN finding_review r USING (finding_id)
+      WHERE f.fixmedins_code = $1 AND f.state = 'active'
+        AND NOT coalesce(r.state = 'decided' AND r.outcome = 'not_violation' AND r.decided_revision = f.revision, false)
+        AND NOT EXISTS (SELECT FROM case_evidence e WHERE e.finding_id = f.finding_id)
+      GROUP BY f.rule_code ORDER BY fen DESC, f.rule_code LIMIT $3`,
+    [fixmedinsCode, idsMax, rulesMax],
   );
   return rows;
 }

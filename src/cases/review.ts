@@ -71,7 +71,12 @@ export function confirmedWhole(flagged: Flagged, note: string): Decision {
 export function faultOf(decision: Decision, flagged: Flagged, rules: ReviewRules): Reason | null {
   switch (decision.outcome) {
     case 'confirmed':
-      return amountFault(decision, flagged);
+      return decision.fen === 0 && flagged.fen > 0
+        ? say(
+            '认定金额为 0：请改为“不属于违规”',
+            'The confirmed amount is 0: say that it is no violation instead',
+          )
+        : amountFault(decision, flagged, confirmedWords);
     case 'not_violation':
       return termFault([decision.exclusion], rules.exclusions, decision.note);
     case 'cannot_decide':
@@ -79,16 +84,19 @@ export function faultOf(decision: Decision, flagged: Flagged, rules: ReviewRules
   }
 }
 
-function amountFault({ fen, lines }: Decision & { outcome: 'confirmed' }, flagged: Flagged): Reason | null {
+/** What the amount is called in what is said against it. */
+const confirmedWords: Reason = { zh: '认定金额', en: 'confirmed amount' };
+
+/** Why an amount cannot stand line by line beside what was flagged; `null`: it can. */
+export function amountFault(
+  { fen, lines }: Pick<Decision & { outcome: 'confirmed' }, 'fen' | 'lines'>,
+  flagged: Flagged,
+  word: Reason,
+): Reason | null {
   if (fen > flagged.fen)
     return say(
-      `认定金额 ${yuan(fen)} 元超过疑点金额 ${yuan(flagged.fen)} 元`,
-      `The confirmed amount ${yuan(fen)} is above the flagged amount ${yuan(flagged.fen)}`,
-    );
-  if (fen === 0 && flagged.fen > 0)
-    return say(
-      '认定金额为 0：请改为“不属于违规”',
-      'The confirmed amount is 0: say that it is no violation instead',
+      `${word.zh} ${yuan(fen)} 元超过疑点金额 ${yuan(flagged.fen)} 元`,
+      `The ${word.en} ${yuan(fen)} is above the flagged amount ${yuan(flagged.fen)}`,
     );
   if (!flagged.byLine)
     return lines.length === 0
@@ -104,20 +112,21 @@ function amountFault({ fen, lines }: Decision & { outcome: 'confirmed' }, flagge
       );
     if (line.fen > most)
       return say(
-        `明细 ${line.feedetl_sn} 的认定金额超过其疑点金额 ${yuan(most)} 元`,
+        `明细 ${line.feedetl_sn} 的${word.zh}超过其疑点金额 ${yuan(most)} 元`,
         `The amount of line ${line.feedetl_sn} is above the ${yuan(most)} flagged there`,
       );
     left.delete(nameOf(line));
   }
   return sumOf(lines) === fen
     ? null
-    : say('认定金额与明细合计不符', 'The confirmed amount is not the sum of its lines');
+    : say(`${word.zh}与明细合计不符`, `The ${word.en} is not the sum of its lines`);
 }
 
 const nameOf = ({ fixmedins_code, setl_id, feedetl_sn }: Omit<FlaggedLine, 'fen'>): string =>
   JSON.stringify([fixmedins_code, setl_id, feedetl_sn]);
 
-function termFault(codes: readonly string[], terms: readonly Term[], note: string): Reason | null {
+/** Why terms cannot be named; `null`: they can. */
+export function termFault(codes: readonly string[], terms: readonly Term[], note: string): Reason | null {
   for (const code of codes) {
     const term = terms.find((one) => one.code === code);
     if (term === undefined) return say(`字典中没有 ${code}`, `The dictionary has no ${code}`);
@@ -180,13 +189,15 @@ export interface Party {
   readonly account: string;
   readonly permissions: readonly Permission[];
   readonly isRecused: boolean;
+  /** Its institution was notified of it and has time to answer. */
+  readonly isAwaited: boolean;
 }
 
 /** @param history what was done with this finding before */
 export function factsFor(
   held: HeldReview,
   history: readonly Pick<ReviewEvent, 'action' | 'account'>[],
-  { account, permissions, isRecused }: Party,
+  { account, permissions, isRecused, isAwaited }: Party,
 ): ReviewFacts {
   const acts: Act[] = history
     .filter(({ action }) => action === 'decide')
@@ -196,6 +207,7 @@ export function factsFor(
     hasAssignee: held.assignee !== null,
     isAssignee: held.assignee === account,
     isRecused,
+    isAwaited,
     ownReview: conflict('finding.confirm_review', account, acts)?.reason ?? null,
     isDecider: held.decided_by === account,
   };

@@ -16,6 +16,7 @@ import {
   caseDocuments,
   casesPage,
   exportCase,
+  exportPackage,
   openCase,
 } from './service.ts';
 import { actOnCaseSchema, addEvidenceSchema, casesQuerySchema, openCaseSchema } from './view-contract.ts';
@@ -73,6 +74,12 @@ export function caseRoutes(deps: CaseDeps): Router {
       .set('content-disposition', 'attachment; filename="case.json"')
       .send(text);
   });
+  router.get('/cases/:id/package', allow('cases.read'), async (request, response) => {
+    await sendPackage(request, response, null);
+  });
+  router.get('/cases/:id/referrals/:seq/package', allow('cases.read'), async (request, response) => {
+    await sendPackage(request, response, found(idSchema.safeParse(request.params['seq']).data ?? null));
+  });
   router.post(
     '/cases/:id/evidence',
     allow('cases.handle'),
@@ -89,6 +96,17 @@ export function caseRoutes(deps: CaseDeps): Router {
       const caller = callerOf(request, response);
       await answer(request, response, await actOnCase(deps, caller, role, idOf(request), revision, given));
     });
+
+  async function sendPackage(request: Request, response: Response, seq: number | null): Promise<void> {
+    const { kind, caseNo, file } = found(
+      await exportPackage(deps, callerOf(request, response), idOf(request), seq),
+    );
+    const name = [kind, caseNo, ...(seq === null ? [] : [seq])].join('-');
+    response
+      .type('application/zip')
+      .set('content-disposition', `attachment; filename="${name}.zip"`)
+      .send(file);
+  }
 
   async function answer(request: Request, response: Response, done: CaseAnswer): Promise<void> {
     if (!done.ok)

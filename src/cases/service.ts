@@ -3,9 +3,9 @@
  * and the event of the audit are one transaction.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
+import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { noHash } from '../audit/event.ts';
 import { recordEvents } from '../audit/store.ts';
@@ -29,11 +29,13 @@ import {
   commandSchema,
   type EvidenceRef,
 } from './contract.ts';
-import { documentPdf } from './document-pdf.ts';
-import { documentsOfCase } from './document.ts';
+import { documentFont, documentPdf } from './document-pdf.ts';
+import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
+import { packageOf, type PackageKind } from './package.ts';
 import { caseName, type Procedure } from './procedure.ts';
+import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
 import {
@@ -73,14 +75,14 @@ export type CaseRefused = {
 };
 export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
 
-/** About 14 MB, read for each document: they are rare, and the page cache of the system keeps it. */
-const documentFont = createRequire(import.meta.url).resolve(
-  '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
-);
-
 const refuse = (code: CaseRefused['code'], reason: Message): CaseRefused => ({ ok: false, code, reason });
 const say = (zh: string, en: string): Message => ({ zh, en });
 const noCase = refuse('not_found', say('没有这个案件', 'There is no such case'));
+
+/** What everybody may see of a decision is prepared by one and approved by another, in `publicity`. */
+const publishing = ['publish', 'withdraw_publication'] as const;
+const isPublishing = (action: Action): boolean => publishing.some((one) => one === action);
+const publishedElsewhere = say('在“信息公开”中拟稿并由他人批准', 'Prepared and approved in “Publicity”');
 
 /** Opens a clue out of findings that a review has confirmed, and freezes each as it is. */
 export async function openCase(
@@ -109,44 +111,60 @@ export async function openCase(
     const documents = await documentsOf(database, [...new Set(hashes)], sight);
     const frozen = found.map(({ row, finding }, place) => freeze(place + 1, row, finding, documents));
     const at = now();
-    const day = formatDay(dayOfSecond(at));
-    const command: Command & { action: 'open' } = {
-      action: 'open',
-      detail: {
-        subject: { kind: 'institution', key: code },
-        area: areaOf(code) ?? actor.area,
-        source: 'finding',
-        discovered: day,
-        evidence: frozen.map(({ ref }) => ref),
-      },
-    };
-    const fault = openingRefusal('case_officer', day, command.detail);
-    if (fault !== null) return refuse('not_allowed', fault);
-    const event = caseEventSchema.parse({
-      ...command,
-      seq: 1,
-      account: actor.account,
-      role: 'case_officer',
-      at: formatSecond(at),
+    const opened = await openClue(client, actor, at, {
+      subject: { kind: 'institution', key: code },
+      area: areaOf(code) ?? actor.area,
+      source: 'finding',
+      discovered: formatDay(dayOfSecond(at)),
+      pieces: frozen,
     });
-    const head = eventHash(noHash, event);
-    const { subject, area } = command.detail;
-    const { id } = await insertCase(client, {
-      subject_kind: subject.kind,
-      subject_key: subject.key,
-      area,
-      head,
-      year: day.slice(0, 4),
-    });
-    await insertEvent(client, id, event, head);
-    await insertEvidence(
-      client,
-      id,
-      frozen.map(({ stored }) => stored),
-    );
-    await recordAct(client, actor, id, event, head);
-    return { ok: true, id };
+    if (!opened.ok) return opened;
+    await recordEvents(client, actor, [opened.event]);
+    return { ok: true, id: opened.id };
   });
+}
+
+type OpenDetail = Extract<Command, { action: 'open' }>['detail'];
+/** A piece of evidence as events name it, and as it is kept. */
+export interface FrozenPiece {
+  readonly ref: EvidenceRef;
+  readonly stored: StoredEvidence;
+}
+
+/** Opens a clue, whatever it comes from. The event is recorded by the caller, last in the transaction: the end of the audit chain is one lock. */
+export async function openClue(
+  client: PoolClient,
+  actor: Actor,
+  at: number,
+  { pieces, ...given }: Omit<OpenDetail, 'evidence'> & { readonly pieces: readonly FrozenPiece[] },
+): Promise<{ readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused> {
+  const day = formatDay(dayOfSecond(at));
+  const detail: OpenDetail = { ...given, evidence: pieces.map(({ ref }) => ref) };
+  const fault = openingRefusal('case_officer', day, detail);
+  if (fault !== null) return refuse('not_allowed', fault);
+  const event = caseEventSchema.parse({
+    action: 'open',
+    detail,
+    seq: 1,
+    account: actor.account,
+    role: 'case_officer',
+    at: formatSecond(at),
+  });
+  const head = eventHash(noHash, event);
+  const { id } = await insertCase(client, {
+    subject_kind: detail.subject.kind,
+    subject_key: detail.subject.key,
+    area: detail.area,
+    head,
+    year: day.slice(0, 4),
+  });
+  await insertEvent(client, id, event, head);
+  await insertEvidence(
+    client,
+    id,
+    pieces.map(({ stored }) => stored),
+  );
+  return { ok: true, id, event: actEvent(id, event, head) };
 }
 
 function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
@@ -172,7 +190,7 @@ function freeze(
   { amount, revision }: ConfirmedFinding,
   finding: Finding,
   documents: FindingDetail['documents'],
-): { readonly ref: EvidenceRef; readonly stored: StoredEvidence } {
+): FrozenPiece {
   const { finding_id, fixmedins_code, setl_id, rule_code, rule_version, engine_version, tables } = finding;
   const hashes = new Set(finding.claims.map(({ content_hash }) => content_hash));
   const claims = documents.filter(({ content_hash }) => hashes.has(content_hash));
@@ -215,6 +233,7 @@ export async function actOnCase(
     const place = `$.${(issue?.path ?? []).join('.')}`;
     return refuse('bad_act', say(`${place}：${issue?.message ?? ''}`, `${place}: ${issue?.message ?? ''}`));
   }
+  if (isPublishing(parsed.data.action)) return refuse('not_allowed', publishedElsewhere);
   // Its content comes with it, by a way of its own.
   if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
     return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
@@ -234,70 +253,88 @@ export async function addEvidence(
   }));
 }
 
+type Made = (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] };
+
 /** @param made gets the number that the next piece of evidence has */
-async function act(
-  { database, procedure, now }: CaseDeps,
-  { actor, sight }: CaseCaller,
+const act = (
+  deps: CaseDeps,
+  caller: CaseCaller,
   role: CaseRole,
   id: number,
   revision: number,
-  made: (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] },
-): Promise<CaseAnswer> {
-  return transaction(database, async (client): Promise<CaseAnswer> => {
-    const held = await lockCase(client, id, sight);
-    if (held === null) return noCase;
-    if (held.revision !== revision)
-      return refuse(
-        'changed_meanwhile',
-        say('案件已有新的进展，请刷新后再办理', 'The case has moved on; look again'),
-      );
-    const events = (await eventsOf(client, [id])).get(id) ?? [];
-    const file = caseOf(events);
-    const { command, evidence } = made(file.evidence.length + 1);
-    if (command.action === 'open') throw new Error('a case is opened once');
-    const at = now();
-    const refused = refusalOf({
-      file,
-      events,
-      procedure,
-      account: actor.account,
-      role,
-      at,
-      action: command.action,
-      command,
-    });
-    if (refused !== null) return refuse('not_allowed', refused);
-    const event = caseEventSchema.parse({
-      ...command,
-      seq: file.revision + 1,
-      account: actor.account,
-      role,
-      at: formatSecond(at),
-    });
-    const head = eventHash(held.head, event);
-    const next = applied(file, event);
-    await insertEvent(client, id, event, head);
-    await insertEvidence(client, id, evidence);
-    await moveCase(client, id, { state: next.state, revision: next.revision, head });
-    await recordAct(client, actor, id, event, head);
+  made: Made,
+): Promise<CaseAnswer> =>
+  transaction(deps.database, async (client): Promise<CaseAnswer> => {
+    const done = await actWithin(client, deps, caller, role, id, revision, made);
+    if (!done.ok) return done;
+    await recordEvents(client, caller.actor, [done.event]);
     return { ok: true, id };
   });
+
+type Acted = { readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused;
+
+/** What `publicity` does with the decision of a case, in the transaction that publishes or withdraws it; the event is recorded by the caller, last. */
+export const recordPublication = (
+  client: PoolClient,
+  deps: Omit<CaseDeps, 'database'>,
+  caller: CaseCaller,
+  id: number,
+  command: Extract<Command, { action: (typeof publishing)[number] }>,
+): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ command, evidence: [] }));
+
+/** @param revision that was looked at; `null`: whatever it is now */
+async function actWithin(
+  client: PoolClient,
+  { procedure, now }: Omit<CaseDeps, 'database'>,
+  { actor, sight }: CaseCaller,
+  role: CaseRole,
+  id: number,
+  revision: number | null,
+  made: Made,
+): Promise<Acted> {
+  const held = await lockCase(client, id, sight);
+  if (held === null) return noCase;
+  if (revision !== null && held.revision !== revision)
+    return refuse(
+      'changed_meanwhile',
+      say('案件已有新的进展，请刷新后再办理', 'The case has moved on; look again'),
+    );
+  const events = (await eventsOf(client, [id])).get(id) ?? [];
+  const file = caseOf(events);
+  const { command, evidence } = made(file.evidence.length + 1);
+  if (command.action === 'open') throw new Error('a case is opened once');
+  const at = now();
+  const refused = refusalOf({
+    file,
+    events,
+    procedure,
+    account: actor.account,
+    role,
+    at,
+    action: command.action,
+    command,
+  });
+  if (refused !== null) return refuse('not_allowed', refused);
+  const event = caseEventSchema.parse({
+    ...command,
+    seq: file.revision + 1,
+    account: actor.account,
+    role,
+    at: formatSecond(at),
+  });
+  const head = eventHash(held.head, event);
+  const next = applied(file, event);
+  await insertEvent(client, id, event, head);
+  await insertEvidence(client, id, evidence);
+  await moveCase(client, id, { state: next.state, revision: next.revision, head });
+  return { ok: true, id, event: actEvent(id, event, head) };
 }
 
-const recordAct = (
-  client: PoolClient,
-  actor: Actor,
-  id: number,
-  { action, seq }: CaseEvent,
-  hash: string,
-): Promise<void> =>
-  recordEvents(client, actor, [
-    {
-      kind: action === 'open' ? 'cases.opened' : 'cases.acted',
-      key: String(id),
-      detail: { action, seq, hash },
-    },
-  ]);
+const actEvent = (id: number, { action, seq }: CaseEvent, hash: string): AuditEvent => ({
+  kind: action === 'open' ? 'cases.opened' : 'cases.acted',
+  key: String(id),
+  detail: { action, seq, hash },
+});
 
 export async function casesPage(
   { database, procedure, now }: CaseDeps,
@@ -366,11 +403,13 @@ export async function caseDetail(
     events: [...events],
     step_names: Object.fromEntries(events.map(({ action }) => [action, stepName(action)])),
     evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
+    referrals: referralsOf(events),
     offers:
       role === undefined
         ? []
         : offersOf({ file, events, procedure, account: actor.account, role, at }).map((offer) => ({
             ...offer,
+            refused: isPublishing(offer.action) ? publishedElsewhere : offer.refused,
             roles: [...table[offer.action].roles],
           })),
   };
@@ -427,4 +466,46 @@ export async function exportCase(
     ]);
     return text;
   });
+}
+
+/** Of the documents of a case, what goes with a referral: those that it called for, and the final report as it stood. */
+const enclosedWith = (seq: number, documents: readonly CaseDocument[]): CaseDocument[] => [
+  ...documents.filter((one) => one.seq === seq),
+  ...documents.filter((one) => one.code === reportCode && one.seq < seq).slice(-1),
+];
+const reportCode = 'final_report';
+
+/**
+ * The package of a case with all of its documents, or of one of its referrals as it went out, the same bytes each time; that it was taken out
+ * is on record.
+ * @param seq of the referral; `null`: the case as it stands
+ * @returns `null`: there is none, or none that is seen
+ */
+export async function exportPackage(
+  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  { actor, sight }: CaseCaller,
+  id: number,
+  seq: number | null,
+): Promise<{ readonly kind: PackageKind; readonly caseNo: string; readonly file: Buffer } | null> {
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const { case_no: caseNo, revision } = held;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, seq ?? revision);
+  const referral = seq === null ? null : referralsOf(events).find((one) => one.seq === seq);
+  if (referral === undefined) return null;
+  const kind = referral?.kind ?? 'case';
+  const { evidence } = caseOf(events);
+  const contents = (await evidenceOf(database.pool, id)).slice(0, evidence.length);
+  const documents = documentsOfCase(caseNo, events, procedure.documents, procedure);
+  const font = await readFile(documentFont);
+  const enclosed = [];
+  for (const one of seq === null ? documents : enclosedWith(seq, documents))
+    enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? '', font) });
+  const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents));
+  await transaction(database, (client) =>
+    recordEvents(client, actor, [
+      { kind: 'cases.exported', key: String(id), detail: { seq: events.length, hash: sha256Hex(file) } },
+    ]),
+  );
+  return { kind, caseNo, file };
 }

@@ -43,6 +43,13 @@ export const guardNames = [
   'police_proposed',
   'police_approved',
   'police_not_open',
+  'police_not_filed',
+  'police_transferred',
+  'police_to_answer',
+  'police_filed',
+  'police_declined',
+  'police_gave_back',
+  'discipline_awaited',
   'summary_fine',
   'payment_within_decision',
   'published',
@@ -61,6 +68,8 @@ export interface Row {
   readonly basis: string;
 }
 
+const referralRules = '《行政执法机关移送涉嫌犯罪案件的规定》';
+
 const officer = ['case_officer'] as const;
 const reviewer = ['legal_reviewer'] as const;
 const leader = ['leader'] as const;
@@ -77,6 +86,8 @@ const undecided = [
   'notified',
   'hearing',
 ] as const;
+/** Wherever a case is when the police answer: they may do so after it was decided that it is theirs. */
+const withOthers = ['clue', ...undecided, 'decided', 'served', 'closed'] as const;
 const beforeNotice = ['reported', 'reviewed', 'notified'] as const;
 
 const row = (
@@ -398,7 +409,14 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue'],
     'decided',
     officer,
-    ['cause_of_subject', 'certified_officers', 'police_settled', 'summary_fine', 'penalty_in_range'],
+    [
+      'cause_of_subject',
+      'certified_officers',
+      'police_not_open',
+      'police_not_filed',
+      'summary_fine',
+      'penalty_in_range',
+    ],
     '第四十八条至第五十一条',
   ),
   serve: row(
@@ -453,8 +471,8 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue', ...undecided],
     null,
     officer,
-    ['officer_of_the_case', 'police_not_open'],
-    '医保发〔2021〕49号',
+    ['officer_of_the_case', 'police_not_open', 'police_not_filed', 'certified_officers'],
+    `${referralRules}第五条；医保发〔2021〕49号`,
   ),
   approve_police: row(
     '批准移送公安机关',
@@ -463,7 +481,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     null,
     leader,
     ['police_proposed'],
-    '医保发〔2021〕49号',
+    `${referralRules}第五条；医保发〔2021〕49号`,
   ),
   refuse_police: row(
     '不批准移送公安机关',
@@ -472,7 +490,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     null,
     leader,
     ['police_proposed'],
-    '医保发〔2021〕49号',
+    `${referralRules}第五条；医保发〔2021〕49号`,
   ),
   transfer_police: row(
     '移送公安机关',
@@ -481,7 +499,79 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     null,
     officer,
     ['officer_of_the_case', 'police_approved'],
-    '医保发〔2021〕49号',
+    `${referralRules}第五条、第六条；医保发〔2021〕49号`,
+  ),
+  take_police_receipt: row(
+    '登记移送回执',
+    'Record the receipt of the police',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_transferred'],
+    `${referralRules}第七条`,
+  ),
+  police_files: row(
+    '登记公安立案',
+    'The police open a case',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_to_answer'],
+    `${referralRules}第八条`,
+  ),
+  hand_over_police: row(
+    '移交涉案物品和材料',
+    'Hand goods and papers to the police',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_filed', 'once'],
+    `${referralRules}第十二条`,
+  ),
+  police_declines: row(
+    '登记公安不予立案',
+    'The police decline',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_to_answer'],
+    `${referralRules}第八条`,
+  ),
+  ask_police_again: row(
+    '提请公安机关复议',
+    'Ask the police to reconsider',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_declined', 'once', 'within_clock'],
+    `${referralRules}第九条`,
+  ),
+  ask_supervision: row(
+    '建议检察机关立案监督',
+    'Ask the procuratorate to supervise',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_declined', 'once'],
+    `${referralRules}第九条`,
+  ),
+  police_returns: row(
+    '登记公安移回',
+    'The police give the case back',
+    withOthers,
+    null,
+    officer,
+    ['officer_of_the_case', 'police_filed'],
+    `${referralRules}第十三条`,
+  ),
+  reopen: row(
+    '恢复行政处理',
+    'Take the case up again',
+    ['decided', 'served', 'closed'],
+    'investigating',
+    leader,
+    ['police_gave_back'],
+    `${referralRules}第十条、第十三条`,
   ),
   refer_discipline: row(
     '移送纪检监察机关',
@@ -490,15 +580,24 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     null,
     leader,
     [],
-    '《监察法》第三十四条',
+    `《监察法》；${referralRules}第十八条`,
+  ),
+  take_discipline_receipt: row(
+    '登记纪检监察机关回执',
+    'Record the receipt of the discipline body',
+    [...withOthers, 'terminated', 'transferred'],
+    null,
+    officer,
+    ['officer_of_the_case', 'discipline_awaited'],
+    `《监察法》；${referralRules}第十八条`,
   ),
   publish: row(
     '公开处罚决定',
     'Publish the decision',
     ['decided', 'served', 'closed'],
     null,
-    officer,
-    ['officer_of_the_case', 'not_published'],
+    leader,
+    ['not_published'],
     '第四十六条',
   ),
   withdraw_publication: row(

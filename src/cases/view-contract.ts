@@ -8,6 +8,8 @@ import {
   evidenceKinds,
   evidenceRefSchema,
   moneyFenMax,
+  referralKinds,
+  referralStates,
   subjectSchema,
   textCharsMax,
 } from './contract.ts';
@@ -78,6 +80,19 @@ export const caseDetailSchema = caseRowSchema.extend({
       custody: z.array(z.object({ account: z.string(), at: moment, seq: z.int() })),
     }),
   ),
+  referrals: z
+    .array(
+      z.object({
+        seq: z.int().describe('the event by which it went out'),
+        kind: z.enum(referralKinds),
+        to: z.string(),
+        at: moment,
+        state: z.enum(referralStates),
+        receipt: z.object({ text: z.string(), at: moment }).nullable(),
+        notice: z.string().nullable().describe('in which the police said last what they do'),
+      }),
+    )
+    .describe('to the police and to discipline bodies'),
   offers: z
     .array(
       z.object({

@@ -1,6 +1,7 @@
 /** By which certificate numbers and telephones persons are found, without either of them lying in the database. */
 import type { PoolClient } from 'pg';
 import type { Database } from '../platform/database.ts';
+import { prepared } from '../platform/prepared.ts';
 import type { Keyring } from '../vault/keyring.ts';
 import { type Personal, readPersonal } from './personal.ts';
 
@@ -32,9 +33,11 @@ export async function insertIdentities(
   if (rows.size === 0) return;
   const sorted = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   await client.query(
-    `INSERT INTO identity_index (blind, psn_no, key_id)
+    prepared(
+      `INSERT INTO identity_index (blind, psn_no, key_id)
      SELECT decode(u.blind, 'hex'), u.psn_no, $3 FROM unnest($1::text[], $2::text[]) AS u(blind, psn_no) ON CONFLICT DO NOTHING`,
-    [sorted.map(({ blind }) => blind), sorted.map(({ psn_no }) => psn_no), keys.current.index],
+      [sorted.map(({ blind }) => blind), sorted.map(({ psn_no }) => psn_no), keys.current.index],
+    ),
   );
 }
 

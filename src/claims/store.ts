@@ -1,6 +1,7 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
 import { copyLines, copyRows, copyText } from '../platform/copy.ts';
+import { prepared } from '../platform/prepared.ts';
 import { parameters, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
 import { holdSealKey } from '../vault/key-store.ts';
@@ -138,10 +139,14 @@ async function knownRevisions(
     hash: string;
     updt_time: string;
   }>(
-    `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, r.updt_time
-       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)) k
-       JOIN claim_revision r ON r.fixmedins_code = k.fixmedins_code AND r.setl_id = k.setl_id`,
-    [claims.map(({ fixmedins_code }) => fixmedins_code), claims.map(({ setl_id }) => setl_id)],
+    prepared(
+      // OFFSET 0: by index, settlement by settlement, whatever the planner thinks of a list it has not seen.
+      `SELECT r.fixmedins_code, r.setl_id, encode(r.content_hash, 'hex') AS hash, r.updt_time
+         FROM unnest($1::text[], $2::text[]) AS k(fixmedins_code, setl_id)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision
+                             WHERE fixmedins_code = k.fixmedins_code AND setl_id = k.setl_id OFFSET 0) AS r`,
+      [claims.map(({ fixmedins_code }) => fixmedins_code), claims.map(({ setl_id }) => setl_id)],
+    ),
   );
   const known = new Map<string, Known>();
   for (const row of rows)
@@ -220,9 +225,9 @@ async function insertRevisions(
 
 async function insertPersons(client: PoolClient, fresh: readonly StorableClaim[]): Promise<void> {
   const persons = [...new Set(fresh.map(({ psn_no }) => psn_no))].toSorted();
-  await client.query('INSERT INTO person (psn_no) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
-    persons,
-  ]);
+  await client.query(
+    prepared('INSERT INTO person (psn_no) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [persons]),
+  );
 }
 
 async function insertTraceSales(

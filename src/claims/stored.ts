@@ -44,3 +44,33 @@ function recordsOf(columns: Record): Record[] {
   }
   return records;
 }
+
+const itemName = '"med_list_codg":';
+const quote = '"';
+const comma = ',';
+const list = '[';
+
+/**
+ * The items of the lines of a stored text, in their order, found without reading anything else of it; an item that all lines share comes
+ * once. Only lines have items, and a quote within a value is escaped, so the name is found where it is meant.
+ *
+ * @throws SyntaxError
+ */
+export function itemsOf(text: string): string[] {
+  if (text.includes('\\')) return documentOf(text).lines.map(({ med_list_codg }) => med_list_codg);
+  const items: string[] = [];
+  for (let at = text.indexOf(itemName); at >= 0; at = text.indexOf(itemName, at)) {
+    at += itemName.length;
+    const isColumn = text[at] === list;
+    if (isColumn) at += 1;
+    for (;;) {
+      const end = text.indexOf(quote, at + 1);
+      if (text[at] !== quote || end < 0) throw new SyntaxError('a stored text whose items cannot be told');
+      items.push(text.slice(at + 1, end));
+      at = end + 1;
+      if (!isColumn || text[at] !== comma) break;
+      at += 1;
+    }
+  }
+  return items;
+}

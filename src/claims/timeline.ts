@@ -206,9 +206,13 @@ interface DraftLine {
   cnt: number;
   amount: number;
   inScope: number | null;
-  traces: { code: string; whole: boolean | null }[];
+  traces: readonly { readonly code: string; readonly whole: boolean | null }[];
   readonly returned: readonly string[];
 }
+
+/** Of nearly all lines. */
+const noTraces: DraftLine['traces'] = [];
+const noCodes: DraftLine['returned'] = [];
 
 interface Draft {
   readonly key: string;
@@ -230,7 +234,8 @@ function draftOf({ claim, contentHash }: CurrentClaim): Draft {
     else push(sold, trace.feedetl_sn, { code: trace.drug_trac_codg, whole: wholePack(trace.trdn_flag) });
   }
   const lines = claim.lines.map((line): DraftLine => {
-    const traces = sold.get(line.feedetl_sn) ?? [];
+    const traces = sold.get(line.feedetl_sn) ?? noTraces;
+    const back = returned.get(line.feedetl_sn) ?? noCodes;
     const cnt = exact(line.cnt, scales.count);
     return {
       line,
@@ -239,12 +244,9 @@ function draftOf({ claim, contentHash }: CurrentClaim): Draft {
       cnt,
       amount: exact(line.det_item_fee_sumamt, scales.money),
       inScope: optionalMoney(line.inscp_scp_amt),
-      traces: cnt > 0 ? traces : [],
+      traces: cnt > 0 ? traces : noTraces,
       // Every code on a reversing line comes back, whatever its flag says.
-      returned: [
-        ...(returned.get(line.feedetl_sn) ?? []),
-        ...(cnt > 0 ? [] : traces.map((trace) => trace.code)),
-      ],
+      returned: cnt > 0 ? back : [...back, ...traces.map((trace) => trace.code)],
     };
   });
   const { settlement } = claim;
@@ -263,6 +265,7 @@ function draftOf({ claim, contentHash }: CurrentClaim): Draft {
 
 /** Takes the reversing lines of a claim off its own lines (红冲 within one settlement). */
 function netInside(draft: Draft, orphans: OrphanRefund[]): void {
+  if (!draft.lines.some((line) => isReversal(line) || line.returned.length > 0)) return;
   const reversals = draft.lines.filter(isReversal).sort(compareDrafts);
   const services = draft.lines.filter((line) => !isReversal(line));
   for (const line of services) if (line.returned.length > 0) takeBackCodes([line], line.returned);

@@ -17,6 +17,7 @@ import { onShutdown } from '../platform/shutdown.ts';
 import { follow, openActiveRules } from '../rulebook/active-service.ts';
 import { registerLibrary } from '../rulebook/library-service.ts';
 import { coverageOf } from '../rules/coverage.ts';
+import { loadPublicityTerms } from '../publicity/load-terms.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
@@ -40,6 +41,7 @@ const localTerms = async (rulesDir: string) => ({
   procedure: await loadProcedure(path.join(rulesDir, 'procedure')),
   reviewRules: await loadReviewRules(rulesDir),
   resultTerms: await loadResultTerms(rulesDir),
+  publicityTerms: await loadPublicityTerms(rulesDir),
   credit: { schemes: await loadSchemes(rulesDir), risk: await loadRiskDocument(rulesDir) },
 });
 

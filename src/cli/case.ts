@@ -1,9 +1,11 @@
-/** `fundwatch case …`: checks an exported case file, by anybody, without a database or a network. */
+/** `fundwatch case …`: checks an exported case file or the package of a referral, by anybody, without a database or a network. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { stateNames } from '../cases/refusal.ts';
-import { type ArchiveVerification, verifyArchive } from '../cases/archive.ts';
+import { verifyArchive } from '../cases/archive.ts';
+import { type PackageVerification, verifyPackage } from '../cases/package.ts';
 import { failedBy } from '../platform/failed-by.ts';
+import { isZip } from '../platform/zip.ts';
 
 const archiveBytesMax = 512 * 1024 * 1024;
 
@@ -12,24 +14,29 @@ export function register(program: Command): void {
   cases
     .command('verify <file>')
     .description(
-      '核验导出的案件档案，退出码 0 一致、1 不一致 / verify an exported case; exit code 0 intact, 1 not',
+      '核验导出的案件档案（JSON）或者移送案卷包（ZIP），退出码 0 一致、1 不一致 / verify an exported case or the package of a referral; exit code 0 intact, 1 not',
     )
     .option('--root <hash>', '另行登记的总哈希 / the root as it was written down elsewhere')
     .option('--json', '以 JSON 输出 / as JSON')
     .action(async (file: string, { root, json }: { root?: string; json?: true }) => {
-      const found = verifyArchive(await readArchiveFile(file), root);
+      const found = verify(await readArchiveFile(file), root);
       process.stdout.write(`${json === true ? JSON.stringify(found) : textOf(found)}\n`);
       process.exitCode = found.faults.length === 0 ? 0 : 1;
     });
 }
 
-async function readArchiveFile(file: string): Promise<string> {
+/** A byte that is not UTF-8 becomes another character, and so a fault. */
+const verify = (bytes: Buffer, root: string | undefined): PackageVerification =>
+  isZip(bytes)
+    ? verifyPackage(bytes, root)
+    : { ...verifyArchive(bytes.toString('utf8'), root), package: null };
+
+async function readArchiveFile(file: string): Promise<Buffer> {
   try {
     const { size } = await stat(file);
     if (size > archiveBytesMax)
       throw new Error(`${file} 超过 ${archiveBytesMax} 字节 / is larger than ${archiveBytesMax} bytes`);
-    // A byte that is not UTF-8 becomes another character, and so a fault.
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     if (failedBy(error, 'ENOENT'))
       throw new Error(`没有文件 ${file} / there is no file ${file}`, { cause: error });
@@ -37,7 +44,13 @@ async function readArchiveFile(file: string): Promise<string> {
   }
 }
 
-function textOf({ faults, caseNo, root, summary }: ArchiveVerification): string {
+const kindNames = {
+  case: '案卷 / the whole case',
+  police: '移送公安机关 / referred to the police',
+  discipline: '移送纪检监察机关 / referred to a discipline body',
+} as const;
+
+function textOf({ faults, caseNo, root, summary, package: packed }: PackageVerification): string {
   const yuan = (fen: number): string => (fen / 100).toFixed(2);
   return [
     faults.length === 0 ? '一致 / intact' : '不一致 / not as it was',
@@ -47,6 +60,7 @@ function textOf({ faults, caseNo, root, summary }: ArchiveVerification): string 
           `案件 / case: ${caseNo}（${stateNames[summary.state].zh} / ${stateNames[summary.state].en}）`,
           `涉嫌 / flagged ${yuan(summary.flagged_fen)}，认定 / confirmed ${yuan(summary.confirmed_fen)}，决定退回 / refund decided ${yuan(summary.refund_decided_fen)}，已退回 / recovered ${yuan(summary.recovered_fen)}`,
         ]),
+    ...(packed === null ? [] : [[kindNames[packed.kind], packed.to, packed.at].filter(Boolean).join('　')]),
     ...(root === null ? [] : [`总哈希 / root: ${root}`]),
     ...faults.map(({ part, message }) => `✗ ${part}: ${message.zh} / ${message.en}`),
   ].join('\n');

@@ -135,9 +135,18 @@ export const api = {
 } as const;
 
 /** A text is JSON; a file goes as it is. */
-type Sent = { readonly signal?: AbortSignal | undefined; readonly body?: string | Blob };
+type Sent = {
+  readonly signal?: AbortSignal | undefined;
+  readonly body?: string | Blob;
+  /** Without whatever says who is signed in. */
+  readonly isAnonymous?: boolean;
+};
 
-export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body }: Sent): Promise<T> {
+export async function ask<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  { signal, body, isAnonymous = false }: Sent,
+): Promise<T> {
   const isFile = body instanceof Blob;
   const tooLate = AbortSignal.timeout(isFile ? fileAnswerMs : answerMs);
   const init: RequestInit = {
@@ -152,7 +161,7 @@ export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body 
         : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
     },
     method: body === undefined ? 'GET' : 'POST',
-    credentials: 'same-origin',
+    credentials: isAnonymous ? 'omit' : 'same-origin',
     signal: signal === undefined ? tooLate : AbortSignal.any([signal, tooLate]),
     ...(body === undefined ? {} : { body }),
   };
@@ -169,17 +178,78 @@ export async function ask<T>(path: string, schema: z.ZodType<T>, { signal, body 
     if (signal?.aborted === true) throw cause;
     throw new ApiError({ code: 'no_answer', text: messages['failure.no_answer'], status: null, cause });
   }
-  const requestId = response.headers.get('x-request-id');
-  if (!response.ok) throw refusal(response.status, json, requestId);
+  return answerOf(schema, { status: response.status, json, requestId: response.headers.get('x-request-id') });
+}
+
+/** @throws ApiError where the answer is a refusal, or not what the contract says */
+function answerOf<T>(
+  schema: z.ZodType<T>,
+  { status, json, requestId }: { status: number; json: unknown; requestId: string | null },
+): T {
+  if (status < 200 || status >= 300) throw refusal(status, json, requestId);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new ApiError({
     code: 'unexpected_answer',
     text: messages['failure.unexpected_answer'],
-    status: response.status,
+    status,
     supportId: requestId,
     cause: parsed.error,
   });
+}
+
+/**
+ * Sends a file and says how far it is: `fetch` does not tell.
+ * @param onProgress the share that has been sent, 0 to 1
+ */
+export function sendFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  file: { readonly content: Blob; readonly headers: Readonly<Record<string, string>> },
+  onProgress: (share: number) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    request.timeout = fileAnswerMs;
+    request.responseType = 'text';
+    const headers = {
+      accept: 'application/json',
+      'x-fundwatch-console': '1',
+      'content-type': 'application/octet-stream',
+      ...file.headers,
+    };
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress(total === 0 ? 0 : loaded / total),
+    );
+    const unanswered = (): void =>
+      reject(new ApiError({ code: 'no_answer', text: messages['failure.no_answer'], status: null }));
+    request.addEventListener('error', unanswered);
+    request.addEventListener('timeout', unanswered);
+    request.addEventListener('load', () => {
+      try {
+        resolve(
+          answerOf(schema, {
+            status: request.status,
+            json: jsonOf(request.responseText),
+            requestId: request.getResponseHeader('x-request-id'),
+          }),
+        );
+      } catch (error) {
+        reject(error);
+      }
+    });
+    request.send(file.content);
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function refusal(status: number, json: unknown, requestId: string | null): ApiError {

@@ -11,6 +11,8 @@ export function FormModal<Typed extends object, Done>({
   title,
   changes,
   initialValues,
+  isReady = true,
+  saysDone = true,
   send,
   onDone,
   onClose,
@@ -21,6 +23,10 @@ export function FormModal<Typed extends object, Done>({
   /** What has to be asked for again afterwards. */
   changes: QueryKey;
   initialValues: NonNullable<FormProps<Typed>['initialValues']>;
+  /** `false`: what is sent with it is not there yet. */
+  isReady?: boolean;
+  /** `false`: nothing was recorded yet. */
+  saysDone?: boolean;
   send: (typed: Typed) => Promise<Done>;
   onDone?: (done: Done) => void;
   onClose: () => void;
@@ -34,7 +40,7 @@ export function FormModal<Typed extends object, Done>({
     mutationFn: send,
     onSuccess: async (done) => {
       await queryClient.invalidateQueries({ queryKey: changes });
-      void message.success(t('state.recorded'));
+      if (saysDone) void message.success(t('state.recorded'));
       close();
       onDone?.(done);
     },
@@ -48,6 +54,7 @@ export function FormModal<Typed extends object, Done>({
       open={isOpen}
       title={title}
       confirmLoading={act.isPending}
+      okButtonProps={{ disabled: !isReady }}
       onOk={() => form.submit()}
       onCancel={close}
       mask={{ closable: false }}

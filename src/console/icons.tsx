@@ -32,6 +32,10 @@ export const FindingsIcon = drawn(
 export const ReviewsIcon = drawn(
   <path d="M4 6.5 5.5 8 8.5 5M4 13l1.5 1.5 3-3M4 19.5 5.5 21l3-3M12 7h8M12 13.5h8M12 20h8" />,
 );
+/** A letter that is answered. */
+export const AnswersIcon = drawn(
+  <path d="M3.5 6h17v9M3.5 6l8.5 7 8.5-7M3.5 6v12.5H12M21 19h-6m2.5-2.5L15 19l2.5 2.5" />,
+);
 export const PersonsIcon = drawn(
   <>
     <path d="M3 5.5h18v13H3zM14.5 10.5H18M14.5 14H18" />
@@ -60,6 +64,21 @@ export const InspectionsIcon = drawn(
   <>
     <rect x="4" y="4" width="16" height="16" rx="3" />
     <path d="M8.5 8.5v.01M15.5 8.5v.01M12 12v.01M8.5 15.5v.01M15.5 15.5v.01" />
+  </>,
+);
+export const TasksIcon = drawn(
+  <path d="M8 4.5h8M6 5.5h-.5v15h13v-15H18M9 3h6v3.5H9zM8.5 12l1.5 1.5 3-3M8.5 17h6" />,
+);
+export const PublicityIcon = drawn(
+  <>
+    <path d="M4 10v4h3l7 5V5l-7 5Z" />
+    <path d="M17.5 8.5a5 5 0 0 1 0 7M20 6a8.5 8.5 0 0 1 0 12" />
+  </>,
+);
+export const TipsIcon = drawn(
+  <>
+    <rect x="3.5" y="6" width="17" height="12.5" rx="2" />
+    <path d="m4 8 8 6 8-6" />
   </>,
 );
 export const PeopleIcon = drawn(

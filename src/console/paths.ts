@@ -1,9 +1,19 @@
 /** Every address of the console and of the API is built here, so that nothing else knows how they look. */
 import { type AuditEventsQuery, auditEventsQuerySchema } from '../audit/contract.ts';
 import type { PublicationAction, SubjectsQuery } from '../credit/publication-contract.ts';
+import { type AnswersQuery, answersQuerySchema } from '../cases/answer-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
+import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
+import {
+  type ExportForm,
+  type ExportKind,
+  publicationKinds,
+  type PublicQuery,
+  type WaitingAct,
+} from '../publicity/contract.ts';
+import type { TipsQuery } from '../publicity/tips-contract.ts';
 import { type QueueQuery, queueQuerySchema } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import type { GuideName } from '../rules/contract.ts';
@@ -17,6 +27,10 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
 
+/** Parts of the public site, in the order of its menu. */
+export const publicParts = ['draws', ...publicationKinds, 'tip'] as const;
+export type PublicPart = (typeof publicParts)[number];
+
 export const paths = {
   overview: () => '/',
   findings: (query: Partial<FindingsQuery> = {}) => withParameters('/findings', stated(query)),
@@ -27,6 +41,8 @@ export const paths = {
   why: (claim: ClaimName, asked: { rule?: string; version?: string } = {}) =>
     withParameters(`/claims/${partsOf(claim)}/why`, asked),
   reviews: (query: Partial<QueueQuery> = {}) => withParameters('/reviews', statedQueue(query)),
+  /** What an institution was notified of. */
+  answers: (query: Partial<AnswersQuery> = {}) => withParameters('/answers', statedAnswers(query)),
   persons: () => '/persons',
   person: (claim: ClaimName) => `/persons/${partsOf(claim)}`,
   quarantine: (query: Partial<QuarantineQuery> = {}) =>
@@ -57,9 +73,14 @@ export const paths = {
   cases: (query: { state?: string; page?: number } = {}) => withParameters('/cases', query),
   case: (id: string) => `/cases/${encodeURIComponent(id)}`,
   /** Without signing in. */
-  published: () => '/published',
+  published: (part: PublicPart = 'draws') => (part === 'draws' ? '/published' : `/published/${part}`),
+  publicity: () => '/publicity',
+  tips: (query: { state?: string; page?: number } = {}) => withParameters('/tips', query),
+  tip: (id: number) => `/tips/${id}`,
   inspections: () => '/inspections',
   draw: (id: number) => `/inspections/draws/${id}`,
+  tasks: (query: Partial<TasksQuery> = {}) => withParameters('/inspections/tasks', statedTasks(query)),
+  task: (id: number) => `/inspections/tasks/${id}`,
   people: () => '/people',
   keys: () => '/keys',
   profile: () => '/profile',
@@ -88,6 +109,21 @@ export const apiPaths = {
   review: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}/review`,
   reviewAct: (findingId: string, action: ReviewAction) =>
     `${api}/findings/${encodeURIComponent(findingId)}/review/${action}`,
+  sendNotices: () => `${api}/reviews/notices`,
+  answer: (findingId: string) => `${api}/findings/${encodeURIComponent(findingId)}/answer`,
+  answerAct: (findingId: string, act: 'recall' | 'confirm-refund') =>
+    `${api}/findings/${encodeURIComponent(findingId)}/answer/${act}`,
+  answerFile: (findingId: string, sha256: string) =>
+    `${api}/findings/${encodeURIComponent(findingId)}/answer/files/${sha256}`,
+  answers: (query: AnswersQuery) => withParameters(`${api}/answers`, query),
+  acceptFindings: () => `${api}/answers/accept`,
+  ownAnswer: (findingId: string) => `${api}/answers/${encodeURIComponent(findingId)}`,
+  ownAnswerAct: (findingId: string, act: 'give' | 'come-forward' | 'take-back' | 'files') =>
+    `${api}/answers/${encodeURIComponent(findingId)}/${act}`,
+  ownAnswerFile: (findingId: string, sha256: string) =>
+    `${api}/answers/${encodeURIComponent(findingId)}/files/${sha256}`,
+  removeAnswerFile: (findingId: string, sha256: string) =>
+    `${api}/answers/${encodeURIComponent(findingId)}/files/${sha256}/remove`,
   explain: (claim: ClaimName, asked: { rule: string; version?: string }) =>
     withParameters(`${api}/explain`, { claim: partsOf(claim), ...asked }),
   near: (claim: ClaimName) => withParameters(`${api}/explain/near`, { claim: partsOf(claim) }),
@@ -140,7 +176,9 @@ export const apiPaths = {
   caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
   caseDocument: (id: string, seq: number, code: string) =>
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
-  caseArchive: (id: string) => `${api}/cases/${encodeURIComponent(id)}/archive`,
+  caseReferral: (id: string, seq: number) =>
+    `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
+  casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
   uploadDirectory: (kind: DirectoryKind, query: { file_name: string; save: string }) =>
@@ -148,9 +186,37 @@ export const apiPaths = {
   draws: () => `${api}/inspections/draws`,
   draw: (id: number) => `${api}/inspections/draws/${id}`,
   drawStep: (id: number, step: string) => `${api}/inspections/draws/${id}/${step}`,
+  tasks: (query: Partial<TasksQuery>) => withParameters(`${api}/inspections/tasks`, query),
+  task: (id: number) => `${api}/inspections/tasks/${id}`,
+  taskStep: (id: number, step: string) => `${api}/inspections/tasks/${id}/${step}`,
+  addTaskPhoto: (id: number, item: string) =>
+    withParameters(`${api}/inspections/tasks/${id}/photos`, { item }),
+  taskPhoto: (id: number, no: number) => `${api}/inspections/tasks/${id}/photos/${no}`,
+  taskSignature: (id: number) => `${api}/inspections/tasks/${id}/signature`,
+  taskRecord: (id: number) => `${api}/inspections/tasks/${id}/record`,
+  taskDocument: (id: number, code: 'record' | 'order') => `${api}/inspections/tasks/${id}/documents/${code}`,
+  directoryEntries: (kind: DirectoryKind, query: { text: string }) =>
+    withParameters(`${api}/inspections/directories/${kind}/entries`, query),
+  linkInspector: () => `${api}/inspections/inspectors/account`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
+  publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
+  publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  tipForm: () => `${api}/public/tips/form`,
+  tell: () => `${api}/public/tips`,
+  askAnswers: () => `${api}/public/tips/answers`,
+  tips: (query: TipsQuery) => withParameters(`${api}/tips/list`, query),
+  tip: (id: number) => `${api}/tips/${id}`,
+  tipSteps: (id: number) => `${api}/tips/${id}/steps`,
+  tipKeys: () => `${api}/tips/keys`,
+  referrals: () => `${api}/tips/referrals`,
+  openReferral: (tip: number, seq: number) => `${api}/tips/referrals/${tip}/${seq}/open`,
+  publicityDesk: () => `${api}/publicity/desk`,
+  publications: (query: PublicQuery) => withParameters(`${api}/publicity/publications`, query),
+  previewPublication: () => `${api}/publicity/preview`,
+  publicationVersions: () => `${api}/publicity/versions`,
+  publicationAct: (id: number, act: WaitingAct) => `${api}/publicity/versions/${id}/${act}`,
   personSearch: () => `${api}/persons/search`,
   person: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person`,
   personSeen: (claim: ClaimName) => `${api}/claims/${partsOf(claim)}/person/seen`,
@@ -194,6 +260,14 @@ export function queueQueryOf(parameters: URLSearchParams): QueueQuery {
   return queueQuerySchema.parse(Object.fromEntries(readable));
 }
 
+export function answersQueryOf(parameters: URLSearchParams): AnswersQuery {
+  const readable = Object.entries(answersQuerySchema.shape).flatMap(([name, schema]) => {
+    const value = parameters.get(name) ?? undefined;
+    return value !== undefined && value !== '' && schema.safeParse(value).success ? [[name, value]] : [];
+  });
+  return answersQuerySchema.parse(Object.fromEntries(readable));
+}
+
 export function quarantineQueryOf(parameters: URLSearchParams): QuarantineQuery {
   const readable = Object.entries(quarantineQuerySchema.shape).flatMap(([name, schema]) => {
     const value = parameters.get(name) ?? undefined;
@@ -210,7 +284,14 @@ export function auditQueryOf(parameters: URLSearchParams): AuditEventsQuery {
   return auditEventsQuerySchema.parse(Object.fromEntries(readable));
 }
 
+/** @param whose what a list begins with */
+export const tasksQueryOf = (parameters: URLSearchParams, whose: TasksQuery['whose']): TasksQuery =>
+  tasksQuerySchema.safeParse({ whose, ...Object.fromEntries(parameters) }).data ??
+  tasksQuerySchema.parse({ whose });
+
+const taskDefaults: Parameters = { ...tasksQuerySchema.parse({}), whose: undefined };
 const queueDefaults: Parameters = queueQuerySchema.parse({});
+const answersDefaults: Parameters = answersQuerySchema.parse({});
 const findingsDefaults: Parameters = findingsQuerySchema.parse({});
 const quarantineDefaults: Parameters = quarantineQuerySchema.parse({});
 const auditDefaults: Parameters = auditEventsQuerySchema.parse({});
@@ -221,7 +302,11 @@ const statedQuarantine = (query: Partial<QuarantineQuery>): Parameters =>
   withoutDefaults(query, quarantineDefaults);
 
 const statedQueue = (query: Partial<QueueQuery>): Parameters => withoutDefaults(query, queueDefaults);
+const statedAnswers = (query: Partial<AnswersQuery>): Parameters => withoutDefaults(query, answersDefaults);
 const statedAudit = (query: Partial<AuditEventsQuery>): Parameters => withoutDefaults(query, auditDefaults);
+
+/** Whose they are is always stated: what a list begins with depends on who looks. */
+const statedTasks = (query: Partial<TasksQuery>): Parameters => withoutDefaults(query, taskDefaults);
 
 const withoutDefaults = (query: Parameters, defaults: Parameters): Parameters =>
   Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== defaults[name]));

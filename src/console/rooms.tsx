@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import type { Permission } from '../people/permissions.ts';
 import {
+  AnswersIcon,
   AuditIcon,
   CasesIcon,
   CreditIcon,
@@ -12,15 +13,19 @@ import {
   OverviewIcon,
   PeopleIcon,
   PersonsIcon,
+  PublicityIcon,
   QuarantineIcon,
   ReviewsIcon,
   RulesIcon,
+  TasksIcon,
+  TipsIcon,
 } from './icons.tsx';
 import { paths } from './paths.ts';
 
 interface Room {
   readonly key:
     | 'overview'
+    | 'answers'
     | 'findings'
     | 'reviews'
     | 'persons'
@@ -30,6 +35,9 @@ interface Room {
     | 'credit'
     | 'cases'
     | 'inspections'
+    | 'tasks'
+    | 'publicity'
+    | 'tips'
     | 'people'
     | 'keys'
     | 'audit';
@@ -40,6 +48,7 @@ interface Room {
 
 export const rooms: readonly Room[] = [
   { key: 'overview', to: paths.overview(), Icon: OverviewIcon, needs: 'overview.read' },
+  { key: 'answers', to: paths.answers(), Icon: AnswersIcon, needs: 'answers.give' },
   { key: 'findings', to: paths.findings(), Icon: FindingsIcon, needs: 'findings.read' },
   { key: 'reviews', to: paths.reviews(), Icon: ReviewsIcon, needs: 'reviews.read' },
   { key: 'cases', to: paths.cases(), Icon: CasesIcon, needs: 'cases.read' },
@@ -49,6 +58,9 @@ export const rooms: readonly Room[] = [
   { key: 'knowledge', to: paths.knowledge(), Icon: KnowledgeIcon, needs: 'knowledge.read' },
   { key: 'credit', to: paths.credit(), Icon: CreditIcon, needs: 'credit.read' },
   { key: 'inspections', to: paths.inspections(), Icon: InspectionsIcon, needs: 'inspections.read' },
+  { key: 'tasks', to: paths.tasks(), Icon: TasksIcon, needs: 'inspections.read' },
+  { key: 'publicity', to: paths.publicity(), Icon: PublicityIcon, needs: 'publicity.read' },
+  { key: 'tips', to: paths.tips(), Icon: TipsIcon, needs: 'tips.handle' },
   { key: 'people', to: paths.people(), Icon: PeopleIcon, needs: 'people.read' },
   { key: 'keys', to: paths.keys(), Icon: KeyIcon, needs: 'keys.read' },
   { key: 'audit', to: paths.audit(), Icon: AuditIcon, needs: 'audit.read' },

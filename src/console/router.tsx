@@ -17,7 +17,7 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import('./sign-in/page.tsx')).SignInPage }),
   },
   {
-    path: 'published',
+    path: 'published/:part?',
     HydrateFallback: RoomSkeleton,
     ErrorBoundary: BrokenRoom,
     lazy: async () => ({ Component: (await import('./published/page.tsx')).PublishedPage }),
@@ -46,6 +46,10 @@ function roomRoutes(): RouteObject[] {
     {
       path: 'findings/:findingId',
       lazy: async () => ({ Component: (await import('./finding/room.tsx')).FindingRoom }),
+    },
+    {
+      path: 'answers',
+      lazy: async () => ({ Component: (await import('./answers/room.tsx')).AnswersRoom }),
     },
     {
       path: 'reviews',
@@ -127,6 +131,22 @@ function roomRoutes(): RouteObject[] {
     {
       path: 'inspections/draws/:id',
       lazy: async () => ({ Component: (await import('./inspections/draw-room.tsx')).DrawRoom }),
+    },
+    {
+      path: 'inspections/tasks',
+      lazy: async () => ({ Component: (await import('./tasks/room.tsx')).TasksRoom }),
+    },
+    {
+      path: 'inspections/tasks/:id',
+      lazy: async () => ({ Component: (await import('./tasks/task-room.tsx')).TaskRoom }),
+    },
+    {
+      path: 'publicity',
+      lazy: async () => ({ Component: (await import('./publicity/room.tsx')).PublicityRoom }),
+    },
+    {
+      path: 'tips/:id?',
+      lazy: async () => ({ Component: (await import('./tips/room.tsx')).TipsRoom }),
     },
     {
       path: 'people',

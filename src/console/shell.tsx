@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Badge, Button, Drawer, Menu } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { answersQuery } from './answers-api.ts';
 import { count } from './format.ts';
 import { BrandMark, MenuIcon } from './icons.tsx';
 import { useText } from './language.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { useMay } from './me.tsx';
 import { tabletMax, useNarrow } from './media.ts';
-import { paths } from './paths.ts';
+import { answersQueryOf, paths } from './paths.ts';
 import { overviewQuery } from './queries.ts';
 import { rooms } from './rooms.tsx';
 import { RoomSkeleton } from './skeletons.tsx';
@@ -102,6 +103,9 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
   const may = useMay();
   const isCounted = may('overview.read') && may('quarantine.read');
   const quarantined = useQuery({ ...overviewQuery, enabled: isCounted }).data?.quarantined ?? 0;
+  const isAnswering = may('answers.give');
+  const waiting = useQuery({ ...answersQuery(answersQueryOf(new URLSearchParams())), enabled: isAnswering });
+  const toAnswer = waiting.data?.counts.waiting ?? 0;
   const open = rooms.filter(({ needs }) => may(needs));
   const chosen = open.findLast(({ to }) =>
     to === paths.overview() ? pathname === to : pathname.startsWith(to),
@@ -117,6 +121,9 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
         label: (
           <Link to={to} className="menu-link">
             {t(`room.${key}`)}
+            {key === 'answers' && toAnswer > 0 && (
+              <Badge count={count(toAnswer)} className="menu-badge" title={t('answer.tab.waiting')} />
+            )}
             {key === 'quarantine' && isCounted && quarantined > 0 && (
               <Badge count={count(quarantined)} className="menu-badge" title={t('overview.quarantined')} />
             )}

@@ -149,10 +149,11 @@ export const suspensionsSchema = z.strictObject({
 });
 export type Suspensions = z.infer<typeof suspensionsSchema>;
 
-/** `POST /api/v1/credit/gather`: what decided cases say and the ledger does not have yet. */
+/** `POST /api/v1/credit/gather`: what decided cases and answers of institutions say and the ledger does not have yet. */
 export const gatherSchema = z.strictObject({});
 export const gatheredSchema = z.object({
   entered: z.int().min(0),
   refused: z.int().min(0).describe('what the schemes would not take: to be entered by people'),
+  revoked: z.int().min(0).describe('what was taken back because it no longer holds'),
 });
 export type Gathered = z.infer<typeof gatheredSchema>;

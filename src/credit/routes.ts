@@ -22,7 +22,7 @@ import { riskQuerySchema } from './risk-contract.ts';
 import {
   type CreditDeps,
   decide,
-  gatherCases,
+  gatherFacts,
   giveNotice,
   objectTo,
   publishGrade,
@@ -82,7 +82,7 @@ export function creditRoutes(deps: CreditDeps): Router {
   });
   router.post('/gather', rate, body, async (request, response) => {
     parseRequest(gatherSchema, request.body ?? {});
-    response.json((await gatherCases(deps, requestActor(request, response))) satisfies Gathered);
+    response.json((await gatherFacts(deps, requestActor(request, response))) satisfies Gathered);
   });
   router.post('/subjects/:first_seq/notice', rate, body, async (request, response) => {
     const { scheme } = parseRequest(noticeSchema, request.body);

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
+import { answeredAfter, answeredFinding } from '../cases/answer-store.ts';
 import { caseOf } from '../cases/case-of.ts';
 import { decidedAfter, eventsOf } from '../cases/store.ts';
 import type { Who } from '../people/identify.ts';
@@ -14,9 +15,15 @@ import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { CreditSubject, Message, NewEntry } from './contract.ts';
 import { entryFault } from './entry-check.ts';
+import { factOfAnswer, findingOfEvent } from './from-answer.ts';
 import { factOfCase } from './from-case.ts';
 import { append, unlinked } from './ledger.ts';
-import { type PublicationAction, type Recorded, subjectEntriesMax } from './publication-contract.ts';
+import {
+  type Gathered,
+  type PublicationAction,
+  type Recorded,
+  subjectEntriesMax,
+} from './publication-contract.ts';
 import { refusalOf } from './publication-states.ts';
 import type { RiskDocument } from './risk-contract.ts';
 import { score } from './score.ts';
@@ -41,6 +48,7 @@ import {
   publicationsOf,
   publish,
   setPublicationState,
+  standingFactsOf,
   type StoredPublication,
   subjectAt,
   withdraw,
@@ -51,6 +59,8 @@ export interface CreditDeps {
   readonly schemes: readonly SchemeFile[];
   /** The document of the risk index; `null`: there is none, and nothing is ranked. */
   readonly risk?: RiskDocument | null;
+  /** Where facts come from besides cases. */
+  readonly sources?: readonly FactSource[];
   /** Today, as a day number. */
   readonly asOf: () => number;
 }
@@ -97,30 +107,87 @@ export async function recordEntry(
   });
 }
 
-/** Cases that are looked at in one go. */
+/** What elsewhere was found out of subjects: by number, the oldest first. */
+export interface FactSource {
+  /** @param after the number that was looked at last */
+  readonly after: (
+    after: number,
+    factsMax: number,
+  ) => Promise<
+    readonly {
+      readonly id: number;
+      /** By which the ledger knows it: it is entered once. */
+      readonly event: string;
+      /** `null`: it says nothing that a scheme counts. */
+      readonly entry: NewEntry | null;
+    }[]
+  >;
+}
+
+const decidedCases = ({ database: { pool } }: Pick<CreditDeps, 'database'>): FactSource => ({
+  after: async (after, casesMax) => {
+    const cases = await decidedAfter(pool, after, casesMax);
+    const ids = cases.map(({ id }) => id);
+    const events = await eventsOf(pool, ids);
+    return cases.map(({ id, case_no }) => ({
+      id,
+      event: case_no,
+      entry: factOfCase(case_no, caseOf(events.get(id) ?? [])),
+    }));
+  },
+});
+
+/** Facts that are looked at in one go. */
 const gatherMax = 500;
 
 /**
- * Enters what decided cases say and the ledger does not have yet. A case says it once: what was revoked stays revoked.
- * @returns how many facts were entered, and how many the schemes would not take
+ * Enters what decided cases, the other sources and answers say and the ledger does not have yet. Each says it once: what was revoked stays revoked.
+ * @returns how many facts were entered, how many the schemes would not take, and how many answers were taken back
  */
-export async function gatherCases(
-  deps: CreditDeps,
-  actor: Actor,
-): Promise<{ readonly entered: number; readonly refused: number }> {
-  let [entered, refused, after] = [0, 0, 0];
+export async function gatherFacts(deps: CreditDeps, actor: Actor): Promise<Gathered> {
+  let [entered, refused] = [0, 0];
+  for (const source of [decidedCases(deps), ...(deps.sources ?? [])])
+    for (let after = 0; ; ) {
+      const facts = await source.after(after, gatherMax);
+      for (const { event, entry } of facts) {
+        if (entry === null) continue;
+        const done = await transaction(deps.database, async (client) => {
+          await lockLedger(client);
+          if (await hasFactOf(client, entry.subject, event)) return null;
+          const appended = await appendEntry(client, deps, actor, entry);
+          if (appended.ok) await recordEvents(client, actor, [appended.event]);
+          return appended.ok;
+        });
+        if (done === true) entered += 1;
+        if (done === false) refused += 1;
+      }
+      const last = facts.at(-1);
+      if (last === undefined || facts.length < gatherMax) break;
+      after = last.id;
+    }
+  const answers = await gatherAnswers(deps, actor);
+  return {
+    entered: entered + answers.entered,
+    refused: refused + answers.refused,
+    revoked: answers.revoked,
+  };
+}
+
+/**
+ * Enters what accepted findings and own corrections say, each once, and takes back what no longer holds because its review was reopened or
+ * its finding became a case.
+ */
+async function gatherAnswers(deps: CreditDeps, actor: Actor): Promise<Gathered> {
+  let [entered, refused, after] = [0, 0, ''];
   for (;;) {
-    const cases = await decidedAfter(deps.database.pool, after, gatherMax);
-    const events = await eventsOf(
-      deps.database.pool,
-      cases.map(({ id }) => id),
-    );
-    for (const { id, case_no } of cases) {
-      const entry = factOfCase(case_no, caseOf(events.get(id) ?? []));
-      if (entry === null) continue;
+    const answers = await answeredAfter(deps.database.pool, after, gatherMax);
+    for (const { finding_id } of answers) {
       const done = await transaction(deps.database, async (client) => {
         await lockLedger(client);
-        if (await hasFactOf(client, entry.subject, case_no)) return null;
+        // As it stands now that the ledger is held: whoever reopens it comes before or after.
+        const answer = await answeredFinding(client, finding_id);
+        const entry = answer === null ? null : factOfAnswer(answer);
+        if (entry === null || (await hasFactOf(client, entry.subject, entry.event))) return null;
         const appended = await appendEntry(client, deps, actor, entry);
         if (appended.ok) await recordEvents(client, actor, [appended.event]);
         return appended.ok;
@@ -128,11 +195,44 @@ export async function gatherCases(
       if (done === true) entered += 1;
       if (done === false) refused += 1;
     }
-    const last = cases.at(-1);
-    if (last === undefined || cases.length < gatherMax) return { entered, refused };
-    after = last.id;
+    const last = answers.at(-1);
+    if (last === undefined || answers.length < gatherMax) break;
+    after = last.finding_id;
+  }
+  return { entered, refused, revoked: await revokeAnswers(deps, actor) };
+}
+
+async function revokeAnswers(deps: CreditDeps, actor: Actor): Promise<number> {
+  let [revoked, after] = [0, 0];
+  for (;;) {
+    const facts = await standingFactsOf(deps.database.pool, answerBases, after, gatherMax);
+    for (const fact of facts) {
+      const findingId = fact.entry === 'fact' ? findingOfEvent(fact.event ?? '') : null;
+      if (fact.entry !== 'fact' || findingId === null) continue;
+      const isRevoked = await transaction(deps.database, async (client) => {
+        await lockLedger(client);
+        const answer = await answeredFinding(client, findingId);
+        if (answer !== null && factOfAnswer(answer)?.event === fact.event) return false;
+        const appended = await appendEntry(client, deps, actor, {
+          entry: 'revocation',
+          subject: fact.subject,
+          day: formatDay(deps.asOf()),
+          source: { reference: fact.source.reference, sha256: null },
+          basis: 'correction',
+          revokes: fact.seq,
+        });
+        if (appended.ok) await recordEvents(client, actor, [appended.event]);
+        return appended.ok;
+      });
+      if (isRevoked) revoked += 1;
+    }
+    const last = facts.at(-1);
+    if (last === undefined || facts.length < gatherMax) return revoked;
+    after = last.seq;
   }
 }
+
+const answerBases = ['accepted_finding', 'self_correction'] as const;
 
 /** The event is recorded by the caller, last in its transaction: the end of the audit chain is one lock. */
 async function appendEntry(

@@ -85,6 +85,23 @@ export async function hasFactOf(
   return rowCount === 1;
 }
 
+/** Facts of these bases that name an event and were not revoked, in the order of the ledger. */
+export async function standingFactsOf(
+  client: Client,
+  bases: readonly string[],
+  after: number,
+  factsMax: number,
+): Promise<CreditEntry[]> {
+  const { rows } = await client.query<{ text: string; hash: string }>(
+    `SELECT text, hash FROM credit_entry f
+      WHERE entry = 'fact' AND seq > $1 AND text::json->>'basis' = ANY($2::text[]) AND text::json->>'event' IS NOT NULL
+        AND NOT EXISTS (SELECT FROM credit_entry r WHERE r.target = f.seq AND r.entry = 'revocation')
+      ORDER BY seq LIMIT $3`,
+    [after, bases, factsMax],
+  );
+  return rows.map((row) => unlinked(rowOf(row).entry));
+}
+
 export async function isRevoked(client: Client, seq: number): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM credit_entry WHERE target = $1 AND entry = 'revocation'`,

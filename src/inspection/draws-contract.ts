@@ -96,7 +96,25 @@ export const approvalOfRedrawSchema = z.strictObject({ reason });
 export const resultTermsSchema = z.strictObject({
   note: z.string(),
   publish_days: z.int().min(1).max(365).describe('natural days from a check to its publication'),
-  results: z.array(z.strictObject({ code: z.string(), title: messageSchema })).min(1),
+  recheck_days: z
+    .int()
+    .min(1)
+    .max(365)
+    .describe('natural days for the re-check after an order to correct is due'),
+  results: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        title: messageSchema,
+        problems: z.enum(['none', 'some', 'any']).describe('what the record of such a result holds'),
+        orders_correction: z.boolean(),
+        fact: z
+          .enum(['inspection_problem', 'refused_inspection'])
+          .nullable()
+          .describe('what the credit ledger takes it for; null: nothing'),
+      }),
+    )
+    .min(1),
 });
 export type ResultTerms = z.infer<typeof resultTermsSchema>;
 
@@ -114,6 +132,10 @@ export const taskSchema = z.object({
   stratum: z.string(),
   ticket: z.string().nullable().describe('null: of a draw by RFC 3797'),
   inspectors: z.array(z.object({ inspector_id: z.string(), name: z.string(), unit: z.string() })),
+  check: z
+    .object({ id: count, state: z.string() })
+    .nullable()
+    .describe('on the spot; null: of a draw before there were such'),
   record: z
     .object({
       checked_on: z.iso.date(),

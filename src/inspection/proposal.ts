@@ -1,5 +1,6 @@
 /** A directory of objects out of what the system knows, for the agency to complete: who settles, grade, risk, upheld findings, last check. Pure. */
 import { areaOf } from '../people/sight.ts';
+import { csvOf } from '../platform/csv-contract.ts';
 import type { DrawObject } from './contract.ts';
 
 export interface Known {
@@ -58,10 +59,6 @@ export function csvOfObjects(objects: readonly DrawObject[]): string {
     'last_checked',
     'exempt',
   ] as const;
-  const cell = (value: string | number | null): string => {
-    const text = value === null ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  // With a mark at its beginning, so that spreadsheets read it as UTF-8.
-  return `\uFEFF${[columns.join(','), ...objects.map((one) => columns.map((column) => cell(one[column])).join(','))].join('\r\n')}\r\n`;
+  const rows = objects.map((one) => columns.map((column) => String(one[column] ?? '')));
+  return csvOf([columns, ...rows]);
 }

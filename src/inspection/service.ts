@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
+import { z } from 'zod';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { recordEvents } from '../audit/store.ts';
@@ -13,6 +14,7 @@ import { publishedGrades } from '../credit/store.ts';
 import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
+import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
 import { commitmentHash, commitmentOf, type Frozen, frozen } from './commitment.ts';
@@ -22,11 +24,13 @@ import {
   commitmentSchema,
   type DrawObject,
   type DrawPlan,
+  type DrawResult,
   type Evidence,
   evidenceSchema,
   type Inspector,
   type Replacement,
 } from './contract.ts';
+import { type Checklist, checklistSchema } from './checklist.ts';
 import { type Directory, readInspectors, readObjects } from './directory.ts';
 import { type Drawn, drawAll, ticketOf } from './draw.ts';
 import {
@@ -41,10 +45,20 @@ import {
   type ResultTerms,
   resultTermsSchema,
 } from './draws-contract.ts';
+import { dayOf } from './day.ts';
 import { directoryFaults, planFaults } from './faults.ts';
+import type { Member, TaskObject } from './on-site-contract.ts';
+import {
+  cancelPlanned,
+  checksOfDraw,
+  followDraw,
+  lockDrawnTask,
+  moveTask,
+  type StoredTask,
+} from './on-site-store.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
-import { proposedObjects } from './proposal.ts';
+import { type Known, proposedObjects } from './proposal.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import {
   approvalsOf,
@@ -71,9 +85,14 @@ import {
 } from './store.ts';
 import { UnfilledTeam } from './teams.ts';
 
+/** What is decided locally: results and their periods, and what is looked at on the spot. */
+export type InspectionTerms = ResultTerms & { readonly checklists: readonly Checklist[] };
+
 export interface DrawDeps {
   readonly database: Pick<Database, 'pool'>;
-  readonly terms: ResultTerms;
+  readonly terms: InspectionTerms;
+  /** Objects that are to be drawn rather, by day, besides those with confirmed findings. */
+  readonly raised?: () => Promise<Known['confirmed']>;
 }
 
 export type DrawRefusal = {
@@ -83,6 +102,7 @@ export type DrawRefusal = {
 };
 export type DrawAnswer = { readonly ok: true; readonly id: number } | DrawRefusal;
 
+const checklistsMax = 1_000;
 const saltBytes = 32;
 /** Who approves that a draw is drawn again. */
 const approversNeeded = 2;
@@ -96,8 +116,21 @@ const unknown = refuse('not_found', '没有这次抽取', 'There is no such draw
 const refuseFor = (code: DrawRefusal['code'], faults: readonly Message[]): DrawRefusal =>
   refuse(code, faults.map(({ zh }) => zh).join('；'), faults.map(({ en }) => en).join('; '));
 
-export const loadResultTerms = async (rulesDir: string): Promise<ResultTerms> =>
-  resultTermsSchema.parse(JSON.parse(await readFile(path.join(rulesDir, 'inspection/results.json'), 'utf8')));
+/** @throws Error that names the file and the place in it */
+export async function loadResultTerms(rulesDir: string): Promise<InspectionTerms> {
+  const [results, checklists] = await Promise.all([
+    readAs(rulesDir, 'inspection/results.json', resultTermsSchema),
+    readAs(rulesDir, 'inspection/checklists.json', z.array(checklistSchema).max(checklistsMax)),
+  ]);
+  return { ...results, checklists };
+}
+
+async function readAs<Value>(directory: string, name: string, schema: z.ZodType<Value>): Promise<Value> {
+  const parsed = schema.safeParse(JSON.parse(await readFile(path.join(directory, name), 'utf8')));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${name} $.${(issue?.path ?? []).join('.')}：${issue?.message ?? ''}`);
+}
 
 /** Reads a directory, says what it would change, and keeps it when it is good and wanted. */
 export async function uploadDirectory(
@@ -195,19 +228,20 @@ function changesBetween(
 
 /** A directory of objects out of what is known, for the agency to complete. */
 export async function proposeObjects(
-  { database }: Pick<DrawDeps, 'database'>,
+  { database, raised = async () => [] }: Pick<DrawDeps, 'database' | 'raised'>,
   risk: RiskDocument | null,
   asOf: () => number,
 ): Promise<DrawObject[]> {
   const { pool } = database;
-  const [institutions, grades, confirmed, checks, risks] = await Promise.all([
+  const [institutions, grades, confirmed, raisedBy, checks, risks] = await Promise.all([
     knownInstitutions(database),
     publishedGrades(pool),
     confirmedByDay(pool),
+    raised(),
     lastChecks(pool),
     risksOf({ database, risk, asOf }),
   ]);
-  return proposedObjects({ institutions, grades, confirmed, checks, risks });
+  return proposedObjects({ institutions, grades, confirmed: [...confirmed, ...raisedBy], checks, risks });
 }
 
 /** Freezes plan and directories. From now on nothing of them can be chosen any more. */
@@ -248,6 +282,8 @@ export const commitDraw = (
       account: actor.account,
       committed_at: committedAt,
     });
+    // What the former draw still had to be checked is not checked for it any more.
+    if (given.redraw_of !== null) await cancelPlanned(client, given.redraw_of, []);
     await recordEvents(client, actor, [
       {
         kind: 'inspection.committed',
@@ -376,6 +412,7 @@ async function drawNow(
     throw error;
   }
   await insertResult(client, id, { evidence: given.evidence, result: drawn.result, account: actor.account });
+  await sendTasks(client, id, given, drawn.result, [], actor.account);
   const events: AuditEvent[] = [
     {
       kind: 'inspection.drawn',
@@ -392,6 +429,63 @@ async function drawNow(
   }
   await recordEvents(client, actor, events);
   return { ok: true, id };
+}
+
+export const memberOf = ({
+  inspector_id,
+  name,
+  unit,
+  certificate,
+  certificate_valid_to,
+}: Inspector): Member => ({
+  inspector_id,
+  name,
+  unit,
+  certificate,
+  certificate_valid_to,
+});
+export const taskObjectOf = ({ object_id, name, kind, admdvs }: DrawObject): TaskObject => ({
+  object_id,
+  name,
+  kind,
+  admdvs,
+});
+
+const taskReasonMax = 2_000;
+
+/** The tasks of a draw follow its standing. */
+async function sendTasks(
+  client: PoolClient,
+  id: number,
+  { commitment: { plan }, frozen: held }: DrawGiven,
+  result: DrawResult,
+  replacements: readonly Replacement[],
+  account: string,
+): Promise<void> {
+  const standing = standingOf(result, replacements);
+  const objects = new Map(held.objects.map((object) => [object.object_id, object]));
+  const members = new Map(held.inspectors.map((one) => [one.inspector_id, memberOf(one)]));
+  const teams = new Map(standing.teams.map(({ object_id, inspectors }) => [object_id, inspectors]));
+  const days = { from_day: plan.checks.from, due_day: formatDay(dayOf(plan.checks.to) - 1) };
+  const reason = `${plan.title}：${plan.items.map(({ name }) => name).join('；')}`.slice(0, taskReasonMax);
+  const tasks = [...standing.objects.values()].flat().flatMap((objectId) => {
+    const object = objects.get(objectId);
+    if (object === undefined) return [];
+    const team = (teams.get(objectId) ?? []).flatMap((one) => members.get(one) ?? []);
+    return [
+      {
+        kind: 'drawn' as const,
+        draw_id: id,
+        recheck_of: null,
+        object: taskObjectOf(object),
+        team,
+        ...days,
+        reason,
+        account,
+      },
+    ];
+  });
+  await followDraw(client, id, tasks);
 }
 
 /** Puts together what two people entered; `evidence` is null while one is missing. */
@@ -467,6 +561,9 @@ export const replaceDrawn = (
     const objectId = leaving.kind === 'object' ? leaving.out : leaving.object_id;
     if (checked.some(({ object_id }) => object_id === objectId))
       return refuse('not_allowed', '该对象已检查', 'The object was checked already');
+    const task = await lockDrawnTask(client, id, objectId);
+    if (task !== null && task.state !== 'planned')
+      return refuse('not_allowed', '该对象的现场检查已开始', 'The check of this object has begun');
     let replacement: Replacement | null;
     try {
       replacement = replacementFor(givenOf(now.given), now.drawn, now.replacements, leaving, {
@@ -482,6 +579,8 @@ export const replaceDrawn = (
       return refuse('not_allowed', '未被抽中，或无人可替', 'It was not drawn, or nobody is left');
     const seq = now.replacements.length + 1;
     await insertReplacement(client, id, seq, replacement, actor.account);
+    const { result } = now.drawn;
+    await sendTasks(client, id, now.given, result, [...now.replacements, replacement], actor.account);
     await recordEvents(client, actor, [
       { kind: 'inspection.replaced', key: String(id), detail: { replaced: leaving.kind, number: seq } },
     ]);
@@ -515,6 +614,10 @@ export const recordCheck = (
         `检查日期应在 ${checks.from} 起、${checks.to} 前`,
         `checks are from ${checks.from} to before ${checks.to}`,
       );
+    const task = await lockDrawnTask(client, id, given.object_id);
+    const underWay = task === null ? null : whyUnderWay(task);
+    if (underWay !== null) return underWay;
+    if (task?.state === 'planned') await moveTask(client, task.id, 'recorded');
     await insertRecord(client, id, given, actor.account);
     await recordEvents(client, actor, [
       {
@@ -525,6 +628,15 @@ export const recordCheck = (
     ]);
     return { ok: true, id };
   });
+
+const whyUnderWay = ({ state }: StoredTask): DrawRefusal | null =>
+  state === 'open' || state === 'concluded'
+    ? refuse(
+        'not_allowed',
+        '现场检查正在进行，签字后结果自动录入',
+        'A check is under way on the spot; its result comes with the signatures',
+      )
+    : null;
 
 /** Opens an unannounced draw once every object is checked, so that everybody can repeat it. */
 export const openDraw = ({ database }: DrawDeps, { actor }: Who, id: number): Promise<DrawAnswer> =>
@@ -553,6 +665,7 @@ async function tasksOf(
   const objects = await entriesOf<DrawObject>(database, objects_id);
   const people = inspectors_id === null ? [] : await entriesOf<Inspector>(database, inspectors_id);
   const standing = standingOf(result, replacements);
+  const checks = await checksOfDraw(database, id);
   const recordOf = new Map(records.map((one) => [one.object_id, one]));
   const nameOf = new Map(objects.map((one) => [one.object_id, one.name]));
   const personOf = new Map(people.map((one) => [one.inspector_id, one]));
@@ -571,6 +684,7 @@ async function tasksOf(
           name: personOf.get(inspector_id)?.name ?? inspector_id,
           unit: personOf.get(inspector_id)?.unit ?? '',
         })),
+        check: checks.get(object_id) ?? null,
         record: record === undefined ? null : { ...record, at: record.at.toISOString() },
       };
     }),
@@ -600,7 +714,7 @@ export async function drawDetail(
     tasks,
     replacements,
     redraw_approvals: approvals.map(({ account, reason, at }) => ({ account, reason, at: at.toISOString() })),
-    terms,
+    terms: resultTermsSchema.strip().parse(terms),
   };
 }
 

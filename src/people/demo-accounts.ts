@@ -13,6 +13,7 @@ export const demoAccounts: readonly { readonly login: string; readonly role: Rol
     { login: 'demo-legal', role: 'legal_reviewer', name: '演示·法制审核' },
     { login: 'demo-draw', role: 'draw_organiser', name: '演示·抽查组织' },
     { login: 'demo-credit', role: 'credit_officer', name: '演示·信用管理' },
+    { login: 'demo-tips', role: 'tip_office', name: '演示·举报受理' },
     { login: 'demo-auditor', role: 'auditor', name: '演示·审计' },
     { login: 'demo-admin', role: 'administrator', name: '演示·系统管理' },
     { login: 'demo-hospital', role: 'institution', name: '演示·医药机构' },

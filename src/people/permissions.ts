@@ -12,6 +12,7 @@ export const roles = [
   'leader',
   'draw_organiser',
   'credit_officer',
+  'tip_office',
   'auditor',
   'administrator',
   'institution',
@@ -26,6 +27,7 @@ export const permissions = [
   'findings.review',
   'findings.assign',
   'findings.confirm_review',
+  'answers.give',
   'cases.read',
   'cases.handle',
   'cases.review',
@@ -54,6 +56,10 @@ export const permissions = [
   'inspections.draw',
   'inspections.approve_redraw',
   'inspections.carry_out',
+  'publicity.read',
+  'publicity.prepare',
+  'publicity.approve',
+  'tips.handle',
   'people.read',
   'people.manage',
   'keys.read',
@@ -119,6 +125,8 @@ export const permissionsOfRole = {
     'reviews.read',
     'cases.read',
     'cases.handle',
+    'publicity.read',
+    'publicity.prepare',
     'claims.read',
     'persons.read',
     'persons.reveal',
@@ -153,6 +161,8 @@ export const permissionsOfRole = {
     'knowledge.read',
     'credit.read',
     'credit.decide_objection',
+    'publicity.read',
+    'publicity.approve',
     'feedback.read',
   ],
   // A draw that knew the findings would not be one.
@@ -165,8 +175,12 @@ export const permissionsOfRole = {
     'credit.read',
     'credit.score',
     'credit.decide_objection',
+    'publicity.read',
+    'publicity.prepare',
     'feedback.read',
   ],
+  // Who told is known to nobody else; so it has nothing else to look at.
+  tip_office: ['tips.handle'],
   auditor: [
     'overview.read',
     'findings.read',
@@ -181,6 +195,7 @@ export const permissionsOfRole = {
     'rulebook.read',
     'knowledge.read',
     'credit.read',
+    'publicity.read',
     'feedback.read',
     'people.read',
     'keys.read',
@@ -197,7 +212,7 @@ export const permissionsOfRole = {
     'keys.manage',
     'operations.read',
   ],
-  institution: ['findings.read', 'rules.read', 'precheck'],
+  institution: ['findings.read', 'answers.give', 'rules.read', 'precheck'],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What cannot be divided by districts: the city alone may. */
@@ -224,6 +239,12 @@ export const cityOnly: readonly Permission[] = [
   'inspections.draw',
   'inspections.approve_redraw',
   'inspections.carry_out',
+  // The public site is one.
+  'publicity.read',
+  'publicity.prepare',
+  'publicity.approve',
+  // Tips come to one office.
+  'tips.handle',
   // The chain is one; and who is looked into must not see it.
   'audit.read',
 ];

@@ -57,6 +57,11 @@ export const duties = [
     conflictsWith: 'credit.score',
     reason: { zh: '不得处理对本人评分的异议', en: 'Nobody decides an objection to a score of their own' },
   },
+  {
+    action: 'publicity.approve',
+    conflictsWith: 'publicity.prepare',
+    reason: { zh: '不得批准本人拟稿的公开内容', en: 'Nobody approves a publication of their own' },
+  },
 ] as const satisfies readonly Duty[];
 
 export type DutyAction = (typeof duties)[number]['action'];

@@ -8,3 +8,10 @@ export const today = (): number => Math.floor((Date.now() + aheadMs) / dayMs);
 
 /** What the clock on the wall says there, as a civil second. */
 export const thisSecond = (): number => Math.floor((Date.now() + aheadMs) / 1_000);
+
+/** A clock that is handed on: the one on the wall, or one that a test sets. */
+export interface Clock {
+  readonly today: () => number;
+  readonly thisSecond: () => number;
+}
+export const wallClock: Clock = { today, thisSecond };

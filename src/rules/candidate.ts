@@ -52,11 +52,15 @@ export interface WindowSet {
   readonly earlier: readonly NetClaim[];
 }
 
-/** A claim that is worth a look, with the lines that are. */
+/** One line, for rules that judge each by itself. */
+export interface LineCandidate extends Candidate {
+  readonly line: NetLine;
+}
+
+/** A claim that is worth a look, with the lines that are. Candidates for both are the same for every rule, so they are made once. */
 export interface Look {
-  /** The candidate for the claim as a whole: the same for every rule, so it is made once. */
   readonly whole: Candidate;
-  readonly lines: readonly NetLine[];
+  readonly lines: readonly LineCandidate[];
 }
 
 /** Which candidates are asked for. A rule says nothing about other items, and nobody asks about other claims. */
@@ -71,7 +75,10 @@ export interface Wanted {
 
 /** All there is to look at. */
 export const looksOf = (context: PersonContext): Look[] =>
-  context.timeline.claims.map((claim) => ({ whole: ofClaim(context, claim), lines: claim.lines }));
+  context.timeline.claims.map((claim) => ({
+    whole: ofClaim(context, claim),
+    lines: claim.lines.map((line) => ofLine(context, line)),
+  }));
 
 const everything = (context: PersonContext): Wanted => ({
   claim: () => true,
@@ -113,10 +120,11 @@ export function candidatesOf(
     }
     if (lines.length === 0) continue;
     if (rule.each.unit === 'line' && wanted.mayConcern?.(whole) === false) continue;
-    for (const line of lines) {
+    const isAlone = rule.each.unit === 'line';
+    for (const candidate of lines) {
+      const { line } = candidate;
       if (line.feeDay < from || line.feeDay >= to) continue;
-      if (rule.each.unit === 'line')
-        candidates.push({ context, claim, line, group: null, diagnosis: null, missing: nothingMissing });
+      if (isAlone) candidates.push(candidate);
       else groups.push(line);
     }
   }
@@ -132,6 +140,15 @@ const ofClaim = (context: PersonContext, claim: NetClaim): Candidate => ({
   context,
   claim,
   line: null,
+  group: null,
+  diagnosis: null,
+  missing: nothingMissing,
+});
+
+const ofLine = (context: PersonContext, line: NetLine): LineCandidate => ({
+  context,
+  claim: line.claim,
+  line,
   group: null,
   diagnosis: null,
   missing: nothingMissing,

@@ -3,8 +3,7 @@
  * other kinds of visits, or about items that do not occur.
  */
 import { type ClaimKind, claimKinds } from '../claims/kind.ts';
-import type { NetLine } from '../claims/timeline.ts';
-import type { Candidate, Look } from './candidate.ts';
+import type { Candidate, LineCandidate, Look } from './candidate.ts';
 import type { RuleDocument } from './contract.ts';
 
 /** What is known of a rule before anything is looked at. */
@@ -42,7 +41,7 @@ export function rulesOfItem(rules: readonly Passable[]): RulesOfItem {
 export type Concern = readonly Look[] | null;
 
 interface ListedLook extends Look {
-  readonly lines: NetLine[];
+  readonly lines: LineCandidate[];
 }
 
 /**
@@ -71,7 +70,7 @@ export function concernsOf(
     // Whatever is on it, nobody can tell whether the rule is about it.
     if (kind === 'unknown') for (const position of rules.keys()) lookAt(position, whole);
     for (const line of lines)
-      for (const position of ofItem.get(line.line.med_list_codg) ?? nowhere)
+      for (const position of ofItem.get(line.line.line.med_list_codg) ?? nowhere)
         lookAt(position, whole).lines.push(line);
   }
   const isAnythingPossible = (kinds & unknownBit) !== 0;
@@ -91,7 +90,9 @@ export function concernsOf(
 function isAnyItemRepeated(looks: readonly Look[]): boolean {
   const items = new Set<string>();
   for (const { lines } of looks)
-    for (const { line } of lines) {
+    for (const {
+      line: { line },
+    } of lines) {
       if (items.has(line.med_list_codg)) return true;
       items.add(line.med_list_codg);
     }

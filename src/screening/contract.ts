@@ -153,6 +153,9 @@ export const findingDetailSchema = z.object({
   documents: z
     .array(z.object({ content_hash: z.string(), current: z.boolean(), claim: jsonSchema }))
     .describe('the claims named by the finding, personal data masked'),
+  withheld: z
+    .boolean()
+    .describe('visits elsewhere, which the institution that looks is not shown, belong to it as well'),
 });
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 

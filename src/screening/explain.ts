@@ -252,7 +252,7 @@ const listedIn = ({ items }: Rule, looks: readonly Look[]): readonly Look[] =>
     ? looks
     : looks.map(({ whole, lines }) => ({
         whole,
-        lines: lines.filter(({ line }) => items.has(line.med_list_codg)),
+        lines: lines.filter(({ line: { line } }) => items.has(line.med_list_codg)),
       }));
 
 const rankOf = { hit: 0, unknown: 1, no: 2 } as const;

@@ -7,7 +7,7 @@ import type { Claim } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentTexts } from '../claims/document-store.ts';
 import { prepared } from '../platform/prepared.ts';
-import { documentOf } from '../claims/stored.ts';
+import { documentOf, itemsOf } from '../claims/stored.ts';
 import { kindOf } from '../claims/kind.ts';
 import { claimKey, type CurrentClaim } from '../claims/timeline.ts';
 import type { Reach } from './reach.ts';
@@ -22,8 +22,8 @@ export interface Change {
   readonly last_day: number;
   /** What says something about a death matters to every claim of its person. */
   readonly states_death: boolean;
-  /** Where the document has been read. */
-  readonly claim?: Claim;
+  /** Of its lines, where the document has been read. */
+  readonly items?: readonly string[];
 }
 
 interface RevisionKeys extends Change {
@@ -70,6 +70,10 @@ export class Revision implements CurrentClaim, Change {
     const claim = this.#kept ?? documentOf(this.#doc);
     if (this.#row.traced) this.#kept = claim;
     return claim;
+  }
+  /** Told without reading the rest of the document. */
+  get items(): string[] {
+    return itemsOf(this.#doc);
   }
   get contentHash(): string {
     return this.#row.hash;
@@ -294,7 +298,7 @@ export async function neighbourhoodOf(
     if (known !== undefined) return known;
     let days = reach.longest;
     try {
-      days = reach.using(claim.claim);
+      days = reach.using(claim.items ?? []);
     } catch {
       // What is held back may be unreadable: it may hold anything.
     }

@@ -152,7 +152,7 @@ async function knownOf(
       first_day: firstDay,
       last_day: lastDay,
       states_death: statesDeath(claim),
-      claim,
+      items: claim.lines.map(({ med_list_codg }) => med_list_codg),
     };
   });
   const { documents: known } = await neighbourhoodOf(pool, [], changes, reach);

@@ -4,7 +4,6 @@
  * kinds of visits matter to each other only so, which is why hardly any neighbour of an ordinary visit has to be read.
  */
 import { type ClaimKind, claimKinds } from '../claims/kind.ts';
-import type { Claim } from '../claims/contract.ts';
 import { cellOf, type Knowledge } from '../knowledge/table.ts';
 import { tableOf } from '../rules/around.ts';
 import { allReferences, resolved } from '../rules/compile.ts';
@@ -28,15 +27,27 @@ export interface Reach {
   /** The most days that may lie between a claim of this kind and one to which it matters. */
   readonly seeing: (other: ClaimKind) => number;
   /**
-   * The most days that may lie between a claim and one that matters to it, or to which it matters, by what both hold of items that a rule
-   * follows through time (`usage`). Such items are few, and most claims have none: those look no further than their kinds do.
+   * The most days that may lie between a claim of these items and one that matters to it, or to which it matters, by what both hold of items
+   * that a rule follows through time (`usage`). Such items are few, and most claims have none: those look no further than their kinds do.
    */
-  readonly using: (claim: Claim | undefined) => number;
+  readonly using: (items: Iterable<string>) => number;
   /** Whether there is a rule that follows items. */
   readonly isFollowing: boolean;
 }
 
-export function reachOf({ rules, knowledge }: RuleSet): Reach {
+const reaches = new WeakMap<RuleSet, Reach>();
+
+/** Read off once a rule set. */
+export function reachOf(ruleSet: RuleSet): Reach {
+  let reach = reaches.get(ruleSet);
+  if (reach === undefined) {
+    reach = readReach(ruleSet);
+    reaches.set(ruleSet, reach);
+  }
+  return reach;
+}
+
+function readReach({ rules, knowledge }: RuleSet): Reach {
   const days = table((): number | null => null);
   for (const rule of rules)
     for (const look of looksOf(rule))
@@ -46,6 +57,10 @@ export function reachOf({ rules, knowledge }: RuleSet): Reach {
   const seeing = byKind((other) => most(claimKinds.map((judged) => days[judged][other])));
   const ofKinds = most(Object.values(seen));
   const followed = rules.flatMap((rule) => usesOf(rule, knowledge));
+  const ofAnyItem = most(followed.map(({ items, days }) => (items === null ? days : 0)));
+  const ofItem = new Map<string, number>();
+  for (const { items, days } of followed)
+    for (const item of items ?? []) ofItem.set(item, Math.max(ofItem.get(item) ?? ofAnyItem, days));
   return {
     longest: most([
       ofKinds,
@@ -57,15 +72,13 @@ export function reachOf({ rules, knowledge }: RuleSet): Reach {
     seen: (judged) => seen[judged],
     seeing: (other) => seeing[other],
     isFollowing: followed.length > 0,
-    using: (claim) =>
-      claim === undefined || followed.length === 0
-        ? 0
-        : most(followed.map(({ items, days }) => (isHolding(claim, items) ? days : 0))),
+    using: (items) => {
+      let days = ofAnyItem;
+      if (ofItem.size > 0) for (const item of items) days = Math.max(days, ofItem.get(item) ?? 0);
+      return days;
+    },
   };
 }
-
-const isHolding = ({ lines }: Claim, items: ReadonlySet<string> | null): boolean =>
-  items === null || lines.some((line) => items.has(line.med_list_codg));
 
 /** Items whose use a rule follows, and how many days back. `null`: any item. */
 function usesOf(
@@ -88,12 +101,12 @@ function usesOf(
 export const covers = (
   wide: Reach,
   narrow: Reach,
-  revisions: readonly { readonly claim: Claim }[],
+  revisions: readonly { readonly items: readonly string[] }[],
 ): boolean =>
   claimKinds.every((judged) =>
     claimKinds.every((other) => (wide.between(judged, other) ?? -1) >= (narrow.between(judged, other) ?? -1)),
   ) &&
-  (!narrow.isFollowing || revisions.every(({ claim }) => wide.using(claim) >= narrow.using(claim)));
+  (!narrow.isFollowing || revisions.every(({ items }) => wide.using(items) >= narrow.using(items)));
 
 const byKind = <Value>(valueOf: (kind: ClaimKind) => Value): Record<ClaimKind, Value> => ({
   inpatient: valueOf('inpatient'),

@@ -1,7 +1,7 @@
 /** The database of retention: the only place from which anything that was received ever goes. */
 import type { PoolClient } from 'pg';
 import { type DocumentMonth, documentMonthOf, documentTexts, earlyDays } from '../claims/document-store.ts';
-import { documentOf } from '../claims/stored.ts';
+import { documentOf, itemsOf } from '../claims/stored.ts';
 import { dayOf } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import type { Reach } from './reach.ts';
@@ -84,7 +84,7 @@ export async function retainedOf(
 /** What cannot be read may hold anything. */
 function daysUsed(document: string | undefined, reach: Reach): number {
   try {
-    return document === undefined ? 0 : reach.using(documentOf(document));
+    return document === undefined ? 0 : reach.using(itemsOf(document));
   } catch {
     return reach.longest;
   }

@@ -6,6 +6,7 @@ import type { Message } from '../claims/contract.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
+import { claimKey } from '../claims/timeline.ts';
 import type { Json } from '../rules/contract.ts';
 import { parameters, sees, seenSql, type Sight } from '../people/sight.ts';
 import { dayOf } from '../platform/civil.ts';
@@ -20,6 +21,7 @@ import type {
   Overview,
 } from './contract.ts';
 import { screeningActor } from './actor.ts';
+import { ownPart, speaksOfOthers } from './own-part.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
@@ -263,12 +265,13 @@ export async function writeUndecided(
     claims.map(({ fixmedins_code }) => fixmedins_code),
     claims.map(({ setl_id }) => setl_id),
   ];
+  const keyOf = ({ fixmedins_code, setl_id }: Judged): string => claimKey(fixmedins_code, setl_id);
+  const still = new Set(undecided.map(keyOf));
   await client.query(
     prepared(
-      `DELETE FROM undecided u USING (SELECT * FROM unnest($1::text[], $2::text[]) EXCEPT SELECT * FROM unnest($3::text[], $4::text[]))
-                                   AS j(fixmedins_code, setl_id)
+      `DELETE FROM undecided u USING unnest($1::text[], $2::text[]) AS j(fixmedins_code, setl_id)
       WHERE u.fixmedins_code = j.fixmedins_code AND u.setl_id = j.setl_id`,
-      [...keys(judged), ...keys(undecided)],
+      keys(judged.filter((one) => !still.has(keyOf(one)))),
     ),
   );
   if (undecided.length === 0) return;
@@ -433,6 +436,18 @@ export async function knownInstitutions(
 
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
+/** SQL: the sentence, or the name of the rule where an institution looks and the sentence speaks of visits elsewhere; as `ownPart`. */
+const messageSql = ({ institution }: Sight): string =>
+  institution === undefined
+    ? 'message_zh, message_en'
+    : (['zh', 'en'] as const)
+        .map(
+          (language) => `CASE WHEN EXISTS (SELECT FROM json_array_elements(f.body->'claims') c
+                                 WHERE c->>'fixmedins_code' <> f.fixmedins_code)
+                              THEN f.body->'rule_name'->>'${language}' ELSE f.message_${language} END AS message_${language}`,
+        )
+        .join(', ');
+
 export async function listFindings(
   database: Database,
   query: FindingsQuery,
@@ -440,6 +455,7 @@ export async function listFindings(
 ): Promise<FindingsPage> {
   const { values, bind } = parameters(query.state);
   const conditions = ['state = $1::"FindingState"', seenSql(sight, 'fixmedins_code', bind)];
+  const words = messageSql(sight);
   const where = (sql: string, value: unknown): void => {
     if (value !== undefined) conditions.push(sql.replace('?', () => bind(value)));
   };
@@ -459,7 +475,7 @@ export async function listFindings(
     ),
     database.pool.query<FindingRecord>(
       `SELECT finding_id, rule_code, rule_version, verdict, psn_no, fixmedins_code, setl_id, mdtrt_id, occurred_at,
-              amount::text, message_zh, message_en, body->'rule_name' AS rule_name, state, revision, updated_at,
+              amount::text, ${words}, body->'rule_name' AS rule_name, state, revision, updated_at,
               (${institutionName}) AS fixmedins_name
          FROM finding f WHERE ${filter}
         ORDER BY f.${sortColumns[query.sort]} ${direction}, finding_id ${direction}
@@ -510,6 +526,8 @@ export interface FindingWithHistory {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly history: FindingDetail['history'];
+  /** What it says of visits elsewhere is left out: an institution looks. */
+  readonly withheld: boolean;
 }
 
 /** `null`: there is none, or none that is seen. */
@@ -518,7 +536,7 @@ export async function findFinding(
   id: string,
   sight: Sight,
 ): Promise<FindingWithHistory | null> {
-  const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history'>>(
+  const { rows } = await database.pool.query<Omit<FindingWithHistory, 'history' | 'withheld'>>(
     'SELECT body AS finding, state, revision, reason, created_at, updated_at FROM finding WHERE finding_id = $1',
     [id],
   );
@@ -534,8 +552,11 @@ export async function findFinding(
       WHERE finding_id = $1 ORDER BY revision DESC`,
     [id],
   );
+  const { institution } = sight;
   return {
     ...found,
+    finding: institution === undefined ? found.finding : ownPart(found.finding, institution),
+    withheld: institution !== undefined && speaksOfOthers(found.finding, institution),
     history: revisions.map((one) => ({ ...one, replaced_at: one.replaced_at.toISOString() })),
   };
 }

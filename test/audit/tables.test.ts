@@ -60,6 +60,7 @@ test('reasons are sentences, and every kind of event records changes of some tab
   );
   const standAlone = [...definitions.keys()].filter((kind) => !recorded.has(kind));
   expect(standAlone).toEqual([
+    'answer.file_opened',
     'audit.chain_started',
     'audit.exported',
     'cases.exported',
@@ -75,5 +76,6 @@ test('reasons are sentences, and every kind of event records changes of some tab
     'replay.started',
     'retention.started',
     'screening.worker_started',
+    'tips.looked_at',
   ]);
 });

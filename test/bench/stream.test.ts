@@ -8,7 +8,7 @@ import { folderOf } from '../support/folder.ts';
 const root = path.join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const runMs = 120_000;
-const claims = 2_000;
+const claims = 600;
 const naiveClaims = 20;
 const rate = 100;
 const seconds = 1;
@@ -19,8 +19,8 @@ test(
     const file = path.join(await folderOf({}), 'figures.json');
     const flags = {
       claims,
-      persons: 500,
-      history: 1_000,
+      persons: 200,
+      history: 300,
       queues: 'postgres',
       workers: 1,
       rate,
@@ -52,8 +52,8 @@ test(
     expect(figures).toMatchObject({
       claims_per_s: number,
       times_naive: number,
-      persons: 500,
-      history_claims: 1_000,
+      persons: 200,
+      history_claims: 300,
       variants: [
         {
           queue: 'postgres',

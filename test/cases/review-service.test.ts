@@ -17,12 +17,11 @@ import { reviewActions, reviewStates, reviewTable } from '../../src/cases/review
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything, sightOf } from '../../src/people/sight.ts';
-import { transaction } from '../../src/platform/database.ts';
-import { writeFindings } from '../../src/screening/store.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { asOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
+import { findingOf, idOf, north, south, writeThem } from './findings.ts';
 
 let held: TestDatabase;
 let rules: ReviewRules;
@@ -35,54 +34,11 @@ const person = (login: string, role: Role, area = cityArea): Who => ({
 const li = person('li', 'inspector');
 const wang = person('wang', 'inspector');
 const chief = person('chief', 'leader');
-const north = 'H33070200001';
-const south = 'H33070300001';
-
 beforeAll(async () => {
   rules = await loadReviewRules('rules');
 });
 
-const idOf = (n: number): string => n.toString(16).padStart(32, '0');
-const findingOf = (n: number, parts: Partial<Finding> = {}): Finding => ({
-  finding_id: idOf(n),
-  rule_code: 'FW-TEST',
-  rule_version: 'aaaaaaaaaaaa',
-  rule_name: { zh: '重复收费', en: 'Double charge' },
-  verdict: '违规',
-  psn_no: `P${n}`,
-  fixmedins_code: north,
-  setl_id: `S${n}`,
-  mdtrt_id: `M${n}`,
-  occurred_at: '2026-01-05 09:00:00',
-  amount: '100.00',
-  message: { zh: '项目重复', en: 'charged twice' },
-  claims: [],
-  lines: [
-    {
-      fixmedins_code: parts.fixmedins_code ?? north,
-      setl_id: parts.setl_id ?? `S${n}`,
-      feedetl_sn: '1',
-      role: '违规项',
-      amount: parts.amount ?? '100.00',
-    },
-  ],
-  values: {},
-  tree: { op: 'all', result: true, of: [] },
-  engine_version: '1',
-  tables: {},
-  ...parts,
-});
-
-async function write(findings: readonly Finding[], judged = findings): Promise<void> {
-  await transaction(held.database, (client) =>
-    writeFindings(
-      client,
-      judged.map(({ fixmedins_code, setl_id }) => ({ fixmedins_code, setl_id })),
-      findings,
-    ),
-  );
-}
-
+const write = (findings: readonly Finding[], judged = findings) => writeThem(held, findings, judged);
 const confirmed = (n: number, fen: number, revision = 1): Asked => ({
   action: 'decide',
   revision,

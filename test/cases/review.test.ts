@@ -62,7 +62,13 @@ const names = Object.keys(people);
 describe('the table of reviews', () => {
   type Turn =
     | { readonly kind: 'finding'; readonly to: 'changed' | 'withdrawn' | 'back' }
-    | { readonly kind: 'deed'; readonly who: string; readonly deed: Deed; readonly isStale: boolean };
+    | {
+        readonly kind: 'deed';
+        readonly who: string;
+        readonly deed: Deed;
+        readonly isStale: boolean;
+        readonly isAwaited: boolean;
+      };
   const decisions = fc.constantFrom(
     confirmed(100_000, [line('1', 100_000)]),
     confirmed(600_000, [line('1', 400_000), line('2', 200_000)]),
@@ -96,6 +102,7 @@ describe('the table of reviews', () => {
         who: fc.constantFrom(...names),
         deed: deeds,
         isStale: fc.boolean(),
+        isAwaited: fc.integer({ max: 4, min: 0 }).map((n) => n === 0),
       }),
     },
   );
@@ -125,7 +132,12 @@ describe('the table of reviews', () => {
               : turn.deed.action === 'assign'
                 ? { ...turn.deed, isRecused: recused.has(turn.deed.to) }
                 : turn.deed;
-          const party = { account: who, permissions: people[who] ?? [], isRecused: recused.has(who) };
+          const party = {
+            account: who,
+            permissions: people[who] ?? [],
+            isRecused: recused.has(who),
+            isAwaited: turn.isAwaited,
+          };
           const setting = { finding, flagged, rules, parameters: parametersOn(rules, null, '2026-01-01') };
           const before = reviewState(held, finding);
           const answer = reviewed(held, deed, who, factsFor(held, history, party), setting);
@@ -134,6 +146,8 @@ describe('the table of reviews', () => {
             expect(answer.reason.en).toMatch(/[a-z]/);
             continue;
           }
+          // Nothing is decided before the institution was heard.
+          expect(deed.action === 'decide' && turn.isAwaited).toBe(false);
           expect(answer.from).toBe(before);
           expect(reviewTable[before][deed.action]).toContain(answer.to.state);
           reached.add(`${before} ${deed.action} ${answer.to.state}`);
@@ -173,6 +187,7 @@ describe('the table of reviews', () => {
       hasAssignee: fc.boolean(),
       isAssignee: fc.boolean(),
       isRecused: fc.boolean(),
+      isAwaited: fc.boolean(),
       ownReview: fc.constantFrom(null, { zh: '本人', en: 'own' }),
       isDecider: fc.boolean(),
     });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyArchive } from '../../src/cases/archive.ts';
+import { verifyPackage } from '../../src/cases/package.ts';
 import type { CaseRole } from '../../src/cases/contract.ts';
 import { loadReviewRules } from '../../src/cases/review-rules.ts';
 import { review } from '../../src/cases/review-service.ts';
@@ -18,11 +19,12 @@ import {
   type CaseDeps,
   casesPage,
   exportCase,
+  exportPackage,
   openCase,
 } from '../../src/cases/service.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
-import { gatherCases } from '../../src/credit/service.ts';
+import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { sightOf } from '../../src/people/sight.ts';
@@ -32,7 +34,7 @@ import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
-import { filingOf, penaltyOf, procedure, reportOf } from './cases.ts';
+import { filingOf, officers, penaltyOf, procedure, reportOf } from './cases.ts';
 
 const here = 'H33070200001';
 let held: TestDatabase;
@@ -137,6 +139,17 @@ afterAll(async () => {
 
 const reason = { reason: '理由' };
 
+/** What the command line says of a file. */
+async function verify(content: string | Buffer): Promise<{ code: number; said: string }> {
+  const file = path.join(folder, 'file');
+  await writeFile(file, content);
+  const run = promisify(execFile)(process.execPath, ['src/cli/fundwatch.mjs', 'case', 'verify', file]);
+  return run.then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
+  );
+}
+
 describe('a case', () => {
   test('is led from confirmed findings to the end, and its archive is verified by the command line', async () => {
     clock = '2026-03-02 09:00:00';
@@ -182,15 +195,6 @@ describe('a case', () => {
 
     const text = (await exportCase(deps(), wang, id)) ?? '';
     expect(verifyArchive(text).faults).toEqual([]);
-    const file = path.join(folder, 'case.json');
-    const verify = async (content: string): Promise<{ code: number; said: string }> => {
-      await writeFile(file, content);
-      const run = promisify(execFile)(process.execPath, ['src/cli/fundwatch.mjs', 'case', 'verify', file]);
-      return run.then(
-        ({ stdout }) => ({ code: 0, said: stdout }),
-        (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
-      );
-    };
     expect(await verify(text)).toMatchObject({ code: 0, said: expect.stringContaining('一致 / intact') });
     expect(await verify(text.replace('履行完毕', '履行完成'))).toMatchObject({
       code: 1,
@@ -203,8 +207,8 @@ describe('a case', () => {
       asOf: () => dayOf('2026-03-02') ?? 0,
     };
     const scorer = { account: 'xin', role: 'credit_officer', area: cityArea };
-    expect(await gatherCases(credit, scorer)).toEqual({ entered: 1, refused: 0 });
-    expect(await gatherCases(credit, scorer)).toEqual({ entered: 0, refused: 0 });
+    expect(await gatherFacts(credit, scorer)).toEqual({ entered: 1, refused: 0, revoked: 0 });
+    expect(await gatherFacts(credit, scorer)).toEqual({ entered: 0, refused: 0, revoked: 0 });
     const entries = await entriesOfSubject(held.database.pool, { kind: 'institution', key: here }, 10);
     expect(entries.map(({ entry }) => entry)).toMatchObject([
       {
@@ -221,6 +225,56 @@ describe('a case', () => {
       `SELECT DISTINCT kind FROM audit_event WHERE kind LIKE 'cases.%' ORDER BY kind`,
     );
     expect(rows.map(({ kind }) => kind)).toEqual(['cases.acted', 'cases.exported', 'cases.opened']);
+  }, 60_000);
+
+  test('goes to the police and to a discipline body with packages that stay the same and are verified', async () => {
+    clock = '2026-03-02 09:00:00';
+    const id = await opened();
+    const acts: [CaseCaller, CaseRole, { action: string; detail: unknown }][] = [
+      [
+        wang,
+        'case_officer',
+        { action: 'propose_police', detail: { crime: 'fraud', group: officers, ...reason } },
+      ],
+      [ju, 'leader', { action: 'approve_police', detail: reason }],
+      [wang, 'case_officer', { action: 'transfer_police', detail: { to: '市公安局' } }],
+      [ju, 'leader', { action: 'refer_discipline', detail: { to: '市纪委监委', ...reason } }],
+    ];
+    for (const [place, [as, role, command]] of acts.entries())
+      expect(await does(as, role, id, place + 1, command)).toEqual({ ok: true, id });
+    const packed = async (seq: number, as = wang) => (await exportPackage(deps(), as, id, seq))?.file ?? null;
+    const police = (await packed(4)) ?? Buffer.alloc(0);
+    // What happened since is none of its business.
+    clock = '2026-03-03 09:00:00';
+    const receipt = { action: 'take_police_receipt', detail: { receipt: '收1' } };
+    expect(await does(wang, 'case_officer', id, 5, receipt)).toEqual({ ok: true, id });
+    expect((await packed(4))?.equals(police)).toBe(true);
+    expect(await verify(police)).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/intact[^]*the police　市公安局/),
+    });
+    const changed = Buffer.from(police);
+    changed[9_000] = (changed[9_000] ?? 0) ^ 1;
+    expect(await verify(changed)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('✗ 01-涉嫌犯罪案件移送书.pdf'),
+    });
+    expect(verifyPackage((await packed(5)) ?? Buffer.alloc(0))).toMatchObject({
+      faults: [],
+      package: { kind: 'discipline' },
+    });
+    const whole = await exportPackage(deps(), wang, id, null);
+    expect(verifyPackage(whole?.file ?? Buffer.alloc(0))).toMatchObject({
+      faults: [],
+      package: { kind: 'case' },
+    });
+    expect([await packed(3), await packed(99), await packed(4, somebody('far', 'leader', '330703'))]).toEqual(
+      [null, null, null],
+    );
+    expect((await detail(id))?.referrals).toMatchObject([
+      { seq: 4, kind: 'police', state: 'received', receipt: { text: '收1' } },
+      { seq: 5, kind: 'discipline', state: 'transferred', receipt: null },
+    ]);
   }, 60_000);
 
   test('is opened only out of findings that are confirmed, of one institution, and in no other case', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimDoc } from '../../src/claims/personal.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
-import { documentOf } from '../../src/claims/stored.ts';
+import { documentOf, itemsOf } from '../../src/claims/stored.ts';
 import { readStored } from '../../src/claims/stored-reader.ts';
 import { asOf, claimOf, fullDocument, lineOf } from '../support/claims.ts';
 import { randomClaims } from '../support/random-claims.ts';
@@ -18,6 +18,27 @@ function docOf(input: unknown): ClaimDoc {
 const roundTrip = (doc: ClaimDoc): string => JSON.stringify(documentOf(storedText(doc)));
 
 describe('the stored form of a document', () => {
+  test('tells its items without being read', () => {
+    const itemsIn = (doc: ClaimDoc): string[] => doc.lines.map(({ med_list_codg }) => med_list_codg);
+    fc.assert(
+      fc.property(fc.nat(100_000), (seed) => {
+        for (const claim of randomClaims(seed, 12)) {
+          const doc = docOf(claim);
+          expect(new Set(itemsOf(storedText(doc)))).toEqual(new Set(itemsIn(doc)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+    const named = { ...lineOf('1'), medins_list_name: 'a \\ and "med_list_codg":"X"' };
+    for (const lines of [[], [lineOf('1')], [named], [named, { ...lineOf('2'), med_list_codg: 'Y],[' }]]) {
+      const doc = docOf(claimOf({ lines }));
+      expect(itemsOf(storedText(doc))).toEqual(itemsIn(doc));
+    }
+    expect(itemsOf(storedText(docOf(claimOf({ lines: [lineOf('1'), lineOf('2')] }))))).toHaveLength(1);
+    for (const cut of ['"med_list_codg":', '"med_list_codg":"1', '"med_list_codg":["1","2'])
+      expect(() => itemsOf(cut)).toThrow(SyntaxError);
+  });
+
   test('comes back byte for byte, whatever the claim', () => {
     fc.assert(
       fc.property(fc.nat(100_000), (seed) => {

@@ -1,5 +1,4 @@
 /** Credit in the console: the built console in a real browser, on the real server. */
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { loadRiskDocument } from '../../src/credit/risk-file.ts';
@@ -21,7 +20,6 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
     shown = await openRealConsole(
       [
         ['li.si', 'credit_officer'],
-        ['wang.wu', 'leader'],
         ['qian.qi', 'auditor'],
       ],
       { credit: { schemes, risk: await loadRiskDocument('rules') } },
@@ -34,67 +32,6 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
     }
   }, buildMs);
   afterAll(() => shown?.close());
-
-  const choose = async (page: Page, label: string, option: string): Promise<void> => {
-    await page.getByRole('dialog').getByLabel(label, { exact: true }).click();
-    await page.locator('.ant-select-item-option', { hasText: option }).first().click();
-  };
-
-  it(
-    'a fact is recorded, the subject told; it objects, somebody else decides, and the points are back',
-    async () => {
-      const { open, picture, problems } = shown;
-      const officer = await open('li.si', '/credit');
-      await officer.getByText('E 级（严重失信）').waitFor();
-      await picture(officer, 'credit');
-      await officer.locator('.ant-segmented-item', { hasText: '医师' }).click();
-      await officer.getByText('账本中还没有这类主体').waitFor();
-      await officer.getByRole('button', { name: '记录事实' }).click();
-      const dialog = officer.getByRole('dialog');
-      await dialog.getByLabel('编号', { exact: true }).fill('D330700000001');
-      await choose(officer, '事实', '欺诈骗保');
-      await dialog.getByLabel('文书所载分值').fill('9');
-      await dialog.getByLabel('文书', { exact: true }).fill('医保罚〔2026〕12号');
-      await dialog.getByRole('button', { name: '确定' }).click();
-      await dialog.getByText('该档为 10–12 分').waitFor();
-      await dialog.getByLabel('文书所载分值').fill('12');
-      await picture(officer, 'credit-record');
-      await dialog.getByRole('button', { name: '确定' }).click();
-      await officer.getByText('终止医保支付资格 · 12 分').waitFor();
-      await officer.getByText(/一次性记 12 分，终止医保支付资格 36 个月/).waitFor();
-      const address = new URL(officer.url()).pathname;
-      expect(address).toMatch(/^\/credit\/\d+$/);
-
-      await officer.getByRole('button', { name: '告知主体' }).click();
-      await officer.getByRole('button', { name: '确定' }).click();
-      await officer.getByText('已告知', { exact: true }).waitFor();
-      expect(await officer.getByRole('button', { name: '公布', exact: true }).isDisabled()).toBe(true);
-      await officer.getByRole('button', { name: '登记异议' }).click();
-      await dialog.getByLabel('文书编号').fill('申诉 1 号');
-      await dialog.getByLabel('理由').fill('该处方不是本人开具');
-      await dialog.getByRole('button', { name: '确定' }).click();
-      await officer.locator('.credit-objection').getByText('该处方不是本人开具').waitFor();
-      const own = officer.getByRole('button', { name: '处理异议' });
-      expect(await own.isDisabled()).toBe(true);
-      expect(await own.getAttribute('title')).toBe('不得处理对本人评分的异议');
-      await picture(officer, 'credit-objected');
-
-      const leader = await open('wang.wu', address);
-      await leader.getByRole('button', { name: '处理异议' }).click();
-      await leader.getByRole('dialog').getByLabel('文书编号').fill('复核 1 号');
-      await leader.getByRole('dialog').getByLabel('理由').fill('经核实不是本人开具');
-      await choose(leader, '撤销的账目', '欺诈骗保');
-      await leader.keyboard.press('Escape');
-      await leader.getByRole('dialog').getByRole('button', { name: '确定' }).click();
-      await leader.getByText('未记分 · 0 分').waitFor();
-      await leader.getByText('已于').waitFor();
-      await leader.getByText('已撤回', { exact: true }).waitFor();
-      expect(await leader.getByRole('button', { name: '记录事实' }).isDisabled()).toBe(true);
-      await picture(leader, 'credit-decided');
-      expect(problems).toEqual([]);
-    },
-    longMs,
-  );
 
   it(
     'an institution shows how its grade adds up; an auditor sees it and changes nothing',

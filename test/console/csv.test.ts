@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../src/console/csv.ts';
+import { csvOf } from '../../src/platform/csv-contract.ts';
 
 describe('a table file', () => {
   it('is read back as it was', () => {

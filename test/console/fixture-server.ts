@@ -53,7 +53,7 @@ import { webHeaders } from '../../src/platform/web-headers.ts';
 import { overflowingExplanation, overflowingNear } from './explanations.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
 import { overflowing } from './overflow.ts';
-import { reviewAnswer, reviewsAnswer } from './review-answers.ts';
+import { answerAnswer, reviewAnswer, reviewsAnswer } from './review-answers.ts';
 import { rulebookAnswer } from './rulebook-answers.ts';
 import { ruleJsonSchema } from '../../src/rules/schema.ts';
 import {
@@ -219,6 +219,10 @@ async function answer(
       if (id !== undefined && action === 'review') {
         const review = reviewAnswer(scenario, fixtures, id);
         return review === null ? sendError(response, 404, 'finding_not_found') : sendJson(response, review);
+      }
+      if (id !== undefined && action === 'answer') {
+        const answer = answerAnswer(scenario, fixtures, id);
+        return answer === null ? sendError(response, 404, 'answer_not_found') : sendJson(response, answer);
       }
       if (id === undefined)
         return sendJson(response, findingsPage(scenario, fixtures, findingsQuerySchema.parse(parameters)));

@@ -192,6 +192,7 @@ function storedOf(
     finding: copy,
     state: isWithdrawn ? 'withdrawn' : 'active',
     revision: index % 4 === 1 ? 2 : 1,
+    withheld: false,
     reason: isWithdrawn ? 'no_longer_holds' : index % 4 === 1 ? 'claims_changed' : null,
     created_at: createdAt,
     updated_at: updatedAt,

@@ -182,6 +182,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '知识表',
           '信用',
           '双随机检查',
+          '信息公开',
           '人员与权限',
           '接口密钥',
           '审计日志',

@@ -25,12 +25,14 @@ const pictures = process.env['FUNDWATCH_PICTURES'];
 export interface RealConsole {
   readonly held: TestDatabase;
   readonly base: string;
+  /** Everybody's. */
+  readonly password: string;
   /** Errors and warnings of pages, and exceptions in them. */
   readonly problems: readonly string[];
   /** A page of somebody who is nobody yet. */
   readonly look: (path: string, size?: keyof typeof sizes) => Promise<Page>;
-  /** Gives somebody an account. */
-  readonly join: (login: string, role: Role) => Promise<void>;
+  /** Gives somebody an account; to an institution with its code. */
+  readonly join: (login: string, role: Role, fixmedinsCode?: string) => Promise<void>;
   /** Somebody signs in on a page of their own. */
   readonly open: (login: string, path: string, size?: keyof typeof sizes) => Promise<Page>;
   readonly picture: (page: Page, name: string) => Promise<void>;
@@ -40,7 +42,7 @@ export interface RealConsole {
 /** @param given a database with more in it, dropped with the console */
 export async function openRealConsole(
   people: readonly (readonly [login: string, role: Role])[],
-  more: Pick<ApiContext, 'credit' | 'activeRules'> = {},
+  more: Pick<ApiContext, 'credit' | 'activeRules' | 'reviewRules' | 'clock'> = {},
   given?: TestDatabase,
 ): Promise<RealConsole> {
   const consoleDir = await builtConsole();
@@ -68,8 +70,13 @@ export async function openRealConsole(
   if (address === null || typeof address === 'string') throw new Error('no port');
   const base = `http://127.0.0.1:${address.port}`;
   const passwordHash = await hashPassword(password);
-  const join = async (login: string, role: Role): Promise<void> => {
-    await makeAccount(database, { login, role, passwordHash });
+  const join = async (login: string, role: Role, fixmedinsCode?: string): Promise<void> => {
+    await makeAccount(database, {
+      login,
+      role,
+      passwordHash,
+      ...(fixmedinsCode === undefined ? {} : { fixmedinsCode }),
+    });
   };
   for (const [login, role] of people) await join(login, role);
   const browser = await startTestBrowser();
@@ -89,6 +96,7 @@ export async function openRealConsole(
   return {
     held,
     base,
+    password,
     problems,
     look,
     join,

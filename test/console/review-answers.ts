@@ -1,5 +1,6 @@
 /** Reviews of the fixtures' findings: one of each state, made of the findings themselves. */
 import reviewRules from '../../rules/procedure/review.json' with { type: 'json' };
+import { type AnswerDetail, answerDetailSchema } from '../../src/cases/answer-contract.ts';
 import {
   type Precision,
   precisionSchema,
@@ -74,6 +75,7 @@ function itemOf(place: number, stored: Stored): QueueItem {
     confirmed_fen: held.decision?.outcome === 'confirmed' ? held.decision.fen : null,
     due_at: at,
     overdue: place % 8 === 0,
+    answer: place % 3 === 0 ? { state: 'waiting', stance: null, last_day: at.slice(0, 10) } : null,
   };
 }
 
@@ -128,6 +130,7 @@ function detailAnswer(scenario: Scenario, fixtures: Fixtures, id: string): Revie
     account: login,
     permissions: permissionsOf('inspector', '330700'),
     isRecused: false,
+    isAwaited: false,
   });
   const state = reviewState(held, standing);
   const { fen, byLine, lines } = flaggedBy(stored.detail.finding);
@@ -240,4 +243,80 @@ export function reviewsAnswer(
 export function reviewAnswer(scenario: Scenario, fixtures: Fixtures, id: string): ReviewDetail | null {
   const detail = detailAnswer(scenario, fixtures, id);
   return detail === null ? null : reviewDetailSchema.parse(detail);
+}
+
+/** What its institution says of every third finding: nothing yet, or that it accepts a part; the others were not sent. */
+export function answerAnswer(scenario: Scenario, fixtures: Fixtures, id: string): AnswerDetail | null {
+  const place = fixtures.stored.findIndex(({ row }) => row.finding_id === id);
+  const stored = fixtures.stored[place];
+  if (stored === undefined) return null;
+  const { fen, byLine, lines } = flaggedBy(stored.detail.finding);
+  const isLong = scenario === 'overflow';
+  const isAnswered = isLong || (place % 3 === 1 && scenario !== 'empty');
+  const isSent = isAnswered || (place % 3 === 0 && scenario !== 'empty');
+  const answer: AnswerDetail['answer'] = isAnswered
+    ? {
+        stance: 'partly',
+        fen: isLong ? hugeFen : 1,
+        lines: [],
+        statement: isLong ? longMessage.zh : '其余有医嘱',
+        refund: { fen: 1, day: '2026-01-21', reference: isLong ? longCode : 'T1' },
+      }
+    : null;
+  return answerDetailSchema.parse({
+    finding_id: id,
+    revision: stored.row.revision,
+    state: isAnswered ? 'answered' : isSent ? 'waiting' : 'none',
+    notice: isSent
+      ? {
+          notice_no: '330702-2026-F000012',
+          note: isLong ? longMessage.zh : '',
+          sent_at: at,
+          last_day: '2026-02-03',
+          workdays_left: isAnswered ? null : 4,
+          period_workdays: 10,
+          sample: true,
+          provisional: isLong,
+        }
+      : null,
+    answer,
+    accepted_fen: answer === null ? null : 1,
+    answered_at: answer === null ? null : at,
+    late: isLong,
+    refund_confirmed_at: null,
+    outcome: null,
+    confirmed_fen: null,
+    flagged: { fen: isLong ? hugeFen : fen, by_line: byLine, lines: [...lines] },
+    grounds: rules.exclusions,
+    files: isAnswered
+      ? [
+          {
+            sha256: 'a'.repeat(64),
+            name: isLong ? `${longZh}.pdf` : '病历.pdf',
+            kind: 'pdf',
+            bytes: 123_456,
+            added_at: at,
+            removable: false,
+          },
+        ]
+      : [],
+    actions: [
+      { action: 'send', allowed: !isSent, reason: null },
+      { action: 'recall', allowed: isSent && !isAnswered, reason: null },
+      { action: 'confirm_refund', allowed: isAnswered, reason: null },
+    ],
+    history: isSent
+      ? [
+          {
+            seq: 1,
+            action: 'send',
+            account: login,
+            notice_no: '330702-2026-F000012',
+            note: isLong ? longMessage.zh : null,
+            answer: null,
+            at,
+          },
+        ]
+      : [],
+  } satisfies AnswerDetail);
 }

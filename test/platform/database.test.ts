@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isUnavailable, openDatabase, transaction } from '../../src/platform/database.ts';
+import { prepared } from '../../src/platform/prepared.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let testDatabase: TestDatabase;
@@ -31,6 +33,27 @@ test('values arrive without losing anything', async () => {
       n: 2,
     },
   ]);
+});
+
+test('lists arrive as they are, whatever is in them', async () => {
+  const { pool } = testDatabase.database;
+  const texts = fc.array(
+    fc.oneof(
+      fc.string(),
+      fc.constantFrom('', 'NULL', 'null', '"', '\\', '{}', ',', 'a b', '\n', '测试', null),
+    ),
+    { maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, fc.array(fc.maxSafeInteger(), { maxLength: 20 }), async (text, numbers) => {
+      // PostgreSQL knows no character 0.
+      const stored = text.map((one) => one?.replaceAll('\0', '') ?? null);
+      const { rows } = await pool.query(
+        prepared('SELECT $1::text[] AS text, $2::int8[]::float8[] AS numbers', [stored, numbers]),
+      );
+      expect(rows).toEqual([{ text: stored, numbers }]);
+    }),
+  );
 });
 
 test('an int8 that a number cannot hold is an error, not a wrong amount', async () => {

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { ruleSchema } from '../../src/rules/contract.ts';
 import { loadRuleSet, ruleSetOf, selectRules } from '../../src/rules/library.ts';
 import { needsHistory, reachOf } from '../../src/screening/reach.ts';
-import { asOf, claimOf, lineOf } from '../support/claims.ts';
 
 const library = await loadRuleSet('rules');
 const only = (...codes: string[]) => selectRules(library, ({ document }) => codes.includes(document.code));
@@ -46,19 +44,15 @@ test('the longest look of any rule counts', () => {
 
 test('a claim looks back for what was used only when it holds an item that a rule follows', () => {
   const reach = reachOf(only('FW-ITEM-CAP'));
-  const holding = (med_list_codg: string) => {
-    const read = canonicalClaim(claimOf({ lines: [{ ...lineOf('1'), med_list_codg }] }), asOf);
-    if (!read.ok) throw new Error(JSON.stringify(read.issues));
-    return read.claim;
-  };
   expect(reach.longest).toBe(365);
-  expect(reach.using(holding('SL-ITEM-2801'))).toBe(365);
-  expect(reach.using(holding('001203000010000'))).toBe(0);
-  expect(reach.using(undefined)).toBe(0);
+  expect(reach.using(['SL-ITEM-2801'])).toBe(365);
+  expect(reach.using(['001203000010000'])).toBe(0);
+  expect(reach.using(['001203000010000', 'SL-ITEM-2801'])).toBe(365);
+  expect(reach.using([])).toBe(0);
   // The first-line drug that arrives late re-opens the verdict on the second-line drug.
   const second = reachOf(only('FW-DRUG-SECOND-LINE'));
-  expect(second.using(holding('SL-DRUG-0501'))).toBe(90);
-  expect(second.using(holding('SL-DRUG-0502'))).toBe(90);
+  expect(second.using(['SL-DRUG-0501'])).toBe(90);
+  expect(second.using(['SL-DRUG-0502'])).toBe(90);
 });
 
 test('rules that look at nothing but the claim need no history', () => {

@@ -307,9 +307,7 @@ describe('screening', () => {
   });
 });
 
-/** Generous for a loaded machine; quadratic behaviour takes ten times as long. */
-const momentMs = 8_000;
-
+/** Quadratic behaviour takes ten times as long as this does, and runs into the time limit of a test. */
 describe('a person with very much', () => {
   it('in one claim of thousands of lines is screened in a moment', async () => {
     const items = [
@@ -324,9 +322,7 @@ describe('a person with very much', () => {
       med_list_codg: items[index % items.length] ?? '',
     }));
     const [claim] = [read(stay('S1', '2025-03-01', '2025-03-28', { lines }))];
-    const before = performance.now();
     const verdicts = await screenAll(claim === undefined ? [] : [claim], [], ruleSet);
-    expect(performance.now() - before).toBeLessThan(momentMs);
     expect(findingsOf(verdicts).length).toBeGreaterThan(0);
   });
 
@@ -340,9 +336,7 @@ describe('a person with very much', () => {
         }),
       ),
     );
-    const before = performance.now();
     const verdicts = await screenAll(claims, [], ruleSet);
-    expect(performance.now() - before).toBeLessThan(momentMs);
     expect(findingsOf(verdicts).length).toBeGreaterThan(900);
   });
 });

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Input, Select } from 'antd';
-import dayjs from 'dayjs';
+import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import type { AuditEventsQuery } from '../../audit/contract.ts';
+import { DaysFilter } from '../days-filter.tsx';
 import { FilterField } from '../filter-field.tsx';
 import { DownIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
@@ -38,7 +38,14 @@ export function AuditFilterBar(props: FilterProps & { onClear: () => void }) {
           <KindFilter query={query} onChange={onChange} />
           <TextFilter name="account" hint={t('audit.account_hint')} query={query} onChange={onChange} />
           <TextFilter name="subject" hint={t('audit.subject_hint')} query={query} onChange={onChange} />
-          <DaysFilter query={query} onChange={onChange} />
+          <DaysFilter
+            label={t('audit.days')}
+            first={query.from}
+            last={query.to}
+            onChange={(changed) =>
+              onChange('first' in changed ? { from: changed.first } : { to: changed.last })
+            }
+          />
           {n > 0 && (
             <Button type="link" className="filter-clear" onClick={onClear}>
               {t('filter.clear')}
@@ -106,29 +113,6 @@ function TextFilter({
         onClear={() => apply('')}
         onBlur={() => apply(typed)}
         onPressEnter={() => apply(typed)}
-      />
-    </FilterField>
-  );
-}
-
-function DaysFilter({ query, onChange }: FilterProps) {
-  const { t } = useText();
-  const isPhone = useNarrow(phoneMax);
-  const dayOf = (text: string | undefined) => (text === undefined ? null : dayjs(text));
-  return (
-    <FilterField label={t('audit.days')} className="filter-dates">
-      <DatePicker.RangePicker
-        aria-label={t('audit.days')}
-        value={[dayOf(query.from), dayOf(query.to)]}
-        allowEmpty={[true, true]}
-        format="YYYY-MM-DD"
-        placeholder={[t('filter.from'), t('filter.to')]}
-        // A keyboard would cover half of a phone, and the calendar is there.
-        inputReadOnly={isPhone}
-        classNames={{ popup: { root: isPhone ? 'one-month' : '' } }}
-        onChange={(days) =>
-          onChange({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })
-        }
       />
     </FilterField>
   );

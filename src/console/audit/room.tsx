@@ -1,12 +1,13 @@
 /** 审计日志: who changed what, in an unbroken chain. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Table } from 'antd';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import type { AuditEventRow, AuditEventsQuery, AuditPage } from '../../audit/contract.ts';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
+import { useListQuery } from '../list-query.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, auditQueryOf, paths } from '../paths.ts';
@@ -22,8 +23,8 @@ export function AuditRoom() {
   const { t } = useText();
   const navigate = useNavigate();
   const { seq } = useParams();
-  const [parameters] = useSearchParams();
-  const query = auditQueryOf(parameters);
+  // Another filter begins with its newest event.
+  const [query, change] = useListQuery(auditQueryOf, paths.audit, { before: undefined });
   const head = useQuery(auditHeadQuery);
   const { data, error: pageError, refetch, isPlaceholderData } = useQuery(auditPageQuery(query));
   const error = pageError ?? head.error;
@@ -40,12 +41,7 @@ export function AuditRoom() {
         }
       />
       <HeadPanel />
-      <AuditFilterBar
-        query={query}
-        // Another filter begins with its newest event.
-        onChange={(changed) => void navigate(paths.audit({ ...query, ...changed, before: undefined }))}
-        onClear={() => void navigate(paths.audit())}
-      />
+      <AuditFilterBar query={query} onChange={change} onClear={() => void navigate(paths.audit())} />
       {error !== null && (
         <Failure error={error} onRetry={() => void Promise.all([refetch(), head.refetch()])} />
       )}

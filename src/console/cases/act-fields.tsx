@@ -68,6 +68,22 @@ function valueFrom(name: string, field: Field, value: unknown): unknown {
   return value;
 }
 
+/** The other way round: what the case knows already stands in the form when it opens. */
+export const typedFrom = (fields: Readonly<Record<string, Field>>, known: Typed): Typed =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, typedOf(name, field, known[name])]),
+  );
+
+function typedOf(name: string, field: Field, value: unknown): unknown {
+  const [part] = field.anyOf ?? [];
+  if (part?.properties !== undefined)
+    return isTyped(value) ? { wanted: true, ...typedFrom(part.properties, value) } : undefined;
+  if (field.properties !== undefined) return isTyped(value) ? typedFrom(field.properties, value) : undefined;
+  if (field.type === 'array' && field.items?.properties !== undefined)
+    return Array.isArray(value) && value.length > 0 ? value : [{}, {}];
+  return isMoney(name) && typeof value === 'number' ? value / fenOfYuan : value;
+}
+
 const isTyped = (value: unknown): value is Typed =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -173,7 +189,7 @@ function ActList({
   return (
     <fieldset className="case-part">
       <legend>{label}</legend>
-      <Form.List name={at} initialValue={[{}, {}]}>
+      <Form.List name={at}>
         {(items, { add, remove }) => (
           <>
             {items.map(({ key, name }) => (

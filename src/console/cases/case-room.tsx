@@ -15,8 +15,10 @@ import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, paths } from '../paths.ts';
-import { ActFields, detailFrom, fieldsOf, type Typed } from './act-fields.tsx';
+import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
+import { knownOf } from './known.ts';
+import { Referrals } from './referrals.tsx';
 
 const skeletonRows = 12;
 /** Of a text that is typed; longer ones come over the API. */
@@ -51,7 +53,7 @@ export function CaseRoom() {
         note={asked.data !== undefined && <Tag>{t(`case.state.${asked.data.state}`)}</Tag>}
         extra={
           asked.data !== undefined && (
-            <Button href={apiPaths.caseArchive(id)} download>
+            <Button href={apiPaths.casePackage(id)} download>
               {t('case.archive')}
             </Button>
           )
@@ -67,6 +69,7 @@ export function CaseRoom() {
               <Steps detail={detail} />
             </div>
             <div className="stack">
+              <Referrals detail={detail} />
               <Clocks detail={detail} />
               <Documents id={detail.id} revision={detail.revision} />
             </div>
@@ -77,7 +80,7 @@ export function CaseRoom() {
   );
 }
 
-/** What has a place in this state; a disabled button says why. */
+/** What may be done now; behind it what else has a place in this state, and why it may not be done. */
 function Acts({ detail }: { detail: CaseDetail }) {
   const { t, pick } = useText();
   const may = useMay();
@@ -86,36 +89,39 @@ function Acts({ detail }: { detail: CaseDetail }) {
     readonly offer: Offer;
     readonly way: CaseWay;
   } | null>(null);
-  const adding = detail.offers.find(({ action }) => action === 'add_evidence');
+  const shown = detail.offers.map((offer) => {
+    const way = ways.find(({ role, permission }) => offer.roles.includes(role) && may(permission));
+    const why =
+      offer.refused !== null ? pick(offer.refused) : way === undefined ? t('state.forbidden') : null;
+    return { offer, way: way?.way, action: actionOf(offer.action), why };
+  });
+  const refused = shown.filter(({ why }) => why !== null);
   return (
     <Card size="small" title={t('case.acts')}>
       <div className="knowledge-acts">
-        {detail.offers.map((offer) => {
-          if (offer.action === 'add_evidence') return null;
-          const way = ways.find(({ role, permission }) => offer.roles.includes(role) && may(permission));
-          const action = actionOf(offer.action);
-          const why =
-            way === undefined
-              ? t('state.forbidden')
-              : offer.refused === null
-                ? undefined
-                : pick(offer.refused);
-          return (
-            <Tooltip key={offer.action} title={why ?? offer.basis}>
-              <Button
-                disabled={why !== undefined || action === null}
-                onClick={() => {
-                  if (way !== undefined && action !== null) setDoing({ action, offer, way: way.way });
-                }}
-              >
-                {pick(offer.name)}
-              </Button>
+        {shown.map(({ offer, way, action, why }) =>
+          why !== null || way === undefined || action === null ? null : action === 'add_evidence' ? (
+            <AddEvidence key={action} detail={detail} offer={offer} />
+          ) : (
+            <Tooltip key={action} title={offer.basis}>
+              <Button onClick={() => setDoing({ action, offer, way })}>{pick(offer.name)}</Button>
             </Tooltip>
-          );
-        })}
-        {adding !== undefined && <AddEvidence detail={detail} offer={adding} />}
-        {detail.offers.length === 0 && <span className="quiet">{t('case.no_acts')}</span>}
+          ),
+        )}
+        {refused.length === shown.length && <span className="quiet">{t('case.no_acts')}</span>}
       </div>
+      {refused.length > 0 && (
+        <details className="case-refused">
+          <summary>{t('case.refused', { n: refused.length })}</summary>
+          <dl className="review-why">
+            {refused.map(({ offer, why }) => (
+              <Fact key={offer.action} name={pick(offer.name)}>
+                {why}
+              </Fact>
+            ))}
+          </dl>
+        </details>
+      )}
       {doing !== null && <ActModal {...doing} detail={detail} onClose={() => setDoing(null)} />}
     </Card>
   );
@@ -132,20 +138,12 @@ interface TypedEvidence {
 /** Evidence comes with its content, which is frozen as it is. */
 function AddEvidence({ detail: { id, revision }, offer }: { detail: CaseDetail; offer: Offer }) {
   const { t, pick } = useText();
-  const may = useMay();
   const [isOpen, setOpen] = useState(false);
-  const why = !may('cases.handle')
-    ? t('state.forbidden')
-    : offer.refused === null
-      ? undefined
-      : pick(offer.refused);
   const needed = { required: true, whitespace: true, message: t('draw.needed') };
   return (
     <>
-      <Tooltip title={why ?? offer.basis}>
-        <Button disabled={why !== undefined} onClick={() => setOpen(true)}>
-          {pick(offer.name)}
-        </Button>
+      <Tooltip title={offer.basis}>
+        <Button onClick={() => setOpen(true)}>{pick(offer.name)}</Button>
       </Tooltip>
       <FormModal<TypedEvidence, unknown>
         isOpen={isOpen}
@@ -181,7 +179,7 @@ function ActModal({
   action,
   offer,
   way,
-  detail: { id, revision },
+  detail,
   onClose,
 }: {
   action: Action;
@@ -192,12 +190,13 @@ function ActModal({
 }) {
   const { pick } = useText();
   const fields = fieldsOf(action);
+  const { id, revision } = detail;
   return (
     <FormModal<Typed, unknown>
       isOpen
       changes={casesKey}
       title={pick(offer.name)}
-      initialValues={{}}
+      initialValues={typedFrom(fields, { ...knownOf(detail) })}
       send={(typed) => caseApi.act(id, way, { revision, action, detail: detailFrom(fields, typed) })}
       onClose={onClose}
     >

@@ -8,10 +8,12 @@ import { Asked } from '../asked.tsx';
 import { casesQuery } from '../case-api.ts';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { ClockWords } from './clock-words.tsx';
+import { TipClues } from './tip-clues.tsx';
 
 const pageSize = 50;
 const skeletonRows = 10;
@@ -22,6 +24,7 @@ const stateOf = (text: string | null): CaseState | undefined => caseStates.find(
 export function CasesRoom() {
   const { t } = useText();
   const navigate = useNavigate();
+  const mayOpen = useMay()('cases.handle');
   const [parameters] = useSearchParams();
   const state = stateOf(parameters.get('state'));
   const page = Math.max(1, Math.trunc(Number(parameters.get('page') ?? '1')) || 1);
@@ -34,6 +37,7 @@ export function CasesRoom() {
         title={t('room.cases')}
         note={asked.data !== undefined && t('case.total', { n: count(asked.data.total) })}
       />
+      {mayOpen && <TipClues />}
       <div className="filter-bar">
         <Select<CaseState | ''>
           aria-label={t('field.state')}

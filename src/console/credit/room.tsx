@@ -35,9 +35,10 @@ export function CreditRoom() {
   const queryClient = useQueryClient();
   const gather = useMutation({
     mutationFn: creditApi.gather,
-    onSuccess: async ({ entered, refused }) => {
+    onSuccess: async ({ entered, refused, revoked }) => {
       await queryClient.invalidateQueries({ queryKey: creditKey });
-      void message.success(t('credit.gathered', { entered: count(entered), refused: count(refused) }));
+      const counts = { entered: count(entered), refused: count(refused), revoked: count(revoked) };
+      void message.success(t('credit.gathered', counts));
     },
   });
   const { data } = asked;

@@ -81,6 +81,18 @@ export function linesInOrder({ view, marks }: InvolvedClaim): LineView[] {
   );
 }
 
+/** What a line that a finding names was charged for. */
+export function lineNameOf(
+  line: { readonly fixmedins_code: string; readonly setl_id: string; readonly feedetl_sn: string },
+  claims: readonly InvolvedClaim[],
+): string {
+  const claim = claims.find(
+    ({ named }) => named.fixmedins_code === line.fixmedins_code && named.setl_id === line.setl_id,
+  );
+  const found = claim?.view?.lines.find(({ feedetl_sn }) => feedetl_sn === line.feedetl_sn);
+  return found?.medins_list_name ?? found?.med_list_codg ?? '';
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The principal diagnosis stands first. */

@@ -1,5 +1,6 @@
 /** Decides a finding: how much of it is confirmed line by line, why it is no violation, or what is missing. */
-import { Button, Input, InputNumber, Modal, Segmented, Select } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import {
   type Decision,
@@ -8,24 +9,14 @@ import {
   type ReviewOutcome,
   reviewOutcomes,
 } from '../../cases/review-contract.ts';
+import { findingAnswerQuery } from '../answers-api.ts';
+import { AmountField, AmountLines, inFull } from '../amount-lines.tsx';
 import { money } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
-import { fenOfTyped, yuanOf } from '../reviews/fen.ts';
-import type { InvolvedClaim } from './claim-view.ts';
+import { yuanOf } from '../reviews/fen.ts';
+import { type InvolvedClaim, lineNameOf } from './claim-view.ts';
 import { DecisionParts } from './decision-words.tsx';
-
-type FlaggedLine = ReviewDetail['flagged']['lines'][number];
-
-/** Every line in full, in order, until the flagged amount is used up. */
-function inFull({ fen, lines }: ReviewDetail['flagged']): number[] {
-  let left = fen;
-  return lines.map((line) => {
-    const taken = Math.min(line.fen, left);
-    left -= taken;
-    return taken;
-  });
-}
 
 export function DecisionForm(props: {
   review: ReviewDetail;
@@ -43,6 +34,7 @@ export function DecisionForm(props: {
   const [missing, setMissing] = useState<string[]>([]);
   const [note, setNote] = useState('');
   const [isAsking, setAsking] = useState(false);
+  const said = useQuery(findingAnswerQuery(review.finding_id)).data?.answer ?? null;
 
   const fen = flagged.by_line ? amounts.reduce((sum, one) => sum + one, 0) : whole;
   const decision = ((): Decision | null => {
@@ -85,13 +77,36 @@ export function DecisionForm(props: {
         onChange={setOutcome}
         options={reviewOutcomes.map((value) => ({ value, label: t(`review.outcome.${value}`) }))}
       />
+      {outcome === 'confirmed' && said?.stance === 'partly' && (
+        <div>
+          <Button
+            size="small"
+            onClick={() => {
+              setAmounts(flagged.lines.map((line) => said.lines.find(isSame(line))?.fen ?? 0));
+              setWhole(said.fen);
+            }}
+          >
+            {t('answer.as_accepted', { money: money(yuanOf(said.fen), language) })}
+          </Button>
+        </div>
+      )}
       {outcome === 'confirmed' && flagged.by_line && (
-        <Lines flagged={flagged} claims={props.claims} amounts={amounts} onChange={setAmounts} />
+        <AmountLines
+          flagged={flagged}
+          nameOf={(line) => lineNameOf(line, props.claims)}
+          words={{
+            all: t('review.all_lines'),
+            none: t('review.no_lines'),
+            amountOf: (n) => t('review.line_amount', { n }),
+          }}
+          amounts={amounts}
+          onChange={setAmounts}
+        />
       )}
       {outcome === 'confirmed' && !flagged.by_line && (
         <label className="review-field">
           <span className="filter-label">{t('review.confirmed_fen')}</span>
-          <Amount label={t('review.confirmed_fen')} fen={whole} most={flagged.fen} onChange={setWhole} />
+          <AmountField label={t('review.confirmed_fen')} fen={whole} most={flagged.fen} onChange={setWhole} />
         </label>
       )}
       {outcome === 'confirmed' && (
@@ -166,63 +181,10 @@ export function DecisionForm(props: {
   );
 }
 
-function Amount(props: { label: string; fen: number; most: number; onChange: (fen: number) => void }) {
-  return (
-    <InputNumber
-      aria-label={props.label}
-      size="small"
-      min={0}
-      max={props.most / 100}
-      precision={2}
-      controls={false}
-      value={props.fen / 100}
-      onChange={(value) => props.onChange(typeof value === 'number' ? fenOfTyped(value) : 0)}
-    />
-  );
-}
-
-function Lines(props: {
-  flagged: ReviewDetail['flagged'];
-  claims: readonly InvolvedClaim[];
-  amounts: readonly number[];
-  onChange: (amounts: number[]) => void;
-}) {
-  const { t, language } = useText();
-  const { flagged, claims, amounts } = props;
-  return (
-    <div>
-      <div className="review-acts">
-        <Button size="small" onClick={() => props.onChange(inFull(flagged))}>
-          {t('review.all_lines')}
-        </Button>
-        <Button size="small" onClick={() => props.onChange(flagged.lines.map(() => 0))}>
-          {t('review.no_lines')}
-        </Button>
-      </div>
-      <ul className="review-lines">
-        {flagged.lines.map((line, index) => (
-          <li key={`${line.fixmedins_code} ${line.setl_id} ${line.feedetl_sn}`}>
-            <span className="break">
-              {t('review.line', { n: line.feedetl_sn })} {nameOf(line, claims)}
-            </span>
-            <span className="quiet number">{money(yuanOf(line.fen), language)}</span>
-            <Amount
-              label={t('review.line_amount', { n: line.feedetl_sn })}
-              fen={amounts[index] ?? 0}
-              most={line.fen}
-              onChange={(fen) => props.onChange(amounts.map((one, at) => (at === index ? fen : one)))}
-            />
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function nameOf(line: FlaggedLine, claims: readonly InvolvedClaim[]): string {
-  const claim = claims.find(
-    ({ named }) => named.fixmedins_code === line.fixmedins_code && named.setl_id === line.setl_id,
-  );
-  const found = claim?.view?.lines.find(({ feedetl_sn }) => feedetl_sn === line.feedetl_sn);
-  return found?.medins_list_name ?? found?.med_list_codg ?? '';
-}
+type Line = ReviewDetail['flagged']['lines'][number];
+const isSame =
+  (line: Line) =>
+  (other: Line): boolean =>
+    other.fixmedins_code === line.fixmedins_code &&
+    other.setl_id === line.setl_id &&
+    other.feedetl_sn === line.feedetl_sn;

@@ -16,11 +16,13 @@ import { usePageTitle } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
 import { findingQuery } from '../queries.ts';
 import { RoomSkeleton } from '../skeletons.tsx';
+import { AnswerPanel } from './answer-panel.tsx';
 import { involvedClaims } from './claim-view.ts';
 import { CasePanel } from './case-panel.tsx';
 import { ClaimsPanel } from './claims-panel.tsx';
 import { LinesPanel } from './lines-panel.tsx';
 import { useNeighbours } from './neighbours.ts';
+import { OwnAnswerPanel } from './own-answer-panel.tsx';
 import { ReasonPanel } from './reason-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { ReviewPanel } from './review-panel.tsx';
@@ -153,6 +155,11 @@ function Content({ detail }: { detail: FindingDetail }) {
         />
       )}
       <Summary detail={detail} claims={claims} />
+      {detail.withheld && <Alert type="info" showIcon title={t('finding.withheld')} />}
+      {may('answers.give') && <OwnAnswerPanel findingId={detail.finding.finding_id} claims={claims} />}
+      {may('reviews.read') && (
+        <AnswerPanel findingId={detail.finding.finding_id} setlId={detail.finding.setl_id} />
+      )}
       {may('reviews.read') && <ReviewPanel findingId={detail.finding.finding_id} claims={claims} />}
       <div className="finding-grid">
         <div className="stack">
@@ -164,7 +171,7 @@ function Content({ detail }: { detail: FindingDetail }) {
           <LinesPanel claims={claims} />
         </div>
         <div className="stack">
-          <ReasonPanel detail={detail} />
+          {!detail.withheld && <ReasonPanel detail={detail} />}
           <RulePanel detail={detail} />
           <RecordPanel detail={detail} />
           {may('cases.handle') && detail.state === 'active' && (

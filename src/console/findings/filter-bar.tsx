@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { AutoComplete, Button, DatePicker, Select } from 'antd';
-import dayjs from 'dayjs';
+import { AutoComplete, Button, Select } from 'antd';
 import { useState } from 'react';
 import { verdicts } from '../../rules/contract.ts';
 import { type FindingsQuery, findingStates } from '../../screening/contract.ts';
 import { AmountFilter } from '../amount-filter.tsx';
+import { DaysFilter } from '../days-filter.tsx';
 import { FilterField } from '../filter-field.tsx';
 import { addDays } from '../format.ts';
 import { DownIcon } from '../icons.tsx';
@@ -80,7 +80,19 @@ export function FilterBar(props: {
             query={query}
             onChange={onChange}
           />
-          <DatesFilter query={query} onChange={onChange} />
+          <DaysFilter
+            label={t('field.service_day')}
+            first={query.from}
+            // People mean the last day to be included; the API's `to` is the day after it.
+            last={query.to === undefined ? undefined : addDays(query.to, -1)}
+            onChange={(changed) =>
+              onChange(
+                'first' in changed
+                  ? { from: changed.first }
+                  : { to: changed.last === undefined ? undefined : addDays(changed.last, 1) },
+              )
+            }
+          />
           <AmountFilter
             key={`amount ${query.amount_min ?? ''}`}
             amountMin={query.amount_min}
@@ -172,34 +184,6 @@ function InstitutionFilter({ query, onChange }: FilterProps) {
           value: fixmedins_code,
           label: `${fixmedins_name ?? ''} ${fixmedins_code}`.trim(),
         }))}
-      />
-    </FilterField>
-  );
-}
-
-/** People mean the last day to be included; the API's `to` is the day after it. */
-function DatesFilter({ query, onChange }: FilterProps) {
-  const { t } = useText();
-  const isPhone = useNarrow(phoneMax);
-  const from = query.from === undefined ? null : dayjs(query.from);
-  const last = query.to === undefined ? null : dayjs(addDays(query.to, -1));
-  return (
-    <FilterField label={t('field.service_day')} className="filter-dates">
-      <DatePicker.RangePicker
-        aria-label={t('field.service_day')}
-        value={[from, last]}
-        allowEmpty={[true, true]}
-        format="YYYY-MM-DD"
-        placeholder={[t('filter.from'), t('filter.to')]}
-        // A keyboard would cover half of a phone, and the calendar is there.
-        inputReadOnly={isPhone}
-        classNames={{ popup: { root: isPhone ? 'one-month' : '' } }}
-        onChange={(days) =>
-          onChange({
-            from: days?.[0]?.format('YYYY-MM-DD'),
-            to: days?.[1] == null ? undefined : addDays(days[1].format('YYYY-MM-DD'), 1),
-          })
-        }
       />
     </FilterField>
   );

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import type { FindingsPage } from '../../screening/contract.ts';
-import { csvOf } from '../csv.ts';
+import { csvOf } from '../../platform/csv-contract.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { useExport } from './use-export.ts';

@@ -1,13 +1,14 @@
 /** 疑点: the findings of a filter that stands in the address, page by page. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Pagination } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
 import type { FindingsPage, FindingsQuery } from '../../screening/contract.ts';
 import { Asked } from '../asked.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
+import { useListQuery } from '../list-query.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { findingsQueryOf, paths } from '../paths.ts';
@@ -24,21 +25,10 @@ const skeletonRows = 12;
 export function FindingsRoom() {
   const { t } = useText();
   const navigate = useNavigate();
-  const [parameters] = useSearchParams();
-  const query = findingsQueryOf(parameters);
+  // Another filter or order begins at its first page.
+  const [query, change] = useListQuery(findingsQueryOf, paths.findings, { page: 1 });
   const asked = useQuery(findingsPageQuery(query));
   const { data, isPlaceholderData } = asked;
-
-  // Leaving one field and setting another comes in one go, before the address of the first is drawn: neither may undo the other.
-  const wanted = useRef(query);
-  useEffect(() => {
-    wanted.current = findingsQueryOf(parameters);
-  }, [parameters]);
-  const change = (changed: Partial<FindingsQuery>): void => {
-    // Another filter or order begins at its first page.
-    wanted.current = { ...wanted.current, page: 1, ...changed };
-    void navigate(paths.findings(wanted.current));
-  };
 
   return (
     <>

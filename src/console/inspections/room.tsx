@@ -12,6 +12,7 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
 import { apiPaths, paths } from '../paths.ts';
+import { AccountsModal } from '../tasks/accounts-modal.tsx';
 import { CommitModal } from './commit-modal.tsx';
 import { DirectoryModal } from './directory-modal.tsx';
 import { DrawStateTag } from './draw-state-tag.tsx';
@@ -73,19 +74,30 @@ function Directories({ items }: { items: readonly DirectoryBrief[] }) {
   const { t } = useText();
   const mayDraw = useMay()('inspections.draw');
   const [uploading, setUploading] = useState<DirectoryBrief['kind'] | null>(null);
+  const [isLinking, setLinking] = useState(false);
   return (
     <Card
       size="small"
       title={t('draw.directories')}
       extra={
-        <Button
-          size="small"
-          {...(mayDraw ? { href: apiPaths.proposedObjects() } : { disabled: true })}
-          title={t('draw.propose_note')}
-          download
-        >
-          {t('draw.propose')}
-        </Button>
+        <div className="knowledge-acts">
+          <Button
+            size="small"
+            disabled={!mayDraw}
+            title={mayDraw ? undefined : t('state.forbidden')}
+            onClick={() => setLinking(true)}
+          >
+            {t('check.accounts')}
+          </Button>
+          <Button
+            size="small"
+            {...(mayDraw ? { href: apiPaths.proposedObjects() } : { disabled: true })}
+            title={t('draw.propose_note')}
+            download
+          >
+            {t('draw.propose')}
+          </Button>
+        </div>
       }
     >
       <ul className="draw-directories">
@@ -118,6 +130,7 @@ function Directories({ items }: { items: readonly DirectoryBrief[] }) {
         })}
       </ul>
       <DirectoryModal kind={uploading} onClose={() => setUploading(null)} />
+      <AccountsModal isOpen={isLinking} onClose={() => setLinking(false)} />
     </Card>
   );
 }

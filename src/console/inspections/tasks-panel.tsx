@@ -1,22 +1,22 @@
 /** Who was drawn, who goes, and what was found: a table at a desk, cards at a bedside. */
 import { Button, Card, Table } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { DrawDetail, InspectionTask } from '../../inspection/draws-contract.ts';
-import { addDays, count, dayText, instant } from '../format.ts';
+import { addDays, count, instant, today } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { useMay } from '../me.tsx';
 import { PagedCards } from '../persons/paged-cards.tsx';
+import { paths } from '../paths.ts';
 import { CheckModal, type Leaving, ReplaceModal } from './reason-modals.tsx';
 
 const pageSize = 50;
-const dayMs = 86_400_000;
-const shanghaiMs = 8 * 3_600_000;
 
 /** Today, where the checks are open; otherwise their first or last day. */
 function checkDay({ from, to }: { from: string; to: string }): string {
-  const today = dayText(Math.floor((Date.now() + shanghaiMs) / dayMs));
-  return today < from ? from : today >= to ? addDays(to, -1) : today;
+  const now = today();
+  return now < from ? from : now >= to ? addDays(to, -1) : now;
 }
 
 export function TasksPanel({ detail }: { detail: DrawDetail }) {
@@ -97,9 +97,14 @@ function Found({ task: { record }, detail: { terms } }: { task: InspectionTask; 
 function Acts({ task, onCheck, onReplace }: { task: InspectionTask } & Shown) {
   const { t } = useText();
   const may = useMay();
-  const { object_id, stratum, name, record } = task;
+  const { object_id, stratum, name, record, check } = task;
   return (
     <div className="draw-acts">
+      {check !== null && (
+        <Link to={paths.task(check.id)}>
+          <Button size="small">{t('check.one')}</Button>
+        </Link>
+      )}
       <Button
         size="small"
         disabled={!may('inspections.carry_out')}

@@ -1,191 +1,56 @@
-/** What everybody may see of draws and checks, without signing in: commitments before, bundles and results after. */
-import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Empty, Table, Tag, Typography } from 'antd';
-import { Link } from 'react-router';
-import type { PublicDraws } from '../../inspection/draws-contract.ts';
-import { Asked } from '../asked.tsx';
-import { csvOf } from '../csv.ts';
-import { download } from '../download.ts';
-import { Fact } from '../fact.tsx';
-import { count, instant } from '../format.ts';
+/** What everybody may see, without signing in. */
+import { Link, useParams } from 'react-router';
 import { BrandMark } from '../icons.tsx';
-import { publicDrawsQuery } from '../inspection-api.ts';
-import { DrawStateTag } from '../inspections/draw-state-tag.tsx';
-import { type Text, useText } from '../language.tsx';
+import { useText } from '../language.tsx';
 import { LanguageSwitch } from '../language-switch.tsx';
-import { phoneMax, useNarrow } from '../media.ts';
 import { usePageTitle } from '../page-head.tsx';
-import { apiPaths, paths } from '../paths.ts';
-import { PagedCards } from '../persons/paged-cards.tsx';
-
-type Draw = PublicDraws['items'][number];
-type Result = Draw['results'][number];
-
-const skeletonRows = 8;
-const pageSize = 20;
+import { paths, type PublicPart, publicParts } from '../paths.ts';
+import { PublishedDraws } from './draws.tsx';
+import { Publications } from './publications.tsx';
+import { TipPage } from './tip-page.tsx';
 
 export function PublishedPage() {
   const { t } = useText();
-  usePageTitle(t('published.title'));
-  const asked = useQuery(publicDrawsQuery);
+  const { part: asked } = useParams();
+  const part = publicParts.find((one) => one === asked) ?? 'draws';
+  const title = t(`published.part.${part}`);
+  usePageTitle(title);
   return (
     <main className="published">
-      <div className="sign-in-head">
+      <div className="sign-in-head published-brand">
         <BrandMark />
         <div className="brand-words">
           <span className="brand-name">{t('brand.name')}</span>
-          <span className="brand-sub">{t('brand.sub')}</span>
+          <span className="brand-sub">{t('published.site')}</span>
         </div>
         <LanguageSwitch />
       </div>
-      <header className="page-head">
-        <div className="page-head-words">
-          <h1>{t('published.title')}</h1>
-          <div className="page-head-note">{t('published.note')}</div>
-        </div>
-        <div className="knowledge-acts">
-          <Button href={apiPaths.verifier()} download>
-            {t('draw.verifier')}
-          </Button>
-          <Button href={apiPaths.publicDraws()} download="draws.json">
-            {t('published.json')}
-          </Button>
-          <Link to={paths.signIn()}>{t('sign_in.title')}</Link>
-        </div>
-      </header>
-      <Asked of={asked} rows={skeletonRows}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Card size="small">
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('published.none')} />
-            </Card>
-          ) : (
-            <div className="stack">
-              {items.map((draw) => (
-                <PublishedDraw key={draw.commitment_sha256} draw={draw} />
-              ))}
-            </div>
-          )
-        }
-      </Asked>
+      <nav className="published-nav" aria-label={t('published.site')}>
+        {publicParts.map((one) => (
+          <Link key={one} to={paths.published(one)} aria-current={one === part ? 'page' : undefined}>
+            {t(`published.part.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      <h1>{title}</h1>
+      <Part part={part} />
+      <footer className="quiet">
+        <Link to={paths.signIn()}>{t('published.staff')}</Link>
+      </footer>
     </main>
   );
 }
 
-function PublishedDraw({ draw }: { draw: Draw }) {
-  const text = useText();
-  const { t } = text;
-  const { commitment_sha256, results } = draw;
-  return (
-    <Card
-      size="small"
-      title={
-        <span className="break">
-          {draw.title} <DrawStateTag draw={draw} />
-        </span>
-      }
-      extra={
-        <Button size="small" href={apiPaths.publicBundle(commitment_sha256)} download>
-          {t('draw.bundle')}
-        </Button>
-      }
-    >
-      <div className="stack">
-        <dl className="claim-facts">
-          <Fact name={t('draw.agency')}>{draw.agency}</Fact>
-          <Fact name={t('draw.title')}>{draw.plan_id}</Fact>
-          <Fact name={t('draw.committed_at')}>
-            <span className="number">{instant(draw.committed_at)}</span>
-          </Fact>
-          <Fact name={t('draw.checks')}>
-            <span className="number">{t('draw.days', draw.checks)}</span>
-          </Fact>
-          <Fact name={t('draw.progress')}>
-            {t('draw.checked_of', { checked: count(draw.checked), drawn: count(draw.drawn) })}
-          </Fact>
-          <Fact name={t('draw.hash')}>
-            <Typography.Text className="break" code copyable>
-              {commitment_sha256}
-            </Typography.Text>
-          </Fact>
-        </dl>
-        {draw.redrawn_by !== null && (
-          <p className="quiet break">{t('draw.redrawn_by', { hash: draw.redrawn_by })}</p>
-        )}
-        {draw.state === 'opened' ? (
-          <Results results={results} onCsv={() => saveCsv(draw, text)} />
-        ) : (
-          <p className="quiet">{t('published.sealed')}</p>
-        )}
-      </div>
-    </Card>
-  );
-}
-
-function saveCsv({ commitment_sha256, results }: Draw, { t, pick }: Text): void {
-  const rows = results.map(({ object_id, name, checked_on, result, overdue }) => [
-    object_id,
-    name,
-    checked_on ?? '',
-    result === null ? '' : pick(result),
-    overdue ? t('published.overdue') : '',
-  ]);
-  const head = [t('draw.object'), t('published.name'), t('draw.checked_on'), t('draw.result'), ''];
-  download(`results-${commitment_sha256.slice(0, 12)}.csv`, 'text/csv', csvOf([head, ...rows]));
-}
-
-function Outcome({ result: { result, checked_on, overdue } }: { result: Result }) {
-  const { t, pick } = useText();
-  return (
-    <>
-      {result === null ? <span className="quiet">{t('draw.not_checked')}</span> : pick(result)}{' '}
-      <span className="quiet number">{checked_on}</span>{' '}
-      {overdue && <Tag color="error">{t('published.overdue')}</Tag>}
-    </>
-  );
-}
-
-function Results({ results, onCsv }: { results: readonly Result[]; onCsv: () => void }) {
-  const { t } = useText();
-  const isPhone = useNarrow(phoneMax);
-  return (
-    <section>
-      <h2 className="part-title">
-        {t('published.results', { n: count(results.length) })}{' '}
-        <Button size="small" type="link" onClick={onCsv}>
-          {t('published.csv')}
-        </Button>
-      </h2>
-      {isPhone ? (
-        <PagedCards items={results} className="draw-cards">
-          {(result) => (
-            <li key={result.object_id}>
-              <div className="finding-name break">{result.name}</div>
-              <div className="quiet break">{result.object_id}</div>
-              <Outcome result={result} />
-            </li>
-          )}
-        </PagedCards>
-      ) : (
-        <Table<Result>
-          size="small"
-          rowKey="object_id"
-          dataSource={[...results]}
-          pagination={{ pageSize, hideOnSinglePage: true, showSizeChanger: false }}
-          columns={[
-            {
-              title: t('draw.object'),
-              className: 'break',
-              render: (_, { name, object_id }) => (
-                <>
-                  {name} <span className="quiet">{object_id}</span>
-                </>
-              ),
-            },
-            { title: t('draw.result'), width: 360, render: (_, result) => <Outcome result={result} /> },
-          ]}
-        />
-      )}
-    </section>
-  );
+function Part({ part }: { part: PublicPart }) {
+  switch (part) {
+    case 'draws':
+      return <PublishedDraws />;
+    case 'tip':
+      return <TipPage />;
+    case 'penalty':
+    case 'grade':
+    case 'typical_case':
+    case 'statistics':
+      return <Publications key={part} kind={part} />;
+  }
 }

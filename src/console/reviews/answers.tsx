@@ -1,12 +1,21 @@
 import { Alert } from 'antd';
-import type { ItemAnswers, QueueItem } from '../../cases/review-contract.ts';
+import type { Message } from '../../claims/contract.ts';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 
 /** What became of a selection: how many were done, and why the others were not. */
-export function Answers({ answers, items }: { answers: ItemAnswers; items: readonly QueueItem[] }) {
+export function Answers({
+  answers,
+  items,
+}: {
+  answers: {
+    readonly done: number;
+    readonly answers: readonly { readonly finding_id: string; readonly reason: Message | null }[];
+  };
+  items: readonly { readonly finding_id: string; readonly setl_id: string }[];
+}) {
   const { t, pick } = useText();
-  const refused = answers.answers.filter(({ state }) => state === null);
+  const refused = answers.answers.filter(({ reason }) => reason !== null);
   return (
     <Alert
       type={refused.length === 0 ? 'success' : 'warning'}

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
-import { type QueueQuery, reviewOutcomes } from '../../cases/review-contract.ts';
+import { answerFilters, type QueueQuery, reviewOutcomes } from '../../cases/review-contract.ts';
 import { verdicts } from '../../rules/contract.ts';
 import { AmountFilter } from '../amount-filter.tsx';
 import { FilterField } from '../filter-field.tsx';
@@ -12,7 +12,7 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { rulesQuery } from '../queries.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 
-const names = ['rule_code', 'fixmedins_code', 'verdict', 'outcome', 'amount_min'] as const;
+const names = ['rule_code', 'fixmedins_code', 'verdict', 'outcome', 'answer', 'amount_min'] as const;
 
 export function QueueFilters(props: {
   query: QueueQuery;
@@ -77,6 +77,17 @@ export function QueueFilters(props: {
               />
             </FilterField>
           )}
+          <FilterField label={t('answer.title')} className="filter-short">
+            <Select
+              aria-label={t('answer.title')}
+              allowClear
+              placeholder={t('filter.any')}
+              popupMatchSelectWidth={false}
+              value={query.answer ?? null}
+              onChange={(answer) => onChange({ answer: answer ?? undefined })}
+              options={answerFilters.map((value) => ({ value, label: t(`answer.filter.${value}`) }))}
+            />
+          </FilterField>
           <Institution key={query.fixmedins_code ?? ''} query={query} onChange={onChange} />
           <AmountFilter
             key={`amount ${query.amount_min ?? ''}`}

@@ -2,6 +2,7 @@
 import { Checkbox, Table } from 'antd';
 import { Link } from 'react-router';
 import type { QueueItem } from '../../cases/review-contract.ts';
+import { AnswerTag } from '../answers/state-tag.tsx';
 import { amount, claimTime, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
@@ -18,6 +19,17 @@ interface ListProps {
     readonly selected: ReadonlySet<string>;
     readonly toggle: (id: string) => void;
   } | null;
+}
+
+/** What its institution says, with the last day while it says nothing. */
+function Answer({ answer }: { answer: NonNullable<QueueItem['answer']> }) {
+  const isAwaited = answer.state === 'waiting' || answer.state === 'silent';
+  return (
+    <span>
+      <AnswerTag state={answer.state} stance={answer.stance} />
+      {isAwaited && answer.last_day !== null && <small className="quiet number">{answer.last_day}</small>}
+    </span>
+  );
 }
 
 function Due({ item }: { item: QueueItem }) {
@@ -94,6 +106,7 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
                 <div className="number">{amount(yuanOf(item.confirmed_fen))}</div>
               )}
               <div className="quiet one-line">{item.assignee}</div>
+              {item.answer !== null && <Answer answer={item.answer} />}
             </>
           ),
         },
@@ -135,6 +148,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
             <div className="quiet finding-card-foot">
               <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
               <ReviewTag state={item.state} outcome={item.outcome} />
+              {item.answer !== null && <Answer answer={item.answer} />}
               <Due item={item} />
             </div>
           </Link>

@@ -1,8 +1,8 @@
 /** 复核: the queue of findings to review – tabs with counts, filters in the address, and a selection that is decided or assigned at once. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Tabs } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
 import {
   bulkFindingsMax,
   type Queue,
@@ -11,10 +11,12 @@ import {
   type ReviewTab,
   reviewTabs,
 } from '../../cases/review-contract.ts';
+import { NoticeModal } from '../answers/notice-modal.tsx';
 import { Asked } from '../asked.tsx';
 import { count, shortMoneyText } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
+import { useListQuery } from '../list-query.ts';
 import { phoneMax, useNarrow } from '../media.ts';
 import { useMay } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -34,20 +36,10 @@ const isTab = (key: string): key is ReviewTab => reviewTabs.some((tab) => tab ==
 export function ReviewsRoom() {
   const { t, language } = useText();
   const navigate = useNavigate();
-  const [parameters] = useSearchParams();
-  const query = queueQueryOf(parameters);
+  // Another filter or tab begins at its first page.
+  const [query, change] = useListQuery(queueQueryOf, paths.reviews, { after: undefined });
   const asked = useQuery(queueQuery(query));
   const { data, isPlaceholderData } = asked;
-  // Two fields may be left before the address of the first is drawn: neither may undo the other.
-  const wanted = useRef(query);
-  useEffect(() => {
-    wanted.current = queueQueryOf(parameters);
-  }, [parameters]);
-  const change = (changed: Partial<QueueQuery>): void => {
-    // Another filter or tab begins at its first page.
-    wanted.current = { ...wanted.current, after: undefined, ...changed };
-    void navigate(paths.reviews(wanted.current));
-  };
   return (
     <>
       <PageHead
@@ -112,6 +104,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isDeciding, setDeciding] = useState(false);
   const [isAssigning, setAssigning] = useState(false);
+  const [isSending, setSending] = useState(false);
   const chosen = items.findIndex(({ finding_id }) => finding_id === chosenId);
   // What has left the tab meanwhile is not decided with the rest.
   const picked = items.filter(({ finding_id }) => selected.has(finding_id));
@@ -196,6 +189,11 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
               {t('review.bulk')}
             </Button>
           )}
+          {may('findings.review') && (
+            <Button size="small" disabled={picked.length === 0} onClick={() => setSending(true)}>
+              {t('answer.act.send')}
+            </Button>
+          )}
           {may('findings.assign') && (
             <Button
               size="small"
@@ -223,6 +221,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
         </span>
       </div>
       <BulkModal isOpen={isDeciding} items={picked} onClose={() => setDeciding(false)} />
+      <NoticeModal isOpen={isSending} items={picked} onClose={() => setSending(false)} />
       <AssignModal isOpen={isAssigning} items={picked} onClose={() => setAssigning(false)} />
     </>
   );

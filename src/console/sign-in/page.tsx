@@ -44,7 +44,7 @@ export function SignInPage() {
         )}
         <SignInForm to={to} offers={offers} />
         <p className="sign-in-note">
-          <Link to={paths.published()}>{t('published.title')}</Link>
+          <Link to={paths.published()}>{t('published.site')}</Link>
         </p>
       </Card>
     </main>

@@ -1,0 +1,15 @@
+/** The answer that is a stored file: whatever somebody uploaded, it is shown as what it was checked to be and can do nothing. */
+import type { Response } from 'express';
+import { extensions, mediaTypes } from './file-kind.ts';
+import type { StoredFile } from './store.ts';
+
+/** @param name without extension: ASCII letters, digits and hyphens */
+export function sendStoredFile(response: Response, { kind, content }: StoredFile, name: string): void {
+  const place = kind === 'pdf' ? 'attachment' : 'inline';
+  response
+    .type(mediaTypes[kind])
+    .set('content-disposition', `${place}; filename="${name}.${extensions[kind]}"`)
+    .set('content-security-policy', `default-src 'none'; sandbox`)
+    .set('cache-control', 'private, no-store')
+    .send(content);
+}

@@ -1,0 +1,282 @@
+/** The database of publications, and what they are made of. */
+import type { Pool, PoolClient } from 'pg';
+import { institutionName } from '../screening/store.ts';
+import {
+  dueMax,
+  publicDocumentSchema,
+  type PublicationKind,
+  type VersionAction,
+  waitingMax,
+} from './contract.ts';
+import type { Counted, PublishedGrade } from './documents.ts';
+import type { Approved } from './versions.ts';
+
+type Client = Pool | PoolClient;
+
+export interface StoredVersion {
+  readonly id: number;
+  readonly publication_id: number;
+  readonly kind: PublicationKind;
+  readonly source: string;
+  readonly action: VersionAction;
+  readonly title: string;
+  readonly document: string | null;
+  readonly sha256: string | null;
+  readonly reason: string | null;
+  readonly account: string;
+  readonly at: Date;
+  readonly outcome: 'approved' | 'rejected' | 'taken_back' | null;
+}
+
+const versionColumns = `v.id, v.publication_id, p.kind, p.source, v.action, v.title, v.document, v.sha256, v.reason, v.account, v.at, v.outcome
+  FROM publication_version v JOIN publication p ON p.id = v.publication_id`;
+
+/** Makes it when it is not there, and holds it: one version after the other. */
+export async function holdPublication(
+  client: PoolClient,
+  kind: PublicationKind,
+  source: string,
+): Promise<number> {
+  await client.query(
+    'INSERT INTO publication (kind, source) VALUES ($1, $2) ON CONFLICT (kind, source) DO NOTHING',
+    [kind, source],
+  );
+  const { rows } = await client.query<{ id: number }>(
+    'SELECT id FROM publication WHERE kind = $1 AND source = $2 FOR UPDATE',
+    [kind, source],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('a publication was not stored');
+  return id;
+}
+
+export async function insertVersion(
+  client: PoolClient,
+  given: Pick<
+    StoredVersion,
+    'publication_id' | 'action' | 'title' | 'document' | 'sha256' | 'reason' | 'account'
+  >,
+): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `INSERT INTO publication_version (publication_id, action, title, document, sha256, reason, account)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [
+      given.publication_id,
+      given.action,
+      given.title,
+      given.document,
+      given.sha256,
+      given.reason,
+      given.account,
+    ],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('a version was not stored');
+  return id;
+}
+
+/** Held until the transaction ends; `null`: there is none. */
+export async function lockVersion(client: PoolClient, id: number): Promise<StoredVersion | null> {
+  const { rows } = await client.query<StoredVersion>(
+    `SELECT ${versionColumns} WHERE v.id = $1 FOR UPDATE OF v`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export const decideVersion = (
+  client: PoolClient,
+  id: number,
+  outcome: NonNullable<StoredVersion['outcome']>,
+  account: string,
+  reason: string,
+): Promise<unknown> =>
+  client.query(
+    `UPDATE publication_version SET outcome = $2, decided_by = $3, decided_reason = $4, decided_at = now() WHERE id = $1`,
+    [id, outcome, account, reason],
+  );
+
+/** The oldest first. */
+export async function waitingVersions(client: Client): Promise<StoredVersion[]> {
+  const { rows } = await client.query<StoredVersion>(
+    `SELECT ${versionColumns} WHERE v.outcome IS NULL ORDER BY v.id LIMIT ${waitingMax}`,
+  );
+  return rows;
+}
+
+export async function isWaiting(client: Client, publicationId: number): Promise<boolean> {
+  const { rows } = await client.query(
+    'SELECT FROM publication_version WHERE publication_id = $1 AND outcome IS NULL',
+    [publicationId],
+  );
+  return rows.length > 0;
+}
+
+export interface Publication {
+  readonly id: number;
+  readonly source: string;
+  readonly title: string;
+  readonly is_waiting: boolean;
+  /** In the order of their approval. */
+  readonly approved: readonly Approved[];
+}
+
+interface PublicationRow extends Omit<Publication, 'approved'> {
+  readonly approved: readonly (Omit<Approved, 'document'> & { readonly document: string | null })[];
+}
+
+const publicationSelect = `SELECT p.id, p.source,
+    (array_agg(v.title ORDER BY v.id DESC) FILTER (WHERE v.document IS NOT NULL))[1] AS title,
+    EXISTS (SELECT FROM publication_version w WHERE w.publication_id = p.id AND w.outcome IS NULL) AS is_waiting,
+    json_agg(json_build_object('action', v.action, 'reason', v.reason, 'document', v.document, 'sha256', v.sha256,
+      'published_on', (v.decided_at AT TIME ZONE 'Asia/Shanghai')::date) ORDER BY v.decided_at, v.id) AS approved
+  FROM publication p JOIN publication_version v ON v.publication_id = p.id AND v.outcome = 'approved'`;
+
+const read = ({ approved, ...row }: PublicationRow): Publication => ({
+  ...row,
+  approved: approved.map(({ document, ...one }) => ({
+    ...one,
+    document: document === null ? null : publicDocumentSchema.parse(JSON.parse(document)),
+  })),
+});
+
+/** Published or withdrawn, what was decided last first. */
+export async function listPublications(
+  client: Client,
+  kind: PublicationKind,
+  { page, size }: { readonly page: number; readonly size: number },
+): Promise<{ total: number; items: Publication[] }> {
+  const { rows: counted } = await client.query<{ total: number }>(
+    `SELECT count(*) AS total FROM publication p WHERE p.kind = $1
+       AND EXISTS (SELECT FROM publication_version v WHERE v.publication_id = p.id AND v.outcome = 'approved')`,
+    [kind],
+  );
+  const { rows } = await client.query<PublicationRow>(
+    `${publicationSelect} WHERE p.kind = $1 GROUP BY p.id ORDER BY max(v.decided_at) DESC, p.id DESC LIMIT $2 OFFSET $3`,
+    [kind, size, (page - 1) * size],
+  );
+  return { total: counted[0]?.total ?? 0, items: rows.map(read) };
+}
+
+/** Those of certain sources, by source; what was never published is not among them. */
+export async function publicationsOf(
+  client: Client,
+  kind: PublicationKind,
+  sources: readonly string[],
+): Promise<ReadonlyMap<string, Publication>> {
+  const { rows } = await client.query<PublicationRow>(
+    `${publicationSelect} WHERE p.kind = $1 AND p.source = ANY($2::text[]) GROUP BY p.id`,
+    [kind, sources],
+  );
+  return new Map(rows.map((row) => [row.source, read(row)]));
+}
+
+/** Kind and source of what waits for its approval, as `kind source`. */
+export async function waitingSources(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT p.kind || ' ' || p.source AS name FROM publication_version v JOIN publication p ON p.id = v.publication_id
+      WHERE v.outcome IS NULL`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+export async function institutionNames(
+  client: Client,
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.query<{ fixmedins_code: string; name: string | null }>(
+    `SELECT f.fixmedins_code, (${institutionName}) AS name FROM unnest($1::text[]) AS f(fixmedins_code)`,
+    [[...new Set(codes)]],
+  );
+  return new Map(
+    rows.flatMap(({ fixmedins_code, name }) => (name === null ? [] : [[fixmedins_code, name] as const])),
+  );
+}
+
+/** Of each institution or company and scheme, the grade that was published last. @param only `null`: of all */
+export async function lastGrades(
+  client: Client,
+  only: { readonly kind: string; readonly key: string; readonly scheme: string } | null,
+): Promise<PublishedGrade[]> {
+  const { rows } = await client.query<PublishedGrade>(
+    `SELECT DISTINCT ON (subject_kind, subject_key, scheme_code) subject_kind, subject_key, scheme_code,
+            score #> '{scheme,name}' AS scheme_name, (score #>> '{scheme,is_example}')::boolean AS is_example, as_of, grade,
+            score #> '{grade,name}' AS grade_name, points_hundredths, state = 'withdrawn' AS is_withdrawn,
+            (coalesce(withdrawn_at, published_at) AT TIME ZONE 'Asia/Shanghai')::date::text AS changed_on
+       FROM credit_publication
+      WHERE published_at IS NOT NULL AND subject_kind IN ('institution', 'company')
+        AND ($1::text IS NULL OR (subject_kind = $1 AND subject_key = $2 AND scheme_code = $3))
+      ORDER BY subject_kind, subject_key, scheme_code, id DESC`,
+    [only?.kind ?? null, only?.key ?? null, only?.scheme ?? null],
+  );
+  return rows;
+}
+
+/** Cases with a penalty of which nothing was published yet, the oldest first. */
+export async function casesToPublish(
+  client: Client,
+): Promise<{ readonly id: number; readonly case_no: string }[]> {
+  const { rows } = await client.query<{ id: number; case_no: string }>(
+    `SELECT id, case_no FROM case_file c WHERE state IN ('decided', 'served', 'closed')
+        AND EXISTS (SELECT FROM case_event e WHERE e.case_id = c.id
+                       AND (e.action = 'decide_summary' OR (e.action = 'decide' AND e.detail ->> 'kind' = 'penalty')))
+        AND NOT EXISTS (SELECT FROM publication p JOIN publication_version v ON v.publication_id = p.id
+                         WHERE p.kind = 'penalty' AND p.source = c.id::text AND v.outcome = 'approved')
+      ORDER BY id LIMIT ${dueMax}`,
+  );
+  return rows;
+}
+
+/** Cases that are closed, the last first. */
+export async function closedCases(
+  client: Client,
+): Promise<{ readonly id: number; readonly case_no: string }[]> {
+  const { rows } = await client.query<{ id: number; case_no: string }>(
+    `SELECT id, case_no FROM case_file c WHERE state = 'closed'
+        AND NOT EXISTS (SELECT FROM publication p WHERE p.kind = 'typical_case' AND p.source = c.id::text)
+      ORDER BY id DESC LIMIT ${dueMax}`,
+  );
+  return rows;
+}
+
+/** Months in which a finding was confirmed. @param from `yyyy-MM`. @param before `yyyy-MM`, no more */
+export async function confirmedMonths(client: Client, from: string, before: string): Promise<string[]> {
+  const { rows } = await client.query<{ month: string }>(
+    `SELECT DISTINCT to_char(decided_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month FROM finding_review
+      WHERE state = 'decided' AND outcome = 'confirmed'
+        AND decided_at >= ($1 || '-01')::timestamp AT TIME ZONE 'Asia/Shanghai'
+        AND decided_at < ($2 || '-01')::timestamp AT TIME ZONE 'Asia/Shanghai' ORDER BY 1`,
+    [from, before],
+  );
+  return rows.map(({ month }) => month);
+}
+
+/** What of the installation has no district, in the codes of the statistics. */
+const elsewhere = 'other';
+
+/**
+ * Confirmed findings of a month with everybody they are about, by area and class, and the totals.
+ * @param classOf class of each rule. @param otherClass of rules that are not known any more
+ */
+export async function countConfirmed(
+  client: Client,
+  month: string,
+  classOf: ReadonlyMap<string, string>,
+  otherClass: string,
+): Promise<Counted[]> {
+  const { rows } = await client.query<Counted>(
+    `WITH confirmed AS (
+       SELECT f.psn_no, r.confirmed_fen, coalesce(c.of_class, $4) AS of_class,
+              CASE WHEN r.fixmedins_code ~ '^[A-Za-z][0-9]{11}$' THEN substr(r.fixmedins_code, 2, 6) ELSE $5 END AS area
+         FROM finding_review r JOIN finding f USING (finding_id)
+         LEFT JOIN unnest($2::text[], $3::text[]) AS c(rule_code, of_class) ON c.rule_code = r.rule_code
+        WHERE r.state = 'decided' AND r.outcome = 'confirmed'
+          AND r.decided_at >= ($1 || '-01')::timestamp AT TIME ZONE 'Asia/Shanghai'
+          AND r.decided_at < (($1 || '-01')::timestamp + interval '1 month') AT TIME ZONE 'Asia/Shanghai')
+     SELECT area, of_class, count(DISTINCT psn_no) AS persons, count(*) AS findings,
+            coalesce(sum(confirmed_fen), 0)::int8 AS amount_fen
+       FROM confirmed GROUP BY GROUPING SETS ((area, of_class), (area), (of_class), ()) HAVING count(*) > 0`,
+    [month, [...classOf.keys()], [...classOf.values()], otherClass, elsewhere],
+  );
+  return rows;
+}
