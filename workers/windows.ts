@@ -8,11 +8,12 @@ import type { Log } from '../src/platform/log.ts';
 import type { Rules } from '../src/screening/in-force.ts';
 import type { ScreeningMetrics } from '../src/screening/metrics.ts';
 import { labelOf } from '../src/screening/parts-service.ts';
+import { waitingBatches } from '../src/screening/store.ts';
 import { screenMarked } from '../src/screening/window-service.ts';
 
 /** How often marks are looked for when none was found. */
 const lookMs = 1_000;
-/** Of the time of one process: batches never wait for windows, and marks that wait come together. */
+/** Of the time of one process, while batches wait: they do not wait for windows, and marks that wait come together. */
 const windowShareMax = 0.2;
 
 export interface WindowWorkerContext {
@@ -50,7 +51,9 @@ export function startWindowWorker({ database, rules, log, counters }: WindowWork
       const beganAt = performance.now();
       try {
         const isBusy = await step();
-        await pause(isBusy ? (performance.now() - beganAt) * (1 / windowShareMax - 1) : lookMs);
+        if (!isBusy) await pause(lookMs);
+        else if ((await waitingBatches(database, 0, 1)).length > 0)
+          await pause((performance.now() - beganAt) * (1 / windowShareMax - 1));
       } catch (error) {
         log.warn({ error: labelOf(error) }, 'judging windows failed: it is tried again later');
         await pause(lookMs);

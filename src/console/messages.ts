@@ -389,6 +389,15 @@ export const messages = {
   'finding.withdrawn': say('该疑点已于 {time} 撤回', 'This finding was withdrawn at {time}'),
   'finding.visit_id': say('就诊ID {id}', 'Visit id {id}'),
 
+  'visits.title': say('涉及的就诊（{n} 张结算单）', 'Visits involved ({n} settlements)'),
+  'visits.days': say(
+    '判断的是 {day} 的 {own} 张结算单；自 {from} 起同组的还有 {earlier} 张，共 {persons} 人。',
+    'Judged are {own} settlements of {day}; {earlier} more of the same set since {from}, {persons} persons in all.',
+  ),
+  'visits.named': say('这里列出 {n} 张。', ' {n} are listed here.'),
+  'field.persons': say('涉及人数', 'Persons'),
+  'field.practitioner': say('医师', 'Practitioner'),
+  'value.persons': say('{n} 人', '{n}'),
   'claims.title': say('结算单', 'Claim'),
   'claims.title_n': say('涉及的结算单（{n} 张）', 'Claims involved ({n})'),
   'claims.no_document': say('没有取到该结算单的内容', 'The content of this claim is not available'),

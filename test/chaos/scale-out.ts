@@ -258,7 +258,9 @@ function table(rows: readonly Row[]): string[] {
 }
 
 async function drained(database: Database): Promise<void> {
-  for (const giveUpAt = performance.now() + drainMs; performance.now() < giveUpAt; await sleep(pollMs))
-    if ((await waitingState(database)).claims === 0) return;
+  for (const giveUpAt = performance.now() + drainMs; performance.now() < giveUpAt; await sleep(pollMs)) {
+    const { claims, window_days } = await waitingState(database);
+    if (claims + window_days === 0) return;
+  }
   throw new Error(`batches still wait after ${drainMs / 1000} s`);
 }

@@ -40,10 +40,11 @@ export async function productReady(port: number): Promise<void> {
   throw new Error('the product did not become ready');
 }
 
-/** Until nothing waits to be screened. */
+/** Until nothing waits to be screened, claims and marked days alike. */
 export async function drained(database: Database): Promise<void> {
   for (const deadline = performance.now() + drainMs; performance.now() < deadline; await sleep(retryMs)) {
-    if ((await waitingState(database)).claims === 0) return;
+    const { claims, window_days } = await waitingState(database);
+    if (claims + window_days === 0) return;
   }
   throw new Error('the claims were not screened');
 }

@@ -28,6 +28,7 @@ import { RecordPanel } from './record-panel.tsx';
 import { ReviewPanel } from './review-panel.tsx';
 import { RulePanel } from './rule-panel.tsx';
 import { Summary } from './summary.tsx';
+import { VisitsPanel } from './visits-panel.tsx';
 
 export function FindingRoom() {
   const { t } = useText();
@@ -162,7 +163,11 @@ function Content({ detail }: { detail: FindingDetail }) {
       {may('reviews.read') && <ReviewPanel findingId={detail.finding.finding_id} claims={claims} />}
       <div className="finding-grid">
         <div className="stack">
-          <ClaimsPanel claims={claims} />
+          {detail.finding.window === undefined ? (
+            <ClaimsPanel claims={claims} />
+          ) : (
+            <VisitsPanel window={detail.finding.window} claims={claims} />
+          )}
           <LinesPanel claims={claims} />
         </div>
         <div className="stack">

@@ -3,7 +3,7 @@ import { Card, Tag } from 'antd';
 import { Link } from 'react-router';
 import { named } from '../code-names.ts';
 import type { FindingDetail } from '../../screening/contract.ts';
-import { claimTime, money, shortMoneyText } from '../format.ts';
+import { claimTime, count, money, shortMoneyText } from '../format.ts';
 import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
@@ -49,10 +49,21 @@ export function Summary({ detail, claims }: { detail: FindingDetail; claims: rea
         </div>
       </div>
       <dl className="summary-facts">
-        <Fact name={t('field.person')}>
-          <PersonLink claim={finding}>{view === null ? finding.psn_no : personWords(view, text)}</PersonLink>
-          <small className="quiet">{view?.person.psn_no ?? finding.psn_no}</small>
-        </Fact>
+        {finding.window === undefined ? (
+          <Fact name={t('field.person')}>
+            <PersonLink claim={finding}>
+              {view === null ? finding.psn_no : personWords(view, text)}
+            </PersonLink>
+            <small className="quiet">{view?.person.psn_no ?? finding.psn_no}</small>
+          </Fact>
+        ) : (
+          <Fact name={t(finding.window.over === 'institution' ? 'field.persons' : 'field.practitioner')}>
+            {finding.window.practitioner ?? t('value.persons', { n: count(finding.window.persons) })}
+            <small className="quiet">
+              {t('visits.title', { n: count(finding.window.claims + finding.window.earlier) })}
+            </small>
+          </Fact>
+        )}
         <Fact name={t('field.institution')}>
           <Link to={paths.findings({ fixmedins_code: finding.fixmedins_code })}>
             {view?.institution.fixmedins_name ?? finding.fixmedins_code}
