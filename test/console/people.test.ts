@@ -169,7 +169,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
     'lists the accounts of the demo, and shows each role its own rooms',
     async () => {
       const rooms: Partial<Record<Role, string[]>> = {
-        inspector: ['总览', '疑点', '复核', '参保人', '隔离区', '规则', '双随机检查'],
+        inspector: ['总览', '疑点', '复核', '参保人', '隔离区', '规则', '双随机检查', '检查任务'],
         administrator: ['规则', '人员与权限', '接口密钥'],
         auditor: [
           '总览',
@@ -182,13 +182,14 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
           '知识表',
           '信用',
           '双随机检查',
+          '检查任务',
           '信息公开',
           '人员与权限',
           '接口密钥',
           '审计日志',
         ],
         institution: ['疑点答复', '疑点', '规则'],
-        draw_organiser: ['规则', '双随机检查'],
+        draw_organiser: ['规则', '双随机检查', '检查任务'],
       };
       const page = await open('/sign-in');
       for (const [role, labels] of Object.entries(rooms)) {

@@ -7,7 +7,8 @@ import { withdrawGrade } from '../../src/credit/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { caseOf } from '../../src/cases/case-of.ts';
 import { eventsOf } from '../../src/cases/store.ts';
-import { loadResultTerms } from '../../src/inspection/service.ts';
+import { loadResultTerms, proposeObjects } from '../../src/inspection/service.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { everything, sightOf } from '../../src/people/sight.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
@@ -62,6 +63,8 @@ import {
   tipsPage,
 } from '../../src/publicity/tips-service.ts';
 import { raisedByDay } from '../../src/publicity/tips-store.ts';
+import { asOf, claimOf } from '../support/claims.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs } from '../support/people.ts';
 import {
@@ -143,6 +146,11 @@ async function prepared(kind: PublicationKind, source: string, correct?: string)
 const why = (answer: Awaited<ReturnType<typeof prepare>>): string => (answer.ok ? '' : answer.reason.zh);
 const whyNot = (answer: { ok: true } | { ok: false; reason: { zh: string } }): string =>
   answer.ok ? '' : answer.reason.zh;
+function known(claim: ReturnType<typeof claimOf>) {
+  const result = canonicalClaim(claim, asOf);
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  return result;
+}
 function newFailure(text: string): never {
   throw new Error(text);
 }
@@ -474,6 +482,13 @@ describe('a tip', () => {
     expect(await raisedByDay(held.database.pool)).toEqual([
       { fixmedins_code: hospital, day: '2026-03-02', findings: 1 },
     ]);
+    const { database } = held;
+    await storeCanonical(held, [known(claimOf({ institution: { fixmedins_code: hospital } }))]);
+    const proposed = async (raised: () => ReturnType<typeof raisedByDay>) =>
+      proposeObjects({ database, raised }, null, () => 0);
+    const [without] = await proposed(async () => []);
+    const [withIt] = await proposed(() => raisedByDay(database.pool));
+    expect(withIt).toEqual({ ...without, object_id: hospital, clues: (without?.clues ?? 0) + 1 });
   });
 
   test('becomes a case that knows its number and a summary, and brings a reward by what was decided', async () => {
