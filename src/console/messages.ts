@@ -390,6 +390,10 @@ export const messages = {
   'finding.visit_id': say('就诊ID {id}', 'Visit id {id}'),
 
   'visits.title': say('涉及的就诊（{n} 张结算单）', 'Visits involved ({n} settlements)'),
+  'visits.day': say(
+    '判断的是 {day} 的 {own} 张结算单，共 {persons} 人。',
+    'Judged are {own} settlements of {day}, {persons} persons in all.',
+  ),
   'visits.days': say(
     '判断的是 {day} 的 {own} 张结算单；自 {from} 起同组的还有 {earlier} 张，共 {persons} 人。',
     'Judged are {own} settlements of {day}; {earlier} more of the same set since {from}, {persons} persons in all.',
@@ -1431,6 +1435,9 @@ export const messages = {
   'rule.unit.line': say('每条明细', 'fee line'),
   'rule.unit.diagnosis': say('每条诊断', 'diagnosis'),
   'rule.unit.group': say('每组明细', 'group of fee lines'),
+  'rule.sets.all': say('全部就诊', 'all visits'),
+  'rule.sets.same_bill': say('项目和总费用相同的就诊', 'visits with the same items and total'),
+  'rule.sets.together': say('多次同行的人的就诊', 'visits of persons who come together'),
   'rule.unit.window': say('一家机构或一名医师的一天', 'a day of an institution or practitioner'),
   'rule.effective': say('有效期', 'In force'),
   'rule.effective_from': say('{from} 起', 'from {from}'),

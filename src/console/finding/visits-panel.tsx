@@ -26,7 +26,7 @@ export function VisitsPanel({
   return (
     <Card size="small" className="panel-claims" title={t('visits.title', { n: count(total) })}>
       <p className="quiet">
-        {t('visits.days', {
+        {t(window.from_day === window.day ? 'visits.day' : 'visits.days', {
           from: window.from_day,
           day: window.day,
           own: count(window.claims),

@@ -67,7 +67,12 @@ function Content({ rule: { document, version, tables } }: { rule: RulesList['rul
         <Fact name={t('rule.scope')}>
           {document.scope.kinds.map((kind) => named('kind', kind, language)).join(t('value.separator'))}
         </Fact>
-        <Fact name={t('rule.unit')}>{t(`rule.unit.${document.each.unit}`)}</Fact>
+        <Fact name={t('rule.unit')}>
+          {[
+            t(`rule.unit.${document.each.unit}`),
+            ...(document.each.unit === 'window' ? [t(`rule.sets.${document.each.sets}`)] : []),
+          ].join(t('value.separator'))}
+        </Fact>
         <Fact name={t('rule.effective')}>
           {document.effective.to === null
             ? t('rule.effective_from', { from: document.effective.from })
