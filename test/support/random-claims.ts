@@ -1,5 +1,5 @@
 import type { ClaimInput } from '../../src/claims/contract.ts';
-import { formatDay } from '../../src/platform/civil.ts';
+import { dayOf, formatDay } from '../../src/platform/civil.ts';
 import { type Random, randomOf } from '../../src/demo/random.ts';
 
 /**
@@ -135,6 +135,8 @@ function refundOf(random: Random, original: ClaimInput, index: number): ClaimInp
     ...original,
     setl_id: `R${index}`,
     refd_setl_id: random.chance(0.9) ? original.setl_id : 'S9999',
+    // Some sources state the day of the refund as that of the visit.
+    visit: index % 2 === 0 ? original.visit : later(original.visit, 2),
     traces: null,
     lines: original.lines.slice(0, part ? 1 : original.lines.length).map((line) => ({
       ...line,
@@ -142,6 +144,16 @@ function refundOf(random: Random, original: ClaimInput, index: number): ClaimInp
       det_item_fee_sumamt: `-${String(line.det_item_fee_sumamt).replace('-', '')}`,
     })),
     settlement: { medfee_sumamt: '-1000' },
+  };
+}
+
+function later(visit: ClaimInput['visit'], days: number): ClaimInput['visit'] {
+  const moved = (text: string): string =>
+    `${formatDay((dayOf(text.slice(0, 10)) ?? firstDay) + days)}${text.slice(10)}`;
+  return {
+    ...visit,
+    begntime: moved(visit.begntime),
+    ...(visit.endtime == null ? {} : { endtime: moved(visit.endtime) }),
   };
 }
 
