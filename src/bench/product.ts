@@ -131,22 +131,23 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-const pollMs = 50;
+const pollMs = 250;
 const stalledMs = 180_000;
 
-/** Until nothing waits to be screened; an error when nothing moves any more. */
+/** Until nothing waits to be judged, of persons or of windows; an error when nothing moves any more. */
 export async function untilScreened(database: Database): Promise<void> {
   let least = Number.POSITIVE_INFINITY;
   let movedAt = performance.now();
   for (;;) {
-    const { claims } = await waitingState(database);
-    if (claims === 0) return;
-    if (claims < least) {
-      least = claims;
+    const { claims, window_days } = await waitingState(database);
+    const waiting = claims + window_days;
+    if (waiting === 0) return;
+    if (waiting < least) {
+      least = waiting;
       movedAt = performance.now();
     }
     if (performance.now() - movedAt > stalledMs)
-      throw new Error(`筛查停滞 / screening stands still: ${claims} claims wait`);
+      throw new Error(`筛查停滞 / screening stands still: ${claims} claims and ${window_days} days wait`);
     await sleep(pollMs);
   }
 }

@@ -90,7 +90,7 @@ async function compareSample(
     .map((finding) => JSON.stringify(finding))
     .sort();
   const { rows: stored } = await database.pool.query<{ body: string }>(
-    `SELECT body::text AS body FROM finding WHERE setl_id = ANY($1) AND psn_no = ANY($2) AND state = 'active'`,
+    `SELECT body::text AS body FROM finding WHERE setl_id = ANY($1) AND psn_no = ANY($2) AND state = 'active' AND window_day IS NULL`,
     [[...sent], psnNos],
   );
   const found = stored.map(({ body }) => body).sort();

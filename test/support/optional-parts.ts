@@ -14,8 +14,9 @@ const optionalParts: ReadonlyMap<OptionalPart, Part> = new Map([
   [
     'chromium',
     {
-      programs: ['chromium', 'chromium-browser'],
-      debianPackage: 'chromium',
+      // The whole Chromium draws its own windows too, out of sight: that costs as much again as the pages.
+      programs: ['chromium-headless-shell', 'chromium', 'chromium-browser'],
+      debianPackage: 'chromium-headless-shell',
       tests: 'the console in a browser',
     },
   ],
