@@ -10,10 +10,16 @@ import type { ScreeningMetrics } from '../src/screening/metrics.ts';
 import { labelOf } from '../src/screening/parts-service.ts';
 import { waitingBatches } from '../src/screening/store.ts';
 import { screenMarked } from '../src/screening/window-service.ts';
+import { hasLateMark } from '../src/screening/window-store.ts';
 
 /** How often marks are looked for when none was found. */
 const lookMs = 1_000;
-/** Of the time of one process, while batches wait: they do not wait for windows, and marks that wait come together. */
+/**
+ * While batches wait, windows do, for so long at most: a day is marked by each batch that has a claim of it, and read as a whole each time it is
+ * judged.
+ */
+const lateMs = 60_000;
+/** Of the time of one process, once they have waited so long and batches still wait. */
 const windowShareMax = 0.2;
 
 export interface WindowWorkerContext {
@@ -50,10 +56,11 @@ export function startWindowWorker({ database, rules, log, counters }: WindowWork
     while (!stop.signal.aborted) {
       const beganAt = performance.now();
       try {
-        const isBusy = await step();
+        const areBatchesWaiting = (await waitingBatches(database, 0, 1)).length > 0;
+        const mayWait = areBatchesWaiting && !(await hasLateMark(database, lateMs));
+        const isBusy = !mayWait && (await step());
         if (!isBusy) await pause(lookMs);
-        else if ((await waitingBatches(database, 0, 1)).length > 0)
-          await pause((performance.now() - beganAt) * (1 / windowShareMax - 1));
+        else if (areBatchesWaiting) await pause((performance.now() - beganAt) * (1 / windowShareMax - 1));
       } catch (error) {
         log.warn({ error: labelOf(error) }, 'judging windows failed: it is tried again later');
         await pause(lookMs);

@@ -5,7 +5,7 @@ import { asking, type AskResult } from './ask.ts';
 import type { World } from './claims.ts';
 import { type Machine, machine } from './machine.ts';
 import { type PartUsage, startMeter } from './meter.ts';
-import { type Product, startProduct, untilScreened } from './product.ts';
+import { type Product, startProduct, untilSettled } from './product.ts';
 import { sending } from './send.ts';
 import { openSite, type Site } from './site.ts';
 import { startTask } from './task.ts';
@@ -134,6 +134,6 @@ async function runStage(
   const usage = meter.stop();
   usage.set('asker', { cpuUs, bytes: peakBytes, peakBytes });
   await sent;
-  await untilScreened(database);
+  await untilSettled(database);
   return { result, usage };
 }

@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { systemActor } from '../audit/actor.ts';
 import { createKey } from '../people/key-service.ts';
 import type { Database } from '../platform/database.ts';
-import { waitingState } from '../screening/store.ts';
 import { freePort } from './free-port.ts';
 import type { Parts } from './meter.ts';
 import type { OwnRedis } from './redis.ts';
@@ -131,23 +130,35 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-const pollMs = 250;
+const pollMs = 50;
 const stalledMs = 180_000;
 
-/** Until nothing waits to be judged, of persons or of windows; an error when nothing moves any more. */
-export async function untilScreened(database: Database): Promise<void> {
+/** Until no claim waits to be screened; an error when nothing moves any more. Days of windows are judged after them: `untilSettled`. */
+export const untilScreened = ({ pool }: Database): Promise<void> =>
+  untilNone(
+    pool,
+    `SELECT coalesce(sum(claims), 0)::int8 AS waiting FROM intake_batch WHERE state = 'waiting'`,
+  );
+
+/** Until nothing waits to be judged, of persons or of windows. */
+export async function untilSettled(database: Database): Promise<void> {
+  await untilScreened(database);
+  await untilNone(database.pool, 'SELECT count(*) AS waiting FROM window_mark');
+}
+
+async function untilNone(pool: Database['pool'], waitingSql: string): Promise<void> {
   let least = Number.POSITIVE_INFINITY;
   let movedAt = performance.now();
   for (;;) {
-    const { claims, window_days } = await waitingState(database);
-    const waiting = claims + window_days;
+    const { rows } = await pool.query<{ waiting: number }>(waitingSql);
+    const waiting = rows[0]?.waiting ?? 0;
     if (waiting === 0) return;
     if (waiting < least) {
       least = waiting;
       movedAt = performance.now();
     }
     if (performance.now() - movedAt > stalledMs)
-      throw new Error(`筛查停滞 / screening stands still: ${claims} claims and ${window_days} days wait`);
+      throw new Error(`筛查停滞 / screening stands still: ${waiting} wait`);
     await sleep(pollMs);
   }
 }

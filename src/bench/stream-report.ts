@@ -21,6 +21,7 @@ export function streamReport(figures: StreamFigures): string {
         'claims/s',
         '× naive',
         'taken in /s',
+        'windows after s',
         'bytes/claim',
         'findings',
         'recounted',
@@ -33,6 +34,7 @@ export function streamReport(figures: StreamFigures): string {
           one.claims_per_s,
           one.times_naive,
           one.intake_claims_per_s,
+          one.settled_seconds,
           one.bytes_per_claim,
           one.recount.findings,
           `${one.recount.settlements.toLocaleString('en-US')} stored and screened, ${one.recount.sample_claims.toLocaleString('en-US')} judged again`,
@@ -83,5 +85,5 @@ function baselineRow(name: string, baseline: Baseline | null): (string | number 
   const { claims, claims_per_s, rules, conditions } = baseline;
   const cpu = Object.entries(baseline.cpu_us_per_claim).map(([part, us]) => `${part} ${us} µs`);
   const engine = rules === undefined ? [] : [`${rules} rules, ${conditions} conditions`];
-  return [[name, null, claims, claims_per_s, null, null, null, null, [...engine, ...cpu].join(', ')]];
+  return [[name, null, claims, claims_per_s, null, null, null, null, null, [...engine, ...cpu].join(', ')]];
 }

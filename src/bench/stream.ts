@@ -11,7 +11,14 @@ import { type Latency, latencyOf } from './latency.ts';
 import { type Machine, machine } from './machine.ts';
 import { startMeter } from './meter.ts';
 import { naive } from './naive.ts';
-import { type Product, type QueueKind, redisPart, startProduct, untilScreened } from './product.ts';
+import {
+  type Product,
+  type QueueKind,
+  redisPart,
+  startProduct,
+  untilScreened,
+  untilSettled,
+} from './product.ts';
 import { newestBatch, type Recount, recount } from './recount.ts';
 import { findRedis, type OwnRedis, startRedis } from './redis.ts';
 import { sending, type SendOrder, type SendResult } from './send.ts';
@@ -44,6 +51,8 @@ export interface Variant {
   readonly claims_per_s: number;
   readonly times_naive: number | null;
   readonly seconds: number;
+  /** Until the days of windows were judged too, which wait while claims do. */
+  readonly settled_seconds: number;
   /** How fast the claims were durable and answered, which is before they were screened. */
   readonly intake_claims_per_s: number;
   /** Uploads that the server asked to send later. */
@@ -170,7 +179,7 @@ async function measure(
     ahead: true,
   };
   await send({ ...flatOut, range: warm });
-  await untilScreened(database);
+  await untilSettled(database);
 
   const bytesBefore = await bytesOf(database);
   const sender = await startTask(sending, { ...flatOut, range: flat });
@@ -180,9 +189,11 @@ async function measure(
   await untilScreened(database);
   const seconds = (performance.now() - startedAt) / 1_000;
   const usage = meter.stop();
+  await untilSettled(database);
+  const settledSeconds = (performance.now() - startedAt) / 1_000;
   const bytes = (await bytesOf(database)) - bytesBefore;
   options.print(
-    `    ${Math.round(options.claims / seconds)} claims/s, taken in within ${sent.result.seconds.toFixed(1)} s of ${seconds.toFixed(1)} s`,
+    `    ${Math.round(options.claims / seconds)} claims/s, taken in within ${sent.result.seconds.toFixed(1)} s of ${seconds.toFixed(1)} s, windows judged after ${settledSeconds.toFixed(1)} s`,
   );
 
   const latency =
@@ -198,6 +209,7 @@ async function measure(
     claims: options.claims,
     claims_per_s: Math.round(options.claims / seconds),
     seconds: Number(seconds.toFixed(2)),
+    settled_seconds: Number(settledSeconds.toFixed(2)),
     intake_claims_per_s: Math.round(options.claims / sent.result.seconds),
     refused: sent.result.refused,
     cpu_us_per_claim: perPart((cpuUs) => cpuUs / options.claims),
@@ -224,7 +236,7 @@ async function measureLatency(
     requestsPerS: Math.min(rate, requestsPerS),
     ahead: true,
   });
-  await untilScreened(database);
+  await untilSettled(database);
   const latency = await latencyOf(database, sent.result.deliveries);
   print(
     `    at ${rate} claims/s: a finding after ${latency.finding_ms.p50} ms, p99 ${latency.finding_ms.p99} ms`,

@@ -31,6 +31,15 @@ export async function markStanding(client: PoolClient): Promise<void> {
   );
 }
 
+/** Whether any mark has waited longer than this. */
+export async function hasLateMark(database: Pick<Database, 'pool'>, lateMs: number): Promise<boolean> {
+  const { rows } = await database.pool.query<{ late: boolean }>(
+    `SELECT marked_at < now() - $1 * interval '1 millisecond' AS late FROM window_mark ORDER BY id LIMIT 1`,
+    [lateMs],
+  );
+  return rows[0]?.late === true;
+}
+
 export interface TakenMarks {
   readonly institution: string;
   readonly marks: readonly { readonly id: number; readonly day: number }[];
@@ -41,9 +50,9 @@ const lockSpace = 0x77696e64;
 /** Marks among which institutions are looked for that nobody is at. */
 const marksLookedAtMax = 2_000;
 /** Institutions that are taken at once: most have few visits a day, and each transaction costs some ten statements. */
-const institutionsTakenMax = 200;
+const institutionsTakenMax = 60;
 /** Marked days of all of them together; one institution may have more. */
-const daysTakenMax = 200;
+const daysTakenMax = 60;
 
 /**
  * Takes institutions that have waited longest and that nobody else is at, until the end of the transaction. Everything that their marks speak of

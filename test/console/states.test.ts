@@ -64,19 +64,15 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     paths.auditEvent(135),
   ];
 
-  const everywhere = [
-    { phone: false, language: 'zh' },
-    { phone: false, language: 'en' },
-    { phone: true, language: 'zh' },
-    { phone: true, language: 'en' },
-  ] as const;
   const cases = [
-    { scenario: 'usual', phone: false, language: 'en' } as const,
-    { scenario: 'usual', phone: true, language: 'zh' } as const,
-    ...everywhere.map((where) => ({ scenario: 'overflow' as const, ...where })),
-    { scenario: 'empty', phone: true, language: 'zh' } as const,
-    { scenario: 'empty', phone: false, language: 'en' } as const,
-  ];
+    { scenario: 'usual', phone: false, language: 'en' },
+    { scenario: 'usual', phone: true, language: 'zh' },
+    { scenario: 'overflow', phone: false, language: 'zh' },
+    { scenario: 'overflow', phone: true, language: 'zh' },
+    { scenario: 'overflow', phone: true, language: 'en' },
+    { scenario: 'empty', phone: true, language: 'zh' },
+    { scenario: 'empty', phone: false, language: 'en' },
+  ] as const;
 
   /**
    * As a link within the console would: without reading and compiling it again. By way of an address that leads nowhere, so that

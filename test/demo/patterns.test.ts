@@ -25,7 +25,7 @@ const cityMs = 120_000;
 describe('the city holds what was planted and nothing else of the kind', { timeout: cityMs }, () => {
   it.each([
     ...(isFullSize ? [cityDefaults, { seed: 2, persons: 900, months: 3 }] : []),
-    { seed: 1, persons: 600, months: 6 },
+    { seed: 1, persons: 300, months: 6 },
     { seed: 3, persons: 400, months: 12, start: '2025-01-01' },
     { seed: 4, persons: 150, months: 2, start: '2025-09-01' },
   ])('%o', (options) => {
