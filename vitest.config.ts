@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Files of one process share what they import, which takes a minute less; what a file changes it puts back.
     isolate: false,
-    // One more than the cores of a small machine: some files wait for others to be missed, and need no core meanwhile.
-    maxWorkers: 3,
+    // One less than the cores by default, which leaves half of a machine of two idle.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,

@@ -64,7 +64,7 @@ test(
 test(
   'killed in the middle and started again, it ends as if nothing had happened',
   async () => {
-    const count = 8_000;
+    const count = 20_000;
     const folder = await folderOf({ 'claims.ndjson.gz': linesOf('K', count) });
     const { child, ended } = startImport(folder);
     await expect
