@@ -185,6 +185,12 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await dialogOf(page).getByLabel(label).check();
     await officers(page);
   };
+  const finalReport = Object.fromEntries(
+    ['当事人基本情况', '调查经过', '事实和证据', '性质和处理依据', '自由裁量', '处理意见'].map((label) => [
+      label,
+      `${label}：见案卷`,
+    ]),
+  );
   const amounts = (yuan: string) => (page: Page) => fill(page, { 认定金额: yuan, 理由: '与机构核对一致' });
 
   it(
@@ -197,15 +203,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await step('ju.si', '立案', filing);
       await step('wang.er', '认定金额', amounts(yuan));
       await step('wang.er', '调查终结', async (page) => {
-        for (const label of [
-          '当事人基本情况',
-          '调查经过',
-          '事实和证据',
-          '性质和处理依据',
-          '自由裁量',
-          '处理意见',
-        ])
-          await fill(page, { [label]: `${label}：见案卷` });
+        await fill(page, finalReport);
         await dialogOf(page).getByLabel('行政处罚', { exact: true }).check();
         await choose(page, '《条例》条款', '38');
         await fill(page, { 责令退回: yuan, 罚款: yuan, '暂停月数（0 为不暂停）': '0' });
@@ -490,17 +488,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await done.getByText('公安已立案').waitFor();
       await done.locator('li', { hasText: '公安机关审查' }).getByText('按期').waitFor();
       await shown.picture(done, 'journey-police');
-      await step('wang.er', '调查终结', async (page) => {
-        for (const label of [
-          '当事人基本情况',
-          '调查经过',
-          '事实和证据',
-          '性质和处理依据',
-          '自由裁量',
-          '处理意见',
-        ])
-          await fill(page, { [label]: `${label}：见案卷` });
-      });
+      await step('wang.er', '调查终结', (page) => fill(page, finalReport));
       const decided = await step('ju.si', '作出决定', async (page) => {
         await choose(page, '种类', '移送司法机关');
         await reason('公安机关已经立案')(page);
