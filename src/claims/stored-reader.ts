@@ -4,12 +4,15 @@
  * anything. Values are slices of the text, which is therefore kept as long as they are.
  *
  * It reads what we wrote ourselves, and only what has nothing escaped. Whatever else it meets it hands back to JSON.parse.
+ *
+ * Columns become records at once: the members of a record are stored by name, which the engine does several times faster than by a name in
+ * a variable.
  */
 import { claimShape, type Shape } from './shape.ts';
 
 export type StoredRecord = { [name: string]: unknown };
 
-/** @returns the parsed text, lists of records still as they are stored; `null`: it has to be read by JSON.parse */
+/** @returns the document; `null`: the text has to be read by JSON.parse */
 export function readStored(stored: string): StoredRecord | null {
   if (stored.includes('\\')) return null;
   text = stored;
@@ -83,8 +86,8 @@ function column(value: () => unknown): unknown {
 }
 
 /** A list of no record or one is spelled out; others are written by column. */
-function records(record: () => StoredRecord, columns: () => StoredRecord): unknown {
-  if (text.charCodeAt(at) === openObject) return columns();
+function records(record: () => StoredRecord, fromColumns: () => unknown): unknown {
+  if (text.charCodeAt(at) === openObject) return fromColumns();
   if (text.charCodeAt(at) !== openList) return refuse();
   at += 1;
   if (closed(closeList)) return [];
@@ -125,7 +128,7 @@ function generate(shape: Shape & { kind: 'object' }): () => unknown {
         return `${objectCode(shape, (member) => valueCode(member))}()`;
       case 'list':
         if (shape.item.kind !== 'object') throw new Error('lists of the claim schema hold objects');
-        return `records(${objectCode(shape.item, valueCode)}, ${objectCode(shape.item, (member) => `column(${readerOf(member)})`)})`;
+        return `records(${objectCode(shape.item, valueCode)}, ${columnsCode(shape.item)})`;
       default:
         return `${readerOf(shape)}()`;
     }
@@ -151,6 +154,34 @@ function ${id}() {
   return closed(${closeObject}) ? out : refuse();
 }`;
     return id;
+  };
+
+  /** Adds the function that reads an object of columns as the list of records it stands for, and returns its name. */
+  const columnsCode = ({ fields }: Shape & { kind: 'object' }): string => {
+    const reading = fields.map(({ name, shape: member }, field) => {
+      const written = `${JSON.stringify(name)}:`;
+      return `if (isAt(${written.charCodeAt(1)}, ${JSON.stringify(written)})) { pass(${written.length}); c${field} = column(${readerOf(member)}); spelled ??= c${field}; endMember(); }`;
+    });
+    const storing = fields.map(
+      ({ name }, field) =>
+        `if (c${field} !== undefined) { const value = Array.isArray(c${field}) ? c${field}[row] : c${field}; if (value !== null) record[${JSON.stringify(name)}] = value; }`,
+    );
+    return `read_${
+      functions.push(`
+function read_${functions.length}() {
+  let ${fields.map((_, field) => `c${field}`).join(', ')}, spelled;
+  if (!closed(${openObject})) return refuse();
+  ${reading.join('\n  ')}
+  if (!closed(${closeObject}) || !Array.isArray(spelled)) return refuse();
+  const list = [];
+  for (let row = 0; row < spelled.length; row += 1) {
+    const record = {};
+    ${storing.join('\n    ')}
+    list.push(record);
+  }
+  return list;
+}`) - 1
+    }`;
   };
 
   const root = objectCode(shape, valueCode);

@@ -9,7 +9,7 @@ import {
 } from '../claims/timeline.ts';
 import type { PersonContext } from '../rules/candidate.ts';
 import type { RuleSet } from '../rules/library.ts';
-import { confirmHits, decidePerson, type PersonVerdict } from './screen.ts';
+import { confirmHits, type Decided, decidePerson, type PersonVerdict } from './screen.ts';
 import { screenHouses } from './window.ts';
 
 /** The current claims of each person. */
@@ -51,10 +51,15 @@ export async function screenPersons(
   const verdicts: PersonVerdict[] = [];
   for (const [psn_no, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!mayBegin(psn_no)) break;
-    verdicts.push(await confirmHits(decidePerson(contextOf(psn_no, list), ruleSet, concerns)));
+    const decided = decidePerson(contextOf(psn_no, list), ruleSet, concerns);
+    if (!isSilent(decided)) verdicts.push(await confirmHits(decided));
   }
   return verdicts;
 }
+
+/** Of nearly all persons there is nothing to say. */
+const isSilent = ({ verdict, hits }: Decided): boolean =>
+  hits.length === 0 && verdict.undecided.size === 0 && verdict.alarms.length === 0;
 
 /** What is known around each person: the person's timeline, and who else sold the same trace codes. */
 export function contextsOf(
