@@ -9,7 +9,6 @@ import type { PoolClient } from 'pg';
 import { claimKey } from '../claims/timeline.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
-import { groupedBy } from '../rules/around.ts';
 import { type House, houseOf } from '../rules/window.ts';
 import { inForce, type Rules } from './in-force.ts';
 import { partnersOf, revisionsOfIds } from './neighbours.ts';
@@ -40,8 +39,12 @@ import {
   visitsWithin,
 } from './window-store.ts';
 
-/** Days of one institution that are judged at once, with those around them: a large hospital has thousands of visits a day. */
-const daysAtOnceMax = 10;
+/** Days of one institution that are judged at once: those around them are read with them, so that many cost little more than one. */
+const daysAtOnceMax = 31;
+/** Documents that are held at once, where one day does not need more: a large hospital has thousands of visits a day. */
+const documentsAtOnceMax = 20_000;
+/** Institutions are taken up until a transaction has gone on for so long: whoever changes the rules waits for it. */
+const takingMs = 2_000;
 
 export interface WindowReport extends FindingChanges {
   readonly institutions: number;
@@ -76,8 +79,13 @@ export async function screenMarked(database: Database, rules: Rules): Promise<Wi
       const ruleSet = await inForce(rules).hold(client);
       taken.push(...(await takeMarks(client, daysAtOnceMax)));
       if (taken.length === 0) return null;
-      const report = await judgeDays(client, ruleSet, taken);
-      await dropMarks(client, taken);
+      const judged: Judged[] = [];
+      const until = performance.now() + takingMs;
+      for (const one of taken)
+        if (judged.length === 0 || performance.now() < until)
+          judged.push(await judgeInstitution(client, ruleSet, one));
+      const report = await writeJudged(client, judged);
+      await dropMarks(client, taken.slice(0, judged.length));
       return report;
     });
   } catch (error) {
@@ -97,60 +105,73 @@ export async function screenAllMarked(database: Database, rules: Rules): Promise
   }
 }
 
-async function judgeDays(
+interface Judged {
+  readonly institution: string;
+  readonly days: readonly number[];
+  readonly isJudged: (ruleCode: string, day: number) => boolean;
+  readonly verdicts: readonly PersonVerdict[];
+  readonly undecided: readonly UndecidedWindow[];
+  readonly read: number;
+}
+
+async function judgeInstitution(
   client: PoolClient,
   ruleSet: RuleSet,
-  taken: readonly TakenMarks[],
-): Promise<WindowReport> {
+  { institution, marks }: TakenMarks,
+): Promise<Judged> {
   const rules = windowRulesOf(ruleSet);
-  const asked = new Map(
-    taken.map(({ institution, marks }) => [
-      institution,
-      askedOf(rules, new Set(marks.map(({ day }) => day))),
-    ]),
-  );
-  const isJudged = (institution: string, ruleCode: string, day: number): boolean =>
-    asked.get(institution)?.isJudged(ruleCode, day) === true;
-  const { houses, read } = await readHouses(
-    client,
-    rules,
-    new Map([...asked].map(([institution, { days }]) => [institution, days])),
-    (institution, { document }, day) => isJudged(institution, document.code, day),
-  );
+  const { days, isJudged } = askedOf(rules, new Set(marks.map(({ day }) => day)));
   const verdicts: PersonVerdict[] = [];
   const undecided: UndecidedWindow[] = [];
-  for (const [institution, house] of houses) {
-    const verdict = await screenHouse(house, institution, ruleSet, ({ document }, day) =>
-      isJudged(institution, document.code, day),
-    );
+  let read = 0;
+  const isAsked: AskedDay = ({ document }, day) => isJudged(document.code, day);
+  for await (const part of housesOf(client, rules, institution, days, isAsked)) {
+    const verdict = await screenHouse(part.house, institution, ruleSet, part.isAsked);
     verdicts.push(verdict);
-    const dayOf = new Map(
-      [...house].flatMap(([day, claims]) => claims.map(({ key }) => [key, day] as const)),
-    );
-    for (const { fixmedins_code, setl_id, psn_no, items } of verdict.undecided)
-      for (const item of items)
-        undecided.push({
-          ...item,
-          fixmedins_code,
-          setl_id,
-          psn_no,
-          day: dayOf.get(claimKey(fixmedins_code, setl_id)) ?? 0,
-        });
+    undecided.push(...undecidedWindows(verdict, part.house));
+    read += part.read;
   }
-  const stretches = [...asked].flatMap(([institution, { days }]) => stretchesOf(institution, days, 0));
+  return { institution, days, isJudged, verdicts, undecided, read };
+}
+
+function undecidedWindows({ undecided }: PersonVerdict, house: House): UndecidedWindow[] {
+  const dayOf = new Map([...house].flatMap(([day, claims]) => claims.map(({ key }) => [key, day] as const)));
+  return undecided.flatMap(({ fixmedins_code, setl_id, psn_no, items }) =>
+    items.map((item) => ({
+      ...item,
+      fixmedins_code,
+      setl_id,
+      psn_no,
+      day: dayOf.get(claimKey(fixmedins_code, setl_id)) ?? 0,
+    })),
+  );
+}
+
+/** Writes what is otherwise than it stood. */
+async function writeJudged(client: PoolClient, judged: readonly Judged[]): Promise<WindowReport> {
+  const stretches = judged.flatMap(({ institution, days }) => stretchesOf(institution, days, 0));
+  const asked = new Map(judged.map(({ institution, isJudged }) => [institution, isJudged]));
+  const isJudged = (institution: string, ruleCode: string, day: number): boolean =>
+    asked.get(institution)?.(ruleCode, day) === true;
   const known = (await knownOfWindows(client, stretches)).filter((one) =>
     isJudged(one.fixmedins_code, one.rule_code, one.window_day),
   );
+  const verdicts = judged.flatMap((one) => one.verdicts);
   const changes = await applyFindings(
     client,
     new Map(known.map((one) => [one.finding_id, one])),
     verdicts.flatMap(({ findings }) => findings),
   );
-  await replaceUndecided(client, stretches, isJudged, undecided);
+  await replaceUndecided(
+    client,
+    stretches,
+    isJudged,
+    judged.flatMap(({ undecided }) => undecided),
+  );
   return {
-    institutions: taken.length,
-    days: [...asked.values()].reduce((sum, { days }) => sum + days.length, 0),
-    read,
+    institutions: judged.length,
+    days: judged.reduce((sum, { days }) => sum + days.length, 0),
+    read: judged.reduce((sum, { read }) => sum + read, 0),
     alarms: verdicts.flatMap(({ alarms }) => alarms),
     ...changes,
   };
@@ -177,41 +198,63 @@ function daysAfter(days: ReadonlySet<number>, windowDays: number): Set<number> {
   return all;
 }
 
-interface Houses {
-  readonly houses: ReadonlyMap<string, House>;
+/** What has to be known of an institution to judge some days of it. */
+interface HousePart {
+  readonly house: House;
+  readonly isAsked: AskedDay;
   /** Documents. */
   readonly read: number;
 }
 
 /**
- * What has to be known of institutions to judge these days.
- * @param days sorted, by institution
+ * What has to be known of an institution to judge these days, in parts that hold no more documents than one day needs, or `documentsAtOnceMax`.
+ * @param days sorted
  */
-export async function readHouses(
+export async function* housesOf(
   client: PoolClient,
   rules: readonly Rule[],
-  days: ReadonlyMap<string, readonly number[]>,
-  isAsked: (institution: string, rule: Rule, day: number) => boolean,
+  institution: string,
+  days: readonly number[],
+  isAsked: AskedDay = () => true,
   least?: (rule: Rule) => Least,
-): Promise<Houses> {
+): AsyncGenerator<HousePart> {
   const longest = windowDaysOf(rules);
-  if (longest === 0) return { houses: new Map(), read: 0 };
-  const stretches = [...days].flatMap(([institution, own]) => stretchesOf(institution, own, longest - 1));
-  const ids = new Set<number>();
-  for (const [institution, visits] of await visitsWithin(client, stretches)) {
-    const own = new Set(days.get(institution));
-    const isOwn: AskedDay = (rule, day) => own.has(day) && isAsked(institution, rule, day);
-    for (const id of worthReading(rules, visits, isOwn, least)) ids.add(id);
+  if (longest === 0) return;
+  const stretches = stretchesOf(institution, days, longest - 1);
+  const visits = (await visitsWithin(client, stretches)).get(institution) ?? [];
+  const own = new Set(days);
+  const isOwn: AskedDay = (rule, day) => own.has(day) && isAsked(rule, day);
+  const worth = [...worthReading(rules, visits, isOwn, least)].sort(([a], [b]) => a - b);
+  for (const part of partsOf(worth)) {
+    const revisions = await revisionsOfIds(client, [...part.ids]);
+    const partners = await partnersOf(client, revisions);
+    const persons = byPerson([...revisions, ...partners], ({ psn_no }) => psn_no);
+    const claims = netClaimsOf(persons).filter((claim) => institutionOf(claim) === institution);
+    yield {
+      house: houseOf(claims),
+      isAsked: (rule, day) => part.days.has(day) && isOwn(rule, day),
+      read: revisions.length + partners.length,
+    };
   }
-  if (ids.size === 0) return { houses: new Map(), read: 0 };
-  const own = await revisionsOfIds(client, [...ids]);
-  const partners = await partnersOf(client, own);
-  const persons = byPerson([...own, ...partners], ({ psn_no }) => psn_no);
-  const houses = groupedBy(netClaimsOf(persons), institutionOf);
-  return {
-    houses: new Map([...houses].map(([institution, claims]) => [institution, houseOf(claims)])),
-    read: own.length + partners.length,
-  };
+}
+
+interface Part {
+  readonly days: Set<number>;
+  readonly ids: Set<number>;
+}
+
+function partsOf(worth: readonly (readonly [number, ReadonlySet<number>])[]): Part[] {
+  const parts: Part[] = [];
+  for (const [day, ids] of worth) {
+    let part = parts.at(-1);
+    if (part === undefined || part.ids.size + ids.size > documentsAtOnceMax) {
+      part = { days: new Set(), ids: new Set() };
+      parts.push(part);
+    }
+    part.days.add(day);
+    for (const id of ids) part.ids.add(id);
+  }
+  return parts;
 }
 
 /** Sorted days in stretches without long gaps, each with so many days before: what is read twice would be judged twice. */

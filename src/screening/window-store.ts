@@ -1,6 +1,7 @@
 /** The database of rules over windows: days that are marked, visits of an institution by their keys, what is found and what cannot be judged. */
 import type { PoolClient } from 'pg';
 import { isCurrent } from '../claims/current.ts';
+import { practitionersIn } from '../claims/practitioners.ts';
 import { secondOfDay } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
@@ -51,9 +52,6 @@ const lockSpace = 0x77696e64;
 const marksLookedAtMax = 2_000;
 /** Institutions that are taken at once: most have few visits a day, and each transaction costs some ten statements. */
 const institutionsTakenMax = 60;
-/** Marked days of all of them together; one institution may have more. */
-const daysTakenMax = 60;
-
 /**
  * Takes institutions that have waited longest and that nobody else is at, until the end of the transaction. Everything that their marks speak of
  * was committed before them, so what is read after this has all of it; what comes later has marks of its own, which stay. What failed before
@@ -85,15 +83,12 @@ export async function takeMarks(client: PoolClient, daysMax: number): Promise<Ta
     [locked.map(({ fixmedins_code }) => fixmedins_code), daysMax],
   );
   const taken: { institution: string; marks: { id: number; day: number }[] }[] = [];
-  let days = 0;
   for (const { fixmedins_code: institution, id, day } of marks) {
     let own = taken.at(-1);
     if (own?.institution !== institution) {
-      if (days >= daysTakenMax) break;
       own = { institution, marks: [] };
       taken.push(own);
     }
-    if (own.marks.at(-1)?.day !== day) days += 1;
     own.marks.push({ id, day });
   }
   return taken;
@@ -141,9 +136,10 @@ export async function visitsWithin(
     day: number;
     second: number;
     medfee: string | null;
+    practitioners: string | null;
   }>(
     prepared(
-      `SELECT r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, ${beginDay('r')} AS day,
+      `SELECT r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, r.practitioners, ${beginDay('r')} AS day,
               extract(epoch FROM r.begntime - r.begntime::date)::int AS second,
               CASE WHEN (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NULL
                    THEN r.medfee_sumamt::text END AS medfee
@@ -155,7 +151,7 @@ export async function visitsWithin(
     ),
   );
   const houses = new Map<string, LightVisit[]>();
-  for (const { fixmedins_code, id, psn_no, mdtrt_id, med_type, day, second, medfee } of rows) {
+  for (const { fixmedins_code, id, psn_no, mdtrt_id, med_type, day, second, medfee, practitioners } of rows) {
     const visit: LightVisit = {
       id,
       psnNo: psn_no,
@@ -164,6 +160,8 @@ export async function visitsWithin(
       day,
       second: secondOfDay(day) + second,
       medfee,
+      // Refunds may take away what somebody ordered.
+      practitioners: medfee === null ? null : practitionersIn(practitioners),
     };
     const list = houses.get(fixmedins_code);
     if (list === undefined) houses.set(fixmedins_code, [visit]);
