@@ -212,6 +212,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   rule_rate: {
     exempt: 'counts hits of the stream; what follows from them is rulebook.paused',
   },
+  rule_rate_day: { exempt: 'like rule_rate: what it counted of a day' },
   rule_run: {
     audited: [
       'rulebook.backtest_started',

@@ -16,9 +16,6 @@ import type { Each, ParamRef, RuleDocument } from './contract.ts';
 
 export type WindowUnit = Each & { readonly unit: 'window' };
 
-export const isOverWindows = (document: Pick<RuleDocument, 'each'>): boolean =>
-  document.each.unit === 'window';
-
 /** What a rule looks at, with its parameters put in. */
 export interface WindowLook {
   readonly over: WindowUnit['over'];

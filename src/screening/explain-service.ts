@@ -8,9 +8,8 @@ import { dayOf } from '../platform/civil.ts';
 import { type Around, type Asked, explained, nearest } from './explain.ts';
 import { type NamedClaim, type Near, type Explanation, windowExplainedMax } from './explain-contract.ts';
 import type { House } from '../rules/window.ts';
-import { housesOf } from './window-service.ts';
-import { visitsWithin } from './window-store.ts';
-import { windowDaysOf, windowRulesOf } from './window.ts';
+import { housesOf, visitsAround } from './window-service.ts';
+import { windowRulesOf } from './window.ts';
 import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
@@ -91,12 +90,12 @@ async function aroundOf(client: PoolClient, ruleSet: RuleSet, { claim }: Revisio
   const rules = windowRulesOf(ruleSet);
   const day = dayOf(claim.visit.begntime.slice(0, 10)) ?? 0;
   const institution = claim.institution.fixmedins_code;
-  const stretch = { institution, fromDay: day - windowDaysOf(rules) + 1, toDay: day };
-  const visits = (await visitsWithin(client, [stretch])).get(institution) ?? [];
+  const visits = await visitsAround(client, rules, institution, [day]);
   const isWhole = visits.length <= windowExplainedMax;
   const least = isWhole ? () => any : undefined;
   let house: House = new Map();
-  for await (const part of housesOf(client, rules, institution, [day], () => true, least)) house = part.house;
+  for await (const part of housesOf(client, rules, institution, visits, (_rule, at) => at === day, least))
+    house = part.house;
   return { house, isWhole };
 }
 

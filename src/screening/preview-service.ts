@@ -10,7 +10,7 @@ import type { Preview } from './preview.ts';
 import type { PersonVerdict } from './screen.ts';
 import { groupedBy } from '../rules/around.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
-import { housesOf } from './window-service.ts';
+import { housesOf, visitsAround } from './window-service.ts';
 import { windowsOfLot } from './window-store.ts';
 import { screenHouse, windowRulesOf } from './window.ts';
 
@@ -53,14 +53,13 @@ async function previewWindows(
   if (rules.length === 0) return [];
   const verdicts = ruleSets.map((): PersonVerdict[] => []);
   const drawn = groupedBy(await windowsOfLot(client, persons), ({ fixmedins_code }) => fixmedins_code);
-  for (const [institution, days] of drawn)
-    for await (const { house, isAsked } of housesOf(
-      client,
-      rules,
-      institution,
-      days.map(({ day }) => day),
-    ))
+  for (const [institution, windows] of drawn) {
+    const days = windows.map(({ day }) => day);
+    const own = new Set(days);
+    const visits = await visitsAround(client, rules, institution, days);
+    for await (const part of housesOf(client, rules, institution, visits, (_rule, day) => own.has(day)))
       for (const [at, ruleSet] of ruleSets.entries())
-        verdicts[at]?.push(await screenHouse(house, institution, ruleSet, isAsked));
+        verdicts[at]?.push(await screenHouse(part.house, institution, ruleSet, part.isAsked));
+  }
   return verdicts;
 }

@@ -20,6 +20,7 @@ import {
   type AskedDay,
   institutionOf,
   type Least,
+  type LightVisit,
   netClaimsOf,
   screenHouse,
   windowDaysOf,
@@ -52,6 +53,8 @@ export interface WindowReport extends FindingChanges {
   readonly days: number;
   readonly read: number;
   readonly alarms: readonly Alarm[];
+  /** For whoever looks at the same days by other rules afterwards. */
+  readonly seen: readonly JudgedDays[];
 }
 
 /** Marks what these revisions may change for rules over windows; where there are none, nothing at all is done. */
@@ -79,11 +82,11 @@ export async function screenMarked(database: Database, rules: Rules): Promise<Wi
       const ruleSet = await inForce(rules).hold(client);
       taken.push(...(await takeMarks(client, daysAtOnceMax)));
       if (taken.length === 0) return null;
-      const judged: Judged[] = [];
+      const judged: JudgedDays[] = [];
       const until = performance.now() + takingMs;
-      for (const one of taken)
+      for (const { institution, marks } of taken)
         if (judged.length === 0 || performance.now() < until)
-          judged.push(await judgeInstitution(client, ruleSet, one));
+          judged.push(await judgeDays(client, ruleSet, institution, new Set(marks.map(({ day }) => day))));
       const report = await writeJudged(client, judged);
       await dropMarks(client, taken.slice(0, judged.length));
       return report;
@@ -105,33 +108,48 @@ export async function screenAllMarked(database: Database, rules: Rules): Promise
   }
 }
 
-interface Judged {
+/** What some rules say of the days of an institution after something changed on a few of them. */
+export interface JudgedDays {
   readonly institution: string;
+  /** Days on which something changed. */
+  readonly changed: ReadonlySet<number>;
+  /** Days that were judged, sorted, and how many visits began on each that has any. */
   readonly days: readonly number[];
+  readonly visits: ReadonlyMap<number, number>;
   readonly isJudged: (ruleCode: string, day: number) => boolean;
   readonly verdicts: readonly PersonVerdict[];
   readonly undecided: readonly UndecidedWindow[];
+  /** Documents. */
   readonly read: number;
 }
 
-async function judgeInstitution(
+/** Reads and judges; nothing is written. */
+export async function judgeDays(
   client: PoolClient,
   ruleSet: RuleSet,
-  { institution, marks }: TakenMarks,
-): Promise<Judged> {
+  institution: string,
+  changed: ReadonlySet<number>,
+): Promise<JudgedDays> {
   const rules = windowRulesOf(ruleSet);
-  const { days, isJudged } = askedOf(rules, new Set(marks.map(({ day }) => day)));
+  const { days, isJudged } = askedOf(rules, changed);
+  const visits = await visitsAround(client, rules, institution, days);
   const verdicts: PersonVerdict[] = [];
   const undecided: UndecidedWindow[] = [];
   let read = 0;
   const isAsked: AskedDay = ({ document }, day) => isJudged(document.code, day);
-  for await (const part of housesOf(client, rules, institution, days, isAsked)) {
+  for await (const part of housesOf(client, rules, institution, visits, isAsked)) {
     const verdict = await screenHouse(part.house, institution, ruleSet, part.isAsked);
     verdicts.push(verdict);
     undecided.push(...undecidedWindows(verdict, part.house));
     read += part.read;
   }
-  return { institution, days, isJudged, verdicts, undecided, read };
+  return { institution, changed, days, visits: countsOf(visits), isJudged, verdicts, undecided, read };
+}
+
+function countsOf(visits: readonly LightVisit[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { day } of visits) counts.set(day, (counts.get(day) ?? 0) + 1);
+  return counts;
 }
 
 function undecidedWindows({ undecided }: PersonVerdict, house: House): UndecidedWindow[] {
@@ -148,7 +166,7 @@ function undecidedWindows({ undecided }: PersonVerdict, house: House): Undecided
 }
 
 /** Writes what is otherwise than it stood. */
-async function writeJudged(client: PoolClient, judged: readonly Judged[]): Promise<WindowReport> {
+async function writeJudged(client: PoolClient, judged: readonly JudgedDays[]): Promise<WindowReport> {
   const stretches = judged.flatMap(({ institution, days }) => stretchesOf(institution, days, 0));
   const asked = new Map(judged.map(({ institution, isJudged }) => [institution, isJudged]));
   const isJudged = (institution: string, ruleCode: string, day: number): boolean =>
@@ -173,6 +191,7 @@ async function writeJudged(client: PoolClient, judged: readonly Judged[]): Promi
     days: judged.reduce((sum, { days }) => sum + days.length, 0),
     read: judged.reduce((sum, { read }) => sum + read, 0),
     alarms: verdicts.flatMap(({ alarms }) => alarms),
+    seen: judged,
     ...changes,
   };
 }
@@ -206,25 +225,31 @@ interface HousePart {
   readonly read: number;
 }
 
+/** The visits of an institution that belong to windows which end on these days. @param days sorted */
+export async function visitsAround(
+  client: PoolClient,
+  rules: readonly Rule[],
+  institution: string,
+  days: readonly number[],
+): Promise<readonly LightVisit[]> {
+  const longest = windowDaysOf(rules);
+  if (longest === 0) return [];
+  return (await visitsWithin(client, stretchesOf(institution, days, longest - 1))).get(institution) ?? [];
+}
+
 /**
- * What has to be known of an institution to judge these days, in parts that hold no more documents than one day needs, or `documentsAtOnceMax`.
- * @param days sorted
+ * What has to be known of an institution to judge some days, in parts that hold no more documents than one day needs, or `documentsAtOnceMax`.
+ * @param visits all of these days and of those that windows reach back to
  */
 export async function* housesOf(
   client: PoolClient,
   rules: readonly Rule[],
   institution: string,
-  days: readonly number[],
-  isAsked: AskedDay = () => true,
+  visits: readonly LightVisit[],
+  isAsked: AskedDay,
   least?: (rule: Rule) => Least,
 ): AsyncGenerator<HousePart> {
-  const longest = windowDaysOf(rules);
-  if (longest === 0) return;
-  const stretches = stretchesOf(institution, days, longest - 1);
-  const visits = (await visitsWithin(client, stretches)).get(institution) ?? [];
-  const own = new Set(days);
-  const isOwn: AskedDay = (rule, day) => own.has(day) && isAsked(rule, day);
-  const worth = [...worthReading(rules, visits, isOwn, least)].sort(([a], [b]) => a - b);
+  const worth = [...worthReading(rules, visits, isAsked, least)].sort(([a], [b]) => a - b);
   for (const part of partsOf(worth)) {
     const revisions = await revisionsOfIds(client, [...part.ids]);
     const partners = await partnersOf(client, revisions);
@@ -232,7 +257,7 @@ export async function* housesOf(
     const claims = netClaimsOf(persons).filter((claim) => institutionOf(claim) === institution);
     yield {
       house: houseOf(claims),
-      isAsked: (rule, day) => part.days.has(day) && isOwn(rule, day),
+      isAsked: (rule, day) => part.days.has(day) && isAsked(rule, day),
       read: revisions.length + partners.length,
     };
   }

@@ -103,10 +103,13 @@ const named: number[] = [];
 function writePractitioners(start: number): number {
   named.length = 0;
   let hasOwn = false;
-  for (const line of recordsOf(lines)) {
+  const day = startOf(begntime);
+  const step = 2 * lines.members.all.length;
+  const end = lines.first + lines.rows * step;
+  for (let line = lines.first; line < end; line += step) {
     const isReversal = out[startOf(quantity, line)] === minus || out[startOf(lineAmount, line)] === minus;
     if (isReversal || named.length > 2 * practitionersMax) return write('\\N', start);
-    if (!areSame(startOf(feeTime, line), startOf(begntime), digitsOfDay)) continue;
+    if (!areSame(startOf(feeTime, line), day, digitsOfDay)) continue;
     hasOwn = true;
     if (isStated(orderedBy, line)) nameOnce(startOf(orderedBy, line), endOf(orderedBy, line));
     else nameAttending();
@@ -116,9 +119,10 @@ function writePractitioners(start: number): number {
   let to = start;
   for (let at = 0; at < named.length; at += 2) {
     if (at > 0) target[to++] = practitionerSeparator;
-    const [from = 0, end = 0] = [named[at], named[at + 1]];
-    if (scan.escapes && out.subarray(from, end).includes(backslash)) return write('\\N', start);
-    to = copy(from, end, to);
+    const from = named[at] ?? 0;
+    const behind = named[at + 1] ?? 0;
+    if (scan.escapes && out.subarray(from, behind).includes(backslash)) return write('\\N', start);
+    to = copy(from, behind, to);
   }
   return to;
 }
