@@ -98,12 +98,14 @@ export interface LightVisit extends Meeting {
  * Visits whose documents have to be read to judge the days, by day: all others belong to no set that could be large enough. Told by keys
  * alone, so that a hospital with thousands of visits a day need not be read for rules that speak of three persons.
  * @param least how many a set must have to be worth a look; absent: as many as the conditions of the rule say
+ * @param isOfInterest which of the sets that are large enough are asked about
  */
 export function worthReading(
   rules: readonly Rule[],
   visits: readonly LightVisit[],
   isAsked: AskedDay,
   least: (rule: Rule) => Least = ({ windowLeast }) => windowLeast,
+  isOfInterest: (set: readonly LightVisit[]) => boolean = () => true,
 ): Map<number, Set<number>> {
   const worth = new Map<number, Set<number>>();
   for (const rule of rules) {
@@ -114,7 +116,7 @@ export function worthReading(
       if (!isAsked(rule, day)) continue;
       const ids = worth.get(day) ?? new Set<number>();
       for (const set of lightSetsOf(look, known, day, ofDay, least(rule)))
-        for (const { id } of set) ids.add(id);
+        if (isOfInterest(set)) for (const { id } of set) ids.add(id);
       if (ids.size > 0) worth.set(day, ids);
     }
   }
