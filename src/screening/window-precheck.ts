@@ -76,8 +76,8 @@ async function windowsOf(
   const asked: Asked = { institution, fromDay: day, toDay: day, without };
   const ids = new Set<number>();
   let isWorth = false;
-  for (const part of partsOf(rules)) {
-    const others = (await part.read(pool, asked, light)).filter(({ mdtrtId }) => !mdtrtIds.has(mdtrtId));
+  for (const part of await partsOf(pool, rules, asked, light)) {
+    const others = (await part.read()).filter(({ mdtrtId }) => !mdtrtIds.has(mdtrtId));
     const worth = worthReading(
       part.rules,
       [...own, ...others],
@@ -132,55 +132,67 @@ const lightOf = (visit: NetClaim, at: number): LightVisit => ({
 interface RulesPart {
   readonly rules: readonly Rule[];
   /** Every visit that may stand in a set with the one that is asked about, on its day or before. */
-  readonly read: (pool: Database['pool'], asked: Asked, visit: LightVisit) => Promise<LightVisit[]>;
+  readonly read: () => Promise<readonly LightVisit[]>;
 }
 
-/** By what has to be looked at: others of the day, companions, or all of some days. */
-function partsOf(rules: readonly Rule[]): RulesPart[] {
+/** By what has to be looked at: others of the day and the person's own visits before, which one query tells; companions; all of some days. */
+async function partsOf(
+  pool: Database['pool'],
+  rules: readonly Rule[],
+  asked: Asked,
+  visit: LightVisit,
+): Promise<RulesPart[]> {
   const looked = rules.flatMap((rule) => (rule.window === null ? [] : [{ rule, look: rule.window }]));
   const ofOneDay = looked.filter(({ look }) => look.sets !== 'together' && look.days === 1);
-  const others = looked.filter(({ look }) => look.sets === 'together' || look.days > 1);
-  return [
-    ...(ofOneDay.length === 0
+  const ofCompanions = looked.filter(({ look }) => look.sets === 'together');
+  const ofManyDays = looked.filter(({ look }) => look.sets !== 'together' && look.days > 1);
+  const near =
+    ofOneDay.length + ofCompanions.length === 0
       ? []
-      : [{ rules: ofOneDay.map(({ rule }) => rule), read: sharingOf(ofOneDay.map(({ look }) => look)) }]),
-    ...others.map(({ rule, look }) => ({
+      : await visitsSharing(pool, asked, {
+          practitioners: wantedOf(
+            ofOneDay.map(({ look }) => look),
+            visit,
+          ),
+          medfee: visit.medfee ?? '',
+          psnNo: visit.psnNo,
+          daysBefore: ofCompanions.reduce((most, { look }) => Math.max(most, look.days - 1), 0),
+        });
+  return [
+    { rules: ofOneDay.map(({ rule }) => rule), read: async () => near },
+    ...ofCompanions.map(({ rule, look }) => ({
       rules: [rule],
-      read: look.sets === 'together' ? companyOf(look) : wholeOf(look),
+      read: async () => companyOf(pool, look, asked, visit, near),
+    })),
+    ...ofManyDays.map(({ rule, look }) => ({
+      rules: [rule],
+      read: async () => visitsOf(pool, { ...asked, fromDay: asked.toDay - look.days + 1 }),
     })),
   ];
 }
 
-function sharingOf(looks: readonly WindowLook[]): RulesPart['read'] {
-  const isOfAll = looks.some(({ over, sets }) => over === 'institution' && sets === 'all');
-  const isOfPractitioners = looks.some(({ over }) => over === 'practitioner');
-  return async (pool, asked, { practitioners, medfee }) => {
-    const isAnybodys = practitioners === null || practitioners.includes('');
-    const wanted =
-      isOfAll || (isOfPractitioners && isAnybodys) ? null : isOfPractitioners ? practitioners : [];
-    return visitsSharing(pool, asked, {
-      practitioners: wanted === null ? null : [...wanted, ''],
-      medfee: medfee ?? '',
-    });
-  };
+/** Whose visits of the day matter; `null`: all. */
+function wantedOf(looks: readonly WindowLook[], { practitioners }: LightVisit): readonly string[] | null {
+  if (looks.some(({ over, sets }) => over === 'institution' && sets === 'all')) return null;
+  if (!looks.some(({ over }) => over === 'practitioner')) return [];
+  return practitioners === null || practitioners.includes('') ? null : [...practitioners, ''];
 }
 
 /** Who was not there so often has met nobody so often; else those whom meetings of the day tie to the person, as far back as the rule looks. */
-const companyOf =
-  (look: WindowLook): RulesPart['read'] =>
-  async (pool, asked, visit) => {
-    const before: Asked = { ...asked, fromDay: asked.toDay - look.days + 1 };
-    const own = await visitsOfPersons(pool, before, [visit.psnNo]);
-    if (new Set([visit, ...own].map(({ day }) => day)).size < look.times) return own;
-    const ofDay = await visitsOf(pool, asked);
-    const tied = companions({ ...look, times: 1 }, [visit, ...ofDay], visit.day, true).find((set) =>
-      set.includes(visit),
-    );
-    const persons = [...new Set(tied?.map(({ psnNo }) => psnNo))];
-    return persons.length === 0 ? own : visitsOfPersons(pool, before, persons);
-  };
-
-const wholeOf =
-  (look: WindowLook): RulesPart['read'] =>
-  async (pool, asked) =>
-    visitsOf(pool, { ...asked, fromDay: asked.toDay - look.days + 1 });
+async function companyOf(
+  pool: Database['pool'],
+  look: WindowLook,
+  asked: Asked,
+  visit: LightVisit,
+  near: readonly LightVisit[],
+): Promise<readonly LightVisit[]> {
+  const fromDay = asked.toDay - look.days + 1;
+  const own = near.filter(({ psnNo, day }) => psnNo === visit.psnNo && day >= fromDay);
+  if (new Set([visit, ...own].map(({ day }) => day)).size < look.times) return [];
+  const ofDay = await visitsOf(pool, asked);
+  const tied = companions({ ...look, times: 1 }, [visit, ...ofDay], visit.day, true).find((set) =>
+    set.includes(visit),
+  );
+  const persons = [...new Set(tied?.map(({ psnNo }) => psnNo))];
+  return persons.length === 0 ? [] : visitsOfPersons(pool, { ...asked, fromDay }, persons);
+}

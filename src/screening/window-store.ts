@@ -199,46 +199,49 @@ const valuesOfAsked = ({ institution, fromDay, toDay, without }: Asked): unknown
   without,
 ];
 
-async function askedVisits(
-  client: Pool | PoolClient,
-  asked: Asked,
-  condition: string,
-  values: readonly unknown[],
-): Promise<LightVisit[]> {
+export async function visitsOf(client: Pool | PoolClient, asked: Asked): Promise<LightVisit[]> {
   const { rows } = await client.query<LightRow>(
-    prepared(`SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked} AND ${condition}`, [
-      ...valuesOfAsked(asked),
-      ...values,
-    ]),
+    prepared(`SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked}`, valuesOfAsked(asked)),
   );
   return rows.map(lightOf);
 }
 
-export const visitsOf = async (client: Pool | PoolClient, asked: Asked): Promise<LightVisit[]> =>
-  askedVisits(client, asked, 'true', []);
-
-/** What a visit in the making shares with others of its set; `null`: anything. */
+/** What a visit in the making shares with others of its sets. */
 export interface Shared {
-  /** Whose work it is, `''` for nobody. */
+  /** Whose work it is, `''` for nobody; `null`: anybody's. */
   readonly practitioners: readonly string[] | null;
   /** What it cost. */
   readonly medfee: string;
+  readonly psnNo: string;
+  /** How many days before it the person's own visits matter. */
+  readonly daysBefore: number;
 }
 
-/** Those that may be by one of the practitioners, or that cost as much; what refunds change may be and cost anything. */
-export const visitsSharing = async (
+/**
+ * Visits of the days that may be by one of the practitioners, or that cost as much – what refunds change may be anybody's and cost anything –
+ * and the person's own visits before.
+ */
+export async function visitsSharing(
   client: Pool | PoolClient,
   asked: Asked,
-  { practitioners, medfee }: Shared,
-): Promise<LightVisit[]> =>
-  askedVisits(
-    client,
-    asked,
-    `($5::text[] IS NULL OR r.practitioners IS NULL OR r.practitioners = ANY($5) OR r.medfee_sumamt = $6::numeric
-      OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $5
-      OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)`,
-    [practitioners, medfee],
+  { practitioners, medfee, psnNo, daysBefore }: Shared,
+): Promise<LightVisit[]> {
+  const { rows } = await client.query<LightRow>(
+    prepared(
+      `SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked}
+          AND ($5::text[] IS NULL OR r.practitioners IS NULL OR r.practitioners = ANY($5) OR r.medfee_sumamt = $6::numeric
+               OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $5
+               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)
+       UNION ALL
+       SELECT ${lightColumns} FROM claim_revision r
+        WHERE r.psn_no = $7 AND r.last_day >= $2::int - $8::int AND r.first_day < $2::int AND r.fixmedins_code = $1
+          AND r.begntime >= date '1970-01-01' + $2::int - $8::int AND r.begntime < date '1970-01-01' + $2::int
+          AND r.setl_id <> ALL($4::text[]) AND r.refd_setl_id IS NULL AND ${isCurrent}`,
+      [...valuesOfAsked(asked), practitioners, medfee, psnNo, daysBefore],
+    ),
   );
+  return rows.map(lightOf);
+}
 
 /** Found by person: of a hospital with thousands of visits a day little is looked at. */
 export async function visitsOfPersons(
