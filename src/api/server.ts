@@ -141,7 +141,13 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     findingRoutes(database, history, rules),
     caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
     reviewRoutes({ database, rules: reviewRules, asOf: today }),
-    answerRoutes({ database, rules: reviewRules, procedure: context.procedure, asOf: today }),
+    answerRoutes({
+      database,
+      vault: context.vault,
+      rules: reviewRules,
+      procedure: context.procedure,
+      asOf: today,
+    }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
@@ -153,7 +159,11 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     verifierPage: onceMade(verifierPage),
     raised: () => raisedByDay(database.pool),
   };
-  app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, now: thisSecond }));
+  app.use(
+    '/api/v1/inspections',
+    drawRoutes(draws),
+    onSiteRoutes({ ...draws, vault: context.vault, now: thisSecond }),
+  );
   const publicity: PublicityDeps = {
     database,
     procedure: context.procedure,

@@ -1121,6 +1121,7 @@ export const catalogue = {
     detail: z.strictObject({
       documents: field(count, '单据数', 'documents'),
       quarantined: field(count, '隔离数据条数', 'quarantined inputs'),
+      files: field(count, '上传文件数', 'uploaded files'),
     }),
   },
 } as const satisfies Record<string, KindDefinition>;

@@ -11,8 +11,8 @@ import type { Who } from '../people/identify.ts';
 import { areaOf } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
-import { insertStoredFile } from '../platform/content/store.ts';
 import { transaction } from '../platform/database.ts';
+import { insertStoredFile } from '../vault/file-store.ts';
 import { checklistFor, recheckChecklist, rulesShownMax, taskChecklist } from './checklist.ts';
 import { dayOf } from './day.ts';
 import {
@@ -207,26 +207,28 @@ export async function saveAnswers(
 }
 
 /** @param sent as it came from the phone */
-export const addPhoto = (
+export const addPhoto = async (
   deps: OnSiteDeps,
   who: Who,
   id: number,
   { item, sent }: { readonly item: string; readonly sent: Buffer },
-): Promise<DrawAnswer> =>
-  act(deps, who, id, 'answer', async ({ client, behind }) => {
+): Promise<DrawAnswer> => {
+  const keys = await deps.vault.keys();
+  return act(deps, who, id, 'answer', async ({ client, behind }) => {
     if (behind.checklist?.items.some(({ code }) => code === item) !== true) return badItem;
     if ((await photosOf(client, id)).length >= photosMax)
       return badRequest(`一次检查最多 ${photosMax} 张照片`, `A check has at most ${photosMax} photos`);
     const checked = checkedUpload(sent, { kinds: ['jpeg', 'png'], bytesMax: photoBytesMax });
     if (!checked.ok) return refuse('bad_request', checked.reason);
     const { sha256, sent_sha256 } = checked.file;
-    await insertStoredFile(client, checked.file);
+    await insertStoredFile(client, keys, checked.file);
     const number = await insertPhoto(client, id, { item, sha256, sent_sha256, account: who.actor.account });
     return {
       ok: true,
       events: [{ kind: 'inspection.photo_added', key: String(id), detail: { number, sha256 } }],
     };
   });
+};
 
 /** Takes a photo off the record; the file stays, as the event that added it says. */
 export const takePhotoOff = (deps: OnSiteDeps, who: Who, id: number, no: number): Promise<DrawAnswer> =>
@@ -327,14 +329,20 @@ export const signRecord = (deps: OnSiteDeps, who: Who, id: number, sha256: strin
   });
 
 /** The institution signs by hand, or does not want to, and a witness signs that. */
-export const signParty = (deps: OnSiteDeps, who: Who, id: number, given: PartyGiven): Promise<DrawAnswer> =>
-  act(deps, who, id, 'party', async (held) => {
+export const signParty = async (
+  deps: OnSiteDeps,
+  who: Who,
+  id: number,
+  given: PartyGiven,
+): Promise<DrawAnswer> => {
+  const keys = await deps.vault.keys();
+  return act(deps, who, id, 'party', async (held) => {
     const sent = Buffer.from(given.drawing, 'base64');
     const checked = checkedUpload(sent, { kinds: ['png'], bytesMax: drawingBytesMax });
     if (!checked.ok) return refuse('bad_request', checked.reason);
     if (given.way === 'refusal' && held.task.team.some(({ name }) => name === given.witness))
       return badRequest('见证人不能是检查人员', 'An inspector is no witness');
-    await insertStoredFile(held.client, checked.file);
+    await insertStoredFile(held.client, keys, checked.file);
     const common = {
       drawing_sha256: checked.file.sha256,
       account: who.actor.account,
@@ -358,6 +366,7 @@ export const signParty = (deps: OnSiteDeps, who: Who, id: number, given: PartyGi
           };
     return sign(deps, who, held, given.sha256, signature);
   });
+};
 
 /** Adds a signature; the last one that was missing completes the record. @param sha256 of the record that was looked at */
 async function sign(

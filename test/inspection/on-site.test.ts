@@ -94,6 +94,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
+    vault: held.vault,
     terms: await loadResultTerms('rules'),
     now: () => secondOf(`${today} 10:00:00`) ?? 0,
   };
