@@ -139,7 +139,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
-    caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
+    caseRoutes({ database, vault: context.vault, procedure: context.procedure, now: thisSecond }),
     reviewRoutes({ database, rules: reviewRules, asOf: today }),
     answerRoutes({
       database,

@@ -258,6 +258,14 @@ export const catalogue = {
       hash: field(hash, '文件的哈希', 'hash of the file'),
     }),
   },
+  'cases.file_opened': {
+    meaning: {
+      zh: '查看案件证据中的照片或者文件',
+      en: 'Somebody opened a photo or document of the evidence of a case',
+    },
+    subject: 'case_file',
+    detail: z.strictObject({ sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file') }),
+  },
   'cases.opened': {
     meaning: { zh: '由经复核确认的疑点登记案件线索', en: 'A clue was opened out of confirmed findings' },
     subject: 'case_file',

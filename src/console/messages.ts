@@ -1083,6 +1083,8 @@ export const messages = {
   'case.documents': say('文书', 'Documents'),
   'case.no_documents': say('尚未产生文书', 'No document yet'),
   'case.evidence': say('证据（{n}）', 'Evidence ({n})'),
+  'case.evidence_files': say('照片和文件（{n}）', 'Photos and documents ({n})'),
+  'case.evidence_files_recorded': say('查看会留下记录', 'That you open one is recorded'),
   'case.evidence_no': say('编号', 'No.'),
   'case.evidence_title': say('名称', 'Title'),
   'case.evidence_kind': say('种类', 'Kind'),

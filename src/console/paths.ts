@@ -178,6 +178,7 @@ export const apiPaths = {
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
   caseReferral: (id: string, seq: number) =>
     `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
+  caseFile: (id: string, sha256: string) => `${api}/cases/${encodeURIComponent(id)}/files/${sha256}`,
   casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { recordEvents } from '../audit/store.ts';
+import type { EvidenceFile } from '../cases/contract.ts';
 import { openFindingsByRule } from '../cases/review-store.ts';
 import { type FrozenPiece, openClue } from '../cases/service.ts';
 import { sha256Hex } from '../cases/sha256.ts';
@@ -12,7 +13,7 @@ import { areaOf } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
 import { transaction } from '../platform/database.ts';
-import { insertStoredFile } from '../vault/file-store.ts';
+import { describeStoredFiles, insertStoredFile } from '../vault/file-store.ts';
 import { checklistFor, recheckChecklist, rulesShownMax, taskChecklist } from './checklist.ts';
 import { dayOf } from './day.ts';
 import {
@@ -33,6 +34,7 @@ import {
   conclusionOf,
   isSigned,
   problemsOf,
+  readRecord,
   recordHash,
   recordText,
   signedHash,
@@ -446,7 +448,7 @@ export const openClueOfTask = (deps: OnSiteDeps, who: Who, id: number): Promise<
       area: areaOf(object_id) ?? who.actor.area,
       source: 'inspection',
       discovered: conclusionOf(standing.record).checked_on,
-      pieces: piecesOf(id, standing, signatures, signed),
+      pieces: piecesOf(id, standing, signatures, signed, await filesBehind(client, standing, signatures)),
     });
     if (!opened.ok) return refuse('not_allowed', opened.reason);
     await insertClue(client, id, opened.id, who.actor.account);
@@ -459,11 +461,35 @@ export const openClueOfTask = (deps: OnSiteDeps, who: Who, id: number): Promise<
     };
   });
 
+/** The photos that the record names, and the drawn signature. */
+async function filesBehind(
+  client: PoolClient,
+  { record }: Protocol,
+  signatures: readonly Signature[],
+): Promise<EvidenceFile[]> {
+  const photos = readRecord(record).checklist.items.flatMap(({ photos: taken }) => taken);
+  const named = [
+    ...photos
+      .toSorted((a, b) => a.no - b.no)
+      .map(({ no, sha256 }): [string, string] => [sha256, `现场照片 ${no}`]),
+    ...signatures.flatMap((one): [string, string][] =>
+      one.signer === 'inspector' ? [] : [[one.drawing_sha256, '手写签名']],
+    ),
+  ];
+  const titles = new Map(named.toReversed());
+  const kept = await describeStoredFiles(client, [...titles.keys()]);
+  return [...new Set(named.map(([sha256]) => sha256))].flatMap((sha256) => {
+    const file = kept.get(sha256);
+    return file === undefined ? [] : [{ title: titles.get(sha256) ?? '', ...file, sha256 }];
+  });
+}
+
 function piecesOf(
   id: number,
   { record, sha256 }: Protocol,
   signatures: readonly Signature[],
   signed_sha256: string,
+  files: readonly EvidenceFile[],
 ): FrozenPiece[] {
   const whole = { record, signatures: signatures.map((one) => ({ ...one })), signed_sha256 };
   const contents = [
@@ -485,6 +511,7 @@ function piecesOf(
         flagged_fen: fen,
         finding: null,
         sha256: hash,
+        ...(place > 0 || files.length === 0 ? {} : { files: [...files] }),
       },
       stored: { no: place + 1, finding_id: null, sha256: hash, content },
     };

@@ -61,6 +61,18 @@ function opened(keys: Keyring, { sha256, content }: Pick<StoredFile, 'sha256' | 
   });
 }
 
+/** What files are, without their content; hashes that name none are left out. */
+export async function describeStoredFiles(
+  database: Pool | PoolClient,
+  hashes: readonly string[],
+): Promise<Map<string, { readonly kind: FileKind; readonly bytes: number }>> {
+  const { rows } = await database.query<{ sha256: string; kind: FileKind; bytes: number }>(
+    'SELECT sha256, kind, bytes FROM stored_file WHERE sha256 = ANY($1::text[])',
+    [hashes],
+  );
+  return new Map(rows.map(({ sha256, kind, bytes }) => [sha256, { kind, bytes }]));
+}
+
 /** The next file after this hash, sealed with the current key if it was not. `null`: there is none. */
 export async function sealNextFile(client: PoolClient, keys: Keyring, after: string): Promise<string | null> {
   // One at a time: each may have twenty megabytes.

@@ -222,6 +222,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/cases/:id': 'cases.read',
   'get /api/v1/cases/:id/documents': 'cases.read',
   'get /api/v1/cases/:id/documents/:seq/:code': 'cases.read',
+  'get /api/v1/cases/:id/files/:sha256': 'cases.read',
   'get /api/v1/cases/:id/archive': 'cases.read',
   'get /api/v1/cases/:id/package': 'cases.read',
   'get /api/v1/cases/:id/referrals/:seq/package': 'cases.read',

@@ -1,6 +1,7 @@
 /** Checks on the spot on a real database: from a draw or a plan to the signed record, and back into results, cases and credit. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caseDetail } from '../../src/cases/service.ts';
+import { verifyPackage } from '../../src/cases/package.ts';
+import { caseDetail, exportPackage } from '../../src/cases/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
@@ -372,6 +373,16 @@ describe('a check beside the draw', () => {
       { actor: officer.actor, sight: everything },
       case_id ?? 0,
     );
+    const files = opened?.evidence.map((piece) => piece.files?.map(({ title }) => title));
+    expect(files).toEqual([['现场照片 1', '现场照片 3', '手写签名'], undefined, undefined]);
+    const packed = await exportPackage(
+      { database: held.database, vault: held.vault, procedure },
+      { actor: officer.actor, sight: everything },
+      case_id ?? 0,
+      null,
+    );
+    const found = verifyPackage(packed?.file ?? Buffer.alloc(0));
+    expect([found.faults, found.package?.files]).toEqual([[], { enclosed: 3, left_out: 0 }]);
     expect(opened).toMatchObject({
       state: 'clue',
       subject: { kind: 'institution', key: here },

@@ -123,7 +123,7 @@ export async function decideACase(database: Database, isClosed: boolean): Promis
   return id;
 }
 
-const caseDeps = async (database: Database): Promise<CaseDeps> => ({
+const caseDeps = async (database: Database): Promise<Omit<CaseDeps, 'vault'>> => ({
   database,
   procedure: await loadProcedure('rules/procedure'),
   now: () => secondOf('2026-03-02 09:00:00') ?? 0,

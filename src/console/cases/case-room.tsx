@@ -9,7 +9,7 @@ import { Asked } from '../asked.tsx';
 import { caseApi, caseDocumentsQuery, caseQuery, casesKey, type CaseWay } from '../case-api.ts';
 import { Fact } from '../fact.tsx';
 import { FormModal } from '../form-modal.tsx';
-import { money } from '../format.ts';
+import { money, sizeOf } from '../format.ts';
 import { BackIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
@@ -284,7 +284,32 @@ function Documents({ id, revision }: { id: string; revision: number }) {
   );
 }
 
-function Evidence({ detail: { evidence } }: { detail: CaseDetail }) {
+function EvidenceFiles({ id, files }: { id: string; files: CaseDetail['evidence'][number]['files'] }) {
+  const { t } = useText();
+  if (files === undefined) return null;
+  return (
+    <details>
+      <summary>{t('case.evidence_files', { n: files.length })}</summary>
+      <ul className="answer-files">
+        {files.map(({ title, kind, bytes, sha256 }) => (
+          <li key={sha256}>
+            <span className="answer-file-words">
+              <a href={apiPaths.caseFile(id, sha256)} target="_blank" rel="noreferrer">
+                {title}
+              </a>
+              <span className="quiet">
+                {kind.toUpperCase()} · {sizeOf(bytes)} · <code title={sha256}>{sha256.slice(0, 12)}</code>
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="quiet">{t('case.evidence_files_recorded')}</p>
+    </details>
+  );
+}
+
+function Evidence({ detail: { id, evidence } }: { detail: CaseDetail }) {
   const { t, language } = useText();
   return (
     <Card size="small" title={t('case.evidence', { n: evidence.length })}>
@@ -299,12 +324,13 @@ function Evidence({ detail: { evidence } }: { detail: CaseDetail }) {
           {
             title: t('case.evidence_title'),
             className: 'break',
-            render: (_, { title, source, sha256, finding }) => (
+            render: (_, { title, source, sha256, finding, files }) => (
               <>
                 {finding === null ? title : <Link to={paths.finding(finding.finding_id)}>{title}</Link>}
                 <div className="quiet">
                   {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
                 </div>
+                <EvidenceFiles id={String(id)} files={files} />
               </>
             ),
           },
