@@ -140,6 +140,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/public/draws/:commitment_sha256/bundle': 'public',
   'get /api/v1/public/verifier': 'public',
   'get /api/v1/public/publications': 'public',
+  'get /api/v1/public/checks': 'public',
   'get /api/v1/public/export/:file': 'public',
   'get /api/v1/public/tips/form': 'public',
   'post /api/v1/public/tips': 'public',

@@ -58,6 +58,8 @@ import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { publicChecksSchema } from '../../src/publicity/contract.ts';
+import { checksPage } from '../../src/publicity/service.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { procedure } from '../cases/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -398,6 +400,44 @@ describe('a check beside the draw', () => {
       [case_id],
     );
     expect(rows[0]?.content).toContain(signed_sha256);
+  });
+
+  test('is public when it is done, and overdue before; what nobody was to know of stays without its object', async () => {
+    const shown = async (days: number, area?: string) => {
+      const page = await checksPage(
+        {
+          database: held.database,
+          now: () => deps.now() + days * 86_400,
+          results: deps.terms,
+        },
+        { area, page: 1 },
+      );
+      return publicChecksSchema.parse(page);
+    };
+    const today = await shown(0);
+    expect(today.items.find((one) => one.id === id)).toMatchObject({
+      kind: 'daily',
+      party: { kind: 'institution', code: here, name: '甲医院' },
+      result: { zh: '已责令改正' },
+      overdue: false,
+    });
+    const secret = idOf(await plan({ kind: 'flight', object_id: objectOf(4).object_id }));
+    expect((await shown(0)).items.some((one) => one.id === secret)).toBe(false);
+    const late = await shown(60);
+    expect(late.items.find((one) => one.id === secret)).toMatchObject({
+      party: null,
+      area: null,
+      overdue: true,
+    });
+    expect(JSON.stringify(late)).not.toContain(objectOf(4).object_id);
+    expect(late.total).toBe(late.items.length);
+    const { admdvs } = (await detail(id)).object;
+    expect(today.areas).toContain(admdvs);
+    expect((await shown(60, admdvs)).items.every((one) => one.area === admdvs)).toBe(true);
+    expect((await shown(60, admdvs)).items.some((one) => one.id === id)).toBe(true);
+    expect((await shown(60, '440300')).total).toBe(0);
+    idOf(await cancelPlannedTask(deps, organiser, secret, '不再需要'));
+    expect((await shown(60)).items.some((one) => one.id === secret)).toBe(false);
   });
 
   test('in which nobody wants to sign is signed by a witness who is no inspector', async () => {

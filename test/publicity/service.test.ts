@@ -363,13 +363,24 @@ describe('the statistics of a month', () => {
 
 describe('files for everybody', () => {
   test('are CSV for spreadsheets and JSON, of every kind', async () => {
-    for (const kind of ['draws', 'results', 'penalty', 'grade', 'typical_case', 'statistics']) {
+    for (const kind of ['draws', 'results', 'checks', 'penalty', 'grade', 'typical_case', 'statistics']) {
       const csv = await fileOf(`${kind}.csv`);
       expect(csv.startsWith('\uFEFF')).toBe(true);
       const table: unknown = parse(csv, { bom: true });
       expect(Array.isArray(table) && table.length > 0).toBe(true);
       expect(JSON.parse(await fileOf(`${kind}.json`))).toMatchObject({ kind });
     }
+    // Of an area: its rows of what was published, and nothing else.
+    const within = async (area: string) =>
+      publicPageSchema.parse(await (await fetch(`${base}/publications?kind=statistics&area=${area}`)).json());
+    expect(await within('440300')).toMatchObject({ total: 0, items: [], areas: ['330702', '330703'] });
+    const [one] = (await within('330703')).items;
+    expect(one?.document).toMatchObject({ areas: ['330703'], cells: [[{}, {}, {}]] });
+    const [whole] = (await within('330700')).items;
+    expect(whole).toEqual((await shown('statistics'))[0]);
+    expect(await fileOf('statistics.csv?area=330702')).not.toContain('330703');
+    expect(await fileOf('penalty.csv?area=330703')).not.toContain(hospital);
+    expect((await fetch(`${base}/export/penalty.csv?area=33`)).status).toBe(400);
     const statistics = await fileOf('statistics.csv');
     expect(statistics).toContain('不公开');
     expect(statistics).not.toMatch(/P-S|类,2,/);
@@ -560,7 +571,7 @@ describe('the database itself', () => {
   });
 
   test('shows those who correct what waits', async () => {
-    const { items } = publishedPageSchema.parse(await publishedPage(deps, 'typical_case', 1));
+    const { items } = publishedPageSchema.parse(await publishedPage(deps, { kind: 'typical_case', page: 1 }));
     expect(items).toMatchObject([{ source: String(caseId), title: story.title, is_waiting: false }]);
   });
 });
