@@ -1077,6 +1077,22 @@ export const catalogue = {
       case_id: field(count, '案件序号', 'number of the case'),
     }),
   },
+  'tips.file_received': {
+    meaning: {
+      zh: '收到举报的一个密封附件；不记录来源',
+      en: 'A sealed file of a tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: z.strictObject({ number: field(count, '第几个附件', 'which file of the tip') }),
+  },
+  'tips.file_taken_out': {
+    meaning: {
+      zh: '举报受理机构取出了一个密封的附件',
+      en: 'The tip office took out a sealed file of a tip',
+    },
+    subject: 'tip',
+    detail: z.strictObject({ number: field(count, '第几个附件', 'which file of the tip') }),
+  },
   'tips.key_set': {
     meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
     subject: 'tip_key',

@@ -266,6 +266,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   },
   tip: { audited: ['tips.received', 'tips.acted'] },
   tip_case: { audited: ['tips.case_opened'] },
+  tip_file: { audited: ['tips.file_received'] },
   tip_key: { audited: ['tips.key_set'] },
   tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },

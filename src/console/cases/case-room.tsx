@@ -330,7 +330,7 @@ function Evidence({ detail: { id, evidence } }: { detail: CaseDetail }) {
                 <div className="quiet">
                   {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
                 </div>
-                <EvidenceFiles id={String(id)} files={files} />
+                <EvidenceFiles id={id} files={files} />
               </>
             ),
           },
