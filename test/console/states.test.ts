@@ -61,8 +61,8 @@ const move = (page: Page, address: string, until: 'loaded' | 'begun' = 'loaded')
       while (!there('main .ant-result')) await frame();
       go(to);
       while (there('main .ant-result')) await frame();
-      while (isLoaded && (there('[aria-busy="true"]') || !there('main :is(h1, .ant-empty, .failure)')))
-        await frame();
+      if (isLoaded)
+        while (there('[aria-busy="true"]') || !there('main :is(h1, .ant-empty, .failure)')) await frame();
       await frame();
       await frame();
       const { scrollWidth, clientWidth } = document.documentElement;
