@@ -189,6 +189,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
       ...(context.credit ?? { schemes: [] }),
       sources: [factsOfChecks(draws)],
       asOf: today,
+      calendar: context.procedure.calendar,
     }),
   );
   const openApi = openApiDocument(packageJson.version);

@@ -1003,7 +1003,7 @@ export const messages = {
   'check.shown.problem': say('有问题', 'Problems'),
   'check.hidden': say(
     '另有 {n} 项系统疑点，您的角色不能查看',
-    '{n} more items out of screening, which your role does not see',
+    'Besides, items out of screening that your role does not see: {n}',
   ),
   'check.no_items': say('没有这样的检查项', 'No such item'),
   'check.found': say('系统疑点 {n} 条，涉及 {money}', '{n} findings of screening, {money}'),
@@ -1891,7 +1891,7 @@ export const messages = {
   'credit.example': say('示例方案', 'Example scheme'),
   'credit.entries': say('账目', 'Entries'),
   'credit.last_day': say('最近一笔', 'Latest'),
-  'credit.objections_open': say('待处理异议 {n}', '{n} objections open'),
+  'credit.objections_open': say('待处理异议 {n}', 'Open objections: {n}'),
   'credit.next_page': say('下一页', 'Next page'),
   'credit.first_page': say('回到首页', 'First page'),
   'credit.export': say('导出账本', 'Export the ledger'),

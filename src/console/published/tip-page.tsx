@@ -165,7 +165,7 @@ function Tell({ form, officeKey }: { form: TipForm; officeKey: OfficeKey }) {
               <Input maxLength={shortMax} autoComplete="off" />
             </Form.Item>
           </div>
-          <p className="quiet">{t('tip.identity_note')}</p>
+          <p className="quiet tip-note">{t('tip.identity_note')}</p>
           {tell.error !== null && <Failure error={tell.error} />}
           <Button type="primary" htmlType="submit" loading={tell.isPending}>
             {t('tip.send')}
