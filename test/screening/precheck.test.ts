@@ -125,16 +125,22 @@ function crowdedClaims(seed: number, count: number): ClaimInput[] {
   const random = randomOf('crowd', seed);
   // What one practitioner ordered is taken back: what is left of the visit is another's, and no key says so.
   const passed = crowdedClaim(random, 900);
-  const { visit, lines } = passed;
   passed.visit = {
-    ...visit,
+    ...passed.visit,
     begntime: '2026-01-10 11:00:00',
-    endtime: '2026-01-10 11:00:00',
+    endtime: '2026-01-11 12:00:00',
     atddr_no: 'D2',
   };
-  passed.lines = lines
-    .slice(0, 1)
-    .map((line) => ({ ...line, fee_ocur_time: '2026-01-10 11:00:00', bilg_dr_codg: 'D1' }));
+  passed.lines = [
+    {
+      ...lineOf('0'),
+      fee_ocur_time: '2026-01-10 11:00:00',
+      bilg_dr_codg: 'D1',
+      pric: 10,
+      det_item_fee_sumamt: 10,
+    },
+    { ...lineOf('1'), fee_ocur_time: '2026-01-11 11:00:00', pric: 10, det_item_fee_sumamt: 10 },
+  ];
   passed.settlement = { medfee_sumamt: 900, fund_pay_sumamt: 50 };
   const claims: ClaimInput[] = [passed, crowdedRefund(passed, 901, 1)];
   for (let index = 0; index < count; index += 1) {
