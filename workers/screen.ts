@@ -10,7 +10,7 @@ import { inForce, type Rules } from '../src/screening/in-force.ts';
 import { screenJob, screenQueue } from '../src/screening/queue.ts';
 import { labelOf, setAsideMax, takeApart } from '../src/screening/parts-service.ts';
 import { beginWork, type Seen, screenBatch } from '../src/screening/service.ts';
-import { startWindowWorker } from './windows.ts';
+import { startWindowWorker, type WindowWorkerContext } from './windows.ts';
 import { markFailed, secondsSinceReceipt, waitingBatches } from '../src/screening/store.ts';
 
 const jobIds = z.strictObject({ batch: z.string().regex(/^\d+$/) });
@@ -33,6 +33,7 @@ export interface ScreenWorkerContext {
   readonly concurrency: number;
   /** What is done with a batch that was screened, given the time that took; it must not throw. */
   readonly afterBatch?: (seen: Seen, batchMs: number) => Promise<void>;
+  readonly afterWindows?: NonNullable<WindowWorkerContext['afterWindows']>;
 }
 
 export async function startScreenWorker(context: ScreenWorkerContext): Promise<QueueWorker> {

@@ -9,7 +9,7 @@ import type { Rules } from '../src/screening/in-force.ts';
 import type { ScreeningMetrics } from '../src/screening/metrics.ts';
 import { labelOf } from '../src/screening/parts-service.ts';
 import { waitingBatches } from '../src/screening/store.ts';
-import { screenMarked } from '../src/screening/window-service.ts';
+import { type JudgedDays, screenMarked } from '../src/screening/window-service.ts';
 import { hasLateMark } from '../src/screening/window-store.ts';
 
 /** How often marks are looked for when none was found. */
@@ -27,9 +27,11 @@ export interface WindowWorkerContext {
   readonly rules: Rules;
   readonly log: Log;
   readonly counters: Pick<ScreeningMetrics, 'findings' | 'hits' | 'alarms' | 'windowDays'>;
+  /** What is done with days that were judged, given the time that took; it must not throw. */
+  readonly afterWindows?: (seen: readonly JudgedDays[], judgingMs: number) => Promise<void>;
 }
 
-export function startWindowWorker({ database, rules, log, counters }: WindowWorkerContext): {
+export function startWindowWorker({ database, rules, log, counters, afterWindows }: WindowWorkerContext): {
   readonly close: () => Promise<void>;
 } {
   const stop = new AbortController();
@@ -38,9 +40,11 @@ export function startWindowWorker({ database, rules, log, counters }: WindowWork
   };
   /** @returns whether there was something to do */
   const step = async (): Promise<boolean> => {
+    const beganAt = performance.now();
     const report = await screenMarked(database, rules);
+    const judgingMs = performance.now() - beganAt;
     if (report === null) return false;
-    const { alarms, hits = {}, ...counts } = report;
+    const { alarms, seen, hits = {}, ...counts } = report;
     counters.windowDays.inc(report.days);
     for (const change of ['created', 'changed', 'withdrawn'] as const)
       counters.findings.inc({ change }, report[change]);
@@ -50,6 +54,7 @@ export function startWindowWorker({ database, rules, log, counters }: WindowWork
       log.error({ rule_code, kind }, 'a rule could not be trusted on a window: nothing was written');
     }
     log.info(counts, 'windows judged');
+    await afterWindows?.(seen, judgingMs);
     return true;
   };
   const work = async (): Promise<void> => {

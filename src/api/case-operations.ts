@@ -77,6 +77,21 @@ export const caseOperations: readonly Operation[] = [
   },
   {
     ...look,
+    id: 'getCaseFile',
+    path: '/api/v1/cases/:id/files/:sha256',
+    summary: {
+      zh: '证据中的照片或者文件；查看留痕',
+      en: 'A photo or document of the evidence; that it was opened is on record',
+    },
+    response: {
+      'image/jpeg': z.string().describe('the bytes of the file'),
+      'image/png': z.string().describe('the bytes of the file'),
+      'application/pdf': z.string().describe('the bytes of the file'),
+    },
+    errors: [missing],
+  },
+  {
+    ...look,
     id: 'exportCase',
     path: '/api/v1/cases/:id/archive',
     summary: {

@@ -1,11 +1,14 @@
 /** The operations of publications: part of `operations.ts`. */
 import { z } from 'zod';
 import {
+  checksQuerySchema,
   decideVersionSchema,
   doneSchema,
   draftSchema,
+  exportQuerySchema,
   prepareSchema,
   previewSchema,
+  publicChecksSchema,
   publicityDeskSchema,
   publicPageSchema,
   publicQuerySchema,
@@ -75,16 +78,26 @@ export const publicityOperations: readonly Operation[] = [
     response: publicPageSchema,
     errors: [badRequest],
   }),
+  open.get({
+    id: 'listPublicChecks',
+    path: '/checks',
+    zh: '双随机以外的检查及其结果；事先不告知的，查完才公开，逾期的只说有这一项',
+    en: 'Checks beside the draws and their results; what was not announced is told when it is done, and overdue without its object',
+    query: checksQuerySchema,
+    response: publicChecksSchema,
+    errors: [badRequest],
+  }),
   {
     id: 'exportPublic',
     tag: 'public',
     method: 'get',
     path: '/api/v1/public/export/:file',
     summary: {
-      zh: '全部公开数据：draws、results、penalty、grade、typical_case、statistics，加 .csv 或 .json',
-      en: 'All public data: draws, results, penalty, grade, typical_case or statistics, with .csv or .json',
+      zh: '全部公开数据（可按行政区划）：draws、results、checks、penalty、grade、typical_case、statistics，加 .csv 或 .json',
+      en: 'All public data, or of an area: draws, results, checks, penalty, grade, typical_case or statistics, with .csv or .json',
     },
+    query: exportQuerySchema,
     response: { 'text/csv': z.string(), 'application/json': z.unknown() },
-    errors: [missing],
+    errors: [badRequest, missing],
   },
 ];

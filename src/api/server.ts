@@ -139,9 +139,15 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
     findingRoutes(database, history, rules),
-    caseRoutes({ database, procedure: context.procedure, now: thisSecond }),
+    caseRoutes({ database, vault: context.vault, procedure: context.procedure, now: thisSecond }),
     reviewRoutes({ database, rules: reviewRules, asOf: today }),
-    answerRoutes({ database, rules: reviewRules, procedure: context.procedure, asOf: today }),
+    answerRoutes({
+      database,
+      vault: context.vault,
+      rules: reviewRules,
+      procedure: context.procedure,
+      asOf: today,
+    }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
     nationalRoutes(database, history, rules, metrics),
   );
@@ -153,7 +159,11 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     verifierPage: onceMade(verifierPage),
     raised: () => raisedByDay(database.pool),
   };
-  app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, now: thisSecond }));
+  app.use(
+    '/api/v1/inspections',
+    drawRoutes(draws),
+    onSiteRoutes({ ...draws, vault: context.vault, now: thisSecond }),
+  );
   const publicity: PublicityDeps = {
     database,
     procedure: context.procedure,
@@ -179,6 +189,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
       ...(context.credit ?? { schemes: [] }),
       sources: [factsOfChecks(draws)],
       asOf: today,
+      calendar: context.procedure.calendar,
     }),
   );
   const openApi = openApiDocument(packageJson.version);

@@ -1,13 +1,16 @@
 /** The operations of tips: part of `operations.ts`. */
+import { z } from 'zod';
 import { doneSchema } from '../publicity/contract.ts';
 import {
   askAnswersSchema,
   caseOpenedSchema,
   newTipSchema,
   referralsSchema,
+  sealedFileSchema,
   setKeySchema,
   tipAnswersSchema,
   tipDetailSchema,
+  tipFileTakenSchema,
   tipFormSchema,
   tipsPageSchema,
   tipsQuerySchema,
@@ -38,6 +41,19 @@ export const tipOperations: readonly Operation[] = [
     response: tipTakenSchema,
     errors: [badRequest, notAllowed, badText, tooMany],
   }),
+  {
+    id: 'sendTipFile',
+    tag: 'public',
+    method: 'post',
+    path: '/api/v1/public/tips/files',
+    summary: {
+      zh: '为刚提交的举报附上在浏览器中加密的文件：请求体为回执令牌的 32 字节，接着是密文',
+      en: 'A file of a tip that was just sent, sealed in the browser: 32 bytes of the token of the receipt, then what is sealed',
+    },
+    body: { 'application/octet-stream': z.string().describe('the bytes') },
+    response: { 'application/json': tipFileTakenSchema },
+    errors: [badRequest, missing, notAllowed, badText, tooMany],
+  },
   open.post({
     id: 'askAnswers',
     path: '/answers',
@@ -73,11 +89,19 @@ export const tipOperations: readonly Operation[] = [
     response: tipDetailSchema,
     errors: [missing],
   }),
+  get({
+    id: 'getTipFile',
+    path: '/:id/files/:no',
+    zh: '举报的一个附件的密文；取出会留痕',
+    en: 'A sealed file of a tip; that it was taken out is on record',
+    response: sealedFileSchema,
+    errors: [missing],
+  }),
   post({
     id: 'actOnTip',
     path: '/:id/steps',
-    zh: '受理、不予受理、答复、提高抽取、转办、办结或核定奖励',
-    en: 'Accept, decline, answer, raise, refer, close or reward',
+    zh: '受理、不予受理、答复、提高抽取、转办、办结；拟定、退回、审批、发放奖励或记为逾期未领',
+    en: 'Accept, decline, answer, raise, refer or close; propose, send back, approve or pay a reward, or count it as forgone',
     body: tipStepSchema,
     response: doneSchema,
     errors: [badRequest, missing, notAllowed, badText],

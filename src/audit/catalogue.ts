@@ -258,6 +258,14 @@ export const catalogue = {
       hash: field(hash, '文件的哈希', 'hash of the file'),
     }),
   },
+  'cases.file_opened': {
+    meaning: {
+      zh: '查看案件证据中的照片或者文件',
+      en: 'Somebody opened a photo or document of the evidence of a case',
+    },
+    subject: 'case_file',
+    detail: z.strictObject({ sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file') }),
+  },
   'cases.opened': {
     meaning: { zh: '由经复核确认的疑点登记案件线索', en: 'A clue was opened out of confirmed findings' },
     subject: 'case_file',
@@ -1069,6 +1077,22 @@ export const catalogue = {
       case_id: field(count, '案件序号', 'number of the case'),
     }),
   },
+  'tips.file_received': {
+    meaning: {
+      zh: '收到举报的一个密封附件；不记录来源',
+      en: 'A sealed file of a tip came in; where from is not kept',
+    },
+    subject: 'tip',
+    detail: z.strictObject({ number: field(count, '第几个附件', 'which file of the tip') }),
+  },
+  'tips.file_taken_out': {
+    meaning: {
+      zh: '举报受理机构取出了一个密封的附件',
+      en: 'The tip office took out a sealed file of a tip',
+    },
+    subject: 'tip',
+    detail: z.strictObject({ number: field(count, '第几个附件', 'which file of the tip') }),
+  },
   'tips.key_set': {
     meaning: { zh: '举报受理机构登记了新公钥', en: 'The tip office set a new public key' },
     subject: 'tip_key',
@@ -1121,6 +1145,7 @@ export const catalogue = {
     detail: z.strictObject({
       documents: field(count, '单据数', 'documents'),
       quarantined: field(count, '隔离数据条数', 'quarantined inputs'),
+      files: field(count, '上传文件数', 'uploaded files'),
     }),
   },
 } as const satisfies Record<string, KindDefinition>;

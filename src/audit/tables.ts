@@ -212,6 +212,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   rule_rate: {
     exempt: 'counts hits of the stream; what follows from them is rulebook.paused',
   },
+  rule_rate_day: { exempt: 'like rule_rate: what it counted of a day' },
   rule_run: {
     audited: [
       'rulebook.backtest_started',
@@ -262,10 +263,11 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
   stored_file: {
-    exempt: 'content by its hash, which the event of whatever names the file holds; never changed',
+    audited: ['answer.file_added', 'inspection.photo_added', 'inspection.record_signed', 'vault.sealed_anew'],
   },
   tip: { audited: ['tips.received', 'tips.acted'] },
   tip_case: { audited: ['tips.case_opened'] },
+  tip_file: { audited: ['tips.file_received'] },
   tip_key: { audited: ['tips.key_set'] },
   tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },

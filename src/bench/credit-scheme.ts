@@ -11,7 +11,7 @@ export const testScheme: BasePointsScheme = {
   area: '000000',
   effective: { from: '2000-01-01', to: null },
   subjects: ['institution'],
-  objection_days: 1,
+  objection_period: { days: 1, unit: 'NATURAL' },
   basis: [{ document: 'test', says: { zh: '仅用于测量', en: 'for measurement only' } }],
   method: 'base_points',
   base: 1_000,

@@ -7,8 +7,9 @@ import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { addWorkdays, workdaysIn } from '../platform/calendar.ts';
 import { dayOf, formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { insertStoredFile, readStoredFile, type StoredFile } from '../vault/file-store.ts';
+import type { Vault } from '../vault/vault.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
-import { insertStoredFile, readStoredFile, type StoredFile } from '../platform/content/store.ts';
 import {
   answered,
   type AnswerDeed,
@@ -67,6 +68,7 @@ import {
 
 export interface AnswerDeps {
   readonly database: Pick<Database, 'pool'>;
+  readonly vault: Vault;
   readonly rules: Pick<ReviewRules, 'exclusions'>;
   readonly procedure: Pick<Procedure, 'parameters' | 'calendar'>;
   readonly asOf: () => number;
@@ -451,6 +453,7 @@ export async function addFile(
   sent: { readonly content: Buffer; readonly name: string },
 ): Promise<AnswerDone> {
   const checked = checkedUpload(sent.content, { kinds: answerFileKinds, bytesMax: answerFileBytesMax });
+  const keys = await deps.vault.keys();
   return withFiles(deps, who, sight, findingId, async (client, standing) => {
     if (!checked.ok) return refuse('bad_file', checked.reason);
     const { file } = checked;
@@ -462,7 +465,7 @@ export async function addFile(
         zh: `一个疑点最多 ${answerFilesMax} 个文件`,
         en: `At most ${answerFilesMax} files for one finding`,
       });
-    await insertStoredFile(client, file);
+    await insertStoredFile(client, keys, file);
     const { account } = who.actor;
     await insertFile(client, findingId, { sha256: file.sha256, name: sent.name, account });
     await recordEvents(client, who.actor, [
@@ -519,11 +522,12 @@ export async function openFile(
   findingId: string,
   sha256: string,
 ): Promise<StoredFile | null> {
+  const keys = await deps.vault.keys();
   return transaction(deps.database, async (client) => {
     const finding = await findReviewed(client, findingId);
     if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
     if (!(await filesOf(client, findingId)).some((file) => file.sha256 === sha256)) return null;
-    const file = await readStoredFile(client, sha256);
+    const file = await readStoredFile(client, keys, sha256);
     if (file !== null && sight.institution === undefined)
       await recordEvents(client, who.actor, [
         { kind: 'answer.file_opened', key: findingId, detail: { sha256 } },

@@ -94,6 +94,16 @@ const frozenFindingSchema = z.strictObject({
   engine_version: z.string().min(1).max(120),
 });
 
+/** Files that belong to one piece: sixty photos of a check and a signature, or what an institution sent with its answer. */
+export const evidenceFilesMax = 100;
+const evidenceFileSchema = z.strictObject({
+  title: name.describe('what it is; never what whoever sent it called it'),
+  kind: z.enum(['jpeg', 'png', 'pdf']),
+  bytes: z.int().min(1),
+  sha256,
+});
+export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
+
 /** A piece of evidence as events name it; its content lies beside them under its number. */
 export const evidenceRefSchema = z.strictObject({
   no: z.int().min(1).max(evidenceMax),
@@ -103,6 +113,12 @@ export const evidenceRefSchema = z.strictObject({
   flagged_fen: fen,
   finding: frozenFindingSchema.nullable(),
   sha256,
+  files: z
+    .array(evidenceFileSchema)
+    .min(1)
+    .max(evidenceFilesMax)
+    .optional()
+    .describe('photos and documents; absent: there are none'),
 });
 export type EvidenceRef = z.infer<typeof evidenceRefSchema>;
 

@@ -16,13 +16,23 @@ import {
   verifyArchive,
 } from './archive.ts';
 import { caseOf } from './case-of.ts';
-import { caseEventSchema, evidenceKinds, evidenceMax, referralKinds } from './contract.ts';
+import {
+  caseEventSchema,
+  evidenceFilesMax,
+  evidenceKinds,
+  evidenceMax,
+  type EvidenceRef,
+  referralKinds,
+} from './contract.ts';
 import type { CaseDocument } from './document.ts';
 import { referralsOf } from './referral.ts';
 import { sha256Hex } from './sha256.ts';
 
 /** A case without end makes documents without end. */
 const enclosedMax = 900;
+/** Files of the evidence in one package. What is beyond is named with its hash and is not enclosed. */
+const enclosedFilesMax = 500;
+export const enclosedFileBytesMax = 128 * 1024 * 1024;
 export const packageKinds = ['case', ...referralKinds] as const;
 export type PackageKind = (typeof packageKinds)[number];
 const manifestName = 'manifest.json';
@@ -55,6 +65,20 @@ const manifestSchema = z.strictObject({
       }),
     )
     .max(evidenceMax),
+  /** Photos and documents of the evidence, each once; absent: there are none. */
+  files: z
+    .array(
+      z.strictObject({
+        file: z.string().nullable().describe('null: beyond the limits, and not enclosed'),
+        evidence: z.array(z.int().min(1).max(evidenceMax)).min(1),
+        title: z.string(),
+        kind: z.enum(['jpeg', 'png', 'pdf']),
+        bytes: z.int().min(1),
+        sha256: hash,
+      }),
+    )
+    .max(evidenceMax * evidenceFilesMax)
+    .optional(),
   archive: z.strictObject({ file: z.literal(archiveName), sha256: hash, root: hash }),
   /** Over everything above; what one writes down beside the file. */
   root: hash,
@@ -65,14 +89,43 @@ export interface EnclosedDocument extends Pick<CaseDocument, 'title' | 'number'>
   readonly pdf: Buffer;
 }
 
+export type PackageFile = NonNullable<Manifest['files']>[number];
+
+const extensions = { jpeg: 'jpg', png: 'png', pdf: 'pdf' } as const;
+
+/** The files of evidence in its order, each once, and which of them are enclosed: as many as fit, in this order. */
+export function packageFiles(evidence: readonly Pick<EvidenceRef, 'no' | 'files'>[]): PackageFile[] {
+  const named = new Map<string, PackageFile>();
+  let enclosed = 0;
+  let bytesLeft = enclosedFileBytesMax;
+  for (const { no, files = [] } of evidence)
+    for (const { title, kind, bytes, sha256 } of files) {
+      const known = named.get(sha256);
+      if (known !== undefined) {
+        if (!known.evidence.includes(no)) known.evidence.push(no);
+        continue;
+      }
+      const fits = enclosed < enclosedFilesMax && bytes <= bytesLeft;
+      if (fits) {
+        enclosed += 1;
+        bytesLeft -= bytes;
+      }
+      const file = fits ? `files/${sha256}.${extensions[kind]}` : null;
+      named.set(sha256, { file, evidence: [no], title, kind, bytes, sha256 });
+    }
+  return [...named.values()];
+}
+
 /**
  * @param archive the text of the archive, which ends with the referral where it is one
- * @throws RangeError when it does not, or when there are too many documents
+ * @param files contents of those that `packageFiles` encloses, by hash
+ * @throws RangeError when it does not, when there are too many documents, or when a file is missing
  */
 export function packageOf(
   kind: PackageKind,
   documents: readonly EnclosedDocument[],
   archive: string,
+  files: ReadonlyMap<string, Buffer> = new Map(),
 ): Buffer {
   if (documents.length > enclosedMax) throw new RangeError(`more than ${enclosedMax} documents`);
   const read = archiveSchema.parse(JSON.parse(archive));
@@ -98,10 +151,17 @@ export function packageOf(
   const manifest: Manifest = { ...body, root: rootOf(body) };
   return zipOf([
     ...enclosed,
+    ...(facts.files ?? []).flatMap(({ file, sha256 }) => partOf(file, files.get(sha256))),
     { name: archiveName, content: archived },
     { name: manifestName, content: Buffer.from(`${canonicalJson(manifest)}\n`, 'utf8') },
     { name: readMeName, content: Buffer.from(readMeText, 'utf8') },
   ]);
+}
+
+function partOf(name: string | null, content: Buffer | undefined): ZipPart[] {
+  if (name === null) return [];
+  if (content === undefined) throw new RangeError(`${name} is missing`);
+  return [{ name, content }];
 }
 
 const readMeText = `本文件是案卷或者案件移送材料。
@@ -120,25 +180,33 @@ function factsOf(kind: PackageKind, { case_no, events }: Archive) {
   const seq = parsed.length;
   const sent = referralsOf(parsed).find((one) => one.kind === kind && one.seq === seq);
   if (kind !== 'case' && sent === undefined) return null;
+  const { evidence } = caseOf(parsed);
+  const files = packageFiles(evidence);
   return {
     case_no,
     kind,
     seq,
     at: parsed.at(-1)?.at ?? '',
     to: sent?.to ?? null,
-    evidence: caseOf(parsed).evidence.map(({ no, kind: of, title, source, sha256 }) => ({
+    evidence: evidence.map(({ no, kind: of, title, source, sha256 }) => ({
       no,
       kind: of,
       title,
       source,
       sha256,
     })),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 
 export type PackageVerification = ArchiveVerification & {
   /** `null`: it could not be read. */
-  readonly package: Pick<Manifest, 'kind' | 'to' | 'at'> | null;
+  readonly package:
+    | (Pick<Manifest, 'kind' | 'to' | 'at'> & {
+        /** Photos and documents that were compared with their hashes, and those that are named and not enclosed. */
+        readonly files: { readonly enclosed: number; readonly left_out: number };
+      })
+    | null;
 };
 
 const fault = (part: string, zh: string, en: string): ArchiveFault => ({ part, message: { zh, en } });
@@ -180,8 +248,16 @@ export function verifyPackage(file: Buffer, expected: Expected = {}): PackageVer
     root: 'part' in manifest ? null : manifest.root,
     head: archive?.head ?? null,
     summary: archive?.summary ?? null,
-    package: 'part' in manifest ? null : { kind: manifest.kind, to: manifest.to, at: manifest.at },
+    package:
+      'part' in manifest
+        ? null
+        : { kind: manifest.kind, to: manifest.to, at: manifest.at, files: countFiles(manifest) },
   };
+}
+
+function countFiles({ files = [] }: Manifest): { enclosed: number; left_out: number } {
+  const enclosed = files.filter(({ file }) => file !== null).length;
+  return { enclosed, left_out: files.length - enclosed };
 }
 
 const missing = (name: string): ArchiveFault => fault(name, `缺少 ${name}`, `${name} is missing`);
@@ -202,8 +278,13 @@ function readManifest(content: Buffer | undefined): Manifest | ArchiveFault {
 }
 
 /** Every part is named once with the hash that it has, and nothing else lies in the file. */
-function enclosureFaults({ documents, archive }: Manifest, parts: readonly ZipPart[]): ArchiveFault[] {
-  const named = new Map([...documents, archive].map((one) => [one.file, one.sha256]));
+function enclosureFaults(
+  { documents, files = [], archive }: Manifest,
+  parts: readonly ZipPart[],
+): ArchiveFault[] {
+  const named = new Map(
+    [...documents, ...files, archive].flatMap(({ file, sha256 }) => (file === null ? [] : [[file, sha256]])),
+  );
   const readMe = sha256Hex(readMeText);
   const wanted = new Map([...named, [manifestName, null], [readMeName, readMe]]);
   const held = new Set(parts.map(({ name }) => name));
@@ -233,9 +314,10 @@ function factFaults(manifest: Manifest, archived: Buffer): ArchiveFault[] {
     ];
   const own: Readonly<Record<string, CanonicalValue>> = {
     ...facts,
+    files: facts.files ?? null,
     archive: { ...manifest.archive, root: archive.root },
   };
-  const stated: Readonly<Record<string, CanonicalValue>> = manifest;
+  const stated: Readonly<Record<string, CanonicalValue>> = { ...manifest, files: manifest.files ?? null };
   return Object.keys(own)
     .filter((key) => canonicalJson(own[key] ?? null) !== canonicalJson(stated[key] ?? null))
     .map((key) =>

@@ -3,6 +3,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { allow } from '../people/allow.ts';
 import { requestActor, seenBy } from '../people/identify.ts';
+import { sendStoredFile } from '../platform/content/send-file.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import { type CaseRole, contentCharsMax } from './contract.ts';
 import {
@@ -18,6 +19,7 @@ import {
   exportCase,
   exportPackage,
   openCase,
+  openCaseFile,
 } from './service.ts';
 import { actOnCaseSchema, addEvidenceSchema, casesQuerySchema, openCaseSchema } from './view-contract.ts';
 
@@ -27,6 +29,7 @@ const idSchema = z
   .regex(/^[1-9]\d{0,15}$/)
   .transform(Number);
 
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 const documentSchema = z.object({
   seq: z
     .string()
@@ -66,6 +69,11 @@ export function caseRoutes(deps: CaseDeps): Router {
       .type('application/pdf')
       .set('content-disposition', `inline; filename="${asked.code}-${asked.seq}.pdf"`)
       .send(pdf);
+  });
+  router.get('/cases/:id/files/:sha256', allow('cases.read'), async (request, response) => {
+    const hash = found(hashSchema.safeParse(request.params['sha256']).data ?? null);
+    const file = found(await openCaseFile(deps, callerOf(request, response), idOf(request), hash));
+    sendStoredFile(response, file, `evidence-${hash.slice(0, 12)}`);
   });
   router.get('/cases/:id/archive', allow('cases.read'), async (request, response) => {
     const text = found(await exportCase(deps, callerOf(request, response), idOf(request)));

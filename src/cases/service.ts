@@ -15,7 +15,11 @@ import { formatDay, formatSecond, dayOfSecond } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
 import { documentsOf } from '../screening/store.ts';
+import { readStoredFile, type StoredFile } from '../vault/file-store.ts';
+import type { Vault } from '../vault/vault.ts';
 import { amountsOf } from './amounts.ts';
+import type { InstitutionAnswer } from './answer-contract.ts';
+import { filesOf, heldAnswer } from './answer-store.ts';
 import { archiveText, eventHash } from './archive.ts';
 import { applied, caseOf } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
@@ -27,13 +31,14 @@ import {
   caseRoles,
   type Command,
   commandSchema,
+  type EvidenceFile,
   type EvidenceRef,
 } from './contract.ts';
 import { documentFont, documentPdf } from './document-pdf.ts';
 import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
-import { packageOf, type PackageKind } from './package.ts';
+import { packageFiles, packageOf, type PackageKind } from './package.ts';
 import { caseName, type Procedure } from './procedure.ts';
 import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
@@ -58,6 +63,8 @@ import type { AddEvidence, CaseDetail, CaseDocuments, CasesPage, CasesQuery } fr
 
 export interface CaseDeps {
   readonly database: Database;
+  /** Files of the evidence lie sealed. */
+  readonly vault: Vault;
   readonly procedure: ProcedureData;
   /** What the clock says, as a civil second. */
   readonly now: () => number;
@@ -86,7 +93,7 @@ const publishedElsewhere = say('在“信息公开”中拟稿并由他人批准
 
 /** Opens a clue out of findings that a review has confirmed, and freezes each as it is. */
 export async function openCase(
-  { database, now }: CaseDeps,
+  { database, now }: Pick<CaseDeps, 'database' | 'now'>,
   { actor, sight }: CaseCaller,
   ids: readonly string[],
 ): Promise<CaseAnswer> {
@@ -109,7 +116,11 @@ export async function openCase(
     }
     const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
     const documents = await documentsOf(database, [...new Set(hashes)], sight);
-    const frozen = found.map(({ row, finding }, place) => freeze(place + 1, row, finding, documents));
+    const frozen: FrozenPiece[] = [];
+    for (const { row, finding } of found) {
+      const answered = await answeredWith(client, finding.finding_id);
+      frozen.push(freeze(frozen.length + 1, row, finding, documents, answered));
+    }
     const at = now();
     const opened = await openClue(client, actor, at, {
       subject: { kind: 'institution', key: code },
@@ -184,17 +195,43 @@ const fenOf = (yuan: string): number => {
   return Number(whole) * 100 + Number(cents.padEnd(2, '0').slice(0, 2));
 };
 
-/** The finding as it is, with the claims that it names as they were judged. */
+interface Answered {
+  readonly answer: InstitutionAnswer | null;
+  readonly files: readonly EvidenceFile[];
+}
+
+/** What the institution answered, and the documents that it gave with an answer. */
+async function answeredWith(client: PoolClient, findingId: string): Promise<Answered> {
+  const held = await heldAnswer(client, findingId);
+  const given = (await filesOf(client, findingId)).filter(({ removable }) => !removable);
+  return {
+    answer: held?.answer ?? null,
+    files: given.map(({ kind, bytes, sha256 }, place) => ({
+      title: `答复材料 ${place + 1}`,
+      kind,
+      bytes,
+      sha256,
+    })),
+  };
+}
+
+/** The finding as it is, with the claims that it names as they were judged, and what the institution said of it. */
 function freeze(
   no: number,
   { amount, revision }: ConfirmedFinding,
   finding: Finding,
   documents: FindingDetail['documents'],
+  { answer, files }: Answered,
 ): FrozenPiece {
   const { finding_id, fixmedins_code, setl_id, rule_code, rule_version, engine_version, tables } = finding;
   const hashes = new Set(finding.claims.map(({ content_hash }) => content_hash));
   const claims = documents.filter(({ content_hash }) => hashes.has(content_hash));
-  const content = JSON.stringify({ finding, revision, claims });
+  const content = JSON.stringify({
+    finding,
+    revision,
+    claims,
+    ...(answer === null ? {} : { answer }),
+  });
   const sha256 = sha256Hex(content);
   const own = finding.claims.find((claim) => claim.setl_id === setl_id) ?? finding.claims[0];
   const ref: EvidenceRef = {
@@ -214,13 +251,14 @@ function freeze(
       engine_version,
     },
     sha256,
+    ...(files.length === 0 ? {} : { files: [...files] }),
   };
   return { ref, stored: { no, finding_id, sha256, content } };
 }
 
 /** @param role in which the caller acts, as the permission of the route says */
 export async function actOnCase(
-  deps: CaseDeps,
+  deps: Omit<CaseDeps, 'vault'>,
   caller: CaseCaller,
   role: CaseRole,
   id: number,
@@ -241,7 +279,7 @@ export async function actOnCase(
 }
 
 export async function addEvidence(
-  deps: CaseDeps,
+  deps: Omit<CaseDeps, 'vault'>,
   caller: CaseCaller,
   id: number,
   { revision, content, ...given }: AddEvidence,
@@ -257,7 +295,7 @@ type Made = (no: number) => { readonly command: Command; readonly evidence: read
 
 /** @param made gets the number that the next piece of evidence has */
 const act = (
-  deps: CaseDeps,
+  deps: Omit<CaseDeps, 'vault'>,
   caller: CaseCaller,
   role: CaseRole,
   id: number,
@@ -276,7 +314,7 @@ type Acted = { readonly ok: true; readonly id: number; readonly event: AuditEven
 /** What `publicity` does with the decision of a case, in the transaction that publishes or withdraws it; the event is recorded by the caller, last. */
 export const recordPublication = (
   client: PoolClient,
-  deps: Omit<CaseDeps, 'database'>,
+  deps: Pick<CaseDeps, 'procedure' | 'now'>,
   caller: CaseCaller,
   id: number,
   command: Extract<Command, { action: (typeof publishing)[number] }>,
@@ -285,7 +323,7 @@ export const recordPublication = (
 /** @param revision that was looked at; `null`: whatever it is now */
 async function actWithin(
   client: PoolClient,
-  { procedure, now }: Omit<CaseDeps, 'database'>,
+  { procedure, now }: Pick<CaseDeps, 'procedure' | 'now'>,
   { actor, sight }: CaseCaller,
   role: CaseRole,
   id: number,
@@ -383,7 +421,7 @@ const stepName = (action: Action): Message =>
 
 /** `null`: there is none, or none that is seen. @param role of whoever looks; who has no part in cases is offered nothing */
 export async function caseDetail(
-  { database, procedure, now }: CaseDeps,
+  { database, procedure, now }: Omit<CaseDeps, 'vault'>,
   { actor, sight }: CaseCaller,
   id: number,
 ): Promise<CaseDetail | null> {
@@ -482,7 +520,7 @@ const reportCode = 'final_report';
  * @returns `null`: there is none, or none that is seen
  */
 export async function exportPackage(
-  { database, procedure }: Pick<CaseDeps, 'database' | 'procedure'>,
+  { database, vault, procedure }: Pick<CaseDeps, 'database' | 'vault' | 'procedure'>,
   { actor, sight }: CaseCaller,
   id: number,
   seq: number | null,
@@ -501,11 +539,39 @@ export async function exportPackage(
   const enclosed = [];
   for (const one of seq === null ? documents : enclosedWith(seq, documents))
     enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? '', font) });
-  const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents));
+  const files = new Map<string, Buffer>();
+  for (const { file: name, sha256 } of packageFiles(evidence)) {
+    const kept = name === null ? null : await readStoredFile(database.pool, await vault.keys(), sha256);
+    if (kept !== null) files.set(sha256, kept.content);
+  }
+  const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents), files);
   await transaction(database, (client) =>
     recordEvents(client, actor, [
       { kind: 'cases.exported', key: String(id), detail: { seq: events.length, hash: sha256Hex(file) } },
     ]),
   );
   return { kind, caseNo, file };
+}
+
+/** A photo or document of the evidence; that somebody opened it is on record, since documents name patients. `null`: there is none that is seen. */
+export async function openCaseFile(
+  { database, vault }: Pick<CaseDeps, 'database' | 'vault'>,
+  { actor, sight }: CaseCaller,
+  id: number,
+  sha256: string,
+): Promise<StoredFile | null> {
+  const keys = await vault.keys();
+  const held = await findCase(database.pool, id, sight);
+  if (held === null) return null;
+  const events = ((await eventsOf(database.pool, [id])).get(id) ?? []).slice(0, held.revision);
+  const named = caseOf(events).evidence.some(({ files = [] }) =>
+    files.some((file) => file.sha256 === sha256),
+  );
+  if (!named) return null;
+  const file = await readStoredFile(database.pool, keys, sha256);
+  if (file !== null)
+    await transaction(database, (client) =>
+      recordEvents(client, actor, [{ kind: 'cases.file_opened', key: String(id), detail: { sha256 } }]),
+    );
+  return file;
 }

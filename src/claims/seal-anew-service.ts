@@ -5,6 +5,7 @@ import { recordEvents } from '../audit/store.ts';
 import { lockSecrets, updateAccount } from '../people/account-store.ts';
 import { totpPlace } from '../people/second-factor-service.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { sealNextFile } from '../vault/file-store.ts';
 import { type Keyring, keyIdOf } from '../vault/keyring.ts';
 import { insertIdentities, removeIdentitiesOfOtherKeys } from './identity-store.ts';
 import { personalPlace } from './personal.ts';
@@ -22,6 +23,7 @@ export interface SealProgress {
   /** That were looked at. */
   readonly documents: number;
   readonly quarantined: number;
+  readonly files: number;
 }
 
 /** Rows of one transaction. */
@@ -33,7 +35,7 @@ export async function* sealAnew(
   keys: Keyring,
   actor: Actor,
 ): AsyncGenerator<SealProgress> {
-  let progress: SealProgress = { documents: 0, quarantined: 0 };
+  let progress: SealProgress = { documents: 0, quarantined: 0, files: 0 };
   for (let after = 0; ; ) {
     const rows = await transaction(database, (client) => documentsAnew(client, keys, after));
     const last = rows.at(-1);
@@ -48,6 +50,13 @@ export async function* sealAnew(
     if (last === undefined) break;
     after = last.id;
     progress = { ...progress, quarantined: progress.quarantined + rows.length };
+    yield progress;
+  }
+  for (let after = ''; ; ) {
+    const sealed = await transaction(database, (client) => sealNextFile(client, keys, after));
+    if (sealed === null) break;
+    after = sealed;
+    progress = { ...progress, files: progress.files + 1 };
     yield progress;
   }
   await transaction(database, (client) => secretsAnew(client, keys));

@@ -76,6 +76,7 @@ export async function isSealedOtherwise(client: PoolClient, head: Buffer): Promi
   const { rows } = await client.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM claim_document WHERE substr(personal, 1, $2) <> $1)
          OR EXISTS (SELECT 1 FROM quarantine WHERE substr(raw, 1, $2) <> $1)
+         OR EXISTS (SELECT 1 FROM stored_file WHERE substr(content, 1, $2) <> $1)
          OR EXISTS (SELECT 1 FROM account WHERE substr(totp_secret, 1, $2) <> $1) AS found`,
     [head, head.length],
   );

@@ -41,6 +41,7 @@ export const keyColumns = [
   'last_day',
   'states_death',
   'traced',
+  'practitioners',
 ];
 
 /** Columns of `claim_document` after the id; behind them, in the database, what is sealed. */

@@ -60,6 +60,17 @@ const kindNames = {
   discipline: '移送纪检监察机关 / referred to a discipline body',
 } as const;
 
+const filesText = ({ enclosed, left_out }: { enclosed: number; left_out: number }): string[] =>
+  enclosed + left_out === 0
+    ? []
+    : [
+        `照片和文件 / photos and documents: ${enclosed}${
+          left_out === 0
+            ? ''
+            : `，另有 ${left_out} 份超出案卷包限额未随附，仅列哈希 / ${left_out} more, beyond the limits of a package, named by their hashes only`
+        }`,
+      ];
+
 function textOf({ faults, caseNo, root, head, summary, package: packed }: PackageVerification): string {
   const yuan = (fen: number): string => (fen / 100).toFixed(2);
   return [
@@ -70,7 +81,12 @@ function textOf({ faults, caseNo, root, head, summary, package: packed }: Packag
           `案件 / case: ${caseNo}（${stateNames[summary.state].zh} / ${stateNames[summary.state].en}）`,
           `涉嫌 / flagged ${yuan(summary.flagged_fen)}，认定 / confirmed ${yuan(summary.confirmed_fen)}，决定退回 / refund decided ${yuan(summary.refund_decided_fen)}，已退回 / recovered ${yuan(summary.recovered_fen)}`,
         ]),
-    ...(packed === null ? [] : [[kindNames[packed.kind], packed.to, packed.at].filter(Boolean).join('　')]),
+    ...(packed === null
+      ? []
+      : [
+          [kindNames[packed.kind], packed.to, packed.at].filter(Boolean).join('　'),
+          ...filesText(packed.files),
+        ]),
     ...(root === null ? [] : [`总哈希 / root: ${root}`]),
     ...(head === null ? [] : [`链哈希 / head: ${head}`]),
     ...faults.map(({ part, message }) => `✗ ${part}: ${message.zh} / ${message.en}`),

@@ -29,7 +29,7 @@ export function register(program: Command): void {
   vault
     .command('rotate')
     .description(
-      '生成新数据密钥，重新加密全部个人信息，销毁旧密钥 / new data keys: seal everything again, destroy the old',
+      '生成新数据密钥，重新加密全部个人信息与上传的文件，销毁旧密钥 / new data keys: seal everything again, destroy the old',
     )
     .option('--keep', '保留旧密钥 / keep the old keys')
     .action((options: { keep?: true }) =>
@@ -73,8 +73,8 @@ async function rotate(settings: VaultSettings, database: Database, keep: boolean
     `等待各进程获知新密钥，约 ${believedForS} 秒。Every process has to hear of the new keys: about ${believedForS} s.`,
   );
   const keys = await afterChange(settings, before);
-  for await (const { documents, quarantined } of sealAnew(database, keys, actor))
-    tell(`  单据 documents ${documents}，隔离数据 quarantined ${quarantined}`);
+  for await (const { documents, quarantined, files } of sealAnew(database, keys, actor))
+    tell(`  单据 documents ${documents}，隔离数据 quarantined ${quarantined}，文件 files ${files}`);
   if (keep) return;
   const destroyed = await destroyOtherKeys(settings, keys, actor, isSealedOtherwise);
   if (destroyed === null)

@@ -26,7 +26,7 @@ import { backlogMetrics } from '../screening/metrics.ts';
 import { screenQueue as screenQueueName } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
 import { openVaultNow } from '../vault/vault-service.ts';
-import { afterBatches } from '../../workers/after-batch.ts';
+import { afterWork } from '../../workers/after-batch.ts';
 import { startRulebookWorker } from '../../workers/rulebook.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { reportReady, requireDatabaseUrl } from './process.ts';
@@ -66,7 +66,7 @@ async function runWork(): Promise<void> {
     log,
     metrics,
     concurrency: config.workerConcurrency,
-    afterBatch: afterBatches({ database, rules, log, metrics }),
+    ...afterWork({ database, rules, log, metrics }),
   });
   const rulebookWorker = await startRulebookWorker({
     queueConfig,

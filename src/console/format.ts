@@ -99,3 +99,11 @@ export const addDays = (day: string, days: number): string => dayText(dayNumber(
 
 /** The first characters of a hash: enough to compare by eye. */
 export const shortHash = (hash: string): string => hash.slice(0, 12);
+
+const bytesPerKilobyte = 1_024;
+const bytesPerMegabyte = bytesPerKilobyte * bytesPerKilobyte;
+/** Of a file: `12 KB`, `3.4 MB`. */
+export const sizeOf = (bytes: number): string =>
+  bytes < bytesPerMegabyte
+    ? `${count(Math.max(1, Math.round(bytes / bytesPerKilobyte)))} KB`
+    : `${(bytes / bytesPerMegabyte).toFixed(1)} MB`;

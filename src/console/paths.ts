@@ -8,6 +8,7 @@ import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contrac
 import type { BatchTerms } from '../knowledge/contract.ts';
 import {
   type ExportForm,
+  type ChecksQuery,
   type ExportKind,
   publicationKinds,
   type PublicQuery,
@@ -28,7 +29,7 @@ export type ClaimName = Pick<ClaimRow, 'fixmedins_code' | 'setl_id'>;
 const partsOf = ({ fixmedins_code, setl_id }: ClaimName): string => claimParam(fixmedins_code, setl_id);
 
 /** Parts of the public site, in the order of its menu. */
-export const publicParts = ['draws', ...publicationKinds, 'tip'] as const;
+export const publicParts = ['draws', 'checks', ...publicationKinds, 'tip'] as const;
 export type PublicPart = (typeof publicParts)[number];
 
 export const paths = {
@@ -178,6 +179,7 @@ export const apiPaths = {
     `${api}/cases/${encodeURIComponent(id)}/documents/${seq}/${code}`,
   caseReferral: (id: string, seq: number) =>
     `${api}/cases/${encodeURIComponent(id)}/referrals/${seq}/package`,
+  caseFile: (id: string, sha256: string) => `${api}/cases/${encodeURIComponent(id)}/files/${sha256}`,
   casePackage: (id: string) => `${api}/cases/${encodeURIComponent(id)}/package`,
   directories: () => `${api}/inspections/directories`,
   proposedObjects: () => `${api}/inspections/directories/objects/proposal`,
@@ -202,12 +204,16 @@ export const apiPaths = {
   publicDraws: () => `${api}/public/draws`,
   verifier: () => `${api}/public/verifier`,
   publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
-  publicFile: (kind: ExportKind, form: ExportForm) => `${api}/public/export/${kind}.${form}`,
+  publicChecks: (query: ChecksQuery) => withParameters(`${api}/public/checks`, query),
+  publicFile: (kind: ExportKind, form: ExportForm, area?: string) =>
+    withParameters(`${api}/public/export/${kind}.${form}`, { area }),
   tipForm: () => `${api}/public/tips/form`,
   tell: () => `${api}/public/tips`,
+  sendTipFile: () => `${api}/public/tips/files`,
   askAnswers: () => `${api}/public/tips/answers`,
   tips: (query: TipsQuery) => withParameters(`${api}/tips/list`, query),
   tip: (id: number) => `${api}/tips/${id}`,
+  tipFile: (id: number, no: number) => `${api}/tips/${id}/files/${no}`,
   tipSteps: (id: number) => `${api}/tips/${id}/steps`,
   tipKeys: () => `${api}/tips/keys`,
   referrals: () => `${api}/tips/referrals`,

@@ -1,14 +1,17 @@
 /** The part of the API's client that is about publications. */
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
+  type ChecksQuery,
   type DecideVersion,
   doneSchema,
   type Draft,
   type Prepare,
   previewSchema,
   type PublicationKind,
+  publicChecksSchema,
   publicityDeskSchema,
   publicPageSchema,
+  type PublicQuery,
   publishedPageSchema,
   type WaitingAct,
 } from '../publicity/contract.ts';
@@ -45,8 +48,15 @@ export const previewQuery = (draft: Draft) =>
     // What is approved is what is seen now.
     gcTime: 0,
   });
-export const publicPublicationsQuery = (kind: PublicationKind, page: number) =>
+export const publicPublicationsQuery = (query: PublicQuery) =>
   queryOptions({
-    queryKey: ['public publications', kind, page],
-    queryFn: ({ signal }) => ask(apiPaths.publicPublications({ kind, page }), publicPageSchema, { signal }),
+    queryKey: ['public publications', query],
+    queryFn: ({ signal }) => ask(apiPaths.publicPublications(query), publicPageSchema, { signal }),
+    placeholderData: keepPreviousData,
+  });
+export const publicChecksQuery = (query: ChecksQuery) =>
+  queryOptions({
+    queryKey: ['public checks', query],
+    queryFn: ({ signal }) => ask(apiPaths.publicChecks(query), publicChecksSchema, { signal }),
+    placeholderData: keepPreviousData,
   });

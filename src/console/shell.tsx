@@ -97,6 +97,9 @@ function Brand() {
   );
 }
 
+/** So that the longest name of a room stands there as a whole. */
+const menuIndentPx = 14;
+
 function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
   const { t } = useText();
   const { pathname } = useLocation();
@@ -113,6 +116,7 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
   return (
     <Menu
       mode="inline"
+      inlineIndent={menuIndentPx}
       selectedKeys={chosen === undefined ? [] : [chosen.key]}
       {...(onChoose === undefined ? {} : { onClick: onChoose })}
       items={open.map(({ key, to, Icon }) => ({

@@ -1,12 +1,15 @@
 /** The part of the API's client that is about tips. Whoever tells or asks is not named by a cookie either. */
 import { queryOptions } from '@tanstack/react-query';
 import { doneSchema } from '../publicity/contract.ts';
+import { publicKeyBytes } from '../publicity/seal-contract.ts';
 import {
   caseOpenedSchema,
   type NewTip,
   referralsSchema,
+  sealedFileSchema,
   tipAnswersSchema,
   tipDetailSchema,
+  tipFileTakenSchema,
   tipFormSchema,
   tipsPageSchema,
   type TipsQuery,
@@ -23,6 +26,13 @@ export const tipsKey = ['tips'] as const;
 
 export const tipsApi = {
   tell: (tip: NewTip) => ask(apiPaths.tell(), tipTakenSchema, { ...bodyOf(tip), isAnonymous }),
+  /** The token goes in the body: it stands in no address and in no header. */
+  sendFile: (token: string, sealed: Uint8Array<ArrayBuffer>) =>
+    ask(apiPaths.sendTipFile(), tipFileTakenSchema, {
+      body: new Blob([publicKeyBytes(token), sealed]),
+      isAnonymous,
+    }),
+  file: (id: number, no: number) => ask(apiPaths.tipFile(id, no), sealedFileSchema, {}),
   answers: (token: string) =>
     ask(apiPaths.askAnswers(), tipAnswersSchema, { ...bodyOf({ token }), isAnonymous }),
   act: (id: number, step: TipStep) => ask(apiPaths.tipSteps(id), doneSchema, bodyOf(step)),

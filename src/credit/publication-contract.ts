@@ -1,6 +1,7 @@
 /** What goes over HTTP: subjects with their scores, entries, and the way of a grade from notice to publication. */
 import { z } from 'zod';
 import { entrySchema, hashPattern, subjectKindSchema, subjectSchema } from './contract.ts';
+import { objectionPeriodSchema } from './scheme-contract.ts';
 import { scoreSchema, suspensionSchema } from './score-contract.ts';
 
 export const subjectsPageMax = 50;
@@ -21,7 +22,7 @@ export const schemeRowSchema = z.strictObject({
   method: z.enum(['natural_year', 'base_points', 'levels']),
   subjects: z.array(subjectKindSchema),
   effective: z.strictObject({ from: dayTextSchema, to: dayTextSchema.nullable() }),
-  objection_days: z.int(),
+  objection_period: objectionPeriodSchema,
   basis: z.array(z.strictObject({ document: z.string(), says: messageSchema })),
   facts: z.array(z.strictObject({ fact: z.string(), name: messageSchema })),
   examples: z.int(),

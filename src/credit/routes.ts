@@ -20,10 +20,10 @@ import {
 } from './publication-contract.ts';
 import { riskQuerySchema } from './risk-contract.ts';
 import {
-  type CreditDeps,
   decide,
   gatherFacts,
   giveNotice,
+  type NoticeDeps,
   objectTo,
   publishGrade,
   recordEntry,
@@ -47,7 +47,7 @@ const numberSchema = z
   .transform(Number);
 
 /** Mounted at `/api/v1/credit`. */
-export function creditRoutes(deps: CreditDeps): Router {
+export function creditRoutes(deps: NoticeDeps): Router {
   const router = express.Router();
   const read = allow('credit.read');
   const rate = allow('credit.score');

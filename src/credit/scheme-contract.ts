@@ -41,6 +41,15 @@ const gradeShape = {
   consequences: consequencesSchema,
 };
 
+export const objectionPeriodSchema = z
+  .strictObject({
+    days: z.int().min(1).max(90).describe('天数'),
+    unit: z.enum(['WORKDAY', 'NATURAL']).describe('WORKDAY 工作日，NATURAL 自然日（末日非工作日的顺延）'),
+  })
+  .describe('告知次日起多少日内可以提出异议，期满才能公布');
+
+export type ObjectionPeriod = z.infer<typeof objectionPeriodSchema>;
+
 const common = {
   code: z
     .string()
@@ -57,7 +66,7 @@ const common = {
     to: daySchema.nullable().describe('失效日（不含）；null 为仍有效'),
   }),
   subjects: z.array(subjectKindSchema).min(1).max(5).describe('适用的信用主体'),
-  objection_days: z.int().min(1).max(90).describe('告知后几个自然日内可以提出异议，期满才能公布'),
+  objection_period: objectionPeriodSchema,
   basis: z
     .array(
       z.strictObject({

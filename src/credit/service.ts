@@ -11,10 +11,12 @@ import { caseOf } from '../cases/case-of.ts';
 import { decidedAfter, eventsOf } from '../cases/store.ts';
 import type { Who } from '../people/identify.ts';
 import type { Permission } from '../people/permissions.ts';
+import type { WorkCalendar } from '../platform/calendar.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { CreditSubject, Message, NewEntry } from './contract.ts';
 import { entryFault } from './entry-check.ts';
+import { objectionsUntil } from './objections-until.ts';
 import { factOfAnswer, findingOfEvent } from './from-answer.ts';
 import { factOfCase } from './from-case.ts';
 import { append, unlinked } from './ledger.ts';
@@ -64,6 +66,8 @@ export interface CreditDeps {
   /** Today, as a day number. */
   readonly asOf: () => number;
 }
+/** What it takes besides to tell subjects of their grades: the calendar by which their time for objections is counted. */
+export type NoticeDeps = CreditDeps & { readonly calendar: WorkCalendar };
 
 export type Refused = {
   readonly ok: false;
@@ -266,7 +270,7 @@ async function appendEntry(
 
 /** Tells a subject of its grade: from now on it can object. */
 export async function giveNotice(
-  deps: CreditDeps,
+  deps: NoticeDeps,
   who: Who,
   firstSeq: number,
   schemeCode: string,
@@ -299,7 +303,7 @@ export async function giveNotice(
         last_seq: rows.at(-1)?.entry.seq ?? firstSeq,
         grade: made.grade.code,
         points_hundredths: made.points_hundredths,
-        objection_until: formatDay(asOf + scheme.objection_days),
+        objection_until: formatDay(objectionsUntil(scheme.objection_period, asOf, deps.calendar)),
         account: who.actor.account,
       },
       made,

@@ -52,7 +52,7 @@ export const schemeList = ({ schemes }: Pick<CreditDeps, 'schemes'>): CreditSche
     method: scheme.method,
     subjects: scheme.subjects,
     effective: scheme.effective,
-    objection_days: scheme.objection_days,
+    objection_period: scheme.objection_period,
     basis: scheme.basis,
     facts: scheme.facts.map(({ fact, name }) => ({ fact, name })),
     examples,

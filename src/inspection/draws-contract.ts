@@ -9,6 +9,7 @@ import {
   replacementSchema,
   resultSchema,
 } from './contract.ts';
+import { taskKinds } from './on-site-contract.ts';
 
 export const drawNoteMax = 2_000;
 export const drawsShownMax = 500;
@@ -96,6 +97,12 @@ export const approvalOfRedrawSchema = z.strictObject({ reason });
 export const resultTermsSchema = z.strictObject({
   note: z.string(),
   publish_days: z.int().min(1).max(365).describe('natural days from a check to its publication'),
+  announced: z
+    .array(z.enum(taskKinds))
+    .max(taskKinds.length)
+    .describe(
+      'checks beside the draws that the object knows of before; any other is secret until it is done',
+    ),
   recheck_days: z
     .int()
     .min(1)
@@ -164,6 +171,13 @@ export const drawDetailSchema = z.object({
 });
 export type DrawDetail = z.infer<typeof drawDetailSchema>;
 
+export const publicDrawsQuerySchema = z.strictObject({
+  area: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional()
+    .describe('行政区划代码: results of a district, or of a 统筹区 or province with everything in it'),
+});
 /** `GET /public/draws`: what everybody may see. Results come with the opening of a draw, or at once where it was announced. */
 export const publicDrawsSchema = z.object({
   format: z.literal(drawFormat),
@@ -173,6 +187,7 @@ export const publicDrawsSchema = z.object({
         z.object({
           object_id: z.string(),
           name: z.string(),
+          area: z.string().nullable().describe('行政区划'),
           checked_on: z.iso.date().nullable(),
           result: messageSchema.nullable(),
           overdue: z.boolean().describe('checked, and not published in time; or due and not checked'),

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { recordEvents } from '../audit/store.ts';
+import type { EvidenceFile } from '../cases/contract.ts';
 import { openFindingsByRule } from '../cases/review-store.ts';
 import { type FrozenPiece, openClue } from '../cases/service.ts';
 import { sha256Hex } from '../cases/sha256.ts';
@@ -11,8 +12,8 @@ import type { Who } from '../people/identify.ts';
 import { areaOf } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
-import { insertStoredFile } from '../platform/content/store.ts';
 import { transaction } from '../platform/database.ts';
+import { describeStoredFiles, insertStoredFile } from '../vault/file-store.ts';
 import { checklistFor, recheckChecklist, rulesShownMax, taskChecklist } from './checklist.ts';
 import { dayOf } from './day.ts';
 import {
@@ -33,6 +34,7 @@ import {
   conclusionOf,
   isSigned,
   problemsOf,
+  readRecord,
   recordHash,
   recordText,
   signedHash,
@@ -207,26 +209,28 @@ export async function saveAnswers(
 }
 
 /** @param sent as it came from the phone */
-export const addPhoto = (
+export const addPhoto = async (
   deps: OnSiteDeps,
   who: Who,
   id: number,
   { item, sent }: { readonly item: string; readonly sent: Buffer },
-): Promise<DrawAnswer> =>
-  act(deps, who, id, 'answer', async ({ client, behind }) => {
+): Promise<DrawAnswer> => {
+  const keys = await deps.vault.keys();
+  return act(deps, who, id, 'answer', async ({ client, behind }) => {
     if (behind.checklist?.items.some(({ code }) => code === item) !== true) return badItem;
     if ((await photosOf(client, id)).length >= photosMax)
       return badRequest(`一次检查最多 ${photosMax} 张照片`, `A check has at most ${photosMax} photos`);
     const checked = checkedUpload(sent, { kinds: ['jpeg', 'png'], bytesMax: photoBytesMax });
     if (!checked.ok) return refuse('bad_request', checked.reason);
     const { sha256, sent_sha256 } = checked.file;
-    await insertStoredFile(client, checked.file);
+    await insertStoredFile(client, keys, checked.file);
     const number = await insertPhoto(client, id, { item, sha256, sent_sha256, account: who.actor.account });
     return {
       ok: true,
       events: [{ kind: 'inspection.photo_added', key: String(id), detail: { number, sha256 } }],
     };
   });
+};
 
 /** Takes a photo off the record; the file stays, as the event that added it says. */
 export const takePhotoOff = (deps: OnSiteDeps, who: Who, id: number, no: number): Promise<DrawAnswer> =>
@@ -327,14 +331,20 @@ export const signRecord = (deps: OnSiteDeps, who: Who, id: number, sha256: strin
   });
 
 /** The institution signs by hand, or does not want to, and a witness signs that. */
-export const signParty = (deps: OnSiteDeps, who: Who, id: number, given: PartyGiven): Promise<DrawAnswer> =>
-  act(deps, who, id, 'party', async (held) => {
+export const signParty = async (
+  deps: OnSiteDeps,
+  who: Who,
+  id: number,
+  given: PartyGiven,
+): Promise<DrawAnswer> => {
+  const keys = await deps.vault.keys();
+  return act(deps, who, id, 'party', async (held) => {
     const sent = Buffer.from(given.drawing, 'base64');
     const checked = checkedUpload(sent, { kinds: ['png'], bytesMax: drawingBytesMax });
     if (!checked.ok) return refuse('bad_request', checked.reason);
     if (given.way === 'refusal' && held.task.team.some(({ name }) => name === given.witness))
       return badRequest('见证人不能是检查人员', 'An inspector is no witness');
-    await insertStoredFile(held.client, checked.file);
+    await insertStoredFile(held.client, keys, checked.file);
     const common = {
       drawing_sha256: checked.file.sha256,
       account: who.actor.account,
@@ -358,6 +368,7 @@ export const signParty = (deps: OnSiteDeps, who: Who, id: number, given: PartyGi
           };
     return sign(deps, who, held, given.sha256, signature);
   });
+};
 
 /** Adds a signature; the last one that was missing completes the record. @param sha256 of the record that was looked at */
 async function sign(
@@ -437,7 +448,7 @@ export const openClueOfTask = (deps: OnSiteDeps, who: Who, id: number): Promise<
       area: areaOf(object_id) ?? who.actor.area,
       source: 'inspection',
       discovered: conclusionOf(standing.record).checked_on,
-      pieces: piecesOf(id, standing, signatures, signed),
+      pieces: piecesOf(id, standing, signatures, signed, await filesBehind(client, standing, signatures)),
     });
     if (!opened.ok) return refuse('not_allowed', opened.reason);
     await insertClue(client, id, opened.id, who.actor.account);
@@ -450,11 +461,35 @@ export const openClueOfTask = (deps: OnSiteDeps, who: Who, id: number): Promise<
     };
   });
 
+/** The photos that the record names, and the drawn signature. */
+async function filesBehind(
+  client: PoolClient,
+  { record }: Protocol,
+  signatures: readonly Signature[],
+): Promise<EvidenceFile[]> {
+  const photos = readRecord(record).checklist.items.flatMap(({ photos: taken }) => taken);
+  const named = [
+    ...photos
+      .toSorted((a, b) => a.no - b.no)
+      .map(({ no, sha256 }): [string, string] => [sha256, `现场照片 ${no}`]),
+    ...signatures.flatMap((one): [string, string][] =>
+      one.signer === 'inspector' ? [] : [[one.drawing_sha256, '手写签名']],
+    ),
+  ];
+  const titles = new Map(named.toReversed());
+  const kept = await describeStoredFiles(client, [...titles.keys()]);
+  return [...new Set(named.map(([sha256]) => sha256))].flatMap((sha256) => {
+    const file = kept.get(sha256);
+    return file === undefined ? [] : [{ title: titles.get(sha256) ?? '', ...file, sha256 }];
+  });
+}
+
 function piecesOf(
   id: number,
   { record, sha256 }: Protocol,
   signatures: readonly Signature[],
   signed_sha256: string,
+  files: readonly EvidenceFile[],
 ): FrozenPiece[] {
   const whole = { record, signatures: signatures.map((one) => ({ ...one })), signed_sha256 };
   const contents = [
@@ -476,6 +511,7 @@ function piecesOf(
         flagged_fen: fen,
         finding: null,
         sha256: hash,
+        ...(place > 0 || files.length === 0 ? {} : { files: [...files] }),
       },
       stored: { no: place + 1, finding_id: null, sha256: hash, content },
     };

@@ -16,6 +16,7 @@ import {
   evidenceGivenSchema,
   leavingSchema,
   type PublicDraws,
+  publicDrawsQuerySchema,
   recordGivenSchema,
   uploadQuerySchema,
 } from './draws-contract.ts';
@@ -147,10 +148,11 @@ export function publicDrawRoutes(deps: DrawRoutesDeps): Router {
   const router = express.Router();
   const open = allow('public');
 
-  router.get('/draws', open, async (_request, response) => {
+  router.get('/draws', open, async (request, response) => {
+    const { area } = parseRequest(publicDrawsQuerySchema, request.query);
     response.json({
       format: drawFormat,
-      items: await publicDraws(deps, formatDay(deps.asOf())),
+      items: await publicDraws(deps, formatDay(deps.asOf()), area),
     } satisfies PublicDraws);
   });
 

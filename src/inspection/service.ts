@@ -13,6 +13,7 @@ import type { RiskDocument } from '../credit/risk-contract.ts';
 import { publishedGrades } from '../credit/store.ts';
 import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
+import { areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -735,22 +736,27 @@ export async function publicBundle({ database: { pool } }: DrawDeps, hash: strin
 const publicDrawsMax = 50;
 const dayMs = 86_400_000;
 
-/** What everybody may see of all draws. @param today `yyyy-MM-dd` */
+/** What everybody may see of all draws. @param today `yyyy-MM-dd` @param area results of this area and of what lies in it alone */
 export async function publicDraws(
   { database: { pool }, terms }: DrawDeps,
   today: string,
+  area?: string,
 ): Promise<PublicDraws['items']> {
+  const prefix = area === undefined ? '' : areaPrefix(area);
   const rows = (await listDraws(pool)).slice(0, publicDrawsMax);
   const titles = new Map(terms.results.map(({ code, title }) => [code, title]));
   return Promise.all(
     rows.map(async ({ id, ...row }) => {
       const draw = row.state === 'opened' ? await findDraw(pool, id) : null;
       const tasks = draw === null ? [] : await tasksOf(pool, draw);
+      const areas = draw === null || tasks.length === 0 ? new Map() : await areasOf(pool, draw.objects_id);
+      const shown = tasks.filter(({ object_id }) => (areas.get(object_id) ?? '').startsWith(prefix));
       return {
         ...row,
-        results: tasks.map(({ object_id, name, record }) => ({
+        results: shown.map(({ object_id, name, record }) => ({
           object_id,
           name,
+          area: areas.get(object_id) ?? null,
           checked_on: record?.checked_on ?? null,
           result: record === null ? null : (titles.get(record.result_code) ?? null),
           overdue: isOverdue(record, row.checks.to, today, terms.publish_days),
@@ -758,6 +764,14 @@ export async function publicDraws(
       };
     }),
   );
+}
+
+async function areasOf(
+  database: Parameters<typeof entriesOf>[0],
+  objectsId: number,
+): Promise<ReadonlyMap<string, string>> {
+  const objects = await entriesOf<DrawObject>(database, objectsId);
+  return new Map(objects.map(({ object_id, admdvs }) => [object_id, admdvs]));
 }
 
 /** Entered too late after the check, or the time for checks is over and nothing was entered. */

@@ -6,7 +6,8 @@ import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
 import type { Permission } from '../people/permissions.ts';
 import { conflict } from '../people/segregation.ts';
-import { readStoredFile, type StoredFile } from '../platform/content/store.ts';
+import { readStoredFile, type StoredFile } from '../vault/file-store.ts';
+import type { Vault } from '../vault/vault.ts';
 import {
   type RecordFile,
   taskActions,
@@ -37,6 +38,8 @@ import { findDraw } from './store.ts';
 import { type TaskFacts, taskRefusal } from './task-states-contract.ts';
 
 export interface OnSiteDeps extends DrawDeps {
+  /** Photos and signatures lie sealed. */
+  readonly vault: Vault;
   /** What the clock says, as a civil second. */
   readonly now: () => number;
 }
@@ -206,7 +209,7 @@ async function recheckRow(
 
 /** `null`: there is none, it was taken off, or it belongs to what the caller may not see. */
 export async function photoFile(
-  { database: { pool } }: Pick<OnSiteDeps, 'database'>,
+  { database: { pool }, vault }: Pick<OnSiteDeps, 'database' | 'vault'>,
   { permissions }: Who,
   id: number,
   no: number,
@@ -215,18 +218,18 @@ export async function photoFile(
   const checklist = photo === undefined ? null : await checklistOf(pool, id);
   const item = checklist?.items.find(({ code }) => code === photo?.item);
   if (photo === undefined || item === undefined || !isSeen(permissions, item)) return null;
-  return readStoredFile(pool, photo.sha256);
+  return readStoredFile(pool, await vault.keys(), photo.sha256);
 }
 
 /** The drawn signature of the institution or of the witness. */
 export async function drawingFile(
-  { database: { pool } }: Pick<OnSiteDeps, 'database'>,
+  { database: { pool }, vault }: Pick<OnSiteDeps, 'database' | 'vault'>,
   id: number,
 ): Promise<StoredFile | null> {
   const task = await findTask(pool, id);
   const { signatures } = task === null ? { signatures: [] } : await heldBehind(pool, task);
   for (const one of signatures)
-    if (one.signer !== 'inspector') return readStoredFile(pool, one.drawing_sha256);
+    if (one.signer !== 'inspector') return readStoredFile(pool, await vault.keys(), one.drawing_sha256);
   return null;
 }
 
@@ -246,11 +249,12 @@ export async function recordFile(
 
 /** A document of the record that stands, as PDF. `null`: see `recordFile`; or nothing was ordered. */
 export async function documentFile(
-  { database: { pool }, terms }: DrawDeps,
+  { database, vault, terms }: Pick<OnSiteDeps, 'database' | 'vault' | 'terms'>,
   { permissions }: Who,
   id: number,
   document: OnSiteDocument,
 ): Promise<Buffer | null> {
+  const { pool } = database;
   const task = await findTask(pool, id);
   if (task === null || !permissions.includes('findings.read')) return null;
   const { standing, signatures } = await heldBehind(pool, task);
@@ -258,7 +262,7 @@ export async function documentFile(
   const signed_sha256 = await signedShaOf(pool, id);
   const printed = onSiteDocument(document, { ...standing, signatures, signed_sha256 }, terms);
   if (printed === null) return null;
-  const drawing = document === 'record' ? await drawingFile({ database: { pool } }, id) : null;
+  const drawing = document === 'record' ? await drawingFile({ database, vault }, id) : null;
   const day = conclusionOf(standing.record).checked_on;
   return documentPdf(
     printed,

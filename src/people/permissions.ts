@@ -263,6 +263,8 @@ export const permissionsOfScope = {
 /** Areas are codes of 行政区划: six digits, of which the first four are the city; the city's own code ends in 00. */
 export const areaPattern = /^\d{6}$/;
 export const isCity = (area: string): boolean => area.endsWith('00');
+/** What the codes of an area and of everything in it begin with: `330702` itself, `3307` of a 统筹区, `33` of a province. */
+export const areaPrefix = (area: string): string => area.replace(/(?:00){1,2}$/, '');
 export const isOfCity = (area: string, city: string): boolean => area.slice(0, 4) === city.slice(0, 4);
 
 /** Everything an account may, in the order of `permissions`. */

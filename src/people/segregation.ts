@@ -62,6 +62,11 @@ export const duties = [
     conflictsWith: 'publicity.prepare',
     reason: { zh: '不得批准本人拟稿的公开内容', en: 'Nobody approves a publication of their own' },
   },
+  {
+    action: 'tip.approve_reward',
+    conflictsWith: 'tip.reward',
+    reason: { zh: '不得审批本人拟定的举报奖励', en: 'Nobody approves a reward of their own proposal' },
+  },
 ] as const satisfies readonly Duty[];
 
 export type DutyAction = (typeof duties)[number]['action'];

@@ -9,7 +9,7 @@ export interface ZipPart {
   readonly content: Buffer;
 }
 
-export const zipPartsMax = 1_000;
+export const zipPartsMax = 1_500;
 /** Sizes are written as 32 bits; a file beyond that would take another form. */
 const zipBytesMax = 0xff_ff_ff_ff;
 

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
 
 export const publicationKinds = ['penalty', 'grade', 'typical_case', 'statistics'] as const;
+/** Kinds of checks beside the draws, as they are published. */
+export const plannedChecks = ['daily', 'special', 'flight', 'key', 'expert', 'recheck'] as const;
 export const publicationKindSchema = z.enum(publicationKinds);
 export type PublicationKind = z.infer<typeof publicationKindSchema>;
 
@@ -24,7 +26,7 @@ const day = z.iso.date();
 const count = z.int().min(0);
 const fen = z.int().min(0);
 const short = z.string().max(200);
-const area = z.string().regex(/^\d{6}$/);
+export const area = z.string().regex(/^\d{6}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Institutions, agencies and companies by code and name; of persons only that it is one. */
@@ -93,13 +95,37 @@ export const statisticsDocumentSchema = z.strictObject({
     .array(z.string().regex(/^(\d{6}|other)$/))
     .max(areasMax)
     .describe('行政区划; other: institutions outside the national coding'),
+  pools: z
+    .array(z.string().regex(/^\d{4}00$/))
+    .max(areasMax)
+    .optional()
+    .describe('统筹区 of several areas, where there is more than one 统筹区'),
   classes: z.array(short).max(classesMax).describe('类别 of the rules'),
   cells: z
     .array(z.array(cellSchema).max(classesMax + 1))
-    .max(areasMax + 1)
-    .describe('by area and class; the last row and the last column are the totals'),
+    .max(2 * areasMax + 1)
+    .describe(
+      'by area, then 统筹区, then the total, and by class; the last column is the total. Without a total: rows of the area asked for',
+    ),
 });
 export type StatisticsDocument = z.infer<typeof statisticsDocumentSchema>;
+
+export interface StatisticsRow {
+  readonly level: 'area' | 'pool' | 'total';
+  /** `null`: of the total. */
+  readonly area: string | null;
+  readonly cells: readonly PublishedCell[];
+}
+
+/** The rows with what each is of. */
+export const statisticsRows = ({ areas, pools = [], cells }: StatisticsDocument): StatisticsRow[] =>
+  cells.map((row, place) => {
+    const pool = pools[place - areas.length];
+    if (place < areas.length) return { level: 'area', area: areas[place] ?? null, cells: row };
+    return pool === undefined
+      ? { level: 'total', area: null, cells: row }
+      : { level: 'pool', area: pool, cells: row };
+  });
 
 export const publicDocumentSchema = z.discriminatedUnion('kind', [
   penaltyDocumentSchema,
@@ -130,16 +156,49 @@ export const publicItemSchema = z.object({
 });
 export type PublicItem = z.infer<typeof publicItemSchema>;
 
+/** Of lists for everybody: a district, or a 统筹区 (`330700`) or province (`330000`) with everything in it; without it all. */
+const asked = area.optional().describe('行政区划代码');
+
 /** `GET /public/publications` */
 export const publicQuerySchema = z.strictObject({
   kind: publicationKindSchema,
+  area: asked,
   page: z.coerce.number().int().min(1).max(100_000).default(1),
 });
 export type PublicQuery = z.infer<typeof publicQuerySchema>;
-export const publicPageSchema = z.object({ total: count, items: z.array(publicItemSchema) });
+/** Areas that occur in the list as a whole, whatever was asked for. */
+const areas = z.array(area).max(areasMax);
+export const publicPageSchema = z.object({ total: count, items: z.array(publicItemSchema), areas });
 export type PublicPage = z.infer<typeof publicPageSchema>;
 
-export const exportKinds = ['draws', 'results', ...publicationKinds] as const;
+/** A check beside the draws; what is not told of it yet is null. */
+export const publicCheckSchema = z.object({
+  id: z.int().min(1),
+  kind: z.enum(plannedChecks),
+  party: partySchema
+    .nullable()
+    .describe('null: the time is over and it is not done, but nobody was to know of it'),
+  area: z.string().nullable().describe('行政区划'),
+  from_day: day,
+  due_day: day.describe('last day'),
+  recheck_of: z.int().nullable().describe('the check that ordered to correct'),
+  checked_on: day.nullable(),
+  result: messageSchema.nullable(),
+  overdue: z.boolean().describe('checked, and not published in time; or due and not checked'),
+});
+export type PublicCheck = z.infer<typeof publicCheckSchema>;
+
+/** `GET /public/checks` */
+export const checksQuerySchema = z.strictObject({
+  area: asked,
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+});
+export type ChecksQuery = z.infer<typeof checksQuerySchema>;
+export const publicChecksSchema = z.object({ total: count, items: z.array(publicCheckSchema), areas });
+export type PublicChecks = z.infer<typeof publicChecksSchema>;
+
+export const exportQuerySchema = z.strictObject({ area: asked });
+export const exportKinds = ['draws', 'results', 'checks', ...publicationKinds] as const;
 export type ExportKind = (typeof exportKinds)[number];
 export const exportForms = ['csv', 'json'] as const;
 export type ExportForm = (typeof exportForms)[number];

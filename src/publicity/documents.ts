@@ -2,7 +2,14 @@
 import type { CaseFile } from '../cases/case-of.ts';
 import type { Cause, Procedure } from '../cases/procedure.ts';
 import type { Message } from '../claims/contract.ts';
-import type { Party, PublicDocument, StatisticsDocument, Story } from './contract.ts';
+import { areaPrefix } from '../people/permissions.ts';
+import {
+  type Party,
+  type PublicDocument,
+  type StatisticsDocument,
+  statisticsRows,
+  type Story,
+} from './contract.ts';
 import { type Cell, tellable } from './suppress.ts';
 
 const articles: Readonly<Record<string, string>> = {
@@ -111,9 +118,14 @@ export function gradeDocument(
   };
 }
 
+/** What of the installation has no district, in the codes of the statistics. */
+export const elsewhere = 'other';
+
 /** Confirmed findings of a month; `null` for area or class stands for all of them. */
 export interface Counted extends Cell {
   readonly area: string | null;
+  /** Of a total of a 统筹区; `null`: of an area, or of everything. */
+  readonly pool: string | null;
   readonly of_class: string | null;
 }
 
@@ -127,17 +139,34 @@ export function statisticsDocument(
   const areas = distinct(counted.map(({ area }) => area));
   const classes = distinct(counted.map(({ of_class }) => of_class));
   const nobody: Cell = { persons: 0, findings: 0, amount_fen: 0 };
-  const grid = [...areas, null].map((area) =>
+  const pools = poolsOf(areas);
+  const lines = [
+    ...areas.map((area) => ({ area, pool: null })),
+    ...pools.map((pool) => ({ area: null, pool })),
+    { area: null, pool: null },
+  ];
+  const grid = lines.map((line) =>
     [...classes, null].map(
-      (ofClass) => counted.find((one) => one.area === area && one.of_class === ofClass) ?? nobody,
+      (ofClass) =>
+        counted.find((one) => one.area === line.area && one.pool === line.pool && one.of_class === ofClass) ??
+        nobody,
     ),
   );
-  const told = tellable(grid, personsMin);
+  const total = lines.length - 1;
+  const told = tellable(
+    grid,
+    personsMin,
+    lines.map(({ area }) => {
+      const pool = area === null ? -1 : pools.indexOf(poolOf(area));
+      return pool === -1 ? total : areas.length + pool;
+    }),
+  );
   return {
     kind: 'statistics',
     month,
     persons_min: personsMin,
     areas,
+    ...(pools.length === 0 ? {} : { pools }),
     classes,
     cells: grid.map((row, rowAt) =>
       row.map(({ findings, amount_fen }, columnAt) =>
@@ -147,13 +176,42 @@ export function statisticsDocument(
   };
 }
 
+/** 统筹区 of a district: its city. */
+const poolOf = (area: string): string => (area === elsewhere ? area : `${area.slice(0, 4)}00`);
+
+/** Those that have a total of their own: of one area the area itself tells it, and of a single 统筹区 the total of everything. */
+function poolsOf(areas: readonly string[]): string[] {
+  const pools = areas.map(poolOf);
+  return distinct(pools).length === 1
+    ? []
+    : distinct(pools.filter((pool, place) => pools.indexOf(pool) !== place));
+}
+
+/** The rows of an area and of what lies in it: nothing that is not in the document as a whole. The total stays where it is the area's own. */
+export function statisticsIn(document: StatisticsDocument, area: string): StatisticsDocument {
+  const prefix = areaPrefix(area);
+  const isIn = (code: string): boolean => code.startsWith(prefix);
+  const areas = document.areas.filter(isIn);
+  const pools = (document.pools ?? []).filter(isIn);
+  return {
+    ...document,
+    areas,
+    ...(document.pools === undefined ? {} : { pools }),
+    cells: statisticsRows(document)
+      .filter((row) => (row.area === null ? areas.length === document.areas.length : isIn(row.area)))
+      .map(({ cells }) => [...cells]),
+  };
+}
+
 /** Whether somebody who kept the version before could subtract: a total that is told in both differs by fewer than so many. */
 export function differsByFew(before: StatisticsDocument, after: StatisticsDocument): boolean {
-  const told = ({ areas, classes, cells }: StatisticsDocument): Map<string, number> =>
+  const told = (document: StatisticsDocument): Map<string, number> =>
     new Map(
-      cells.flatMap((row, rowAt) =>
-        row.flatMap(({ findings }, columnAt) =>
-          findings === null ? [] : [[`${areas[rowAt] ?? ''} ${classes[columnAt] ?? ''}`, findings] as const],
+      statisticsRows(document).flatMap(({ level, area, cells }) =>
+        cells.flatMap(({ findings }, columnAt) =>
+          findings === null
+            ? []
+            : [[`${level} ${area} ${document.classes[columnAt] ?? ''}`, findings] as const],
         ),
       ),
     );

@@ -1,6 +1,13 @@
 /** Everything that is published as rows of a table. Heads are Chinese, as the documents are. Pure. */
 import type { PublicDraws } from '../inspection/draws-contract.ts';
-import type { Party, PublicationKind, PublicDocument, PublicItem } from './contract.ts';
+import {
+  type Party,
+  type PublicationKind,
+  type PublicCheck,
+  type PublicDocument,
+  type PublicItem,
+  statisticsRows,
+} from './contract.ts';
 
 type Rows = readonly (readonly string[])[];
 
@@ -94,10 +101,10 @@ function rowsOf(document: PublicDocument): Rows {
         ],
       ];
     case 'statistics':
-      return document.cells.flatMap((row, rowAt) =>
-        row.map(({ findings, amount_fen }, columnAt) => [
+      return statisticsRows(document).flatMap(({ level, area, cells }) =>
+        cells.map(({ findings, amount_fen }, columnAt) => [
           document.month,
-          document.areas[rowAt] ?? '合计',
+          level === 'pool' ? `${area}（小计）` : (area ?? '合计'),
           document.classes[columnAt] ?? '合计',
           findings === null ? '不公开' : String(findings),
           amount_fen === null ? '不公开' : yuan(amount_fen),
@@ -139,16 +146,53 @@ export const drawRows = (draws: PublicDraws['items']): Rows => [
 ];
 
 export const resultRows = (draws: PublicDraws['items']): Rows => [
-  ['承诺哈希', '方案', '对象', '名称', '检查日期', '结果', '逾期'],
+  ['承诺哈希', '方案', '对象', '名称', '行政区划', '检查日期', '结果', '逾期'],
   ...draws.flatMap(({ commitment_sha256, plan_id, results }) =>
-    results.map(({ object_id, name, checked_on, result, overdue }) => [
+    results.map(({ object_id, name, area, checked_on, result, overdue }) => [
       commitment_sha256,
       plan_id,
       object_id,
       name,
+      area ?? '',
       checked_on ?? '',
       result?.zh ?? '',
       overdue ? '是' : '否',
     ]),
   ),
+];
+
+const checkKinds: Readonly<Record<PublicCheck['kind'], string>> = {
+  daily: '日常检查',
+  special: '专项检查',
+  flight: '飞行检查',
+  key: '重点检查',
+  expert: '专家审查',
+  recheck: '回头看',
+};
+
+export const checkRows = (checks: readonly PublicCheck[]): Rows => [
+  [
+    '编号',
+    '检查种类',
+    ...partyHead,
+    '行政区划',
+    '检查开始',
+    '检查截止',
+    '回头看所对检查',
+    '检查日期',
+    '结果',
+    '逾期',
+  ],
+  ...checks.map(({ id, kind, party, area, from_day, due_day, recheck_of, checked_on, result, overdue }) => [
+    String(id),
+    checkKinds[kind],
+    ...(party === null ? ['未公开', '', ''] : partyCells(party)),
+    area ?? '',
+    from_day,
+    due_day,
+    recheck_of === null ? '' : String(recheck_of),
+    checked_on ?? '',
+    result?.zh ?? '',
+    overdue ? '是' : '否',
+  ]),
 ];

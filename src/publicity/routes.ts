@@ -8,18 +8,21 @@ import { dayOfSecond, formatDay } from '../platform/civil.ts';
 import { csvOf } from '../platform/csv-contract.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import {
+  checksQuerySchema,
   decideVersionSchema,
   draftSchema,
   exportForms,
   type ExportKind,
   exportKinds,
+  exportQuerySchema,
   exportRowsMax,
   prepareSchema,
   publicQuerySchema,
   waitingActs,
 } from './contract.ts';
-import { drawRows, publicationRows, resultRows } from './export.ts';
+import { checkRows, drawRows, publicationRows, resultRows } from './export.ts';
 import {
+  checksPage,
   decide,
   prepare,
   preview,
@@ -47,8 +50,7 @@ export function publicityRoutes(deps: PublicityDeps): Router {
     response.json(await publicityDesk(deps, whoAsks(request, response)));
   });
   router.get('/publications', read, async (request, response) => {
-    const { kind, page } = parseRequest(publicQuerySchema, request.query);
-    response.json(await publishedPage(deps, kind, page));
+    response.json(await publishedPage(deps, parseRequest(publicQuerySchema, request.query)));
   });
   router.post('/preview', write, body, async (request, response) => {
     const made = await preview(deps, parseRequest(draftSchema, request.body));
@@ -88,14 +90,18 @@ export function publicPublicationRoutes(deps: PublicRoutesDeps): Router {
   const open = allow('public');
 
   router.get('/publications', open, async (request, response) => {
-    const { kind, page } = parseRequest(publicQuerySchema, request.query);
-    response.json(await publicPage(deps, kind, page));
+    response.json(await publicPage(deps, parseRequest(publicQuerySchema, request.query)));
+  });
+  router.get('/checks', open, async (request, response) => {
+    const query = parseRequest(checksQuerySchema, request.query);
+    response.json(await checksPage({ ...deps, results: deps.draws.terms }, query));
   });
   router.get('/export/:file', open, async (request, response) => {
     const file = fileSchema.safeParse(request.params['file']);
     if (!file.success) throw missing();
     const [kind, form] = file.data;
-    const { items, rows } = await exported(deps, kind);
+    const { area } = parseRequest(exportQuerySchema, request.query);
+    const { items, rows } = await exported(deps, kind, area);
     response
       .type(form === 'csv' ? 'text/csv; charset=utf-8' : 'application/json')
       .set('content-disposition', `attachment; filename="${kind}.${form}"`)
@@ -107,12 +113,18 @@ export function publicPublicationRoutes(deps: PublicRoutesDeps): Router {
 async function exported(
   deps: PublicRoutesDeps,
   kind: ExportKind,
+  area: string | undefined,
 ): Promise<{ readonly items: readonly unknown[]; readonly rows: readonly (readonly string[])[] }> {
   if (kind === 'draws' || kind === 'results') {
-    const draws = await publicDraws(deps.draws, formatDay(dayOfSecond(deps.now())));
+    const draws = await publicDraws(deps.draws, formatDay(dayOfSecond(deps.now())), area);
     return { items: draws, rows: kind === 'draws' ? drawRows(draws) : resultRows(draws) };
   }
-  const { items } = await publicPage(deps, kind, 1, exportRowsMax);
+  if (kind === 'checks') {
+    const checks = { ...deps, results: deps.draws.terms };
+    const { items } = await checksPage(checks, { area, page: 1 }, exportRowsMax);
+    return { items, rows: checkRows(items) };
+  }
+  const { items } = await publicPage(deps, { kind, area, page: 1 }, exportRowsMax);
   return { items, rows: publicationRows(kind, items) };
 }
 

@@ -170,6 +170,8 @@ export function receiptKeys(
 
 const hexOf = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** SHA-256 in hex. */
+export const hashText = (bytes: Uint8Array): string => hexOf(sha256(bytes));
 export const publicKeyText = ({ publicKey }: Pick<KeyPair, 'publicKey'>): string => hexOf(publicKey);
 export const publicKeyBytes = (text: string): Bytes =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -20,6 +20,7 @@ import { everything } from '../people/sight.ts';
 import { dayOf, dayOfSecond, formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import {
+  type ChecksQuery,
   type DecideVersion,
   type Draft,
   type Due,
@@ -28,11 +29,12 @@ import {
   type Preview,
   type PublicDocument,
   publicDocumentSchema,
-  type PublicationKind,
+  type PublicChecks,
   type PublicityDesk,
   type PublicItem,
   type PublicPage,
   publicPageSize,
+  type PublicQuery,
   type PublishedPage,
   type WaitingAct,
 } from './contract.ts';
@@ -42,9 +44,12 @@ import {
   penaltyDocument,
   type PublishedGrade,
   statisticsDocument,
+  statisticsIn,
   titleOf,
   typicalCaseDocument,
 } from './documents.ts';
+import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { publicCheck } from './checks.ts';
 import { personalFaults } from './personal-text.ts';
 import {
   casesToPublish,
@@ -57,6 +62,7 @@ import {
   institutionNames,
   isWaiting,
   lastGrades,
+  listChecks,
   listPublications,
   lockVersion,
   type Publication,
@@ -463,10 +469,9 @@ function dueBy(
 /** What was published, for those who correct and withdraw it. */
 export async function publishedPage(
   { database }: Pick<PublicityDeps, 'database'>,
-  kind: PublicationKind,
-  page: number,
+  { kind, area, page }: PublicQuery,
 ): Promise<PublishedPage> {
-  const { total, items } = await listPublications(database.pool, kind, { page, size: publicPageSize });
+  const { total, items } = await listPublications(database.pool, kind, { area, page, size: publicPageSize });
   return {
     total,
     items: items.map(({ id, source, title, is_waiting, approved }) => ({
@@ -480,13 +485,35 @@ export async function publishedPage(
 
 const publicItem = ({ id, approved }: Publication): PublicItem => publicItemOf(id, approved);
 
-/** What everybody sees. */
+/** What everybody sees; of statistics, the rows of the area that was asked for. */
 export async function publicPage(
   { database }: Pick<PublicityDeps, 'database'>,
-  kind: PublicationKind,
-  page: number,
+  { kind, area, page }: PublicQuery,
   size: number = publicPageSize,
 ): Promise<PublicPage> {
-  const { total, items } = await listPublications(database.pool, kind, { page, size });
-  return { total, items: items.map(publicItem) };
+  const { total, items, areas } = await listPublications(database.pool, kind, { area, page, size });
+  const told = items.map(publicItem);
+  return { total, items: area === undefined ? told : told.map((item) => inArea(item, area)), areas };
+}
+
+const inArea = (item: PublicItem, area: string): PublicItem =>
+  item.document?.kind === 'statistics' ? { ...item, document: statisticsIn(item.document, area) } : item;
+
+/** Checks beside the draws, as everybody sees them. */
+export async function checksPage(
+  { database, now, results }: Pick<PublicityDeps, 'database' | 'now'> & { readonly results: ResultTerms },
+  { area, page }: ChecksQuery,
+  size: number = publicPageSize,
+): Promise<PublicChecks> {
+  const today = dayOfSecond(now());
+  const { total, items, areas } = await listChecks(
+    database.pool,
+    { announced: results.announced, duedBefore: formatDay(today - results.publish_days) },
+    { area, page, size },
+  );
+  return {
+    total,
+    items: items.flatMap((held) => publicCheck(held, results, formatDay(today)) ?? []),
+    areas,
+  };
 }

@@ -1,14 +1,17 @@
 /** The database of publications, and what they are made of. */
 import type { Pool, PoolClient } from 'pg';
+import { areaPrefix } from '../people/permissions.ts';
 import { institutionName } from '../screening/store.ts';
+import type { HeldCheck } from './checks.ts';
 import {
+  areasMax,
   dueMax,
   publicDocumentSchema,
   type PublicationKind,
   type VersionAction,
   waitingMax,
 } from './contract.ts';
-import type { Counted, PublishedGrade } from './documents.ts';
+import { type Counted, elsewhere, type PublishedGrade } from './documents.ts';
 import type { Approved } from './versions.ts';
 
 type Client = Pool | PoolClient;
@@ -140,22 +143,42 @@ const read = ({ approved, ...row }: PublicationRow): Publication => ({
   })),
 });
 
-/** Published or withdrawn, what was decided last first. */
+/** The areas of publication `p`, as what it said last says them; of a grade by the code of the institution. */
+const areasOfPublication = `(SELECT v.document::json AS said FROM publication_version v
+     WHERE v.publication_id = p.id AND v.outcome = 'approved' AND v.document IS NOT NULL ORDER BY v.id DESC LIMIT 1) l
+  CROSS JOIN LATERAL json_array_elements_text(CASE p.kind
+    WHEN 'statistics' THEN l.said -> 'areas'
+    WHEN 'grade' THEN json_build_array(substring(l.said #>> '{party,code}' FROM '^[A-Za-z]([0-9]{6})[0-9]{5}$'))
+    ELSE json_build_array(l.said ->> 'area') END) AS of(area)`;
+
+/** Published or withdrawn, what was decided last first; with the areas that occur whatever was asked for. */
 export async function listPublications(
   client: Client,
   kind: PublicationKind,
-  { page, size }: { readonly page: number; readonly size: number },
-): Promise<{ total: number; items: Publication[] }> {
+  { area, page, size }: { readonly area?: string | undefined; readonly page: number; readonly size: number },
+): Promise<{ readonly total: number; readonly items: Publication[]; readonly areas: string[] }> {
+  const prefix = area === undefined ? '' : areaPrefix(area);
+  const inArea = `($2 = '' OR EXISTS (SELECT FROM ${areasOfPublication} WHERE of.area LIKE $2 || '%'))`;
   const { rows: counted } = await client.query<{ total: number }>(
-    `SELECT count(*) AS total FROM publication p WHERE p.kind = $1
+    `SELECT count(*) AS total FROM publication p WHERE p.kind = $1 AND ${inArea}
        AND EXISTS (SELECT FROM publication_version v WHERE v.publication_id = p.id AND v.outcome = 'approved')`,
-    [kind],
+    [kind, prefix],
   );
   const { rows } = await client.query<PublicationRow>(
-    `${publicationSelect} WHERE p.kind = $1 GROUP BY p.id ORDER BY max(v.decided_at) DESC, p.id DESC LIMIT $2 OFFSET $3`,
-    [kind, size, (page - 1) * size],
+    `${publicationSelect} WHERE p.kind = $1 AND ${inArea}
+      GROUP BY p.id ORDER BY max(v.decided_at) DESC, p.id DESC LIMIT $3 OFFSET $4`,
+    [kind, prefix, size, (page - 1) * size],
   );
-  return { total: counted[0]?.total ?? 0, items: rows.map(read) };
+  const { rows: places } = await client.query<{ area: string }>(
+    `SELECT DISTINCT of.area FROM publication p CROSS JOIN LATERAL (SELECT of.area FROM ${areasOfPublication}) of
+      WHERE p.kind = $1 AND of.area ~ '^[0-9]{6}$' ORDER BY 1 LIMIT ${areasMax}`,
+    [kind],
+  );
+  return {
+    total: counted[0]?.total ?? 0,
+    items: rows.map(read),
+    areas: places.map((one) => one.area),
+  };
 }
 
 /** Those of certain sources, by source; what was never published is not among them. */
@@ -169,6 +192,35 @@ export async function publicationsOf(
     [kind, sources],
   );
   return new Map(rows.map((row) => [row.source, read(row)]));
+}
+
+/** Checks beside the draws that somebody may see, the last first (checks.ts says what of them). @param duedBefore day before which what was due is overdue */
+export async function listChecks(
+  client: Client,
+  { announced, duedBefore }: { readonly announced: readonly string[]; readonly duedBefore: string },
+  { area, page, size }: { readonly area: string | undefined; readonly page: number; readonly size: number },
+): Promise<{ readonly total: number; readonly items: HeldCheck[]; readonly areas: string[] }> {
+  const told = `(r.last IS NOT NULL OR t.kind = ANY($1::text[]))`;
+  const from = `FROM inspection_task t
+    CROSS JOIN LATERAL (SELECT max(id) AS last, (min(at) AT TIME ZONE 'Asia/Shanghai')::date::text AS published_on
+                          FROM inspection_record WHERE task_id = t.id) r
+    WHERE t.kind <> 'drawn' AND t.state <> 'cancelled'`;
+  const where = `${from} AND (${told} OR t.due_day < $2)
+    AND ($3 = '' OR (${told} AND t.object ->> 'admdvs' LIKE $3 || '%'))`;
+  const given = [announced, duedBefore, area === undefined ? '' : areaPrefix(area)];
+  const { rows: counted } = await client.query<{ total: number }>(`SELECT count(*) AS total ${where}`, given);
+  const { rows: places } = await client.query<{ area: string }>(
+    `SELECT DISTINCT t.object ->> 'admdvs' AS area ${from} AND ${told} AND t.object ->> 'admdvs' ~ '^[0-9]{6}$' ORDER BY 1 LIMIT ${areasMax}`,
+    [announced],
+  );
+  const { rows } = await client.query<HeldCheck>(
+    `SELECT t.id, t.kind, t.object, t.from_day, t.due_day, t.recheck_of,
+            (SELECT json_build_object('checked_on', l.checked_on, 'result_code', l.result_code, 'published_on', r.published_on)
+               FROM inspection_record l WHERE l.id = r.last) AS record
+       ${where} ORDER BY coalesce(r.published_on, t.due_day) DESC, t.id DESC LIMIT $4 OFFSET $5`,
+    [...given, size, (page - 1) * size],
+  );
+  return { total: counted[0]?.total ?? 0, items: rows, areas: places.map((one) => one.area) };
 }
 
 /** Kind and source of what waits for its approval, as `kind source`. */
@@ -251,11 +303,8 @@ export async function confirmedMonths(client: Client, from: string, before: stri
   return rows.map(({ month }) => month);
 }
 
-/** What of the installation has no district, in the codes of the statistics. */
-const elsewhere = 'other';
-
 /**
- * Confirmed findings of a month with everybody they are about, by area and class, and the totals.
+ * Confirmed findings of a month with everybody they are about, by area and class, and the totals of 统筹区 and of everything.
  * @param classOf class of each rule. @param otherClass of rules that are not known any more
  */
 export async function countConfirmed(
@@ -273,9 +322,10 @@ export async function countConfirmed(
         WHERE r.state = 'decided' AND r.outcome = 'confirmed'
           AND r.decided_at >= ($1 || '-01')::timestamp AT TIME ZONE 'Asia/Shanghai'
           AND r.decided_at < (($1 || '-01')::timestamp + interval '1 month') AT TIME ZONE 'Asia/Shanghai')
-     SELECT area, of_class, count(DISTINCT psn_no) AS persons, count(*) AS findings,
+     SELECT area, pool, of_class, count(DISTINCT psn_no) AS persons, count(*) AS findings,
             coalesce(sum(confirmed_fen), 0)::int8 AS amount_fen
-       FROM confirmed GROUP BY GROUPING SETS ((area, of_class), (area), (of_class), ()) HAVING count(*) > 0`,
+       FROM (SELECT *, CASE WHEN area = $5 THEN area ELSE left(area, 4) || '00' END AS pool FROM confirmed) c
+      GROUP BY GROUPING SETS ((area, of_class), (area), (pool, of_class), (pool), (of_class), ()) HAVING count(*) > 0`,
     [month, [...classOf.keys()], [...classOf.values()], otherClass, elsewhere],
   );
   return rows;

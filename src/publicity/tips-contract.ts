@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
 import { sealedBytesMax } from './seal-contract.ts';
+import { tipFilesMax } from './tip-file-contract.ts';
 import { tipActions, tipStates } from './tip-states-contract.ts';
 
 export const whatCharsMax = 4_000;
@@ -33,6 +34,8 @@ export const tipContentSchema = z.strictObject({
   name: z.string().trim().max(100),
   contact: z.string().trim().max(200),
   is_insider: z.boolean(),
+  /** Of what is sealed of each file, in order: none is exchanged or left out unseen. */
+  files: z.array(hex32).max(tipFilesMax).default([]),
 });
 export type TipContent = z.infer<typeof tipContentSchema>;
 
@@ -64,6 +67,10 @@ export type NewTip = z.infer<typeof newTipSchema>;
 export const tipTakenSchema = z.object({ tip_no: z.string(), received_on: day });
 export type TipTaken = z.infer<typeof tipTakenSchema>;
 
+/** `POST /public/tips/files`: 32 bytes of the token of the receipt, then the sealed file. They stand in no address and in no header. */
+export const tokenBytes = 32;
+export const tipFileTakenSchema = z.object({ files: count.describe('of this tip, by now') });
+
 const dueSchema = z.object({ last_day: day, is_late: z.boolean() });
 
 /** `POST /public/tips/answers`: the token stands in no address. */
@@ -73,13 +80,23 @@ export const tipAnswersSchema = z.object({
   received_on: day,
   state: z.enum(tipStates),
   due: dueSchema.nullable().describe('when the next state is due; null: nothing is'),
-  reward: z.object({ fen: count, claim_until: day }).nullable(),
+  reward: z
+    .object({ fen: count, claim_until: day, state: z.enum(['approved', 'paid', 'forgone']) })
+    .nullable()
+    .describe('once it was approved'),
   answers: z.array(z.object({ on: day, sealed })),
 });
 export type TipAnswers = z.infer<typeof tipAnswersSchema>;
 
 export const rewardLevels = ['a', 'b', 'c'] as const;
 export type RewardLevel = (typeof rewardLevels)[number];
+
+/** Number of the voucher, and nothing that could be a number of a person. */
+const voucherSchema = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\d〔〕()（）/_-]{2,40}$/u, '2 至 40 个字母、数字、汉字或 -/_〔〕')
+  .refine((text) => !/(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)/.test(text), '凭证号不能是证件号或手机号');
 
 const answer = sealed.nullable().describe('an answer to who told, sealed for their reply key');
 const step = <Action extends (typeof tipActions)[number], Detail extends z.ZodRawShape>(
@@ -100,6 +117,10 @@ export const tipStepSchema = z.discriminatedUnion('action', [
   }),
   step('close', { is_verified: z.boolean(), answer }),
   step('reward', { level: z.enum(rewardLevels), is_insider: z.boolean(), answer }),
+  step('return_reward', { reason: z.string().trim().min(2).max(500), answer }),
+  step('approve_reward', { answer }),
+  step('pay_reward', { voucher: voucherSchema, answer }),
+  step('forgo_reward', { answer }),
 ]);
 export type TipStep = z.infer<typeof tipStepSchema>;
 
@@ -112,6 +133,16 @@ export const tipRowSchema = z.object({
 });
 export type TipRow = z.infer<typeof tipRowSchema>;
 
+const sumSchema = z.object({ count, fen: count });
+const rewardSumsSchema = z.object({
+  year: z.string().regex(/^\d{4}$/),
+  proposed: sumSchema.describe('and sent back or not'),
+  approved: sumSchema,
+  paid: sumSchema,
+  forgone: sumSchema,
+});
+export type RewardSums = z.infer<typeof rewardSumsSchema>;
+
 /** `GET /tips` */
 export const tipsQuerySchema = z.strictObject({
   state: z.enum(tipStates).optional(),
@@ -120,6 +151,7 @@ export const tipsQuerySchema = z.strictObject({
 export type TipsQuery = z.infer<typeof tipsQuerySchema>;
 export const tipsPageSchema = z.object({
   key: officeKeySchema.nullable(),
+  rewards: z.array(rewardSumsSchema).describe('by year of the step, the newest first'),
   total: count,
   tips: z.array(tipRowSchema),
 });
@@ -133,6 +165,9 @@ const detailSchema = z.object({
   is_insider: z.boolean().optional(),
   decided_fen: count.optional(),
   fen: count.optional(),
+  reason: z.string().optional().describe('why a reward was sent back'),
+  voucher: z.string().optional().describe('by which it was paid; to whom is recorded nowhere here'),
+  claim_until: day.optional(),
 });
 export type TipStepDetail = z.infer<typeof detailSchema>;
 
@@ -143,6 +178,7 @@ export const tipDetailSchema = tipRowSchema.extend({
   public_key: hex32.describe('of the office, that it was sealed for'),
   sealed,
   reply_key: hex32,
+  files: z.array(z.object({ no: idSchema, bytes: count, sha256: hex32 })).describe('sealed as they are'),
   decided_fen: count.nullable(),
   steps: z.array(
     z.object({
@@ -163,6 +199,9 @@ export const tipDetailSchema = tipRowSchema.extend({
     .describe('what each level would bring; empty: nothing can be rewarded'),
 });
 export type TipDetail = z.infer<typeof tipDetailSchema>;
+
+/** `GET /tips/:id/files/:no`; that it was taken out is on record. */
+export const sealedFileSchema = z.object({ sealed: z.string().describe('base64') });
 
 /** `POST /tips/keys` */
 export const setKeySchema = z.strictObject({ public_key: hex32 });

@@ -4,13 +4,16 @@ import { z } from 'zod';
 import { allow } from '../people/allow.ts';
 import { addressOf, requestActor, seenBy, whoAsks } from '../people/identify.ts';
 import { type BucketLimits, buckets } from '../platform/buckets.ts';
-import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { AppError, parseRequest, readBytes, readJson } from '../platform/http.ts';
+import { base64Of } from './seal-contract.ts';
+import { sealedFileBytesMax } from './tip-file-contract.ts';
 import {
   askAnswersSchema,
   newTipSchema,
   setKeySchema,
   tipsQuerySchema,
   tipStepSchema,
+  tokenBytes,
 } from './tips-contract.ts';
 import {
   actOnTip,
@@ -19,7 +22,9 @@ import {
   referrals,
   setKey,
   takeTip,
+  takeTipFile,
   tipDetail,
+  tipFile,
   tipForm,
   type TipRefused,
   type TipsDeps,
@@ -32,9 +37,10 @@ const numberSchema = z
   .regex(/^[1-9]\d{0,14}$/)
   .transform(Number);
 
-/** Of one address: a few tips at once, then one in five minutes; receipts are asked for more often. */
+/** Of one address: a few tips at once, then one in five minutes; their files, and receipts are asked for more often. */
 const tipLimits = {
   tell: { perS: 1 / 300, burst: 5, subjectsMax: 10_000 },
+  attach: { perS: 1 / 60, burst: 10, subjectsMax: 10_000 },
   ask: { perS: 1 / 5, burst: 30, subjectsMax: 10_000 },
 } as const satisfies Record<string, BucketLimits>;
 
@@ -52,6 +58,18 @@ export function publicTipRoutes(deps: TipsDeps): Router {
     if (!taken.ok) throw refusal(taken);
     response.set('cache-control', 'no-store').json(taken.taken);
   });
+  router.post(
+    '/tips/files',
+    open,
+    slowed(tipLimits.attach),
+    readBytes(tokenBytes + sealedFileBytesMax),
+    async (request, response) => {
+      const sent: unknown = request.body;
+      const taken = await takeTipFile(deps, Buffer.isBuffer(sent) ? sent : Buffer.alloc(0));
+      if (!taken.ok) throw refusal(taken);
+      response.set('cache-control', 'no-store').json({ files: taken.files });
+    },
+  );
   router.post('/tips/answers', open, slowed(tipLimits.ask), body, async (request, response) => {
     const answers = await answersFor(deps, parseRequest(askAnswersSchema, request.body).token);
     response.set('cache-control', 'no-store').json(found(answers, '回执不正确', 'The receipt is wrong'));
@@ -101,6 +119,11 @@ export function tipRoutes(deps: TipsDeps): Router {
   });
   router.get('/:id', handle, async (request, response) => {
     response.json(found(await tipDetail(deps, whoAsks(request, response), numberOf(request, 'id'))));
+  });
+  router.get('/:id/files/:no', handle, async (request, response) => {
+    const [id, no] = [numberOf(request, 'id'), numberOf(request, 'no')];
+    const sealed = found(await tipFile(deps, whoAsks(request, response), id, no));
+    response.set('cache-control', 'private, no-store').json({ sealed: base64Of(sealed) });
   });
   router.post('/:id/steps', handle, body, async (request, response) => {
     const who = whoAsks(request, response);

@@ -12,6 +12,7 @@ import { sha256Hex } from '../cases/sha256.ts';
 import { eventsOf } from '../cases/store.ts';
 import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
+import { conflict } from '../people/segregation.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { dayOf, dayOfSecond, formatDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
@@ -20,6 +21,7 @@ import { claimUntil, rewardOf } from './reward.ts';
 import { bytesOfBase64, base64Of, fingerprintOf, sealedBytesMax } from './seal-contract.ts';
 import type { PublicityDeps } from './service.ts';
 import { lastDayOf, termOn } from './terms.ts';
+import { sealedFileBytesMax, tipFilesMax } from './tip-file-contract.ts';
 import {
   type NewTip,
   type Referrals,
@@ -33,8 +35,9 @@ import {
   type TipStep,
   type TipStepDetail,
   type TipTaken,
+  tokenBytes,
 } from './tips-contract.ts';
-import { type TipAction, tipActions, type TipFacts, tipRefusal, tipTable } from './tip-states-contract.ts';
+import { type TipAction, type TipFacts, tipRefusal, tipTable } from './tip-states-contract.ts';
 import {
   currentKey,
   findTip,
@@ -43,12 +46,16 @@ import {
   insertStep,
   insertTip,
   insertTipCase,
+  insertTipFile,
   listTips,
   lockTip,
   openReferrals,
+  rewardSums,
+  sealedFileOf,
   type StoredStep,
   type StoredTip,
   stepsOf,
+  tipFilesOf,
 } from './tips-store.ts';
 
 export type TipsDeps = Pick<PublicityDeps, 'database' | 'procedure' | 'terms' | 'now'>;
@@ -123,19 +130,71 @@ export async function answersFor(deps: TipsDeps, token: string): Promise<TipAnsw
   );
   if (tip === null) return null;
   const steps = await stepsOf(pool, [tip.id]);
-  const reward = steps.find(({ action }) => action === 'reward');
   return {
     tip_no: tip.tip_no,
     received_on: tip.received_on,
-    state: tip.state,
+    // What is proposed only may be sent back.
+    state: tip.state === 'proposed' ? 'closed' : tip.state,
     due: dueOf(deps, tip, steps),
-    reward:
-      reward?.detail.fen === undefined
-        ? null
-        : { fen: reward.detail.fen, claim_until: claimUntil(deps.terms, reward.on) },
+    reward: toldReward(tip, steps),
     answers: steps.flatMap(({ on, answer }) => (answer === null ? [] : [{ on, sealed: base64Of(answer) }])),
   };
 }
+
+function toldReward({ state }: StoredTip, steps: readonly StoredStep[]): TipAnswers['reward'] {
+  const { fen, claim_until } = steps.find(({ action }) => action === 'approve_reward')?.detail ?? {};
+  if (fen === undefined || claim_until === undefined) return null;
+  return state === 'approved' || state === 'paid' || state === 'forgone' ? { fen, claim_until, state } : null;
+}
+
+/**
+ * A file of a tip that nobody has looked at yet. The same file once more changes nothing: whoever lost the answer sends it again.
+ * @param body token of the receipt, then what is sealed
+ */
+export async function takeTipFile(deps: TipsDeps, body: Buffer): Promise<Answer<{ readonly files: number }>> {
+  const sealed = body.subarray(tokenBytes);
+  if (sealed.length < sealedBytesMin || sealed.length > sealedFileBytesMax)
+    return refuse('bad_text', '附件没有加密，或过大', 'The file is not sealed, or too large');
+  const receipt = createHash('sha256').update(body.subarray(0, tokenBytes)).digest('hex');
+  const sha256 = createHash('sha256').update(sealed).digest('hex');
+  return transaction(deps.database, async (client): Promise<Answer<{ readonly files: number }>> => {
+    const found = await findTipByReceipt(client, receipt);
+    const tip = found === null ? null : await lockTip(client, found.id);
+    if (tip === null) return noTip;
+    const files = await tipFilesOf(client, tip.id);
+    if (files.some((file) => file.sha256 === sha256)) return { ok: true, files: files.length };
+    if (tip.state !== 'received')
+      return refuse(
+        'not_allowed',
+        '举报已在办理，不能再加附件；请另行举报并注明编号',
+        'The tip is being handled: no more files; tell again and name its number',
+      );
+    if (files.length >= tipFilesMax)
+      return refuse('not_allowed', `最多 ${tipFilesMax} 个附件`, `At most ${tipFilesMax} files`);
+    const no = files.length + 1;
+    await insertTipFile(client, tip.id, { no, sha256, sealed });
+    await recordEvents(client, teller, [
+      { kind: 'tips.file_received', key: String(tip.id), detail: { number: no } },
+    ]);
+    return { ok: true, files: no };
+  });
+}
+
+/** One file as it lies, for the office to open. That it was taken out is on record. `null`: there is none */
+export const tipFile = (
+  deps: Pick<TipsDeps, 'database'>,
+  { actor }: Who,
+  id: number,
+  no: number,
+): Promise<Buffer | null> =>
+  transaction(deps.database, async (client) => {
+    const sealed = await sealedFileOf(client, id, no);
+    if (sealed !== null)
+      await recordEvents(client, actor, [
+        { kind: 'tips.file_taken_out', key: String(id), detail: { number: no } },
+      ]);
+    return sealed;
+  });
 
 /** When it has to be accepted or handled. */
 function dueOf(
@@ -173,6 +232,7 @@ export async function tipsPage(deps: TipsDeps, { state, page }: TipsQuery): Prom
   );
   return {
     key: await currentKey(pool),
+    rewards: await rewardSums(pool),
     total,
     tips: tips.map((tip) =>
       rowOf(
@@ -194,34 +254,49 @@ async function decidedFenOf(client: Pool | PoolClient, steps: readonly StoredSte
   return refunds.length === 0 ? null : refunds.reduce((sum, fen) => sum + fen, 0);
 }
 
+/** The reward as it was proposed last, and nobody sent it back. */
+const proposalOf = (steps: readonly StoredStep[]): StoredStep | null => {
+  const last = steps.findLast(({ action }) => action === 'reward' || action === 'return_reward');
+  return last?.action === 'reward' ? last : null;
+};
+
+function rewardFacts(deps: TipsDeps, account: string, steps: readonly StoredStep[]): TipFacts['reward'] {
+  const proposal = proposalOf(steps);
+  if (proposal === null) return null;
+  const until = steps.find(({ action }) => action === 'approve_reward')?.detail.claim_until;
+  const own = conflict('tip.approve_reward', account, [{ account: proposal.account, action: 'tip.reward' }]);
+  return {
+    decided_fen: proposal.detail.decided_fen ?? 0,
+    own: own === null ? null : own.reason,
+    isClaimOver: until !== undefined && todayOf(deps) > until,
+  };
+}
+
 const factsOf = (
+  deps: TipsDeps,
   { state }: StoredTip,
   steps: readonly StoredStep[],
   decided_fen: number | null,
-  permissions: TipFacts['permissions'],
+  { actor, permissions }: Who,
 ): TipFacts => ({
   state,
   permissions,
   isVerified: steps.find(({ action }) => action === 'close')?.detail.is_verified ?? null,
   decided_fen,
-  isRewarded: steps.some(({ action }) => action === 'reward'),
+  reward: rewardFacts(deps, actor.account, steps),
   openReferrals: steps.filter(({ action, case_id }) => action === 'refer' && case_id === null).length,
 });
 
 /** What the office opens with its key. That it was looked at is on record. `null`: there is none */
-export const tipDetail = (
-  deps: TipsDeps,
-  { actor, permissions }: Who,
-  id: number,
-): Promise<TipDetail | null> =>
+export const tipDetail = (deps: TipsDeps, who: Who, id: number): Promise<TipDetail | null> =>
   transaction(deps.database, async (client) => {
     const tip = await findTip(client, id);
     if (tip === null) return null;
     const steps = await stepsOf(client, [id]);
     const decided_fen = await decidedFenOf(client, steps);
-    const facts = factsOf(tip, steps, decided_fen, permissions);
+    const facts = factsOf(deps, tip, steps, decided_fen, who);
     const today = todayOf(deps);
-    await recordEvents(client, actor, [{ kind: 'tips.looked_at', key: String(id), detail: {} }]);
+    await recordEvents(client, who.actor, [{ kind: 'tips.looked_at', key: String(id), detail: {} }]);
     return {
       ...rowOf(deps, tip, steps),
       revision: tip.revision,
@@ -229,6 +304,7 @@ export const tipDetail = (
       public_key: tip.public_key,
       sealed: base64Of(tip.sealed),
       reply_key: tip.reply_key,
+      files: await tipFilesOf(client, id),
       decided_fen,
       steps: steps.map(({ seq, action, on, account, detail, answer, case_no }) => ({
         seq,
@@ -256,21 +332,24 @@ export const tipDetail = (
 
 function refusalsOf(facts: TipFacts): TipDetail['refusals'] {
   const of = (action: TipAction) => tipRefusal(action, facts);
-  const [accept, decline, answer, raise, refer, close, reward] = tipActions;
   return {
-    [accept]: of(accept),
-    [decline]: of(decline),
-    [answer]: of(answer),
-    [raise]: of(raise),
-    [refer]: of(refer),
-    [close]: of(close),
-    [reward]: of(reward),
+    accept: of('accept'),
+    decline: of('decline'),
+    answer: of('answer'),
+    raise: of('raise'),
+    refer: of('refer'),
+    close: of('close'),
+    reward: of('reward'),
+    return_reward: of('return_reward'),
+    approve_reward: of('approve_reward'),
+    pay_reward: of('pay_reward'),
+    forgo_reward: of('forgo_reward'),
   };
 }
 
 export const actOnTip = (
   deps: TipsDeps,
-  { actor, permissions }: Who,
+  who: Who,
   id: number,
   given: TipStep,
 ): Promise<Answer<{ readonly id: number }>> =>
@@ -281,21 +360,21 @@ export const actOnTip = (
       return refuse('changed_meanwhile', '举报已有新的进展，请刷新', 'The tip has moved on; look again');
     const steps = await stepsOf(client, [id]);
     const decided = await decidedFenOf(client, steps);
-    const refused = tipRefusal(given.action, factsOf(tip, steps, decided, permissions));
+    const refused = tipRefusal(given.action, factsOf(deps, tip, steps, decided, who));
     if (refused !== null) return { ok: false, code: 'not_allowed', reason: refused };
     const answer = given.answer === null ? null : sealedOf(given.answer);
     if (given.answer !== null && answer === null) return notSealed;
     const to = tipTable[tip.state][given.action];
     if (to === undefined) throw new Error('the table of tips allows what it does not hold');
-    const detail = detailOf(deps, given, decided);
-    if ('reason' in detail) return { ok: false, code: 'bad_text', reason: detail.reason };
+    const detail = detailOf(deps, given, decided, steps);
+    if ('fault' in detail) return { ok: false, code: 'bad_text', reason: detail.fault };
     await insertStep(
       client,
       tip,
-      { action: given.action, detail, answer, account: actor.account, on: todayOf(deps) },
+      { action: given.action, detail, answer, account: who.actor.account, on: todayOf(deps) },
       to,
     );
-    await recordEvents(client, actor, [
+    await recordEvents(client, who.actor, [
       { kind: 'tips.acted', key: String(id), detail: { action: given.action, seq: tip.revision + 1 } },
     ]);
     return { ok: true, id };
@@ -306,7 +385,8 @@ function detailOf(
   deps: TipsDeps,
   given: TipStep,
   decided_fen: number | null,
-): TipStepDetail | { readonly reason: Message } {
+  steps: readonly StoredStep[],
+): TipStepDetail | { readonly fault: Message } {
   switch (given.action) {
     case 'accept':
     case 'decline':
@@ -318,7 +398,7 @@ function detailOf(
       const [fault] = personalFaults(given.summary);
       return fault === undefined
         ? { fixmedins_code: given.fixmedins_code, summary: given.summary }
-        : { reason: fault };
+        : { fault };
     }
     case 'close':
       return { is_verified: given.is_verified };
@@ -332,7 +412,21 @@ function detailOf(
       });
       return { level, is_insider, decided_fen, fen };
     }
+    case 'return_reward':
+      return { reason: given.reason };
+    case 'approve_reward':
+      return { fen: fenOf(steps), claim_until: claimUntil(deps.terms, todayOf(deps)) };
+    case 'pay_reward':
+      return { fen: fenOf(steps), voucher: given.voucher };
+    case 'forgo_reward':
+      return { fen: fenOf(steps) };
   }
+}
+
+function fenOf(steps: readonly StoredStep[]): number {
+  const fen = proposalOf(steps)?.detail.fen;
+  if (fen === undefined) throw new Error('a reward that was never proposed');
+  return fen;
 }
 
 /** From now on tips are sealed for this key; those before keep theirs. */

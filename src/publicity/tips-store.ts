@@ -1,7 +1,13 @@
 /** The database of tips: sealed texts, and what the office did. No column tells where a tip came from, or when but for the day. */
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
-import { referralsMax, tipsPageSize, tipStepsMax, type TipStepDetail } from './tips-contract.ts';
+import {
+  referralsMax,
+  type RewardSums,
+  tipsPageSize,
+  tipStepsMax,
+  type TipStepDetail,
+} from './tips-contract.ts';
 import type { TipAction, TipState } from './tip-states-contract.ts';
 
 type Client = Pool | PoolClient;
@@ -151,6 +157,64 @@ export async function insertStep(
     ],
   );
   await client.query('UPDATE tip SET state = $2, revision = $3 WHERE id = $1', [id, state, revision + 1]);
+}
+
+export interface StoredFile {
+  readonly no: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** In the order in which they came. */
+export async function tipFilesOf(client: Client, id: number): Promise<StoredFile[]> {
+  const { rows } = await client.query<StoredFile>(
+    'SELECT no, octet_length(sealed) AS bytes, sha256 FROM tip_file WHERE tip_id = $1 ORDER BY no',
+    [id],
+  );
+  return rows;
+}
+
+export async function sealedFileOf(client: Client, id: number, no: number): Promise<Buffer | null> {
+  const { rows } = await client.query<{ sealed: Buffer }>(
+    'SELECT sealed FROM tip_file WHERE tip_id = $1 AND no = $2',
+    [id, no],
+  );
+  return rows[0]?.sealed ?? null;
+}
+
+export const insertTipFile = (
+  client: PoolClient,
+  id: number,
+  file: { readonly no: number; readonly sha256: string; readonly sealed: Buffer },
+): Promise<unknown> =>
+  client.query('INSERT INTO tip_file (tip_id, no, sha256, sealed) VALUES ($1, $2, $3, $4)', [
+    id,
+    file.no,
+    file.sha256,
+    file.sealed,
+  ]);
+
+const rewardSteps = {
+  proposed: 'reward',
+  approved: 'approve_reward',
+  paid: 'pay_reward',
+  forgone: 'forgo_reward',
+} as const satisfies Record<string, TipAction>;
+
+/** How many rewards went how far, and what they come to. Of whom they are, nothing says. */
+export async function rewardSums(client: Client): Promise<RewardSums[]> {
+  const { rows } = await client.query<RewardSums>(
+    `SELECT substr(taken_on, 1, 4) AS year, ${Object.entries(rewardSteps)
+      .map(
+        ([name, action]) => `json_build_object(
+           'count', count(*) FILTER (WHERE action = '${action}'),
+           'fen', coalesce(sum((detail ->> 'fen')::int8) FILTER (WHERE action = '${action}'), 0)) AS ${name}`,
+      )
+      .join(', ')}
+       FROM tip_step WHERE action = ANY($1::text[]) GROUP BY 1 ORDER BY 1 DESC`,
+    [Object.values(rewardSteps)],
+  );
+  return rows;
 }
 
 const referralSchema = z.object({ fixmedins_code: z.string(), summary: z.string() });

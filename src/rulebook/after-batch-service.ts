@@ -14,7 +14,7 @@ import { keyOfChange, neighbourhoodOf, type Revision } from '../screening/neighb
 import { covers, reachOf } from '../screening/reach.ts';
 import { byPerson, screenPersons } from '../screening/screen-all.ts';
 import type { Seen } from '../screening/service.ts';
-import type { ActiveRules, Placement } from './active-service.ts';
+import type { ActiveRules, Placement, Shadow } from './active-service.ts';
 import { pauseAutomatically } from './life-service.ts';
 import { within } from './ramp.ts';
 import { leftBand, rateOf, windowClaims } from './rate.ts';
@@ -64,7 +64,7 @@ export async function afterBatch(
     .placements()
     .filter(({ isWritten, code }) => isWritten && !isOverWindows(rules.current(), code))
     .map((one) => countOf(one, seen));
-  const { placements } = rules.shadow();
+  const { placements } = ofPersons(rules.shadow());
   const budgetMs = budget.earn(batchMs);
   const beganAt = now();
   const shadow =
@@ -81,9 +81,14 @@ export async function afterBatch(
   return { skippedClaims: shadow?.skippedClaims ?? 0, paused: await pauseThoseThatLeft(database, rates) };
 }
 
-/** What such a rule finds is not about the claims of a batch, so no rate can be held against it. */
-const isOverWindows = (ruleSet: RuleSet, code: string): boolean =>
+/** What such a rule finds is not about the claims of a batch: `after-windows-service.ts`. */
+export const isOverWindows = (ruleSet: RuleSet, code: string): boolean =>
   ruleSet.rules.some(({ document, window }) => document.code === code && window !== null);
+
+const ofPersons = ({ ruleSet, placements }: Shadow): Shadow => ({
+  ruleSet,
+  placements: placements.filter(({ code }) => !isOverWindows(ruleSet, code)),
+});
 
 function countOf({ contentHash, code, ramp }: Placement, { judged, findings }: Seen): RateCounts {
   const isWithin = ramp === null ? () => true : within(ramp);
@@ -112,7 +117,7 @@ async function lookInShadow(
   seen: Seen,
   hasTime: () => boolean,
 ): Promise<LookedAt> {
-  const { ruleSet, placements } = rules.shadow();
+  const { ruleSet, placements } = ofPersons(rules.shadow());
   const asked = new Map(seen.judged.map((change) => [keyOfChange(change), change]));
   const done = new Set<string>();
   const findings: Finding[] = [];
@@ -159,7 +164,7 @@ async function lookInShadow(
 
 const actor = systemActor('rulebook');
 
-async function pauseThoseThatLeft(
+export async function pauseThoseThatLeft(
   database: Pick<Database, 'pool'>,
   rates: readonly StoredRate[],
 ): Promise<string[]> {

@@ -14,13 +14,11 @@ import { within } from './ramp.ts';
 import { bandOf } from './rate.ts';
 import { monthsOfBacktest, watchRate } from './rate-store.ts';
 import { insertRun, lastBacktest, type NewRun, supersedeReplays } from './run-store.ts';
-import { isOverWindows } from '../rules/window.ts';
 import { markStanding } from '../screening/window-store.ts';
 import { type Action, type Facts, mayAct, stateAfter, type VersionState } from './states-contract.ts';
 import {
   type Activation,
   activationsOf,
-  documentOf,
   findVersion,
   insertActivation,
   insertStep,
@@ -169,7 +167,6 @@ export function factsOf(about: About, check: Check, { actor, permissions }: Who)
     examplesPass: check.examples_pass || version.examples === null,
     approvedByOther: steps.some(({ action, account }) => action === 'approve' && !wrote(account)),
     backtested: about.backtest !== null,
-    isOverWindows: isOverWindows(documentOf(version)),
     hasPrevious: about.previous !== null,
   };
 }

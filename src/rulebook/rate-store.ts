@@ -65,6 +65,41 @@ export async function addToRates(client: PoolClient, counts: readonly RateCounts
   return rates;
 }
 
+/** What a version over windows shows of a day of an institution. */
+export interface ShownDay {
+  readonly content_hash: string;
+  readonly fixmedins_code: string;
+  readonly day: number;
+  readonly claims: number;
+  readonly hits: number;
+}
+
+/** Keeps what versions show of these days. @returns of each version how much that is more, or less, than they showed before */
+export async function growthOfDays(
+  client: PoolClient,
+  shown: readonly ShownDay[],
+): Promise<Pick<RateCounts, 'content_hash' | 'claims' | 'hits'>[]> {
+  if (shown.length === 0) return [];
+  const { rows } = await client.query<Pick<RateCounts, 'content_hash' | 'claims' | 'hits'>>(
+    `WITH shown AS (SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[]) AS k(content_hash, fixmedins_code, day, claims, hits)),
+          before AS (SELECT d.* FROM shown JOIN rule_rate_day d USING (content_hash, fixmedins_code, day)),
+          grown AS (SELECT s.*, s.claims - coalesce(b.claims, 0) AS more_claims, s.hits - coalesce(b.hits, 0) AS more_hits
+                      FROM shown s LEFT JOIN before b USING (content_hash, fixmedins_code, day)),
+          kept AS (INSERT INTO rule_rate_day (content_hash, fixmedins_code, day, claims, hits)
+                   SELECT content_hash, fixmedins_code, day, claims, hits FROM grown WHERE more_claims <> 0 OR more_hits <> 0 ORDER BY 1, 2, 3
+                   ON CONFLICT (content_hash, fixmedins_code, day) DO UPDATE SET claims = excluded.claims, hits = excluded.hits)
+     SELECT content_hash, sum(more_claims) AS claims, sum(more_hits) AS hits FROM grown GROUP BY 1`,
+    [
+      shown.map(({ content_hash }) => content_hash),
+      shown.map(({ fixmedins_code }) => fixmedins_code),
+      shown.map(({ day }) => day),
+      shown.map(({ claims }) => claims),
+      shown.map(({ hits }) => hits),
+    ],
+  );
+  return rows;
+}
+
 /** A window is full: its rate is kept, and the next one begins. */
 export async function closeWindow(client: PoolClient, contentHash: string): Promise<void> {
   await client.query(

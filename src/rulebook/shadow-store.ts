@@ -1,5 +1,6 @@
 /** The database of what versions in shadow say. Nothing here is a finding. */
 import type { Pool, PoolClient } from 'pg';
+import { dayOf } from '../platform/civil.ts';
 import { type Finding, findingSchema } from '../screening/contract.ts';
 
 type Client = Pool | PoolClient;
@@ -26,17 +27,41 @@ export async function writeShadowFindings(
       findings.map(({ finding_id }) => finding_id),
     ],
   );
+  await insertShadowFindings(client, contentHash, findings);
+}
+
+/** The same of days of an institution, by a version over windows. @param days as day numbers */
+export async function writeShadowWindows(
+  client: PoolClient,
+  contentHash: string,
+  institution: string,
+  days: readonly number[],
+  findings: readonly Finding[],
+): Promise<void> {
+  await client.query(
+    `DELETE FROM shadow_finding WHERE content_hash = $1 AND fixmedins_code = $2 AND window_day = ANY($3::int[]) AND finding_id <> ALL($4::text[])`,
+    [contentHash, institution, days, findings.map(({ finding_id }) => finding_id)],
+  );
+  await insertShadowFindings(client, contentHash, findings);
+}
+
+async function insertShadowFindings(
+  client: PoolClient,
+  contentHash: string,
+  findings: readonly Finding[],
+): Promise<void> {
   if (findings.length === 0) return;
   await client.query(
-    `INSERT INTO shadow_finding (content_hash, finding_id, fixmedins_code, setl_id, amount, body)
-     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::numeric[], $6::json[])
+    `INSERT INTO shadow_finding (content_hash, finding_id, fixmedins_code, setl_id, window_day, amount, body)
+     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[], $7::json[])
      ON CONFLICT (content_hash, finding_id) DO UPDATE SET fixmedins_code = excluded.fixmedins_code, setl_id = excluded.setl_id,
-       amount = excluded.amount, body = excluded.body`,
+       window_day = excluded.window_day, amount = excluded.amount, body = excluded.body`,
     [
       contentHash,
       findings.map(({ finding_id }) => finding_id),
       findings.map(({ fixmedins_code }) => fixmedins_code),
       findings.map(({ setl_id }) => setl_id),
+      findings.map(({ window }) => (window === undefined ? null : dayOf(window.day))),
       findings.map(({ amount }) => amount),
       findings.map((finding) => JSON.stringify(finding)),
     ],

@@ -93,8 +93,6 @@ export interface Facts {
   readonly approvedByOther: boolean;
   /** A backtest of exactly this content went over all history, and there was some. */
   readonly backtested: boolean;
-  /** It judges whole days of institutions: batches, and shadows beside them, do not see those. */
-  readonly isOverWindows: boolean;
   /** Another version was in force before this one. */
   readonly hasPrevious: boolean;
 }
@@ -141,11 +139,6 @@ function obstacleTo(action: Action, facts: Facts): Reason | null {
       if (facts.isOwn) return say('不得审批本人编写的规则', 'Nobody approves a rule of their own');
       return contentObstacle(facts);
     case 'shadow':
-      if (facts.isOverWindows)
-        return say(
-          '窗口规则按机构整日判断，不随批次影子运行：请以回测代替',
-          'A rule over windows judges whole days of institutions, which shadows do not see: backtest it instead',
-        );
       return contentObstacle(facts) ?? approvalObstacle(facts);
     case 'activate':
       return (

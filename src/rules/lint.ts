@@ -378,9 +378,6 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
 /** Facts with arguments that say something in windows and elsewhere. */
 const isOfAnyUnit: ReadonlySet<RelatedName> = new Set(['table', 'stated', 'calc']);
 
-/** Days before which the whole of a day is not known: such a rule cannot be asked of one visit. */
-const wholeDays = '事后';
-
 function windowFits(
   document: RuleDocument,
   each: WindowUnit,
@@ -415,12 +412,6 @@ function windowFits(
       '$.each.except',
       `没有名为 ${each.except} 的知识表`,
       `there is no knowledge table named ${each.except}`,
-    );
-  if (document.stage.some((stage) => stage !== wholeDays))
-    report(
-      '$.stage',
-      `窗口规则要看全天的就诊，监控环节只能是${wholeDays}`,
-      'a window is judged when the whole of its day is known: the stage can only be 事后',
     );
 }
 

@@ -16,9 +16,6 @@ import type { Each, ParamRef, RuleDocument } from './contract.ts';
 
 export type WindowUnit = Each & { readonly unit: 'window' };
 
-export const isOverWindows = (document: Pick<RuleDocument, 'each'>): boolean =>
-  document.each.unit === 'window';
-
 /** What a rule looks at, with its parameters put in. */
 export interface WindowLook {
   readonly over: WindowUnit['over'];
@@ -191,11 +188,7 @@ const ofHouse = (claim: NetClaim, doubts: readonly string[]): Visit => ({
  * it is nobody's, and is never a part of anybody's day for certain.
  */
 function ofPractitioners(claim: NetClaim, doubts: readonly string[]): Visit[] {
-  const attending = claim.claim.visit.atddr_no;
-  const lines = linesOfDay(claim);
-  const byPractitioner = groupedBy(lines, ({ line }) => line.bilg_dr_codg ?? attending ?? nobody);
-  if (lines.length === 0) byPractitioner.set(attending ?? nobody, []);
-  return [...byPractitioner].map(([practitioner, own]) => ({
+  return [...linesByPractitioner(claim)].map(([practitioner, own]) => ({
     ...meetingOf(claim),
     claim,
     practitioner: practitioner === nobody ? null : practitioner,
@@ -203,6 +196,17 @@ function ofPractitioners(claim: NetClaim, doubts: readonly string[]): Visit[] {
     doubts: practitioner === nobody ? [...doubts, 'line.bilg_dr_codg'] : doubts,
   }));
 }
+
+function linesByPractitioner(claim: NetClaim): Map<string, NetLine[]> {
+  const attending = claim.claim.visit.atddr_no;
+  const lines = linesOfDay(claim);
+  const byPractitioner = groupedBy(lines, ({ line }) => line.bilg_dr_codg ?? attending ?? nobody);
+  if (lines.length === 0) byPractitioner.set(attending ?? nobody, []);
+  return byPractitioner;
+}
+
+/** Codes; `''` where nobody is named. */
+export const practitionersOf = (claim: NetClaim): string[] => [...linesByPractitioner(claim).keys()];
 
 /** No code is empty. */
 const nobody = '';

@@ -211,7 +211,7 @@ export const precheckSchema = z.object({
   whole_days: z
     .array(z.string())
     .describe(
-      'rules in force that judge whole days of institutions or practitioners: they cannot be asked of one visit, and are judged when the day is known',
+      'rules over windows in force that are not meant for this stage: they judge days of institutions or practitioners afterwards',
     ),
 });
 export type Precheck = z.infer<typeof precheckSchema>;

@@ -7,9 +7,9 @@ import type { RuleSet } from '../rules/library.ts';
 import { dayOf } from '../platform/civil.ts';
 import { type Around, type Asked, explained, nearest } from './explain.ts';
 import { type NamedClaim, type Near, type Explanation, windowExplainedMax } from './explain-contract.ts';
-import { readHouses } from './window-service.ts';
-import { visitsWithin } from './window-store.ts';
-import { windowDaysOf, windowRulesOf } from './window.ts';
+import type { House } from '../rules/window.ts';
+import { housesOf, visitsAround } from './window-service.ts';
+import { windowRulesOf } from './window.ts';
 import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
@@ -90,17 +90,13 @@ async function aroundOf(client: PoolClient, ruleSet: RuleSet, { claim }: Revisio
   const rules = windowRulesOf(ruleSet);
   const day = dayOf(claim.visit.begntime.slice(0, 10)) ?? 0;
   const institution = claim.institution.fixmedins_code;
-  const stretch = { institution, fromDay: day - windowDaysOf(rules) + 1, toDay: day };
-  const visits = (await visitsWithin(client, [stretch])).get(institution) ?? [];
+  const visits = await visitsAround(client, rules, institution, [day]);
   const isWhole = visits.length <= windowExplainedMax;
-  const { houses } = await readHouses(
-    client,
-    rules,
-    new Map([[institution, [day]]]),
-    () => true,
-    isWhole ? () => any : undefined,
-  );
-  return { house: houses.get(institution) ?? new Map(), isWhole };
+  const least = isWhole ? () => any : undefined;
+  let house: House = new Map();
+  for await (const part of housesOf(client, rules, institution, visits, (_rule, at) => at === day, least))
+    house = part.house;
+  return { house, isWhole };
 }
 
 const any = { persons: 1, visits: 1, dayPersons: 1, dayVisits: 1 };

@@ -139,7 +139,10 @@ export const revisionsOfBatches = async (
     batchIds,
   ]);
 
-export const revisionsOfIds = async (client: PoolClient, ids: readonly number[]): Promise<Revision[]> =>
+export const revisionsOfIds = async (
+  client: PoolClient | Pool,
+  ids: readonly number[],
+): Promise<Revision[]> =>
   revisionsOf(client, `SELECT ${revisionColumns} FROM claim_revision r WHERE r.id = ANY($1)`, [ids]);
 
 /** Everything known of these persons' settlements. */

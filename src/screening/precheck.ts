@@ -12,10 +12,12 @@ import { lateMs } from '../platform/pulse.ts';
 import { type RuleSet, selectRules } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
 import { inForce, type Rules } from './in-force.ts';
-import { type Change, codesOf, neighbourhoodOf, salesElsewhere } from './neighbours.ts';
+import { type Change, codesOf, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { needsHistory, type Reach, reachOf } from './reach.ts';
+import type { PersonVerdict } from './screen.ts';
 import { screenAll } from './screen-all.ts';
 import { windowRulesOf } from './window.ts';
+import { windowsBeside } from './window-precheck.ts';
 
 /** The database as pre-checks read it: with connections of their own, set for `plansForFewRows`, so that they wait for nobody else. */
 export type History = Pick<Database, 'pool'>;
@@ -35,7 +37,7 @@ interface PrecheckRules {
   readonly all: RuleSet;
   readonly withoutHistory: RuleSet;
   readonly reach: Reach;
-  /** Codes of the rules in force, of any stage, that no single visit can be asked of. */
+  /** Codes of the rules over windows in force that are of another stage: they judge the day afterwards. */
   readonly wholeDays: readonly string[];
 }
 
@@ -48,9 +50,12 @@ function precheckRulesOf(ruleSet: RuleSet, stage: Stage): PrecheckRules {
     all,
     withoutHistory: selectRules(all, (rule) => !needsHistory(rule)),
     reach: reachOf(all),
-    wholeDays: windowRulesOf(ruleSet).map(({ document }) => document.code),
+    wholeDays: codesOfWindows(selectRules(ruleSet, ({ document }) => !document.stage.includes(stage))),
   };
 }
+
+const codesOfWindows = (ruleSet: RuleSet): string[] =>
+  windowRulesOf(ruleSet).map(({ document }) => document.code);
 
 export type PrecheckResult = { ok: true; precheck: Precheck } | { ok: false; issues: readonly ClaimIssue[] };
 
@@ -100,12 +105,19 @@ export function visitJudge(
     const judging = only === undefined ? ofStage : restricted(ofStage, only);
     if (reading >= historyReadsMax || lateMs() > historyLateMs) return alone(asked, judging);
     reading += 1;
-    // The query goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
-    const known = knownOf(history, asked, judging.reach, wholeVisit).finally(() => {
+    const known = knownOf(history, asked, judging.reach, wholeVisit);
+    const windows = known.then(({ documents }) =>
+      windowsBeside(history.pool, judging.all, { claims: asked, documents, wholeVisit }),
+    );
+    // What is read goes on when it is given up, so it counts until it ends: a slow database must not be asked ever more.
+    const isRead = (): void => {
       reading -= 1;
-    });
-    const documents = await Promise.race([known, after(historyMs)]);
-    return documents === null ? alone(asked, judging) : beside(asked, documents, judging);
+    };
+    windows.then(isRead, isRead);
+    const givenUp = after(historyMs);
+    const documents = await Promise.race([known, givenUp]);
+    if (documents === null) return alone(asked, judging);
+    return beside(asked, documents, judging, await Promise.race([windows, givenUp]));
   };
 }
 
@@ -132,8 +144,8 @@ function restricted(
 }
 
 interface Known {
-  readonly documents: readonly CurrentClaim[];
-  readonly elsewhere: readonly CurrentClaim[];
+  readonly documents: readonly Revision[];
+  readonly elsewhere: readonly Revision[];
 }
 
 async function knownOf(
@@ -168,17 +180,21 @@ async function beside(
   asked: readonly CurrentClaim[],
   history: Known,
   rules: PrecheckRules,
+  windows: readonly PersonVerdict[] | null,
 ): Promise<Precheck> {
   const keys = new Set(asked.map(keyOf));
-  const verdicts = await screenAll([...asked, ...history.documents], history.elsewhere, rules.all, (key) =>
-    keys.has(key),
-  );
+  const verdicts = [
+    ...(await screenAll([...asked, ...history.documents], history.elsewhere, rules.all, (key) =>
+      keys.has(key),
+    )),
+    ...(windows ?? []),
+  ];
   return {
-    history: 'used',
+    history: windows === null ? 'left_out' : 'used',
     rule_set: rules.all.version,
     findings: verdicts.flatMap(({ findings }) => findings),
     undecided: verdicts.flatMap(({ undecided }) => undecided).flatMap(({ items }) => items),
-    left_out: [],
+    left_out: windows === null ? codesOfWindows(rules.all) : [],
     whole_days: [...rules.wholeDays],
   };
 }

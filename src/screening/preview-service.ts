@@ -10,7 +10,7 @@ import type { Preview } from './preview.ts';
 import type { PersonVerdict } from './screen.ts';
 import { groupedBy } from '../rules/around.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
-import { readHouses } from './window-service.ts';
+import { housesOf, visitsAround } from './window-service.ts';
 import { windowsOfLot } from './window-store.ts';
 import { screenHouse, windowRulesOf } from './window.ts';
 
@@ -53,12 +53,13 @@ async function previewWindows(
   if (rules.length === 0) return [];
   const verdicts = ruleSets.map((): PersonVerdict[] => []);
   const drawn = groupedBy(await windowsOfLot(client, persons), ({ fixmedins_code }) => fixmedins_code);
-  const days = new Map([...drawn].map(([institution, own]) => [institution, own.map(({ day }) => day)]));
-  const { houses } = await readHouses(client, rules, days, () => true);
-  for (const [institution, house] of houses) {
-    const asked = new Set(days.get(institution));
-    for (const [at, ruleSet] of ruleSets.entries())
-      verdicts[at]?.push(await screenHouse(house, institution, ruleSet, (_rule, day) => asked.has(day)));
+  for (const [institution, windows] of drawn) {
+    const days = windows.map(({ day }) => day);
+    const own = new Set(days);
+    const visits = await visitsAround(client, rules, institution, days);
+    for await (const part of housesOf(client, rules, institution, visits, (_rule, day) => own.has(day)))
+      for (const [at, ruleSet] of ruleSets.entries())
+        verdicts[at]?.push(await screenHouse(part.house, institution, ruleSet, part.isAsked));
   }
   return verdicts;
 }

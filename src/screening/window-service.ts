@@ -9,7 +9,6 @@ import type { PoolClient } from 'pg';
 import { claimKey } from '../claims/timeline.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
-import { groupedBy } from '../rules/around.ts';
 import { type House, houseOf } from '../rules/window.ts';
 import { inForce, type Rules } from './in-force.ts';
 import { partnersOf, revisionsOfIds } from './neighbours.ts';
@@ -21,6 +20,7 @@ import {
   type AskedDay,
   institutionOf,
   type Least,
+  type LightVisit,
   netClaimsOf,
   screenHouse,
   windowDaysOf,
@@ -40,8 +40,12 @@ import {
   visitsWithin,
 } from './window-store.ts';
 
-/** Days of one institution that are judged at once, with those around them: a large hospital has thousands of visits a day. */
-const daysAtOnceMax = 10;
+/** Days of one institution that are judged at once: those around them are read with them, so that many cost little more than one. */
+const daysAtOnceMax = 31;
+/** Documents that are held at once, where one day does not need more: a large hospital has thousands of visits a day. */
+const documentsAtOnceMax = 20_000;
+/** Institutions are taken up until a transaction has gone on for so long: whoever changes the rules waits for it. */
+const takingMs = 2_000;
 
 export interface WindowReport extends FindingChanges {
   readonly institutions: number;
@@ -49,6 +53,8 @@ export interface WindowReport extends FindingChanges {
   readonly days: number;
   readonly read: number;
   readonly alarms: readonly Alarm[];
+  /** For whoever looks at the same days by other rules afterwards. */
+  readonly seen: readonly JudgedDays[];
 }
 
 /** Marks what these revisions may change for rules over windows; where there are none, nothing at all is done. */
@@ -76,8 +82,13 @@ export async function screenMarked(database: Database, rules: Rules): Promise<Wi
       const ruleSet = await inForce(rules).hold(client);
       taken.push(...(await takeMarks(client, daysAtOnceMax)));
       if (taken.length === 0) return null;
-      const report = await judgeDays(client, ruleSet, taken);
-      await dropMarks(client, taken);
+      const judged: JudgedDays[] = [];
+      const until = performance.now() + takingMs;
+      for (const { institution, marks } of taken)
+        if (judged.length === 0 || performance.now() < until)
+          judged.push(await judgeDays(client, ruleSet, institution, new Set(marks.map(({ day }) => day))));
+      const report = await writeJudged(client, judged);
+      await dropMarks(client, taken.slice(0, judged.length));
       return report;
     });
   } catch (error) {
@@ -97,61 +108,90 @@ export async function screenAllMarked(database: Database, rules: Rules): Promise
   }
 }
 
-async function judgeDays(
+/** What some rules say of the days of an institution after something changed on a few of them. */
+export interface JudgedDays {
+  readonly institution: string;
+  /** Days on which something changed. */
+  readonly changed: ReadonlySet<number>;
+  /** Days that were judged, sorted, and how many visits began on each that has any. */
+  readonly days: readonly number[];
+  readonly visits: ReadonlyMap<number, number>;
+  readonly isJudged: (ruleCode: string, day: number) => boolean;
+  readonly verdicts: readonly PersonVerdict[];
+  readonly undecided: readonly UndecidedWindow[];
+  /** Documents. */
+  readonly read: number;
+}
+
+/** Reads and judges; nothing is written. */
+export async function judgeDays(
   client: PoolClient,
   ruleSet: RuleSet,
-  taken: readonly TakenMarks[],
-): Promise<WindowReport> {
+  institution: string,
+  changed: ReadonlySet<number>,
+): Promise<JudgedDays> {
   const rules = windowRulesOf(ruleSet);
-  const asked = new Map(
-    taken.map(({ institution, marks }) => [
-      institution,
-      askedOf(rules, new Set(marks.map(({ day }) => day))),
-    ]),
-  );
-  const isJudged = (institution: string, ruleCode: string, day: number): boolean =>
-    asked.get(institution)?.isJudged(ruleCode, day) === true;
-  const { houses, read } = await readHouses(
-    client,
-    rules,
-    new Map([...asked].map(([institution, { days }]) => [institution, days])),
-    (institution, { document }, day) => isJudged(institution, document.code, day),
-  );
+  const { days, isJudged } = askedOf(rules, changed);
+  const visits = await visitsAround(client, rules, institution, days);
   const verdicts: PersonVerdict[] = [];
   const undecided: UndecidedWindow[] = [];
-  for (const [institution, house] of houses) {
-    const verdict = await screenHouse(house, institution, ruleSet, ({ document }, day) =>
-      isJudged(institution, document.code, day),
-    );
+  let read = 0;
+  const isAsked: AskedDay = ({ document }, day) => isJudged(document.code, day);
+  for await (const part of housesOf(client, rules, institution, visits, isAsked)) {
+    const verdict = await screenHouse(part.house, institution, ruleSet, part.isAsked);
     verdicts.push(verdict);
-    const dayOf = new Map(
-      [...house].flatMap(([day, claims]) => claims.map(({ key }) => [key, day] as const)),
-    );
-    for (const { fixmedins_code, setl_id, psn_no, items } of verdict.undecided)
-      for (const item of items)
-        undecided.push({
-          ...item,
-          fixmedins_code,
-          setl_id,
-          psn_no,
-          day: dayOf.get(claimKey(fixmedins_code, setl_id)) ?? 0,
-        });
+    undecided.push(...undecidedWindows(verdict, part.house));
+    read += part.read;
   }
-  const stretches = [...asked].flatMap(([institution, { days }]) => stretchesOf(institution, days, 0));
+  return { institution, changed, days, visits: countsOf(visits), isJudged, verdicts, undecided, read };
+}
+
+function countsOf(visits: readonly LightVisit[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { day } of visits) counts.set(day, (counts.get(day) ?? 0) + 1);
+  return counts;
+}
+
+function undecidedWindows({ undecided }: PersonVerdict, house: House): UndecidedWindow[] {
+  const dayOf = new Map([...house].flatMap(([day, claims]) => claims.map(({ key }) => [key, day] as const)));
+  return undecided.flatMap(({ fixmedins_code, setl_id, psn_no, items }) =>
+    items.map((item) => ({
+      ...item,
+      fixmedins_code,
+      setl_id,
+      psn_no,
+      day: dayOf.get(claimKey(fixmedins_code, setl_id)) ?? 0,
+    })),
+  );
+}
+
+/** Writes what is otherwise than it stood. */
+async function writeJudged(client: PoolClient, judged: readonly JudgedDays[]): Promise<WindowReport> {
+  const stretches = judged.flatMap(({ institution, days }) => stretchesOf(institution, days, 0));
+  const asked = new Map(judged.map(({ institution, isJudged }) => [institution, isJudged]));
+  const isJudged = (institution: string, ruleCode: string, day: number): boolean =>
+    asked.get(institution)?.(ruleCode, day) === true;
   const known = (await knownOfWindows(client, stretches)).filter((one) =>
     isJudged(one.fixmedins_code, one.rule_code, one.window_day),
   );
+  const verdicts = judged.flatMap((one) => one.verdicts);
   const changes = await applyFindings(
     client,
     new Map(known.map((one) => [one.finding_id, one])),
     verdicts.flatMap(({ findings }) => findings),
   );
-  await replaceUndecided(client, stretches, isJudged, undecided);
+  await replaceUndecided(
+    client,
+    stretches,
+    isJudged,
+    judged.flatMap(({ undecided }) => undecided),
+  );
   return {
-    institutions: taken.length,
-    days: [...asked.values()].reduce((sum, { days }) => sum + days.length, 0),
-    read,
+    institutions: judged.length,
+    days: judged.reduce((sum, { days }) => sum + days.length, 0),
+    read: judged.reduce((sum, { read }) => sum + read, 0),
     alarms: verdicts.flatMap(({ alarms }) => alarms),
+    seen: judged,
     ...changes,
   };
 }
@@ -177,41 +217,69 @@ function daysAfter(days: ReadonlySet<number>, windowDays: number): Set<number> {
   return all;
 }
 
-interface Houses {
-  readonly houses: ReadonlyMap<string, House>;
+/** What has to be known of an institution to judge some days of it. */
+interface HousePart {
+  readonly house: House;
+  readonly isAsked: AskedDay;
   /** Documents. */
   readonly read: number;
 }
 
-/**
- * What has to be known of institutions to judge these days.
- * @param days sorted, by institution
- */
-export async function readHouses(
+/** The visits of an institution that belong to windows which end on these days. @param days sorted */
+export async function visitsAround(
   client: PoolClient,
   rules: readonly Rule[],
-  days: ReadonlyMap<string, readonly number[]>,
-  isAsked: (institution: string, rule: Rule, day: number) => boolean,
-  least?: (rule: Rule) => Least,
-): Promise<Houses> {
+  institution: string,
+  days: readonly number[],
+): Promise<readonly LightVisit[]> {
   const longest = windowDaysOf(rules);
-  if (longest === 0) return { houses: new Map(), read: 0 };
-  const stretches = [...days].flatMap(([institution, own]) => stretchesOf(institution, own, longest - 1));
-  const ids = new Set<number>();
-  for (const [institution, visits] of await visitsWithin(client, stretches)) {
-    const own = new Set(days.get(institution));
-    const isOwn: AskedDay = (rule, day) => own.has(day) && isAsked(institution, rule, day);
-    for (const id of worthReading(rules, visits, isOwn, least)) ids.add(id);
+  if (longest === 0) return [];
+  return (await visitsWithin(client, stretchesOf(institution, days, longest - 1))).get(institution) ?? [];
+}
+
+/**
+ * What has to be known of an institution to judge some days, in parts that hold no more documents than one day needs, or `documentsAtOnceMax`.
+ * @param visits all of these days and of those that windows reach back to
+ */
+export async function* housesOf(
+  client: PoolClient,
+  rules: readonly Rule[],
+  institution: string,
+  visits: readonly LightVisit[],
+  isAsked: AskedDay,
+  least?: (rule: Rule) => Least,
+): AsyncGenerator<HousePart> {
+  const worth = [...worthReading(rules, visits, isAsked, least)].sort(([a], [b]) => a - b);
+  for (const part of partsOf(worth)) {
+    const revisions = await revisionsOfIds(client, [...part.ids]);
+    const partners = await partnersOf(client, revisions);
+    const persons = byPerson([...revisions, ...partners], ({ psn_no }) => psn_no);
+    const claims = netClaimsOf(persons).filter((claim) => institutionOf(claim) === institution);
+    yield {
+      house: houseOf(claims),
+      isAsked: (rule, day) => part.days.has(day) && isAsked(rule, day),
+      read: revisions.length + partners.length,
+    };
   }
-  if (ids.size === 0) return { houses: new Map(), read: 0 };
-  const own = await revisionsOfIds(client, [...ids]);
-  const partners = await partnersOf(client, own);
-  const persons = byPerson([...own, ...partners], ({ psn_no }) => psn_no);
-  const houses = groupedBy(netClaimsOf(persons), institutionOf);
-  return {
-    houses: new Map([...houses].map(([institution, claims]) => [institution, houseOf(claims)])),
-    read: own.length + partners.length,
-  };
+}
+
+interface Part {
+  readonly days: Set<number>;
+  readonly ids: Set<number>;
+}
+
+function partsOf(worth: readonly (readonly [number, ReadonlySet<number>])[]): Part[] {
+  const parts: Part[] = [];
+  for (const [day, ids] of worth) {
+    let part = parts.at(-1);
+    if (part === undefined || part.ids.size + ids.size > documentsAtOnceMax) {
+      part = { days: new Set(), ids: new Set() };
+      parts.push(part);
+    }
+    part.days.add(day);
+    for (const id of ids) part.ids.add(id);
+  }
+  return parts;
 }
 
 /** Sorted days in stretches without long gaps, each with so many days before: what is read twice would be judged twice. */

@@ -1,6 +1,7 @@
 /** The database of rules over windows: days that are marked, visits of an institution by their keys, what is found and what cannot be judged. */
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { isCurrent } from '../claims/current.ts';
+import { practitionerSeparator, practitionersIn } from '../claims/practitioners.ts';
 import { secondOfDay } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
@@ -51,9 +52,6 @@ const lockSpace = 0x77696e64;
 const marksLookedAtMax = 2_000;
 /** Institutions that are taken at once: most have few visits a day, and each transaction costs some ten statements. */
 const institutionsTakenMax = 60;
-/** Marked days of all of them together; one institution may have more. */
-const daysTakenMax = 60;
-
 /**
  * Takes institutions that have waited longest and that nobody else is at, until the end of the transaction. Everything that their marks speak of
  * was committed before them, so what is read after this has all of it; what comes later has marks of its own, which stay. What failed before
@@ -85,15 +83,12 @@ export async function takeMarks(client: PoolClient, daysMax: number): Promise<Ta
     [locked.map(({ fixmedins_code }) => fixmedins_code), daysMax],
   );
   const taken: { institution: string; marks: { id: number; day: number }[] }[] = [];
-  let days = 0;
   for (const { fixmedins_code: institution, id, day } of marks) {
     let own = taken.at(-1);
     if (own?.institution !== institution) {
-      if (days >= daysTakenMax) break;
       own = { institution, marks: [] };
       taken.push(own);
     }
-    if (own.marks.at(-1)?.day !== day) days += 1;
     own.marks.push({ id, day });
   }
   return taken;
@@ -127,27 +122,53 @@ export interface Stretch {
   readonly toDay: number;
 }
 
+interface LightRow {
+  readonly fixmedins_code: string;
+  readonly id: number;
+  readonly psn_no: string;
+  readonly mdtrt_id: string;
+  readonly med_type: string;
+  readonly day: number;
+  readonly second: number;
+  readonly medfee: string | null;
+  readonly practitioners: string | null;
+}
+
+/** SQL: what `lightOf` takes of a revision `r`. */
+const lightColumns = `r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, r.practitioners, ${beginDay('r')} AS day,
+  extract(epoch FROM r.begntime - r.begntime::date)::int AS second,
+  CASE WHEN (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NULL
+       THEN r.medfee_sumamt::text END AS medfee`;
+
+const lightOf = ({
+  id,
+  psn_no,
+  mdtrt_id,
+  med_type,
+  day,
+  second,
+  medfee,
+  practitioners,
+}: LightRow): LightVisit => ({
+  id,
+  psnNo: psn_no,
+  mdtrtId: mdtrt_id,
+  medType: med_type,
+  day,
+  second: secondOfDay(day) + second,
+  medfee,
+  // Refunds may take away what somebody ordered.
+  practitioners: medfee === null ? null : practitionersIn(practitioners),
+});
+
 /** Visits that began in these stretches, as they count now, by institution. */
 export async function visitsWithin(
-  client: PoolClient,
+  client: Pool | PoolClient,
   stretches: readonly Stretch[],
 ): Promise<Map<string, LightVisit[]>> {
-  const { rows } = await client.query<{
-    fixmedins_code: string;
-    id: number;
-    psn_no: string;
-    mdtrt_id: string;
-    med_type: string;
-    day: number;
-    second: number;
-    medfee: string | null;
-  }>(
+  const { rows } = await client.query<LightRow>(
     prepared(
-      `SELECT r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, ${beginDay('r')} AS day,
-              extract(epoch FROM r.begntime - r.begntime::date)::int AS second,
-              CASE WHEN (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NULL
-                   THEN r.medfee_sumamt::text END AS medfee
-         FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+      `SELECT ${lightColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
         CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
                                AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
         WHERE r.refd_setl_id IS NULL AND ${isCurrent}`,
@@ -155,21 +176,88 @@ export async function visitsWithin(
     ),
   );
   const houses = new Map<string, LightVisit[]>();
-  for (const { fixmedins_code, id, psn_no, mdtrt_id, med_type, day, second, medfee } of rows) {
-    const visit: LightVisit = {
-      id,
-      psnNo: psn_no,
-      mdtrtId: mdtrt_id,
-      medType: med_type,
-      day,
-      second: secondOfDay(day) + second,
-      medfee,
-    };
-    const list = houses.get(fixmedins_code);
-    if (list === undefined) houses.set(fixmedins_code, [visit]);
-    else list.push(visit);
+  for (const row of rows) {
+    const list = houses.get(row.fixmedins_code);
+    if (list === undefined) houses.set(row.fixmedins_code, [lightOf(row)]);
+    else list.push(lightOf(row));
   }
   return houses;
+}
+
+/** Days of an institution as somebody asks about them whose own settlements are not to be counted as they are stored. */
+export interface Asked extends Stretch {
+  /** `setl_id` */
+  readonly without: readonly string[];
+}
+
+const ofAsked = `r.fixmedins_code = $1 AND r.begntime >= date '1970-01-01' + $2::int AND r.begntime < date '1970-01-01' + $3::int + 1
+  AND r.setl_id <> ALL($4::text[]) AND r.refd_setl_id IS NULL AND ${isCurrent}`;
+const valuesOfAsked = ({ institution, fromDay, toDay, without }: Asked): unknown[] => [
+  institution,
+  fromDay,
+  toDay,
+  without,
+];
+
+export async function visitsOf(client: Pool | PoolClient, asked: Asked): Promise<LightVisit[]> {
+  const { rows } = await client.query<LightRow>(
+    prepared(`SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked}`, valuesOfAsked(asked)),
+  );
+  return rows.map(lightOf);
+}
+
+/** What a visit in the making shares with others of its sets. */
+export interface Shared {
+  /** Whose work it is, `''` for nobody; `null`: anybody's. */
+  readonly practitioners: readonly string[] | null;
+  /** What it cost. */
+  readonly medfee: string;
+  readonly psnNo: string;
+  /** How many days before it the person's own visits matter. */
+  readonly daysBefore: number;
+}
+
+/**
+ * Visits of the days that may be by one of the practitioners, or that cost as much – what refunds change may be anybody's and cost anything –
+ * and the person's own visits before.
+ */
+export async function visitsSharing(
+  client: Pool | PoolClient,
+  asked: Asked,
+  { practitioners, medfee, psnNo, daysBefore }: Shared,
+): Promise<LightVisit[]> {
+  const { rows } = await client.query<LightRow>(
+    prepared(
+      `SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked}
+          AND ($5::text[] IS NULL OR r.practitioners IS NULL OR r.practitioners = ANY($5) OR r.medfee_sumamt = $6::numeric
+               OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $5
+               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)
+       UNION ALL
+       SELECT ${lightColumns} FROM claim_revision r
+        WHERE r.psn_no = $7 AND r.last_day >= $2::int - $8::int AND r.first_day < $2::int AND r.fixmedins_code = $1
+          AND r.begntime >= date '1970-01-01' + $2::int - $8::int AND r.begntime < date '1970-01-01' + $2::int
+          AND r.setl_id <> ALL($4::text[]) AND r.refd_setl_id IS NULL AND ${isCurrent}`,
+      [...valuesOfAsked(asked), practitioners, medfee, psnNo, daysBefore],
+    ),
+  );
+  return rows.map(lightOf);
+}
+
+/** Found by person: of a hospital with thousands of visits a day little is looked at. */
+export async function visitsOfPersons(
+  client: Pool | PoolClient,
+  asked: Asked,
+  persons: readonly string[],
+): Promise<LightVisit[]> {
+  const { rows } = await client.query<LightRow>(
+    prepared(
+      `SELECT ${lightColumns} FROM unnest($5::text[]) AS k(psn_no)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE psn_no = k.psn_no AND last_day >= $2::int AND first_day <= $3::int OFFSET 0) AS r
+        WHERE ${ofAsked}`,
+      [...valuesOfAsked(asked), persons],
+    ),
+  );
+  return rows.map(lightOf);
 }
 
 /** What is known about a window. */

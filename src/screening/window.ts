@@ -2,7 +2,7 @@
  * The one evaluation of rules over windows: what is known of an institution on some days, and a rule set in; findings out. The pass over marked
  * days, backtest, examples and `fundwatch screen` all call it. Refunds are taken off per person before, as everywhere.
  */
-import { type ClaimKind, kindOf } from '../claims/kind.ts';
+import { kindOf } from '../claims/kind.ts';
 import { type CurrentClaim, type NetClaim, timelineOf } from '../claims/timeline.ts';
 import type { Candidate } from '../rules/candidate.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
@@ -90,32 +90,37 @@ export interface LightVisit extends Meeting {
   readonly medType: string;
   /** `null`: refunds change it. */
   readonly medfee: string | null;
+  /** Whose work it is, `''` for nobody's; `null`: it may be anybody's. */
+  readonly practitioners: readonly string[] | null;
 }
 
 /**
- * Visits whose documents have to be read to judge the days: all others belong to no set that could be large enough. Told by keys alone, so
- * that a hospital with thousands of visits a day need not be read for rules that speak of three persons.
+ * Visits whose documents have to be read to judge the days, by day: all others belong to no set that could be large enough. Told by keys
+ * alone, so that a hospital with thousands of visits a day need not be read for rules that speak of three persons.
  * @param least how many a set must have to be worth a look; absent: as many as the conditions of the rule say
+ * @param isOfInterest which of the sets that are large enough are asked about
  */
 export function worthReading(
   rules: readonly Rule[],
   visits: readonly LightVisit[],
   isAsked: AskedDay,
   least: (rule: Rule) => Least = ({ windowLeast }) => windowLeast,
-): Set<number> {
-  const ids = new Set<number>();
-  const house = groupedByDay(visits);
+  isOfInterest: (set: readonly LightVisit[]) => boolean = () => true,
+): Map<number, Set<number>> {
+  const worth = new Map<number, Set<number>>();
   for (const rule of rules) {
     const look = rule.window;
     if (look === null) continue;
-    for (const day of house.keys()) {
-      if (!isAsked(rule, day) || !look.isInForce(day)) continue;
-      const visitsOfWindow = withinWindow(house, look, day);
-      for (const set of lightSetsOf(look, visitsOfWindow, day))
-        if (isEnough(set, day, least(rule))) for (const { id } of set) ids.add(id);
+    const known = lightHouseOf(look, visits);
+    for (const [day, ofDay] of known.days) {
+      if (!isAsked(rule, day)) continue;
+      const ids = worth.get(day) ?? new Set<number>();
+      for (const set of lightSetsOf(look, known, day, ofDay, least(rule)))
+        if (isOfInterest(set)) for (const { id } of set) ids.add(id);
+      if (ids.size > 0) worth.set(day, ids);
     }
   }
-  return ids;
+  return worth;
 }
 
 export interface Least {
@@ -125,47 +130,105 @@ export interface Least {
   readonly dayVisits: number;
 }
 
-function isEnough(set: readonly LightVisit[], day: number, least: Least): boolean {
-  const own = set.filter((visit) => visit.day === day);
-  return (
-    own.length > 0 &&
-    personsIn(own) >= least.dayPersons &&
-    visitsIn(own) >= least.dayVisits &&
-    personsIn(set) >= least.persons &&
-    visitsIn(set) >= least.visits
-  );
+/** The visits that a rule may count. */
+interface LightHouse {
+  readonly days: ReadonlyMap<number, readonly LightVisit[]>;
+  readonly ofPerson: (psnNo: string) => readonly LightVisit[];
+}
+
+function lightHouseOf(look: WindowLook, visits: readonly LightVisit[]): LightHouse {
+  const days = new Map<number, LightVisit[]>();
+  for (const visit of visits) {
+    const kind = kindOf(visit.medType);
+    if ((kind !== 'unknown' && !look.isOfKind(kind)) || !look.isInForce(visit.day)) continue;
+    const list = days.get(visit.day);
+    if (list === undefined) days.set(visit.day, [visit]);
+    else list.push(visit);
+  }
+  let persons: Map<string, LightVisit[]> | null = null;
+  return {
+    days,
+    ofPerson: (psnNo) => {
+      persons ??= groupedBy([...days.values()].flat(), (visit) => visit.psnNo);
+      return persons.get(psnNo) ?? [];
+    },
+  };
+}
+
+/** Every set of the rule that could be large enough lies within one of these. */
+function lightSetsOf(
+  look: WindowLook,
+  house: LightHouse,
+  day: number,
+  ofDay: readonly LightVisit[],
+  least: Least,
+): (readonly LightVisit[])[] {
+  const isEnough = (set: readonly LightVisit[]): boolean => {
+    if (set.length < Math.max(least.persons, least.visits)) return false;
+    const own = set.filter((visit) => visit.day === day);
+    return (
+      own.length >= Math.max(1, least.dayPersons, least.dayVisits) &&
+      personsIn(own) >= least.dayPersons &&
+      visitsIn(own) >= least.dayVisits &&
+      personsIn(set) >= least.persons &&
+      visitsIn(set) >= least.visits
+    );
+  };
+  const setsIn = (visits: readonly LightVisit[]): readonly (readonly LightVisit[])[] => {
+    if (look.over === 'institution') return setsAmong(look, visits, day);
+    return byPractitioner(visits)
+      .filter(isEnough)
+      .flatMap((own) => setsAmong(look, own, day));
+  };
+  const visits =
+    look.sets === 'together' ? ofRegulars(look, house, day, ofDay, least) : withinWindow(look, house, day);
+  return setsIn(visits).filter(isEnough);
 }
 
 const personsIn = (visits: readonly LightVisit[]): number => new Set(visits.map(({ psnNo }) => psnNo)).size;
 const visitsIn = (visits: readonly LightVisit[]): number =>
   new Set(visits.map(({ mdtrtId }) => mdtrtId)).size;
 
-function groupedByDay(visits: readonly LightVisit[]): Map<number, LightVisit[]> {
-  const days = new Map<number, LightVisit[]>();
-  for (const visit of visits) {
-    const list = days.get(visit.day);
-    if (list === undefined) days.set(visit.day, [visit]);
-    else list.push(visit);
-  }
-  return days;
-}
-
-function withinWindow(
-  house: ReadonlyMap<number, readonly LightVisit[]>,
-  look: WindowLook,
-  day: number,
-): LightVisit[] {
+function withinWindow(look: WindowLook, { days }: LightHouse, day: number): LightVisit[] {
   const visits: LightVisit[] = [];
-  for (let at = day - look.days + 1; at <= day; at += 1)
-    for (const visit of house.get(at) ?? []) {
-      const kind: ClaimKind = kindOf(visit.medType);
-      if (look.isInForce(at) && (kind === 'unknown' || look.isOfKind(kind))) visits.push(visit);
-    }
+  for (let at = day - look.days + 1; at <= day; at += 1) visits.push(...(days.get(at) ?? []));
   return visits;
 }
 
-/** Every set of the rule lies within one of these. Of whom a visit is, is not known: all practitioners stand in one. */
-function lightSetsOf(
+/** Companions meet on the day itself: of those whom no set of the day ties to enough others nothing before is looked at. */
+function ofRegulars(
+  look: WindowLook,
+  house: LightHouse,
+  day: number,
+  ofDay: readonly LightVisit[],
+  { persons, dayPersons }: Least,
+): LightVisit[] {
+  const tied = companions({ ...look, times: 1 }, ofDay, day, true)
+    .map((set) => new Set(set.map(({ psnNo }) => psnNo)))
+    .filter(({ size }) => size >= Math.max(persons, dayPersons));
+  return [...new Set(tied.flatMap((set) => [...set]))].flatMap((psnNo) =>
+    house.ofPerson(psnNo).filter((visit) => visit.day <= day && visit.day > day - look.days),
+  );
+}
+
+/** What may be one practitioner's: visits of which nobody is known may be anybody's, and are nobody's where there is no one else. */
+function byPractitioner(visits: readonly LightVisit[]): (readonly LightVisit[])[] {
+  const anybodys: LightVisit[] = [];
+  const named = new Map<string, LightVisit[]>();
+  for (const visit of visits) {
+    if (visit.practitioners === null || visit.practitioners.includes('')) anybodys.push(visit);
+    else
+      for (const code of visit.practitioners) {
+        const own = named.get(code);
+        if (own === undefined) named.set(code, [visit]);
+        else own.push(visit);
+      }
+  }
+  const sets = [...named.values()];
+  return anybodys.length === 0 ? sets : [...sets.map((own) => [...own, ...anybodys]), anybodys];
+}
+
+function setsAmong(
   look: WindowLook,
   visits: readonly LightVisit[],
   day: number,

@@ -64,6 +64,7 @@ test('reasons are sentences, and every kind of event records changes of some tab
     'audit.chain_started',
     'audit.exported',
     'cases.exported',
+    'cases.file_opened',
     'credit.exported',
     'findings.exported',
     'people.refused',
@@ -76,6 +77,7 @@ test('reasons are sentences, and every kind of event records changes of some tab
     'replay.started',
     'retention.started',
     'screening.worker_started',
+    'tips.file_taken_out',
     'tips.looked_at',
   ]);
 });

@@ -328,7 +328,7 @@ describe('answers on a database', () => {
   beforeAll(async () => {
     held = await createTestDatabase();
     const { database } = held;
-    deps = { database, rules, procedure, asOf: () => now };
+    deps = { database, vault: held.vault, rules, procedure, asOf: () => now };
     reviews = { database, rules, asOf: () => now };
     credit = { database, schemes: await loadSchemes('rules'), asOf: () => now };
     await writeThem(held, [

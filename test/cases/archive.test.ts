@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../src/audit/canonical-json.ts';
 import { archiveText, chainOf, verifyArchive } from '../../src/cases/archive.ts';
 import type { CaseEvent } from '../../src/cases/contract.ts';
+import { enclosedFileBytesMax, packageFiles, packageOf, verifyPackage } from '../../src/cases/package.ts';
 import { sha256Hex } from '../../src/cases/sha256.ts';
+import { jpegOf, pdfOf } from '../support/pictures.ts';
 import { notifiedCase } from './cases.ts';
 
 const content = canonicalJson({ setl_id: 'S1', 行: [{ 金额: '12.30' }] });
@@ -66,5 +68,105 @@ describe('an archive', () => {
 
   test('evidence left out is missed', () => {
     expect(verifyArchive(archiveText('1', events, [])).faults.map(({ part }) => part)).toEqual(['evidence']);
+  });
+});
+
+describe('photos and documents', () => {
+  const photo = jpegOf([], Buffer.from('a picture of the ward'));
+  const paper = pdfOf('course of the disease');
+  const described = [photo, paper].map((bytesOf, place) => ({
+    title: `附件 ${place + 1}`,
+    kind: place === 0 ? ('jpeg' as const) : ('pdf' as const),
+    bytes: bytesOf.length,
+    sha256: sha256Hex(bytesOf),
+  }));
+  const withFiles = events.map(
+    (event): CaseEvent =>
+      event.action === 'open'
+        ? {
+            ...event,
+            detail: {
+              ...event.detail,
+              evidence: event.detail.evidence.map((piece) => ({ ...piece, files: described })),
+            },
+          }
+        : event,
+  );
+  const archived = archiveText('330702-2026-000001', withFiles, [{ no: 1, content }]);
+  const contents = new Map([photo, paper].map((bytesOf) => [sha256Hex(bytesOf), bytesOf]));
+  const file = packageOf('case', [], archived, contents);
+  const nameOf = (place: number) => packageFiles([{ no: 1, files: described }])[place]?.file ?? '';
+
+  test('lie in the package as they are, and are verified', () => {
+    expect(file.includes(photo)).toBe(true);
+    expect(file.includes(paper)).toBe(true);
+    expect(verifyPackage(file)).toMatchObject({
+      faults: [],
+      package: { files: { enclosed: 2, left_out: 0 } },
+    });
+    expect(() => packageOf('case', [], archived)).toThrow('is missing');
+  });
+
+  test('a changed byte of one names it, and one anywhere in the file is named', () => {
+    for (const [place, one] of [photo, paper].entries()) {
+      const changed = Buffer.from(file);
+      const at = changed.indexOf(one) + one.length - 9;
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(verifyPackage(changed).faults.map(({ part }) => part)).toContain(nameOf(place));
+    }
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Buffer.from(file);
+        changed[at] = (changed[at] ?? 0) ^ change;
+        const { faults } = verifyPackage(changed);
+        expect(faults.length > 0 && faults.every(({ part }) => part !== '')).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('are enclosed as far as they fit, each once, and named with their hash beyond', () => {
+    const size = fc.constantFrom(1, 1_000, enclosedFileBytesMax / 2, enclosedFileBytesMax);
+    const piece = fc.array(fc.tuple(fc.nat(30), size), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const sizes = new Map(pieces.flat());
+        const files = packageFiles(
+          pieces.map((of, place) => ({
+            no: place + 1,
+            files: of.map(([id]) => ({
+              title: '附件',
+              kind: 'pdf' as const,
+              bytes: sizes.get(id) ?? 1,
+              sha256: sha256Hex(String(id)),
+            })),
+          })),
+        );
+        expect(files.map(({ sha256 }) => sha256).toSorted()).toEqual(
+          [...sizes.keys()].map((id) => sha256Hex(String(id))).toSorted(),
+        );
+        const enclosed = files.filter((one) => one.file !== null);
+        const sum = enclosed.reduce((total, { bytes: of }) => total + of, 0);
+        expect(sum).toBeLessThanOrEqual(enclosedFileBytesMax);
+        for (const left of files.filter((one) => one.file === null))
+          expect(sum + left.bytes).toBeGreaterThan(enclosedFileBytesMax);
+      }),
+    );
+  });
+
+  test('one that a manifest leaves out, or another case has, is missed', () => {
+    const without = archiveText('330702-2026-000001', events, [{ no: 1, content }]);
+    const other = packageOf('case', [], without);
+    expect(verifyPackage(other).faults).toEqual([]);
+    expect(verifyPackage(other).package?.files).toEqual({ enclosed: 0, left_out: 0 });
+    // The manifest of the case without files, with the archive that names them.
+    const at = file.indexOf(Buffer.from(archived));
+    expect(at).toBeGreaterThan(0);
+    const forged = Buffer.concat([
+      file.subarray(0, at),
+      Buffer.from(without),
+      file.subarray(at + archived.length),
+    ]);
+    expect(verifyPackage(forged).faults.length).toBeGreaterThan(0);
   });
 });

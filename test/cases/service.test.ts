@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actOnAnswer, addFile, removeFile } from '../../src/cases/answer-service.ts';
 import { verifyArchive } from '../../src/cases/archive.ts';
 import { verifyPackage } from '../../src/cases/package.ts';
 import type { CaseRole } from '../../src/cases/contract.ts';
@@ -21,7 +22,9 @@ import {
   exportCase,
   exportPackage,
   openCase,
+  openCaseFile,
 } from '../../src/cases/service.ts';
+import { sha256Hex } from '../../src/cases/sha256.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
@@ -34,13 +37,19 @@ import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
+import { pdfOf } from '../support/pictures.ts';
 import { filingOf, officers, penaltyOf, procedure, reportOf } from './cases.ts';
 
 const here = 'H33070200001';
 let held: TestDatabase;
 let folder = '';
 let clock = '2026-03-02 09:00:00';
-const deps = (): CaseDeps => ({ database: held.database, procedure, now: () => secondOf(clock) ?? 0 });
+const deps = (): CaseDeps => ({
+  database: held.database,
+  vault: held.vault,
+  procedure,
+  now: () => secondOf(clock) ?? 0,
+});
 
 const somebody = (login: string, role: Role, area = cityArea): CaseCaller => ({
   actor: { account: login, role, area },
@@ -74,12 +83,17 @@ const findingOf = (index: number, changed: Partial<Finding> = {}): Finding => ({
 });
 
 let next = 1;
-/** A new finding, confirmed by a review unless it is left alone. */
-async function finding(changed: Partial<Finding> = {}, isConfirmed = true): Promise<string> {
+/** A new finding, confirmed by a review unless it is left alone. @param before what happens to it before it is reviewed */
+async function finding(
+  changed: Partial<Finding> = {},
+  isConfirmed = true,
+  before: (id: string) => Promise<void> = async () => {},
+): Promise<string> {
   const one = findingOf(next++, changed);
   await transaction(held.database, (client) =>
     writeFindings(client, [{ fixmedins_code: one.fixmedins_code, setl_id: one.setl_id }], [one]),
   );
+  await before(one.finding_id);
   if (isConfirmed) {
     const li = {
       ...somebody('li', 'inspector'),
@@ -275,6 +289,66 @@ describe('a case', () => {
       { seq: 4, kind: 'police', state: 'received', receipt: { text: '收1' } },
       { seq: 5, kind: 'discipline', state: 'transferred', receipt: null },
     ]);
+  }, 60_000);
+
+  test('takes the answer of the institution and its documents along, and gives them out verified', async () => {
+    clock = '2026-03-02 09:00:00';
+    const office = {
+      actor: { account: 'office', role: 'institution', area: '330702' },
+      permissions: permissionsOf('institution', '330702'),
+    } as const;
+    const own = sightOf('330702', here);
+    const answers = {
+      database: held.database,
+      vault: held.vault,
+      procedure,
+      rules: await loadReviewRules('rules'),
+      asOf: () => dayOf('2026-02-01') ?? 0,
+    };
+    const paper = pdfOf('course of the disease');
+    const sha256 = sha256Hex(paper);
+    const given = await finding({}, true, async (one) => {
+      for (const content of [paper, pdfOf('never given')]) {
+        const name = '张三病历.pdf';
+        expect(await addFile(answers, office, own, one, { content, name })).toMatchObject({ ok: true });
+      }
+      const unwanted = sha256Hex(pdfOf('never given'));
+      expect(await removeFile(answers, office, own, one, unwanted)).toMatchObject({ ok: true });
+      expect(
+        await actOnAnswer(answers, office, own, one, {
+          action: 'come_forward',
+          revision: 1,
+          answer: {
+            stance: 'accepted',
+            statement: '已自查',
+            refund: { fen: 3_050, day: '2026-02-01', reference: '退1' },
+          },
+        }),
+      ).toMatchObject({ ok: true });
+    });
+    const id = idIn(await openCase(deps(), wang, [given]));
+    expect((await detail(id))?.evidence[0]?.files).toEqual([
+      { title: '答复材料 1', kind: 'pdf', bytes: paper.length, sha256 },
+    ]);
+    expect((await openCaseFile(deps(), wang, id, sha256))?.content).toEqual(paper);
+    expect(await openCaseFile(deps(), wang, id, '0'.repeat(64))).toBeNull();
+    expect(await openCaseFile(deps(), somebody('far', 'leader', '330703'), id, sha256)).toBeNull();
+    const { rows } = await held.database.pool.query(
+      `SELECT text::json->'detail'->>'sha256' AS sha256 FROM audit_event WHERE kind = 'cases.file_opened'`,
+    );
+    expect(rows).toEqual([{ sha256 }]);
+    const file = (await exportPackage(deps(), wang, id, null))?.file ?? Buffer.alloc(0);
+    expect(await verify(file)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('photos and documents: 1'),
+    });
+    const changed = Buffer.from(file);
+    const at = changed.indexOf(paper) + 12;
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    expect(await verify(changed)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`✗ files/${sha256}.pdf`),
+    });
   }, 60_000);
 
   test('is opened only out of findings that are confirmed, of one institution, and in no other case', async () => {

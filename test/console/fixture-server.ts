@@ -52,7 +52,10 @@ import { type Permission, permissionsOf } from '../../src/people/permissions.ts'
 import { webHeaders } from '../../src/platform/web-headers.ts';
 import { overflowingExplanation, overflowingNear } from './explanations.ts';
 import { type Fixtures, sumOf } from './fixtures.ts';
+import { answersAnswer, casesAnswer, creditAnswer } from './case-answers.ts';
+import { inspectionAnswer, publicDrawsAnswer } from './inspection-answers.ts';
 import { overflowing } from './overflow.ts';
+import { publicityAnswer, publicPublicationsAnswer, tipFormAnswer, tipsAnswer } from './publicity-answers.ts';
 import { answerAnswer, reviewAnswer, reviewsAnswer } from './review-answers.ts';
 import { rulebookAnswer } from './rulebook-answers.ts';
 import { ruleJsonSchema } from '../../src/rules/schema.ts';
@@ -68,7 +71,12 @@ import {
 } from './persons.ts';
 
 /** `usual`; nothing there; every answer a 500; answers that take long; everything too long; claims still waiting; not our contract. */
-export type Scenario = 'usual' | 'empty' | 'error' | 'slow' | 'overflow' | 'busy' | 'foreign';
+const scenarios = ['usual', 'empty', 'error', 'slow', 'overflow', 'busy', 'foreign'] as const;
+export type Scenario = (typeof scenarios)[number];
+/** Names the scenario of one page, where several are open. */
+export const scenarioHeader = 'x-scenario';
+const scenarioOf = ({ headers }: IncomingMessage): Scenario | undefined =>
+  scenarios.find((one) => one === headers[scenarioHeader]);
 const slowMs = 3_000;
 export const supportId = 'b7a1f0c2-1111-4222-8333-944455556666';
 
@@ -125,12 +133,15 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
       return;
     }
     asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
-    const wait = state.scenario === 'slow' && url.pathname !== '/api/v1/me' ? slowMs : 0;
+    const scenario = scenarioOf(request) ?? state.scenario;
+    const wait = scenario === 'slow' && url.pathname !== '/api/v1/me' ? slowMs : 0;
     setTimeout(() => {
-      void answer(request, url, response, { fixtures, quarantine, ...state }).catch((error: unknown) => {
-        process.stderr.write(`fixture server: ${String(error)}\n`);
-        sendError(response, 500, 'internal');
-      });
+      void answer(request, url, response, { fixtures, quarantine, ...state, scenario }).catch(
+        (error: unknown) => {
+          process.stderr.write(`fixture server: ${String(error)}\n`);
+          sendError(response, 500, 'internal');
+        },
+      );
     }, wait);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -188,7 +199,8 @@ async function answer(
     return sendJson(response, meSchema.parse({ ...somebody, permissions: given.permissions }));
   if (given.scenario === 'error') return sendError(response, 500, 'internal');
   if (given.scenario === 'foreign') return sendJson(response, { hello: 'world' });
-  const [, , , room = '', id, action] = url.pathname.split('/');
+  const [, , , room = '', ...parts] = url.pathname.split('/');
+  const [id, action] = parts;
   const parameters = Object.fromEntries(url.searchParams);
   const { fixtures, scenario } = given;
   switch (`${request.method ?? ''} ${room}`) {
@@ -205,9 +217,8 @@ async function answer(
       return sendJson(response, ruleJsonSchema());
     case 'GET rulebook':
     case 'POST rulebook': {
-      const parts = url.pathname.split('/').slice(4);
       const found = rulebookAnswer(request.method ?? '', parts, scenario, fixtures);
-      return found === null ? sendError(response, 404, 'rulebook_not_found') : sendJson(response, found);
+      return sendFound(response, found, 'rulebook_not_found');
     }
     case 'GET guides':
       return sendJson(response, { text: scenario === 'empty' ? '' : overflowing.guide });
@@ -217,12 +228,10 @@ async function answer(
       return sendJson(response, reviewsAnswer(scenario, fixtures, id, parameters));
     case 'GET findings': {
       if (id !== undefined && action === 'review') {
-        const review = reviewAnswer(scenario, fixtures, id);
-        return review === null ? sendError(response, 404, 'finding_not_found') : sendJson(response, review);
+        return sendFound(response, reviewAnswer(scenario, fixtures, id), 'finding_not_found');
       }
       if (id !== undefined && action === 'answer') {
-        const answer = answerAnswer(scenario, fixtures, id);
-        return answer === null ? sendError(response, 404, 'answer_not_found') : sendJson(response, answer);
+        return sendFound(response, answerAnswer(scenario, fixtures, id), 'answer_not_found');
       }
       if (id === undefined)
         return sendJson(response, findingsPage(scenario, fixtures, findingsQuerySchema.parse(parameters)));
@@ -233,6 +242,25 @@ async function answer(
         findingDetailSchema.parse(scenario === 'overflow' ? overflowing.detail(detail) : detail),
       );
     }
+    case 'GET answers': {
+      const found =
+        id === undefined
+          ? answersAnswer(scenario, fixtures, parameters)
+          : answerAnswer(scenario, fixtures, id);
+      return sendFound(response, found, 'answer_not_found');
+    }
+    case 'GET cases':
+      return sendFound(response, casesAnswer(scenario, parts), 'case_not_found');
+    case 'GET credit':
+      return sendFound(response, creditAnswer(scenario, fixtures.schemes, parts), 'not_found');
+    case 'GET inspections':
+      return sendFound(response, inspectionAnswer(scenario, parts), 'not_found');
+    case 'GET publicity':
+      return sendJson(response, publicityAnswer(scenario, id, parameters));
+    case 'GET tips':
+      return sendFound(response, tipsAnswer(scenario, id), 'not_found');
+    case 'GET public':
+      return sendJson(response, publicAnswer(scenario, id, parameters));
     case 'GET explain': {
       if (id === 'near') return sendJson(response, nearSchema.parse(nearIn(scenario, fixtures)));
       const explanation = fixtures.explanations.of.get(explainQuerySchema.parse(parameters).rule);
@@ -284,6 +312,22 @@ async function answer(
       return postQuarantine(response, given, id ?? '', action, await bodyOf(request));
     default:
       return sendError(response, 404, 'not_found');
+  }
+}
+
+/** What everybody may ask for without signing in. */
+function publicAnswer(
+  scenario: Scenario,
+  what: string | undefined,
+  parameters: Readonly<Record<string, string>>,
+): unknown {
+  switch (what) {
+    case 'draws':
+      return publicDrawsAnswer(scenario);
+    case 'publications':
+      return publicPublicationsAnswer(scenario, parameters);
+    default:
+      return tipFormAnswer(scenario);
   }
 }
 
@@ -420,6 +464,12 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 function sendJson(response: ServerResponse, value: unknown): void {
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify(value));
+}
+
+/** @param found `null`: what was asked for does not exist */
+function sendFound(response: ServerResponse, found: unknown, missing: string): void {
+  if (found === null) sendError(response, 404, missing);
+  else sendJson(response, found);
 }
 
 function sendError(response: ServerResponse, status: number, code: string): void {

@@ -9,6 +9,8 @@ import type { AuditEventRow } from '../../src/audit/contract.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { type ClaimIssue, type QuarantineEntry, quarantineEntrySchema } from '../../src/claims/contract.ts';
 import { currentClaims, type CurrentClaim } from '../../src/claims/timeline.ts';
+import type { Scheme } from '../../src/credit/scheme-contract.ts';
+import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import {
   examplesSchema,
@@ -56,6 +58,8 @@ export interface Fixtures {
   readonly quarantine: readonly QuarantineEntry[];
   /** first to last */
   readonly audit: readonly AuditEventRow[];
+  /** Of the credit of institutions. */
+  readonly schemes: readonly Scheme[];
 }
 
 const institutions = [
@@ -396,6 +400,9 @@ export async function makeFixtures(): Promise<Fixtures> {
     explanations,
     quarantine,
     audit: makeAuditEvents(),
+    schemes: (await loadSchemes(rulesDir))
+      .map(({ scheme }) => scheme)
+      .filter(({ subjects }) => subjects.includes('institution')),
     overview: overviewOf(stored, rules, quarantine.filter(({ state }) => state === 'open').length),
   };
 }

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { startTestBrowser } from '../support/chromium.ts';
 import { builtConsole } from './built-console.ts';
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type FixtureServer, type Scenario, scenarioHeader, startFixtureServer } from './fixture-server.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
 import { personal, psnNo } from './persons.ts';
 import { type Language, profilesOf } from './profiles.ts';
@@ -14,7 +14,9 @@ export interface OpenConsole {
   readonly fixtures: Fixtures;
   readonly server: FixtureServer;
   /** Opens an address of the console in an empty profile, until `closePages`. */
-  visit(path: string, options?: { phone?: boolean; language?: Language }): Promise<Page>;
+  visit(path: string, options?: { phone?: boolean; language?: Language; scenario?: Scenario }): Promise<Page>;
+  /** What is answered to this page from now on, whatever others are answered. */
+  answer(page: Page, scenario: Scenario): Promise<void>;
   /** What pages did that they may not: errors on the console, requests to elsewhere, exceptions. Emptied by reading. */
   problems(): string[];
   closePages(): Promise<void>;
@@ -46,15 +48,20 @@ export async function openConsole(): Promise<OpenConsole> {
     });
   };
 
+  const answer = (page: Page, scenario: Scenario): Promise<void> =>
+    page.setExtraHTTPHeaders({ [scenarioHeader]: scenario });
+
   return {
     fixtures,
     server,
-    async visit(path, { phone = false, language } = {}) {
+    answer,
+    async visit(path, { phone = false, language, scenario } = {}) {
       const page = await profiles.newPage(
         { viewport: phone ? phonePx : desktopPx, hasTouch: phone, acceptDownloads: true },
         language,
       );
       watch(page);
+      if (scenario !== undefined) await answer(page, scenario);
       await page.goto(`${server.url}${path}`);
       return page;
     },

@@ -1,8 +1,8 @@
 /**
- * Browser profiles that are emptied and used again. A new one fetches, compiles and caches all scripts and fonts anew, which costs more
- * than most tests do.
+ * Browser profiles, and pages in them, that are emptied and used again. A new profile fetches, compiles and caches all scripts and fonts
+ * anew, and a new page starts a process of the browser, which costs more than most tests do.
  */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 export type Language = 'zh' | 'en';
 
@@ -14,41 +14,57 @@ export interface Profiles {
 }
 
 export function profilesOf(browser: Browser): Profiles {
-  const idle = new Map<string, BrowserContext[]>();
-  let used: { kind: string; context: BrowserContext }[] = [];
+  const idle = new Map<string, Page[]>();
+  let used: { kind: string; page: Page }[] = [];
   return {
     async newPage(options, language) {
       const kind = JSON.stringify([options, language]);
-      let context = idle.get(kind)?.pop();
-      if (context === undefined) {
+      let page = idle.get(kind)?.pop();
+      if (page === undefined) {
         // What moves while a test points at it may be missed.
-        context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+        const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
         if (language !== undefined)
           await context.addInitScript(
             (chosen) => localStorage.setItem('fundwatch.language', chosen),
             language,
           );
+        page = await context.newPage();
       }
-      used.push({ kind, context });
-      return context.newPage();
+      used.push({ kind, page });
+      return page;
     },
     async empty() {
       const emptied = used;
       used = [];
       await Promise.all(
-        emptied.map(async ({ kind, context }) => {
-          await forget(context);
-          idle.set(kind, [...(idle.get(kind) ?? []), context]);
+        emptied.map(async ({ kind, page }) => {
+          await forget(page);
+          idle.set(kind, [...(idle.get(kind) ?? []), page]);
         }),
       );
     },
   };
 }
 
-/** What a page stores for its tab alone goes with the page. */
-async function forget(context: BrowserContext): Promise<void> {
-  const pages = context.pages();
-  await Promise.all(pages.map((page) => page.evaluate(() => localStorage.clear())));
-  await Promise.all(pages.map((page) => page.close()));
+/** A page of the same server that does nothing: the process of the browser stays, with what it has compiled. */
+const stillPath = '/favicon.svg';
+
+/** What a test said to the browser about the page goes as well. */
+async function forget(page: Page): Promise<void> {
+  const context = page.context();
+  await Promise.all([page.unrouteAll({ behavior: 'ignoreErrors' }), page.setExtraHTTPHeaders({})]);
+  await page.evaluate(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  page.removeAllListeners();
+  await Promise.all(
+    context
+      .pages()
+      .filter((other) => other !== page)
+      .map((other) => other.close()),
+  );
+  await context.setOffline(false);
   await context.clearCookies();
+  await page.goto(page.url().startsWith('http') ? new URL(stillPath, page.url()).href : 'about:blank');
 }

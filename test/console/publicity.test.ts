@@ -7,12 +7,14 @@ import {
   confirmFindings,
   decideACase,
   hospital,
+  leadCase,
   neighbour,
   publicityDeps,
   publishAGrade,
   said,
   who,
 } from '../publicity/world.ts';
+import { pdfOf, pngOf } from '../support/pictures.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { surplusWidth } from './open-console.ts';
 import { openRealConsole, type RealConsole } from './real-console.ts';
@@ -27,6 +29,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       ['li.si', 'case_officer'],
       ['wang.wu', 'leader'],
       ['zhou.ba', 'tip_office'],
+      ['qian.jiu', 'tip_office'],
     ]);
     const { database } = shown.held;
     await decideACase(database, true);
@@ -34,6 +37,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
     await confirmAMonth(database);
     await confirmFindings(database, neighbour, 'FW-STAY-SPLIT', 1);
     await publishThisMonth();
+    await checkSome();
   }, buildMs);
   afterAll(() => shown?.close());
 
@@ -51,6 +55,25 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
     const { id } = said(await prepare(deps, officer, { ...draft, action: 'publish', sha256 }));
     said(await decide(deps, who('wang.wu', 'leader'), id, 'approve', { sha256, reason: '' }));
     expect((await publicityDesk(deps, officer)).waiting).toEqual([]);
+  }
+
+  /** A check that was done, one that was announced, and one that is overdue and was to be secret. */
+  async function checkSome(): Promise<void> {
+    const { pool } = shown.held.database;
+    await pool.query(
+      `INSERT INTO inspection_task (id, kind, recheck_of, object_id, object, team, from_day, due_day, reason, state, account)
+       SELECT t.id, t.kind, t.recheck_of, t.code,
+              json_build_object('object_id', t.code, 'name', t.name, 'kind', '医院', 'admdvs', substr(t.code, 2, 6)),
+              '[]', '2026-01-05', '2026-01-20', '检查', t.state, 'li.si'
+         FROM (VALUES (101, 'daily', NULL, 'H33070200001', '甲医院', 'signed'),
+                      (102, 'flight', NULL, 'H33070300002', '保密医院', 'planned'),
+                      (103, 'recheck', 101, 'H33070200001', '甲医院第二门诊部', 'planned'))
+              AS t(id, kind, recheck_of, code, name, state)`,
+    );
+    await pool.query(
+      `INSERT INTO inspection_record (task_id, object_id, checked_on, result_code, note, account)
+       VALUES (101, 'H33070200001', to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD'), 'corrected', '', 'li.si')`,
+    );
   }
 
   const choose = async (page: Page, label: string, option: string): Promise<void> => {
@@ -116,9 +139,27 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await picture(stranger, 'public-penalties-en');
       await stranger.getByRole('link', { name: 'Typical cases' }).click();
       await stranger.getByText('某医院重复收费案').waitFor();
+      await stranger.goto(`${shown.base}/published/checks`);
+      await stranger.getByText('检查未完成，对象未公开').waitFor();
+      await stranger.getByText('甲医院').first().waitFor();
+      expect(await stranger.getByText('保密医院').count()).toBe(0);
+      await picture(stranger, 'public-checks');
+      await english(stranger);
+      await stranger.getByText('Ordered to correct').waitFor();
+      await picture(stranger, 'public-checks-en');
       const phone = await look('/published/statistics', 'phone');
       await phone.getByText('不公开', { exact: true }).first().waitFor();
       expect(await phone.getByText('不公开', { exact: true }).count()).toBe(4);
+      await phone.goto(`${shown.base}/published/checks`);
+      await phone.getByText('甲医院').first().waitFor();
+      expect(await surplusWidth(phone)).toBe(0);
+      await picture(phone, 'public-checks-phone');
+      await phone.goto(`${shown.base}/published/statistics`);
+      await phone.getByLabel('行政区划').click();
+      await phone.locator('.ant-select-item-option', { hasText: '330702' }).click();
+      await phone.getByRole('cell', { name: '330703' }).waitFor({ state: 'detached' });
+      expect(await surplusWidth(phone)).toBe(0);
+      await picture(phone, 'public-statistics-area-phone');
       expect(await surplusWidth(phone)).toBe(0);
       await picture(phone, 'public-statistics-phone');
       await phone.goto(`${shown.base}/published/typical_case`);
@@ -169,6 +210,13 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await stranger.getByLabel('哪家机构或哪个人').fill('示例医院');
       await stranger.getByText('我是该机构的工作人员').click();
       await stranger.getByLabel('姓名（可不填）').fill('王小明');
+      await stranger.getByTestId('tip-file').setInputFiles([
+        { name: '住院楼.png', mimeType: 'image/png', buffer: pngOf() },
+        { name: '名单.docx', mimeType: 'application/pdf', buffer: Buffer.from('PK') },
+        { name: '出院名单.pdf', mimeType: 'application/pdf', buffer: pdfOf('one') },
+      ]);
+      await stranger.getByText('附件（2）').waitFor();
+      await stranger.getByText('名单.docx 未添加').waitFor();
       expect(await surplusWidth(stranger)).toBe(0);
       await picture(stranger, 'tip-form-phone');
       await stranger.getByRole('button', { name: '加密并提交' }).click();
@@ -188,12 +236,21 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await office.locator('.finding-cards').getByRole('link').click();
       await office.getByText('继续挂床').waitFor();
       await office.getByText('王小明').waitFor();
-      const act = async (action: string, fill: (form: Locator) => Promise<void>): Promise<void> => {
-        await office.getByRole('button', { name: action, exact: true }).click();
-        const form = office.getByRole('dialog').filter({ hasText: '给举报人的答复' }).last();
+      await office.getByRole('button', { name: '打开附件' }).first().click();
+      await office.getByAltText('住院楼.png').waitFor();
+      await office.getByRole('button', { name: '打开附件' }).click();
+      await office.getByText('出院名单.pdf').waitFor();
+      const act = async (
+        action: string,
+        fill: (form: Locator) => Promise<void>,
+        who: Page = office,
+      ): Promise<void> => {
+        await who.getByRole('button', { name: action, exact: true }).click();
+        const form = who.getByRole('dialog').filter({ hasText: '给举报人的答复' }).last();
         await fill(form);
         await form.getByRole('button', { name: '确定' }).click();
-        await office.locator('.knowledge-rows').getByText(action, { exact: true }).waitFor();
+        await who.locator('.knowledge-rows').getByText(action, { exact: true }).last().waitFor();
+        await form.waitFor({ state: 'detached' });
       };
       await act('受理', (form) => form.getByLabel('给举报人的答复').fill('已受理，请补充床号。'));
       await picture(office, 'tip-opened');
@@ -222,6 +279,37 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await english(stranger);
       await stranger.getByRole('heading', { name: 'Tell us' }).waitFor();
       await picture(stranger, 'tip-answers-phone-en');
+
+      // Verified, decided, and rewarded by two.
+      const caseNumber = Number(/\d+$/.exec(new URL(officer.url()).pathname)?.[0]);
+      await leadCase(shown.held.database, caseNumber, 4_000_000, false);
+      const address = office.url();
+      await office.reload();
+      await act('办结', (form) => form.getByText('查证属实').click());
+      await act('拟定奖励', async (form) => {
+        await form.getByLabel('奖励等级').click();
+        await office.locator('.ant-select-item-option', { hasText: '一级' }).click();
+      });
+      const approve = office.getByRole('button', { name: '批准奖励', exact: true });
+      expect(await approve.getAttribute('title')).toContain('不得审批本人');
+      const second = await open('qian.jiu', new URL(address).pathname, 'phone');
+      await act('批准奖励', (form) => form.getByText('拟定等级 A').waitFor(), second);
+      expect(await surplusWidth(second)).toBe(0);
+      await picture(second, 'tip-approved-phone');
+      await office.reload();
+      await act('登记发放', async (form) => {
+        await form.getByLabel('发放凭证号').fill('付2026-0001');
+        await picture(office, 'tip-pay');
+      });
+      await office.goto(`${base}/tips`);
+      await office.getByText('举报奖励').waitFor();
+      await picture(office, 'tip-rewards');
+      await english(office);
+      await office.getByRole('columnheader', { name: 'Not claimed' }).waitFor();
+      await picture(office, 'tip-rewards-en');
+      await stranger.getByLabel('Receipt').fill(code);
+      await stranger.getByRole('button', { name: 'Ask' }).click();
+      await stranger.getByText(/The reward of .* was paid/).waitFor();
       expect(problems).toEqual([]);
     },
     longMs,

@@ -13,7 +13,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { type JobQueue, openQueue, type QueueWorker } from '../../src/platform/queue.ts';
 import { screenJob, screenQueue } from '../../src/screening/queue.ts';
-import { afterBatches } from '../../workers/after-batch.ts';
+import { afterWork } from '../../workers/after-batch.ts';
 import { startRulebookWorker } from '../../workers/rulebook.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { findingsOf, openWorld, store, type World } from '../rulebook/world.ts';
@@ -119,7 +119,7 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
         vault,
         queue,
         concurrency: 2,
-        afterBatch: afterBatches(context),
+        ...afterWork(context),
       }),
       await startRulebookWorker(context),
     );

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { verifyLedger } from '../../src/credit/ledger.ts';
 import {
@@ -39,6 +40,7 @@ beforeAll(async () => {
   const deps = {
     database: held.database,
     schemes: await loadSchemes('rules'),
+    calendar: (await loadProcedure('rules/procedure')).calendar,
     asOf: () => dayOf('2026-06-01') ?? 0,
   };
   app.use('/api/v1/credit', creditRoutes(deps));
@@ -124,7 +126,7 @@ test('from a fact to a decision about an objection, and refusals with their reas
   expect(await refused('credit_officer', `/publications/${id}/publish`, {})).toEqual([
     409,
     'credit_not_allowed',
-    '异议期未满，2026-06-15 起可以公布',
+    '异议期未满，2026-06-16 起可以公布',
   ]);
   const words = { reference: '申诉 1 号', reason: '不是本人' };
   await got(subjectDetailSchema, 'credit_officer', `/publications/${id}/object`, words);

@@ -1,14 +1,15 @@
 /** Credit over a real database: what is recorded, who may act when, and what the database itself refuses. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { searchEvents } from '../../src/audit/search-store.ts';
+import { loadProcedure } from '../../src/cases/load-procedure.ts';
 import type { NewEntry } from '../../src/credit/contract.ts';
 import { verifyLedger } from '../../src/credit/ledger.ts';
 import type { Publication, SubjectDetail } from '../../src/credit/publication-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import {
-  type CreditDeps,
   decide,
   giveNotice,
+  type NoticeDeps,
   objectTo,
   publishGrade,
   recordEntry,
@@ -23,10 +24,15 @@ import { cityArea } from '../support/people.ts';
 
 let held: TestDatabase;
 let today = '2026-06-01';
-let deps: CreditDeps;
+let deps: NoticeDeps;
 beforeAll(async () => {
   held = await createTestDatabase();
-  deps = { database: held.database, schemes: await loadSchemes('rules'), asOf: () => dayOf(today) ?? 0 };
+  deps = {
+    database: held.database,
+    schemes: await loadSchemes('rules'),
+    calendar: (await loadProcedure('rules/procedure')).calendar,
+    asOf: () => dayOf(today) ?? 0,
+  };
 });
 afterAll(() => held.drop());
 
@@ -117,8 +123,8 @@ test('a notice, an objection that is upheld by somebody else, points returned, a
     state: 'noticed',
     grade: 'suspended',
     grade_name: { zh: '暂停医保支付资格' },
-    objection_until: '2026-06-15',
-    refusals: { object: null, publish: { zh: '异议期未满，2026-06-15 起可以公布' } },
+    objection_until: '2026-06-16',
+    refusals: { object: null, publish: { zh: '异议期未满，2026-06-16 起可以公布' } },
   });
 
   const { id } = given;
@@ -149,9 +155,9 @@ test('a notice, an objection that is upheld by somebody else, points returned, a
   const again = await giveNotice(deps, scorer, first_seq, 'PERSONNEL-12');
   if (!again.ok) throw new Error(again.reason.en);
   expect((await publishGrade(deps, scorer, again.id)).ok).toBe(false);
-  today = '2026-06-15';
+  today = '2026-06-16';
   expect(await objectTo(deps, scorer, again.id, words)).toMatchObject({
-    reason: { zh: '异议期已于 2026-06-15 届满' },
+    reason: { zh: '异议期已于 2026-06-16 届满' },
   });
   expect((await publishGrade(deps, scorer, again.id)).ok).toBe(true);
   expect(newest(await detail(first_seq))).toMatchObject({ state: 'published', published_by: 'credit-li' });

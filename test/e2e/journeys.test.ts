@@ -29,6 +29,8 @@ const journeyMs = 300_000;
 const dayMs = 86_400_000;
 /** From which amount two people review: local data, here less than what the small city has. */
 const secondPersonFromFen = 100_000;
+const beijingNow = (): string =>
+  new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 const city = { seed: 7, persons: 120, months: 2 };
 
 describe.skipIf(isLeftOut('chromium'))('a journey', () => {
@@ -44,6 +46,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     shown = await openRealConsole(
       [
         ['ke.yi', 'inspector'],
+        ['xu.shi', 'inspector'],
         ['wang.er', 'case_officer'],
         ['zhou.san', 'case_officer'],
         ['fa.wu', 'legal_reviewer'],
@@ -83,6 +86,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     for (const [label, text] of Object.entries(typed))
       await dialogOf(page).getByLabel(label, { exact: true }).fill(text);
   };
+  const sure = (page: Page) => page.locator('.ant-popconfirm:visible .ant-btn-primary').click();
   async function send(page: Page): Promise<void> {
     await button(dialogOf(page), '确定').click();
     await dialogOf(page).waitFor({ state: 'detached' });
@@ -106,7 +110,8 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
     await page.getByLabel('登录名').fill(login);
     await page.getByLabel('密码', { exact: true }).fill(shown.password);
     await page.locator('.sign-in-card button[type="submit"]').click();
-    await page.locator('.user-button', { hasText: login }).waitFor();
+    await page.locator('.sign-in-card').waitFor({ state: 'detached' });
+    await page.locator('main h1').first().waitFor();
   }
 
   /** The largest finding of a rule is taken up by a reviewer, confirmed by a second person, and made a case by an officer, whose page is left. */
@@ -276,8 +281,9 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       );
       const before = await rowOf(objects, institution);
       expect(before).toMatchObject({ credit_grade: 'A', clues: 1, last_checked: null });
+      // Two, so that both go whatever is drawn.
       const inspectors = csvOf(
-        listOf(4, (index) => inspectorOf(index, { certificate_valid_to: '2099-12-31' })),
+        listOf(2, (index) => inspectorOf(index, { certificate_valid_to: '2099-12-31' })),
       );
       const made = await folderOf({ 'inspectors.csv': inspectors });
       for (const [place, file] of [objects, path.join(made, 'inspectors.csv')].entries()) {
@@ -286,6 +292,14 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
         await button(dialogOf(organiser), '保存为新版本').click();
         await dialogOf(organiser).waitFor({ state: 'detached' });
       }
+      await button(organiser, '检查人员账号').click();
+      for (const [index, login] of ['ke.yi', 'xu.shi'].entries()) {
+        await dialogOf(organiser).getByLabel(`检查员${index} 的登录名`).fill(login);
+        await button(dialogOf(organiser), '保存').nth(index).click();
+        await dialogOf(organiser).locator(`li:has-text("检查员${index}") button:disabled`).waitFor();
+      }
+      await organiser.keyboard.press('Escape');
+      await dialogOf(organiser).waitFor({ state: 'detached' });
       const dayFrom = (days: number): string =>
         new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
       const plan = planOf({
@@ -327,17 +341,68 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await organiser.getByText('检查任务（已查 0 / 1）').waitFor();
       await organiser.locator('.ant-table-row').getByText(institution).first().waitFor();
 
-      const inspector = await shown.open('ke.yi', draw, 'phone');
-      await button(inspector, '录入结果').click();
-      await choose(inspector, '检查结果', '未发现问题');
-      await send(inspector);
-      await inspector.getByText('检查任务（已查 1 / 1）').waitFor();
-      expect(await surplusWidth(inspector)).toBe(0);
+      // The check on the spot: list, record, and the signatures of both inspectors and of the institution.
+      clock = beijingNow();
+      const phone = await shown.open('ke.yi', draw, 'phone');
+      await phone.getByRole('link', { name: '现场检查', exact: true }).click();
+      await button(phone, '开始检查').click();
+      await sure(phone);
+      const items = phone.locator('[data-item]');
+      await items.first().waitFor();
+      const all = await items.count();
+      for (let place = 0; place < all; place += 1)
+        await items.nth(place).getByText('符合', { exact: true }).click();
+      await phone.getByText(`已填 ${all} / ${all}`).waitFor();
+      await phone.getByRole('status').getByText('已保存').waitFor();
+      await phone.getByLabel('检查结果', { exact: true }).click();
+      await phone.locator('.ant-select-item-option:visible', { hasText: '未发现问题' }).click();
+      await phone.getByLabel('检查情况').fill('现场核对病历与结算，未发现新的问题。');
+      await phone.getByLabel(/已出示执法证件/).check();
+      await button(phone, '形成记录').click();
+      await button(phone, '本人签字').click();
+      await sure(phone);
+      await phone.getByText('检查人员 检查员0').waitFor();
+      await phone.getByLabel('签字人').fill('王某');
+      await phone.getByLabel('职务').fill('医保办主任');
+      await phone.locator('.signature-pad canvas').scrollIntoViewIfNeeded();
+      const pad = await phone.locator('.signature-pad canvas').boundingBox();
+      if (pad === null) throw new Error('no pad');
+      await phone.mouse.move(pad.x + 40, pad.y + 30);
+      await phone.mouse.down();
+      await phone.mouse.move(pad.x + 200, pad.y + 90, { steps: 4 });
+      await phone.mouse.up();
+      await button(phone, '提交机构签字').click();
+      await phone.getByText('被检查机构 王某，医保办主任').waitFor();
+      await hand(phone, 'xu.shi');
+      await button(phone, '本人签字').click();
+      await sure(phone);
+      await phone.getByText('已签字', { exact: true }).waitFor();
+      expect(await surplusWidth(phone)).toBe(0);
+      await shown.picture(phone, 'journey-checked-phone');
 
       await organiser.reload();
       await button(organiser, '公开名单').click();
       await button(organiser, '确定').click();
       await organiser.getByText('已公开', { exact: true }).waitFor();
+      await organiser.getByText('检查任务（已查 1 / 1）').waitFor();
+
+      // Decision and grade are prepared by the officer, and approved by the leader on what they see.
+      await opener.goto(`${shown.base}/publicity`);
+      await opener.getByText('应公开（2）').waitFor();
+      for (const waiting of [1, 2]) {
+        await button(opener, '预览并拟稿公开').first().click();
+        await dialogOf(opener).getByText('公众将看到').waitFor();
+        await send(opener);
+        await opener.getByText(`待批准（${waiting}）`).waitFor();
+        await opener.getByText(`应公开（${2 - waiting}）`).waitFor();
+      }
+      expect(await button(opener, '批准').first().isDisabled()).toBe(true);
+      await closed.goto(`${shown.base}/publicity`);
+      for (const left of [1, 0]) {
+        await button(closed, '批准').first().click();
+        await sure(closed);
+        await closed.getByText(`待批准（${left}）`).waitFor();
+      }
 
       // A stranger: the public page, its verifier and the bundle, and then no network at all.
       const stranger = await shown.look('/published');
@@ -345,6 +410,11 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await stranger.locator('.ant-table-row').getByText(institution).waitFor();
       await stranger.getByText('未发现问题').first().waitFor();
       await shown.picture(stranger, 'journey-published');
+      for (const part of ['行政处罚', '信用等级']) {
+        await stranger.getByRole('link', { name: part, exact: true }).click();
+        await stranger.locator('main').getByText(institution).first().waitFor();
+      }
+      await stranger.getByRole('link', { name: '双随机检查', exact: true }).click();
       const page = await saved(
         stranger,
         stranger.getByRole('link', { name: '核验网页' }),
@@ -365,7 +435,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await shown.picture(stranger, 'journey-reproduced');
       await stranger.context().setOffline(false);
 
-      // Checked now: what was confirmed before does not count again.
+      // Checked now: what was confirmed before does not count again, and the claims of then say nothing of the risk of today.
       await organiser.goto(`${shown.base}/inspections`);
       const again = await saved(
         organiser,
@@ -373,7 +443,12 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
         folder,
         'again.csv',
       );
-      expect(await rowOf(again, institution)).toEqual({ ...before, clues: 0, last_checked: dayFrom(0) });
+      expect(await rowOf(again, institution)).toEqual({
+        ...before,
+        clues: 0,
+        last_checked: dayFrom(0),
+        risk: null,
+      });
     },
     journeyMs,
   );
@@ -462,13 +537,18 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       const leader = await step('ju.si', '批准移送公安机关', reason('同意移送'));
       await leader.locator('li', { hasText: '移送公安的决定' }).getByText('按期').waitFor();
       await leader.locator('li', { hasText: '向公安机关移送' }).getByText('计时中').waitFor();
+      await step('ju.si', '移送纪检监察机关', (page) =>
+        fill(page, { 交给: '示例市纪委监委', 理由: '医院负责人系公职人员' }),
+      );
+      await leader.getByText('示例市纪委监委').first().waitFor();
       clock = '2026-05-14 15:00:00';
       const officer = await step('wang.er', '移送公安机关', (page) => fill(page, { 交给: '示例市公安局' }));
       await officer.locator('li', { hasText: '向公安机关移送' }).getByText('按期').waitFor();
-      await officer.getByText('已移送，待回执').waitFor();
+      const referral = (to: string) => officer.locator('.case-referrals li', { hasText: to });
+      await referral('示例市公安局').getByText('已移送，待回执').waitFor();
       const file = await saved(
         officer,
-        officer.getByRole('link', { name: '导出移送案卷包' }),
+        referral('示例市公安局').getByRole('link', { name: '导出移送案卷包' }),
         folder,
         'referral.zip',
       );
@@ -477,6 +557,20 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
         package: { kind: 'police', to: '示例市公安局', at: '2026-05-14 15:00:00' },
       });
 
+      const toDiscipline = await saved(
+        officer,
+        referral('示例市纪委监委').getByRole('link', { name: '导出移送案卷包' }),
+        folder,
+        'discipline.zip',
+      );
+      expect(verifyPackage(await readFile(toDiscipline))).toMatchObject({
+        faults: [],
+        package: { kind: 'discipline', to: '示例市纪委监委', at: '2026-05-13 16:00:00' },
+      });
+      await step('wang.er', '登记纪检监察机关回执', (page) => fill(page, { 回执: '纪收〔2026〕3号' }));
+      await referral('示例市纪委监委')
+        .getByText(/回执 纪收〔2026〕3号/)
+        .waitFor();
       await step('wang.er', '登记移送回执', (page) => fill(page, { 回执: '公（经）收〔2026〕7号' }));
       clock = '2026-05-15 10:00:00';
       await step('wang.er', '登记公安立案', (page) =>

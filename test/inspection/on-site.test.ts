@@ -1,6 +1,7 @@
 /** Checks on the spot on a real database: from a draw or a plan to the signed record, and back into results, cases and credit. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caseDetail } from '../../src/cases/service.ts';
+import { verifyPackage } from '../../src/cases/package.ts';
+import { caseDetail, exportPackage } from '../../src/cases/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
@@ -57,6 +58,8 @@ import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { publicChecksSchema } from '../../src/publicity/contract.ts';
+import { checksPage } from '../../src/publicity/service.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { procedure } from '../cases/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -94,6 +97,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = {
     database: held.database,
+    vault: held.vault,
     terms: await loadResultTerms('rules'),
     now: () => secondOf(`${today} 10:00:00`) ?? 0,
   };
@@ -371,6 +375,16 @@ describe('a check beside the draw', () => {
       { actor: officer.actor, sight: everything },
       case_id ?? 0,
     );
+    const files = opened?.evidence.map((piece) => piece.files?.map(({ title }) => title));
+    expect(files).toEqual([['现场照片 1', '现场照片 3', '手写签名'], undefined, undefined]);
+    const packed = await exportPackage(
+      { database: held.database, vault: held.vault, procedure },
+      { actor: officer.actor, sight: everything },
+      case_id ?? 0,
+      null,
+    );
+    const found = verifyPackage(packed?.file ?? Buffer.alloc(0));
+    expect([found.faults, found.package?.files]).toEqual([[], { enclosed: 3, left_out: 0 }]);
     expect(opened).toMatchObject({
       state: 'clue',
       subject: { kind: 'institution', key: here },
@@ -386,6 +400,44 @@ describe('a check beside the draw', () => {
       [case_id],
     );
     expect(rows[0]?.content).toContain(signed_sha256);
+  });
+
+  test('is public when it is done, and overdue before; what nobody was to know of stays without its object', async () => {
+    const shown = async (days: number, area?: string) => {
+      const page = await checksPage(
+        {
+          database: held.database,
+          now: () => deps.now() + days * 86_400,
+          results: deps.terms,
+        },
+        { area, page: 1 },
+      );
+      return publicChecksSchema.parse(page);
+    };
+    const today = await shown(0);
+    expect(today.items.find((one) => one.id === id)).toMatchObject({
+      kind: 'daily',
+      party: { kind: 'institution', code: here, name: '甲医院' },
+      result: { zh: '已责令改正' },
+      overdue: false,
+    });
+    const secret = idOf(await plan({ kind: 'flight', object_id: objectOf(4).object_id }));
+    expect((await shown(0)).items.some((one) => one.id === secret)).toBe(false);
+    const late = await shown(60);
+    expect(late.items.find((one) => one.id === secret)).toMatchObject({
+      party: null,
+      area: null,
+      overdue: true,
+    });
+    expect(JSON.stringify(late)).not.toContain(objectOf(4).object_id);
+    expect(late.total).toBe(late.items.length);
+    const { admdvs } = (await detail(id)).object;
+    expect(today.areas).toContain(admdvs);
+    expect((await shown(60, admdvs)).items.every((one) => one.area === admdvs)).toBe(true);
+    expect((await shown(60, admdvs)).items.some((one) => one.id === id)).toBe(true);
+    expect((await shown(60, '440300')).total).toBe(0);
+    idOf(await cancelPlannedTask(deps, organiser, secret, '不再需要'));
+    expect((await shown(60)).items.some((one) => one.id === secret)).toBe(false);
   });
 
   test('in which nobody wants to sign is signed by a witness who is no inspector', async () => {

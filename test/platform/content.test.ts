@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkedUpload, hashOf, type UploadTerms } from '../../src/platform/content/checked-upload.ts';
 import { fileKinds } from '../../src/platform/content/file-kind.ts';
 import { sendStoredFile } from '../../src/platform/content/send-file.ts';
-import { insertStoredFile, readStoredFile } from '../../src/platform/content/store.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { insertStoredFile, readStoredFile } from '../../src/vault/file-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { chunk, exifOf, jpegOf, pdfOf, pngOf, segment } from '../support/pictures.ts';
 
@@ -114,18 +114,21 @@ describe('a file that is kept', () => {
     held = await createTestDatabase();
   });
   afterAll(() => held.drop());
-  const keep = (bytes: Buffer) =>
-    transaction(held.database, (client) => insertStoredFile(client, kept(bytes)));
+  const keep = async (bytes: Buffer) => {
+    const keys = await held.vault.keys();
+    return transaction(held.database, (client) => insertStoredFile(client, keys, kept(bytes)));
+  };
+  const read = async (sha256: string) => readStoredFile(held.database.pool, await held.vault.keys(), sha256);
 
   test('is found by its hash, once however often it comes', async () => {
     const { sha256, content } = kept(pngOf());
     await keep(pngOf());
     await keep(pngOf([chunk('tEXt', Buffer.from('again'))]));
-    const found = await readStoredFile(held.database.pool, sha256);
+    const found = await read(sha256);
     expect(found?.content.equals(content)).toBe(true);
     const { rows } = await held.database.pool.query('SELECT count(*) AS files FROM stored_file');
     expect(rows).toEqual([{ files: 1 }]);
-    expect(await readStoredFile(held.database.pool, '0'.repeat(64))).toBeNull();
+    expect(await read('0'.repeat(64))).toBeNull();
   });
 
   test('goes out as what it is, and can do nothing in a browser', async () => {
@@ -134,7 +137,7 @@ describe('a file that is kept', () => {
     const metrics = createMetrics('test');
     const app = createHttpApp({ log, metrics });
     app.get('/file', async (_request, response) => {
-      const file = await readStoredFile(held.database.pool, kept(pdfOf('a')).sha256);
+      const file = await read(kept(pdfOf('a')).sha256);
       if (file !== null) sendStoredFile(response, file, 'answer-1');
     });
     presentErrors(app, { metrics });
@@ -152,7 +155,30 @@ describe('a file that is kept', () => {
     await closeServer(server, { graceMs: 100 });
   });
 
-  test('cannot be changed or removed, nor stored under a hash that is not its own', async () => {
+  test('lies sealed: nothing of its content is in the table, and at another place it is not opened', async () => {
+    const secret = 'diagnosis of Zhang Sanfeng';
+    await keep(pdfOf(secret));
+    const { pool } = held.database;
+    const { sha256 } = kept(pdfOf(secret));
+    const { rows } = await pool.query<{ content: Buffer; bytes: number }>(
+      'SELECT content, bytes FROM stored_file WHERE sha256 = $1',
+      [sha256],
+    );
+    const [row] = rows;
+    expect(row?.bytes).toBe(pdfOf(secret).length);
+    for (const piece of [secret, '%PDF', '%%EOF']) expect(row?.content.includes(piece)).toBe(false);
+    expect((await read(sha256))?.content.equals(pdfOf(secret))).toBe(true);
+    const other = hashOf(Buffer.from('another file'));
+    await pool.query('INSERT INTO stored_file (sha256, kind, bytes, content) VALUES ($1, $2, $3, $4)', [
+      other,
+      'pdf',
+      row?.bytes,
+      row?.content,
+    ]);
+    await expect(read(other)).rejects.toMatchObject({ code: 'tampered' });
+  });
+
+  test('cannot be changed or removed, nor stored unsealed', async () => {
     await keep(pngOf());
     const { pool } = held.database;
     await expect(pool.query(`UPDATE stored_file SET content = 'x', bytes = 1`)).rejects.toThrow(
@@ -163,17 +189,22 @@ describe('a file that is kept', () => {
       pool.query(`INSERT INTO stored_file (sha256, kind, bytes, content) VALUES ($1, 'png', 1, 'x')`, [
         '0'.repeat(64),
       ]),
-    ).rejects.toThrow('stored_file_sha256');
+    ).rejects.toThrow('stored_file_sealed');
+    const changeOther = transaction(held.database, async (client) => {
+      await client.query(`SELECT set_config('fundwatch.seal_anew', 'on', true)`);
+      await client.query('UPDATE stored_file SET bytes = bytes + 1');
+    });
+    await expect(changeOther).rejects.toThrow('append-only');
   });
 
   test('is not given out when somebody got around all of that', async () => {
     await keep(pdfOf('the truth'));
     const { pool } = held.database;
     await pool.query(
-      `ALTER TABLE stored_file DISABLE TRIGGER stored_file_append_only, DROP CONSTRAINT stored_file_sha256`,
+      `ALTER TABLE stored_file DISABLE TRIGGER stored_file_append_only, DROP CONSTRAINT stored_file_sealed`,
     );
     const { sha256 } = kept(pdfOf('the truth'));
     await pool.query('UPDATE stored_file SET content = $2 WHERE sha256 = $1', [sha256, pdfOf('the Truth')]);
-    await expect(readStoredFile(pool, sha256)).rejects.toThrow('stored_file_damaged');
+    await expect(read(sha256)).rejects.toThrow('stored_file_damaged');
   });
 });

@@ -1,8 +1,23 @@
 /** Documents for everybody and their versions: laws on random cases and sequences. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { publicDocumentSchema, type VersionAction, versionActions } from '../../src/publicity/contract.ts';
-import { differsByFew, penaltyDocument, statisticsDocument, titleOf } from '../../src/publicity/documents.ts';
+import { dayOf, formatDay } from '../../src/platform/civil.ts';
+import { type HeldCheck, publicCheck } from '../../src/publicity/checks.ts';
+import {
+  plannedChecks,
+  publicDocumentSchema,
+  statisticsRows,
+  type VersionAction,
+  versionActions,
+} from '../../src/publicity/contract.ts';
+import {
+  type Counted,
+  differsByFew,
+  penaltyDocument,
+  statisticsDocument,
+  statisticsIn,
+  titleOf,
+} from '../../src/publicity/documents.ts';
 import { personalFaults } from '../../src/publicity/personal-text.ts';
 import { type Approved, follows, publicItemOf, stepDue } from '../../src/publicity/versions.ts';
 import { notifiedCase, penaltyOf, procedure } from '../cases/cases.ts';
@@ -67,6 +82,130 @@ describe('a text for everybody', () => {
   });
 });
 
+describe('statistics of an area', () => {
+  const areas = ['330702', '330703', '330782', '330802', 'other'];
+  const classes = ['政策类', '管理类'];
+  /** Findings of persons of their own, by area and class, with every total. */
+  const counted = (inner: readonly (readonly number[])[]): Counted[] => {
+    const groups = [
+      ...areas.map((area) => ({ area, pool: null, of: [area] })),
+      { area: null, pool: '330700', of: areas.slice(0, 3) },
+      { area: null, pool: null, of: areas },
+    ];
+    return groups.flatMap(({ area, pool, of }) =>
+      [...classes, null].map((of_class) => {
+        const persons = of
+          .flatMap((one) => inner[areas.indexOf(one)] ?? [])
+          .filter((_, place) => of_class === null || place % 2 === classes.indexOf(of_class))
+          .reduce((sum, one) => sum + one, 0);
+        return { area, pool, of_class, persons, findings: persons, amount_fen: persons * 100 };
+      }),
+    );
+  };
+  const tables = fc.array(fc.array(fc.nat(20), { minLength: 2, maxLength: 2 }), {
+    minLength: areas.length,
+    maxLength: areas.length,
+  });
+
+  test('are rows of the whole and tell nothing more, whatever area is asked for', () => {
+    fc.assert(
+      fc.property(
+        tables,
+        fc.constantFrom('330702', '330700', '330800', '330000', '440300'),
+        (inner, asked) => {
+          const whole = statisticsDocument('2026-03', counted(inner), 5);
+          if (whole === null) throw new Error('it was counted');
+          const part = statisticsIn(whole, asked);
+          const lines = statisticsRows(whole);
+          for (const row of statisticsRows(part)) {
+            expect(lines).toContainEqual(row);
+            expect(row.area?.startsWith(asked.replace(/(00)+$/, '')) ?? false).toBe(true);
+          }
+          expect(publicDocumentSchema.safeParse(part).success).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('have a total of their 统筹区 where there are several, and the whole keeps its own', () => {
+    const whole = statisticsDocument('2026-03', counted(areas.map(() => [9, 9])), 5);
+    if (whole === null) throw new Error('it was counted');
+    expect(whole.pools).toEqual(['330700']);
+    const told = (asked: string) =>
+      statisticsRows(statisticsIn(whole, asked)).map(({ level, area, cells }) => [
+        level,
+        area,
+        cells.at(-1)?.findings,
+      ]);
+    expect(told('330700')).toEqual([
+      ['area', '330702', 18],
+      ['area', '330703', 18],
+      ['area', '330782', 18],
+      ['pool', '330700', 54],
+    ]);
+    expect(told('330800')).toEqual([['area', '330802', 18]]);
+    expect(statisticsRows(whole).at(-1)).toMatchObject({ level: 'total', area: null });
+    expect(told('440300')).toEqual([]);
+  });
+});
+
+describe('a check beside the draws', () => {
+  const terms = {
+    announced: ['recheck'] as const,
+    publish_days: 20,
+    results: [
+      {
+        code: 'corrected',
+        title: { zh: '已责令改正', en: 'Ordered to correct' },
+        problems: 'some' as const,
+        orders_correction: true,
+        fact: null,
+      },
+    ],
+  };
+  const held = (changed: Partial<HeldCheck> = {}): HeldCheck => ({
+    id: 7,
+    kind: 'flight',
+    from_day: '2026-03-01',
+    due_day: '2026-03-10',
+    recheck_of: null,
+    object: { object_id: 'H33070200001', name: '甲医院', admdvs: '330702' },
+    record: null,
+    ...changed,
+  });
+  const found = { checked_on: '2026-03-05', result_code: 'corrected', published_on: '2026-03-06' };
+  const of = (changed: Partial<HeldCheck>, today: string) =>
+    publicCheck(held(changed), { ...terms, announced: [...terms.announced] }, today);
+
+  test('is secret until it is done, unless it was announced; overdue it is seen without its object', () => {
+    const day = fc.integer({ min: 0, max: 80 }).map((days) => formatDay((dayOf('2026-02-20') ?? 0) + days));
+    fc.assert(
+      fc.property(fc.constantFrom(...plannedChecks), fc.boolean(), day, (kind, isDone, today) => {
+        const shown = of({ kind, record: isDone ? found : null }, today);
+        const mayBeKnown = isDone || kind === 'recheck';
+        const isLate = !isDone && today > '2026-03-30';
+        expect(shown === null).toBe(!mayBeKnown && !isLate);
+        if (shown === null) return;
+        expect(shown.overdue).toBe(isLate);
+        expect(JSON.stringify(shown).includes('甲医院')).toBe(mayBeKnown);
+        expect([shown.area, shown.result?.zh ?? null]).toEqual([
+          mayBeKnown ? '330702' : null,
+          isDone ? '已责令改正' : null,
+        ]);
+      }),
+    );
+  });
+
+  test('that is published too late says so, and a person has no name in it', () => {
+    expect(of({ record: { ...found, published_on: '2026-03-26' } }, '2026-04-01')?.overdue).toBe(true);
+    expect(of({ record: { ...found, published_on: '2026-03-25' } }, '2026-04-01')?.overdue).toBe(false);
+    const person = { object_id: '33070219800101123X', name: '张三', admdvs: '330702' };
+    const shown = of({ object: person, record: found }, '2026-04-01');
+    expect(shown?.party).toEqual({ kind: 'person' });
+    expect(JSON.stringify(shown)).not.toMatch(/张三|1980/);
+  });
+});
+
 describe('versions', () => {
   const approved = (actions: readonly VersionAction[]): Approved[] =>
     actions.map((action, place) => ({
@@ -78,6 +217,7 @@ describe('versions', () => {
     }));
   const countedOf = (findings: number) => ({
     area: null,
+    pool: null,
     of_class: null,
     persons: findings,
     findings,

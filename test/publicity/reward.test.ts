@@ -59,21 +59,28 @@ describe('the table of tips', () => {
     permissions: ['tips.handle'],
     isVerified: null,
     decided_fen: null,
-    isRewarded: false,
+    reward: null,
     openReferrals: 0,
     ...given,
   });
 
-  test('is left by no sequence of acts; what is closed or declined stays so', () => {
+  test('is left by no sequence of acts; what is declined, paid or forgone stays so', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...tipActions), { maxLength: 30 }), (acts) => {
         let state: TipState = 'received';
         for (const action of acts) {
-          const refused = tipRefusal(action, facts({ state, isVerified: true, decided_fen: 1 }));
+          const isClaimOver = action === 'forgo_reward';
+          const reward = { decided_fen: 1, own: null, isClaimOver };
+          const refused = tipRefusal(action, facts({ state, isVerified: true, decided_fen: 1, reward }));
           const to: TipState | undefined = tipTable[state][action];
           expect(refused === null).toBe(to !== undefined);
           if (refused !== null) continue;
-          if (state === 'closed' || state === 'declined') expect(to).toBe(state);
+          if (state === 'declined' || state === 'paid' || state === 'forgone') expect(to).toBe(state);
+          // Nothing is paid that nobody approved, and nothing opens again.
+          if (to === 'paid' || to === 'forgone') expect([to, 'approved']).toContain(state);
+          if (to === 'approved') expect(['proposed', 'approved']).toContain(state);
+          if (state !== 'received' && state !== 'accepted')
+            expect(['received', 'accepted']).not.toContain(to);
           state = to ?? state;
         }
       }),
@@ -85,11 +92,38 @@ describe('the table of tips', () => {
       tipRefusal('reward', facts({ state: 'closed', isVerified: true, decided_fen: 100, ...given }))?.zh ??
       '';
     expect(why({})).toBe('');
-    expect(why({ isRewarded: true })).toContain('一事一奖');
+    for (const state of ['proposed', 'approved', 'paid', 'forgone'] as const)
+      expect(why({ state })).toContain('一事一奖');
     expect(why({ isVerified: false })).toContain('查证属实');
     expect(why({ decided_fen: null })).toContain('处罚决定');
     expect(why({ decided_fen: 0 })).toContain('处罚决定');
     expect(why({ permissions: [] })).toContain('权限');
     expect(tipRefusal('close', facts({ state: 'accepted', openReferrals: 1 }))?.zh).toContain('转办');
+  });
+
+  test('lets another person approve what was proposed, as long as decisions say the same, and pays in time', () => {
+    const reward = { decided_fen: 100, own: null, isClaimOver: false };
+    const why = (action: 'approve_reward' | 'pay_reward' | 'forgo_reward', given: Partial<TipFacts>) =>
+      tipRefusal(
+        action,
+        facts({
+          state: action === 'approve_reward' ? 'proposed' : 'approved',
+          isVerified: true,
+          decided_fen: 100,
+          reward,
+          ...given,
+        }),
+      )?.zh ?? '';
+    expect(why('approve_reward', {})).toBe('');
+    const own = { zh: '不得审批本人', en: 'own' };
+    expect(why('approve_reward', { reward: { ...reward, own } })).toContain('不得审批本人');
+    expect(why('approve_reward', { decided_fen: 99 })).toContain('已有变化');
+    expect(why('approve_reward', { reward: null })).toContain('没有待审批');
+    expect(why('pay_reward', {})).toBe('');
+    expect(why('pay_reward', { state: 'proposed' })).toContain('奖励待审批');
+    expect(why('forgo_reward', {})).toContain('领取期限未到');
+    const late = { reward: { ...reward, isClaimOver: true } };
+    expect(why('pay_reward', late)).toContain('视为放弃');
+    expect(why('forgo_reward', late)).toBe('');
   });
 });

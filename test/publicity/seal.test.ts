@@ -20,6 +20,15 @@ import {
   tipInfo,
 } from '../../src/publicity/seal-contract.ts';
 
+import {
+  openFile,
+  sealedFileBytesMax,
+  sealFile,
+  tipFileBytesMax,
+  tipFileKind,
+} from '../../src/publicity/tip-file-contract.ts';
+import { jpegOf, pdfOf, pngOf } from '../support/pictures.ts';
+
 const hex = publicKeyBytes;
 
 describe('what is sealed', () => {
@@ -75,6 +84,49 @@ describe('what is sealed', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect([...bytesOfBase64(base64Of(bytes))]).toEqual([...bytes]);
       }),
+    );
+  });
+});
+
+describe('a file that goes along', () => {
+  const files = [jpegOf(), pngOf(), pdfOf('a')];
+
+  test('is what its bytes say, and whole', () => {
+    expect(files.map(tipFileKind)).toEqual(['jpeg', 'png', 'pdf']);
+    for (const file of files) expect(tipFileKind(file.subarray(0, -8))).toBeNull();
+    expect(tipFileKind(Buffer.from('<script>alert(1)</script>%%EOF'))).toBeNull();
+    expect(tipFileKind(new Uint8Array())).toBeNull();
+  });
+
+  test('is opened by the office alone, not as a tip, not after a bit of it was changed, and tells blocks only', async () => {
+    const sealedOf = fc.tuple(fc.uint8Array({ maxLength: 3_000 }), fc.string({ maxLength: 60 }), fc.nat());
+    await fc.assert(
+      fc.asyncProperty(sealedOf, async ([content, name, place]) => {
+        const office = newKeyPair();
+        const sealed = await sealFile(office.publicKey, { name, content });
+        const opened = await openFile(office, sealed);
+        expect(opened === null ? null : [...opened.content]).toEqual([...content]);
+        expect(opened?.name).toBe(new TextDecoder().decode(Buffer.from(name)));
+        expect(sealed.length).toBe(
+          (await sealFile(office.publicKey, { name: '', content: files[0] ?? content })).length,
+        );
+        expect(await openFile(newKeyPair(), sealed)).toBeNull();
+        expect(await openText(office, tipInfo, sealed)).toBeNull();
+        const changed = Uint8Array.from(sealed);
+        const at = place % sealed.length;
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        expect(await openFile(office, changed)).toBeNull();
+      }),
+      { numRuns: 20 },
+    );
+    const { publicKey } = newKeyPair();
+    const greatest = await sealFile(publicKey, {
+      name: 'n'.repeat(300),
+      content: new Uint8Array(tipFileBytesMax),
+    });
+    expect(greatest.length).toBeLessThanOrEqual(sealedFileBytesMax);
+    expect(() => sealFile(publicKey, { name: '', content: new Uint8Array(tipFileBytesMax + 1) })).toThrow(
+      RangeError,
     );
   });
 });

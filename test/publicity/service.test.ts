@@ -36,6 +36,7 @@ import {
   answerInfo,
   base64Of,
   bytesOfBase64,
+  hashText,
   newKeyPair,
   newReceipt,
   openText,
@@ -45,10 +46,12 @@ import {
   sealText,
   tipInfo,
 } from '../../src/publicity/seal-contract.ts';
+import { openFile, sealFile, tipFilesMax } from '../../src/publicity/tip-file-contract.ts';
 import {
   tipAnswersSchema,
   tipDetailSchema,
   tipFormSchema,
+  tipFileTakenSchema,
   tipsPageSchema,
   tipStepSchema,
   tipTakenSchema,
@@ -59,7 +62,9 @@ import {
   openReferral,
   referrals,
   setKey,
+  takeTipFile,
   tipDetail,
+  tipFile,
   tipsPage,
 } from '../../src/publicity/tips-service.ts';
 import { raisedByDay } from '../../src/publicity/tips-store.ts';
@@ -67,6 +72,7 @@ import { asOf, claimOf } from '../support/claims.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { actAs } from '../support/people.ts';
+import { pdfOf } from '../support/pictures.ts';
 import {
   confirmAMonth,
   confirmFindings,
@@ -363,13 +369,24 @@ describe('the statistics of a month', () => {
 
 describe('files for everybody', () => {
   test('are CSV for spreadsheets and JSON, of every kind', async () => {
-    for (const kind of ['draws', 'results', 'penalty', 'grade', 'typical_case', 'statistics']) {
+    for (const kind of ['draws', 'results', 'checks', 'penalty', 'grade', 'typical_case', 'statistics']) {
       const csv = await fileOf(`${kind}.csv`);
       expect(csv.startsWith('\uFEFF')).toBe(true);
       const table: unknown = parse(csv, { bom: true });
       expect(Array.isArray(table) && table.length > 0).toBe(true);
       expect(JSON.parse(await fileOf(`${kind}.json`))).toMatchObject({ kind });
     }
+    // Of an area: its rows of what was published, and nothing else.
+    const within = async (area: string) =>
+      publicPageSchema.parse(await (await fetch(`${base}/publications?kind=statistics&area=${area}`)).json());
+    expect(await within('440300')).toMatchObject({ total: 0, items: [], areas: ['330702', '330703'] });
+    const [one] = (await within('330703')).items;
+    expect(one?.document).toMatchObject({ areas: ['330703'], cells: [[{}, {}, {}]] });
+    const [whole] = (await within('330700')).items;
+    expect(whole).toEqual((await shown('statistics'))[0]);
+    expect(await fileOf('statistics.csv?area=330702')).not.toContain('330703');
+    expect(await fileOf('penalty.csv?area=330703')).not.toContain(hospital);
+    expect((await fetch(`${base}/export/penalty.csv?area=33`)).status).toBe(400);
     const statistics = await fileOf('statistics.csv');
     expect(statistics).toContain('不公开');
     expect(statistics).not.toMatch(/P-S|类,2,/);
@@ -416,7 +433,9 @@ describe('a tip', () => {
     expect(whyNot(await setKey(deps, tips, publicKeyText(office)))).toContain('登记过');
     const form = await asked();
     expect(form).toMatchObject({ acceptance: { value: 15, unit: 'WORKDAY' }, reward: { min_fen: 20_000 } });
-    const sealed = base64Of(await sealText(office.publicKey, tipInfo, JSON.stringify(content)));
+    const file = await sealFile(office.publicKey, { name: '挂床名单.pdf', content: pdfOf('挂床') });
+    const named = { ...content, files: [hashText(file)] };
+    const sealed = base64Of(await sealText(office.publicKey, tipInfo, JSON.stringify(named)));
     const tip = {
       key_id: form.key?.id,
       sealed,
@@ -431,6 +450,18 @@ describe('a tip', () => {
       received_on: '2026-03-02',
     });
     expect((await post('', tip)).status).toBe(409);
+    const attach = async (token: string, bytes: Uint8Array): Promise<Response> =>
+      fetch(`${base}/tips/files`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream', 'user-agent': 'a browser of the pharmacy' },
+        body: Buffer.concat([Buffer.from(token, 'hex'), bytes]),
+      });
+    for (let once = 0; once < 2; once += 1)
+      expect(tipFileTakenSchema.parse(await (await attach(receipt.token, file)).json())).toEqual({
+        files: 1,
+      });
+    expect((await attach('0'.repeat(64), file)).status).toBe(404);
+    expect((await attach(receipt.token, Buffer.from('short'))).status).toBe(422);
 
     // A dump of everything that the server keeps, and everything that it logged.
     const { rows } = await held.database.pool.query<{ name: string }>(
@@ -448,6 +479,7 @@ describe('a tip', () => {
       '王小明',
       '13800138000',
       '挂床',
+      '%PDF',
       receipt.token,
       code,
     ])
@@ -457,8 +489,17 @@ describe('a tip', () => {
     const page = tipsPageSchema.parse(await tipsPage(deps, { page: 1 }));
     expect(page.tips).toMatchObject([{ state: 'received', due: { last_day: '2026-03-23', is_late: false } }]);
     id = page.tips[0]?.id ?? 0;
-    const { sealed: kept } = await detail();
-    expect(JSON.parse((await openText(office, tipInfo, bytesOfBase64(kept))) ?? '')).toEqual(content);
+    const { sealed: kept, files } = await detail();
+    expect(JSON.parse((await openText(office, tipInfo, bytesOfBase64(kept))) ?? '')).toEqual(named);
+    expect(files).toEqual([{ no: 1, bytes: file.length, sha256: hashText(file) }]);
+    const opened = await openFile(office, (await tipFile(deps, tips, id, 1)) ?? new Uint8Array());
+    expect([opened?.name, Buffer.from(opened?.content ?? [])]).toEqual(['挂床名单.pdf', pdfOf('挂床')]);
+    expect(await tipFile(deps, tips, id, 2)).toBeNull();
+    for (let no = 2; no <= tipFilesMax; no += 1)
+      expect((await attach(receipt.token, Buffer.alloc(200, no))).status).toBe(200);
+    expect(
+      whyNot(await takeTipFile(deps, Buffer.concat([Buffer.from(receipt.token, 'hex'), Buffer.alloc(99)]))),
+    ).toContain('最多 5');
     // Many at once are told to come back.
     const later = await Promise.all(Array.from({ length: 6 }, () => post('', tip)));
     expect(later.some(({ status }) => status === 429)).toBe(true);
@@ -473,6 +514,8 @@ describe('a tip', () => {
     expect(got).toMatchObject({ state: 'accepted', due: { last_day: '2026-05-06' }, reward: null });
     const text = await openText(receipt.keys, answerInfo, bytesOfBase64(got.answers[0]?.sealed ?? ''));
     expect(text).toBe('已受理，请补充床号。');
+    const another = Buffer.concat([Buffer.from(receipt.token, 'hex'), Buffer.alloc(300, 9)]);
+    expect(whyNot(await takeTipFile(deps, another))).toContain('已在办理');
     const stale = tipStepSchema.parse({ action: 'answer', revision: 0, answer: await answered('迟到') });
     expect(whyNot(await actOnTip(deps, tips, id, stale))).toContain('新的进展');
   });
@@ -522,8 +565,48 @@ describe('a tip', () => {
     const { rewards } = await detail();
     expect(rewards.find(({ level, is_insider }) => level === 'a' && is_insider)?.fen).toBe(144_000);
     said(await act({ action: 'reward', level: 'a', is_insider: true }));
-    expect((await answers()).reward).toEqual({ fen: 144_000, claim_until: '2026-05-02' });
     expect(whyNot(await act({ action: 'reward', level: 'a', is_insider: true }))).toContain('一事一奖');
+  });
+
+  test('is rewarded by two, paid by a voucher that names nobody, and counted', async () => {
+    const other = who('qian', 'tip_office');
+    const actBy = async (as: typeof tips, step: Record<string, unknown>) => {
+      const { revision } = await detail();
+      return actOnTip(deps, as, id, tipStepSchema.parse({ answer: null, ...step, revision }));
+    };
+    // What may still be sent back is not told.
+    expect(await answers()).toMatchObject({ state: 'closed', reward: null });
+    expect(whyNot(await act({ action: 'approve_reward' }))).toContain('不得审批本人');
+    expect(whyNot(await act({ action: 'pay_reward', voucher: '医保奖〔2026〕1号' }))).toContain('奖励待审批');
+    said(await actBy(other, { action: 'return_reward', reason: '等级过高' }));
+    expect(whyNot(await actBy(other, { action: 'approve_reward' }))).toContain('已办结');
+    said(await act({ action: 'reward', level: 'b', is_insider: true }));
+    said(await actBy(other, { action: 'approve_reward' }));
+    // 2 %, a fifth more.
+    expect(await answers()).toMatchObject({
+      state: 'approved',
+      reward: { fen: 96_000, claim_until: '2026-05-02', state: 'approved' },
+    });
+    const pay = { action: 'pay_reward', revision: 0, answer: null };
+    for (const voucher of ['33070219800101123X', '凭证13800138000', 'a b', '“'])
+      expect(tipStepSchema.safeParse({ ...pay, voucher }).success).toBe(false);
+    expect(whyNot(await act({ action: 'forgo_reward' }))).toContain('期限未到');
+    const before = clock;
+    clock = '2026-05-03 09:00:00';
+    expect(whyNot(await act({ action: 'pay_reward', voucher: '付2026-0001' }))).toContain('视为放弃');
+    clock = before;
+    said(await act({ action: 'pay_reward', voucher: '付2026-0001' }));
+    expect((await answers()).reward?.state).toBe('paid');
+    expect((await detail()).steps.at(-1)?.detail).toEqual({ fen: 96_000, voucher: '付2026-0001' });
+    expect(tipsPageSchema.parse(await tipsPage(deps, { page: 1 })).rewards).toEqual([
+      {
+        year: '2026',
+        proposed: { count: 2, fen: 240_000 },
+        approved: { count: 1, fen: 96_000 },
+        paid: { count: 1, fen: 96_000 },
+        forgone: { count: 0, fen: 0 },
+      },
+    ]);
   });
 });
 
@@ -535,6 +618,8 @@ describe('the database itself', () => {
       "UPDATE tip SET reply_key = repeat('0', 64)",
       'DELETE FROM tip',
       'DELETE FROM tip_step',
+      'UPDATE tip_file SET no = no',
+      'DELETE FROM tip_file',
       'UPDATE tip_key SET account = account',
       'DELETE FROM tip_case',
       "UPDATE publication SET source = 'x'",
@@ -560,7 +645,7 @@ describe('the database itself', () => {
   });
 
   test('shows those who correct what waits', async () => {
-    const { items } = publishedPageSchema.parse(await publishedPage(deps, 'typical_case', 1));
+    const { items } = publishedPageSchema.parse(await publishedPage(deps, { kind: 'typical_case', page: 1 }));
     expect(items).toMatchObject([{ source: String(caseId), title: story.title, is_waiting: false }]);
   });
 });

@@ -123,7 +123,7 @@ export async function decideACase(database: Database, isClosed: boolean): Promis
   return id;
 }
 
-const caseDeps = async (database: Database): Promise<CaseDeps> => ({
+const caseDeps = async (database: Database): Promise<Omit<CaseDeps, 'vault'>> => ({
   database,
   procedure: await loadProcedure('rules/procedure'),
   now: () => secondOf('2026-03-02 09:00:00') ?? 0,
@@ -172,7 +172,12 @@ export async function leadCase(
 /** A grade of the hospital that is published by those who score. @returns number of its publication there */
 export async function publishAGrade(database: Database): Promise<number> {
   let today = '2026-03-03';
-  const credit = { database, schemes: await loadSchemes('rules'), asOf: () => dayOf(today) ?? 0 };
+  const credit = {
+    database,
+    schemes: await loadSchemes('rules'),
+    calendar: (await loadProcedure('rules/procedure')).calendar,
+    asOf: () => dayOf(today) ?? 0,
+  };
   const scorer = who('xin', 'credit_officer');
   said(
     await recordEntry(credit, scorer.actor, {

@@ -23,7 +23,7 @@ import {
 } from '../../src/rulebook/contract.ts';
 import { openActiveRules } from '../../src/rulebook/active-service.ts';
 import { screenJob, screenQueue } from '../../src/screening/queue.ts';
-import { afterBatches } from '../../workers/after-batch.ts';
+import { afterWork } from '../../workers/after-batch.ts';
 import { startRulebookWorker } from '../../workers/rulebook.ts';
 import { startScreenWorker } from '../../workers/screen.ts';
 import { signedIn, testPeople } from '../support/people.ts';
@@ -70,7 +70,7 @@ beforeAll(async () => {
       vault,
       queue,
       concurrency: 2,
-      afterBatch: afterBatches(context),
+      ...afterWork(context),
     }),
     await startRulebookWorker(context),
   );

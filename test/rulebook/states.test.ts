@@ -20,7 +20,6 @@ const everythingDone: Facts = {
   examplesPass: true,
   approvedByOther: true,
   backtested: true,
-  isOverWindows: false,
   hasPrevious: true,
 };
 
@@ -32,7 +31,6 @@ const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
   examplesPass: fc.boolean(),
   approvedByOther: fc.boolean(),
   backtested: fc.boolean(),
-  isOverWindows: fc.boolean(),
   hasPrevious: fc.boolean(),
 });
 

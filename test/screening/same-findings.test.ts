@@ -17,6 +17,7 @@ import { today } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
+import { findingSchema } from '../../src/screening/contract.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { replay, type ReplayProgress } from '../../src/screening/replay-service.ts';
 import { screenBatch } from '../../src/screening/service.ts';
@@ -140,7 +141,7 @@ async function prechecked(
   };
   const precheck = prechecker(database, ruleSet, today, limits);
   const asked = new Set<string>();
-  const found: string[] = [];
+  const found = new Set<string>();
   let next = 0;
   const asker = async (): Promise<void> => {
     for (let row = rows[next++]; row !== undefined; row = rows[next++]) {
@@ -151,18 +152,20 @@ async function prechecked(
       asked.add(claimKey(claim.institution.fixmedins_code, claim.setl_id));
       const result = await precheck(claim, everything);
       if (!result.ok || result.precheck.history !== 'used') throw new Error('no full answer');
-      found.push(...result.precheck.findings.map((finding) => JSON.stringify(finding)));
+      for (const finding of result.precheck.findings) found.add(JSON.stringify(finding));
     }
   };
   await Promise.all(Array.from({ length: precheckedAtOnce }, asker));
-  return { asked, found: found.sort() };
+  return { asked, found: [...found].sort() };
 }
 
-/** Pre-check asks only the rules that are meant for it. */
+/** Pre-check asks only the rules that are meant for it, and of a window each visit of its day. */
 function isBeforePayment({ rules }: RuleSet, asked: ReadonlySet<string>, line: string): boolean {
-  const finding: { rule_code: string; fixmedins_code: string; setl_id: string } = JSON.parse(line);
+  const finding = findingSchema.parse(JSON.parse(line));
+  const visits =
+    finding.window === undefined ? [finding] : finding.claims.filter(({ role }) => role === '违规项');
   return (
-    asked.has(claimKey(finding.fixmedins_code, finding.setl_id)) &&
+    visits.some(({ fixmedins_code, setl_id }) => asked.has(claimKey(fixmedins_code, setl_id))) &&
     rules.some(({ document }) => document.code === finding.rule_code && document.stage.includes('事前'))
   );
 }

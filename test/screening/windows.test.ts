@@ -11,8 +11,10 @@ import { type RuleDocument, ruleSchema } from '../../src/rules/contract.ts';
 import { type Rule, type RuleSet, ruleSetOf } from '../../src/rules/library.ts';
 import { houseOf } from '../../src/rules/window.ts';
 import type { Finding } from '../../src/screening/contract.ts';
+import { practitionersIn } from '../../src/claims/practitioners.ts';
 import { byPerson, screenAll } from '../../src/screening/screen-all.ts';
 import { type LightVisit, netClaimsOf, screenHouse, worthReading } from '../../src/screening/window.ts';
+import { practitionersOf } from '../support/reference.ts';
 
 const asOf = dayOf('2026-01-01') ?? 0;
 const firstDay = dayOf('2025-03-01') ?? 0;
@@ -337,43 +339,90 @@ describe('rules over windows', () => {
 
   it('find the same in the documents that keys alone say are worth reading', async () => {
     let spared = 0;
+    let hits = 0;
     await fc.assert(
-      fc.asyncProperty(shapes, manyVisits(anyVisit), async (shape, visits) => {
-        const inputs = visits.map(inputOf);
-        const refunded = new Set(inputs.slice(0, 2).map(({ setl_id }) => setl_id));
-        const claims = read([...inputs, ...inputs.slice(0, 2).map(refundOf)]);
-        const { rules } = ruleSetFor(shape);
-        const light = visits.map(
-          (visit, id): LightVisit => ({
-            id,
-            psnNo: `P${visit.person}`,
-            mdtrtId: `M${id}`,
-            medType: visit.medType,
-            day: firstDay + visit.day,
-            second:
-              (firstDay + visit.day) * 86_400 + (visit.tens === null ? 0 : 9 * 3_600 + visit.tens * 600),
-            medfee: refunded.has(inputs[id]?.setl_id ?? '') ? null : `${visit.fee}.00`,
-          }),
-        );
-        const isAsked = (_rule: Rule, day: number): boolean => day % 2 === 0;
-        const worth = worthReading(rules, light, isAsked);
-        spared += light.length - worth.size;
-        const keys = new Set([...worth].map((id) => inputs[id]?.setl_id));
-        const houseOfClaims = (wanted: (setlId: string) => boolean) =>
-          houseOf(
-            netClaimsOf(byPerson(claims, ({ claim }) => claim.person.psn_no)).filter(({ claim }) =>
-              wanted(claim.setl_id),
+      fc.asyncProperty(
+        shapes,
+        fc.array(keyedVisit, { minLength: 6, maxLength: 20 }),
+        async (shape, keyed) => {
+          const inputs = keyed.map(keyedInputOf);
+          const refunded = new Set(inputs.slice(0, 2).map(({ setl_id }) => setl_id));
+          const claims = read([...inputs, ...inputs.slice(0, 2).map(refundOf)]);
+          const { rules } = ruleSetFor(shape);
+          const light = read(inputs).map(({ claim }, id): LightVisit => {
+            const { person, day, tens, medType, fee } = keyed[id]?.visit ?? failed();
+            const isRefunded = refunded.has(claim.setl_id);
+            return {
+              id,
+              psnNo: `P${person}`,
+              mdtrtId: claim.visit.mdtrt_id,
+              medType,
+              day: firstDay + day,
+              second: (firstDay + day) * 86_400 + (tens === null ? 0 : 9 * 3_600 + tens * 600),
+              medfee: isRefunded ? null : `${fee}.00`,
+              practitioners:
+                isRefunded || keyed[id]?.isKeyed === false ? null : practitionersIn(practitionersOf(claim)),
+            };
+          });
+          const isAsked = (_rule: Rule, day: number): boolean => day % 2 === 0;
+          const worth = new Set([...worthReading(rules, light, isAsked).values()].flatMap((ids) => [...ids]));
+          spared += light.length - worth.size;
+          const keys = new Set([...worth].map((id) => inputs[id]?.setl_id));
+          const houseOfClaims = (wanted: (setlId: string) => boolean) =>
+            houseOf(
+              netClaimsOf(byPerson(claims, ({ claim }) => claim.person.psn_no)).filter(({ claim }) =>
+                wanted(claim.setl_id),
+              ),
+            );
+          const [all, some] = await Promise.all(
+            [houseOfClaims(() => true), houseOfClaims((id) => keys.has(id))].map((house) =>
+              screenHouse(house, institution, { rules }, isAsked),
             ),
           );
-        const [all, some] = await Promise.all(
-          [houseOfClaims(() => true), houseOfClaims((id) => keys.has(id))].map((house) =>
-            screenHouse(house, institution, { rules }, isAsked),
-          ),
-        );
-        expect(some).toEqual(all);
-      }),
+          expect(some).toEqual(all);
+          if (shape.each.over === 'practitioner') hits += all?.findings.length ?? 0;
+        },
+      ),
       runs,
     );
-    expect(spared).toBeGreaterThan(100);
+    expect(spared).toBeGreaterThan(500);
+    expect(hits).toBeGreaterThan(20);
   });
 });
+
+interface KeyedVisit {
+  readonly visit: Visit;
+  readonly attending: 'D1' | 'D2' | null;
+  readonly isReversed: boolean;
+  /** Whether the key says whose work it is. */
+  readonly isKeyed: boolean;
+}
+
+const keyedVisit: fc.Arbitrary<KeyedVisit> = fc.record({
+  visit: fc.oneof({ weight: 6, arbitrary: certainVisit }, { weight: 1, arbitrary: anyVisit }),
+  attending: fc.constantFrom('D1', 'D2', null),
+  isReversed: fc.nat(4).map((one) => one === 0),
+  isKeyed: fc.nat(7).map((one) => one > 0),
+});
+
+function keyedInputOf({ visit, attending, isReversed }: KeyedVisit, index: number): ClaimInput {
+  const input = inputOf(visit, index);
+  const reversals = isReversed
+    ? input.lines.map((line) => ({
+        ...line,
+        feedetl_sn: `-${line.feedetl_sn}`,
+        init_feedetl_sn: line.feedetl_sn,
+        cnt: '-1',
+        det_item_fee_sumamt: '-10',
+      }))
+    : [];
+  return {
+    ...input,
+    visit: { ...input.visit, ...(attending === null ? {} : { atddr_no: attending }) },
+    lines: [...input.lines, ...reversals],
+  };
+}
+
+const failed = (): never => {
+  throw new Error('a claim without its visit');
+};

@@ -42,6 +42,7 @@ function rowsOf(claim: Claim): StorableClaim {
     lastDay,
     statesDeath(claim),
     traces.length > 0,
+    practitionersOf(claim),
   ]);
   const document = copyText([lastDay, storedText(doc)]);
   return {
@@ -57,6 +58,20 @@ function rowsOf(claim: Claim): StorableClaim {
     personal: personal === null ? null : Buffer.from(JSON.stringify(personal)),
   };
 }
+
+/** Whose work a visit is, before refunds; `null`: it may be anybody's. */
+export function practitionersOf({ visit, lines }: Claim): string | null {
+  const attending = visit.atddr_no ?? '';
+  const ofDay = lines.filter(({ fee_ocur_time }) => dayPart(fee_ocur_time) === dayPart(visit.begntime));
+  const codes = new Set(
+    ofDay.length === 0 ? [attending] : ofDay.map(({ bilg_dr_codg }) => bilg_dr_codg ?? attending),
+  );
+  const isReversed = lines.some((line) => Number(line.cnt) < 0 || Number(line.det_item_fee_sumamt) < 0);
+  const isEscaped = [...codes].some((code) => JSON.stringify(code).includes('\\'));
+  return isReversed || isEscaped || codes.size > 20 ? null : [...codes].join('\u001f');
+}
+
+const dayPart = (time: string): string => time.slice(0, 10);
 
 /** All of a claim as one text. */
 export const told = (claim: StorableClaim | null): string =>

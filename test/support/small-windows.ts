@@ -14,14 +14,19 @@ const small: Readonly<
 };
 
 /** The rules of a set with limits that a tiny world reaches; windows of many days are looked back over as well. */
-export function withSmallWindows(ruleSet: RuleSet): RuleSet {
+export const withSmallWindows = (ruleSet: RuleSet): RuleSet => shrunk(ruleSet, true);
+
+/** The same with as many days as the rules say. */
+export const withSmallLimits = (ruleSet: RuleSet): RuleSet => shrunk(ruleSet, false);
+
+function shrunk(ruleSet: RuleSet, isOverDays: boolean): RuleSet {
   return ruleSetOf(
-    ruleSet.rules.map(({ document }) => smaller(document)),
+    ruleSet.rules.map(({ document }) => smaller(document, isOverDays)),
     ruleSet.knowledge,
   );
 }
 
-function smaller(document: RuleDocument): RuleDocument {
+function smaller(document: RuleDocument, isOverDays: boolean): RuleDocument {
   const by = small[document.code];
   const { each } = document;
   if (by === undefined || each.unit !== 'window') return document;
@@ -31,5 +36,5 @@ function smaller(document: RuleDocument): RuleDocument {
       { ...param, value: by.params[name] ?? param.value },
     ]),
   );
-  return { ...document, each: { ...each, ...by.each }, params };
+  return { ...document, each: { ...each, ...(isOverDays ? by.each : {}) }, params };
 }

@@ -13,7 +13,10 @@ import { findClaim } from '../../src/claims/store.ts';
 import { findAccount, updateAccount } from '../../src/people/account-store.ts';
 import { totpPlace } from '../../src/people/second-factor-service.ts';
 import { everything } from '../../src/people/sight.ts';
+import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { insertStoredFile, readStoredFile } from '../../src/vault/file-store.ts';
+import { keyIdOf } from '../../src/vault/keyring.ts';
 import { changeMasterKey, destroyOtherKeys, makeNewKeys } from '../../src/vault/rotation-service.ts';
 import { openVault } from '../../src/vault/vault-service.ts';
 import type { VaultSettings } from '../../src/vault/vault.ts';
@@ -187,6 +190,10 @@ describe('rotation', () => {
       updateAccount(client, id, { totp_secret: former.seal(totpPlace(id), Buffer.from('of the telephone')) }),
     );
     const before = await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`);
+    const document = Buffer.from('%PDF-1.7 of a patient');
+    const sha256 = hashOf(document);
+    const kept = { sha256, kind: 'pdf', content: document } as const;
+    await transaction(held.database, (client) => insertStoredFile(client, former, kept));
     expect(await rotated('sm')).toBe(2);
     expect(await column(`SELECT encode(personal, 'hex') AS value FROM claim_document`)).not.toEqual(before);
     expect(await column('SELECT DISTINCT suite AS value FROM data_key')).toEqual(['sm']);
@@ -195,6 +202,10 @@ describe('rotation', () => {
     expect((await findQuarantined(held.database, keys, entry, everything))?.raw).toBe(raw.toString());
     expect(await personsOf(held.database, keys, 'certno', person.certno)).toEqual(['P1']);
     expect(await column('SELECT DISTINCT key_id AS value FROM identity_index')).toEqual([keys.current.index]);
+    expect((await readStoredFile(held.database.pool, keys, sha256))?.content).toEqual(document);
+    expect(await column('SELECT content AS value FROM stored_file')).toEqual([
+      expect.toSatisfy((content: Buffer) => keyIdOf(content) === keys.current.seal),
+    ]);
     const account = await findAccount(held.database.pool, 'li');
     expect(keys.open(totpPlace(id), account?.totp_secret ?? raw).toString()).toBe('of the telephone');
     // The same input is still known.
@@ -210,6 +221,24 @@ describe('rotation', () => {
     await expect(shown('S1')).rejects.toMatchObject({ code: 'not_sealed' });
     await rotated('aes');
     expect(await shown('S1')).toMatchObject({ psn_name: '张**' });
+  });
+
+  test('seals a file that a former version kept unsealed, which is read until then', async () => {
+    const document = Buffer.from('%PDF-1.7 of a patient');
+    const sha256 = hashOf(document);
+    await held.database.pool.query('ALTER TABLE stored_file DROP CONSTRAINT stored_file_sealed');
+    await held.database.pool.query(
+      `INSERT INTO stored_file (sha256, kind, bytes, content) VALUES ($1, 'pdf', $2, $3)`,
+      [sha256, document.length, document],
+    );
+    const read = async () =>
+      (await readStoredFile(held.database.pool, await vault().keys(), sha256))?.content;
+    expect(await read()).toEqual(document);
+    await vault().keys();
+    await rotated('aes');
+    const [lies] = await column('SELECT content AS value FROM stored_file');
+    expect(Buffer.isBuffer(lies) && lies.includes('of a patient')).toBe(false);
+    expect(await read()).toEqual(document);
   });
 
   test('destroys no key that something is sealed with, nor one that somebody is sealing with', async () => {

@@ -34,7 +34,7 @@ export function* recordsOf({ first, rows, members }: List): Generator<number> {
   for (let row = 0; row < rows; row += 1) yield first + row * step;
 }
 
-export const isStated = ({ noted }: Field): boolean => spans[noted + 1] !== 0;
+export const isStated = ({ noted }: Field, place = 0): boolean => spans[place + noted + 1] !== 0;
 
 /** The first byte of a text in `out`, and the byte after its last. */
 export const startOf = ({ noted, before }: Field, place = 0): number => (spans[place + noted] ?? 0) + before;

@@ -1,6 +1,7 @@
 /** The claim at hand as it is stored: the rows that COPY takes, written from its canonical bytes. */
 import { hash as digest } from 'node:crypto';
 import { copyText } from '../../platform/copy.ts';
+import { practitionersMax, practitionerSeparator } from '../practitioners.ts';
 import type { StorableClaim } from '../storable.ts';
 import { mayGoOn, openDay } from '../timeline.ts';
 import { copy, target, writeDocument, writePersonal } from './columns.ts';
@@ -16,7 +17,7 @@ import {
   startOf,
   textOf,
 } from './fields.ts';
-import { out, scan } from './scan.ts';
+import { backslash, out, scan } from './scan.ts';
 
 const setlId = fieldAt('setl_id');
 const setlTime = fieldAt('setl_time');
@@ -36,6 +37,11 @@ const lines = listAt('lines');
 const statedTraces = fieldAt('traces');
 const traces = listAt('traces');
 const traceCode = fieldOfRecords(traces, 'drug_trac_codg');
+const attending = fieldAt('visit', 'atddr_no');
+const feeTime = fieldOfRecords(lines, 'fee_ocur_time');
+const orderedBy = fieldOfRecords(lines, 'bilg_dr_codg');
+const quantity = fieldOfRecords(lines, 'cnt');
+const lineAmount = fieldOfRecords(lines, 'det_item_fee_sumamt');
 
 const noCodes: readonly string[] = [];
 
@@ -84,7 +90,61 @@ function writeKeys(hash: string, lastDay: number, isTraced: boolean): number {
   to = writeField(medfee, to);
   to = writeField(fundPay, to);
   const statesDeath = isStated(dieDate) || (isStated(survStas) && textOf(survStas) === '2');
-  return write(`${lines.rows}\t${scan.firstDay}\t${lastDay}\t${statesDeath}\t${isTraced}`, to);
+  to = write(`${lines.rows}\t${scan.firstDay}\t${lastDay}\t${statesDeath}\t${isTraced}\t`, to);
+  return writePractitioners(to);
+}
+
+const minus = 0x2d;
+const digitsOfDay = 10;
+/** First and last place of each code that is named, in `out`; two zeros for nobody. Reused. */
+const named: number[] = [];
+
+/** What `practitionersIn` reads. @returns where it ends */
+function writePractitioners(start: number): number {
+  named.length = 0;
+  let hasOwn = false;
+  const day = startOf(begntime);
+  const step = 2 * lines.members.all.length;
+  const end = lines.first + lines.rows * step;
+  for (let line = lines.first; line < end; line += step) {
+    const isReversal = out[startOf(quantity, line)] === minus || out[startOf(lineAmount, line)] === minus;
+    if (isReversal || named.length > 2 * practitionersMax) return write('\\N', start);
+    if (!areSame(startOf(feeTime, line), day, digitsOfDay)) continue;
+    hasOwn = true;
+    if (isStated(orderedBy, line)) nameOnce(startOf(orderedBy, line), endOf(orderedBy, line));
+    else nameAttending();
+  }
+  if (!hasOwn) nameAttending();
+  if (named.length > 2 * practitionersMax) return write('\\N', start);
+  let to = start;
+  for (let at = 0; at < named.length; at += 2) {
+    if (at > 0) target[to++] = practitionerSeparator;
+    const from = named[at] ?? 0;
+    const behind = named[at + 1] ?? 0;
+    if (scan.escapes && out.subarray(from, behind).includes(backslash)) return write('\\N', start);
+    to = copy(from, behind, to);
+  }
+  return to;
+}
+
+function nameAttending(): void {
+  if (isStated(attending)) nameOnce(startOf(attending), endOf(attending));
+  else nameOnce(0, 0);
+}
+
+function nameOnce(from: number, to: number): void {
+  const bytes = to - from;
+  for (let at = 0; at < named.length; at += 2) {
+    const known = named[at] ?? 0;
+    if ((named[at + 1] ?? 0) - known === bytes && areSame(known, from, bytes)) return;
+  }
+  named.push(from, to);
+}
+
+/** Codes and days that differ mostly differ at their ends. */
+function areSame(one: number, other: number, bytes: number): boolean {
+  for (let at = bytes - 1; at >= 0; at -= 1) if (out[one + at] !== out[other + at]) return false;
+  return true;
 }
 
 /** Values of `documentColumns`. @returns where they end */

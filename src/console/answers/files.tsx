@@ -5,18 +5,11 @@ import { useRef, useState } from 'react';
 import { type AnswerDetail, answerFileBytesMax, answerFilesMax } from '../../cases/answer-contract.ts';
 import { answersApi, answersKey, ownAnswerQuery } from '../answers-api.ts';
 import { Failure } from '../failure.tsx';
-import { count, instant } from '../format.ts';
+import { instant, sizeOf } from '../format.ts';
 import { useText } from '../language.tsx';
 import { apiPaths } from '../paths.ts';
 
 type AnswerFile = AnswerDetail['files'][number];
-
-const bytesPerKilobyte = 1_024;
-const bytesPerMegabyte = bytesPerKilobyte * bytesPerKilobyte;
-const sizeOf = (bytes: number): string =>
-  bytes < bytesPerMegabyte
-    ? `${count(Math.max(1, Math.round(bytes / bytesPerKilobyte)))} KB`
-    : `${(bytes / bytesPerMegabyte).toFixed(1)} MB`;
 
 /** As reviewers see them: each opening is on record, so that nothing is shown before somebody asks. */
 export function AnswerFiles({ answer }: { answer: AnswerDetail }) {

@@ -9,11 +9,13 @@ import { Asked } from '../asked.tsx';
 import { caseApi, caseDocumentsQuery, caseQuery, casesKey, type CaseWay } from '../case-api.ts';
 import { Fact } from '../fact.tsx';
 import { FormModal } from '../form-modal.tsx';
-import { money } from '../format.ts';
+import { money, sizeOf } from '../format.ts';
 import { BackIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
+import { PagedCards } from '../persons/paged-cards.tsx';
 import { apiPaths, paths } from '../paths.ts';
 import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
@@ -284,53 +286,104 @@ function Documents({ id, revision }: { id: string; revision: number }) {
   );
 }
 
-function Evidence({ detail: { evidence } }: { detail: CaseDetail }) {
+type Piece = CaseDetail['evidence'][number];
+
+function EvidenceFiles({ id, files }: { id: string; files: Piece['files'] }) {
+  const { t } = useText();
+  if (files === undefined) return null;
+  return (
+    <details>
+      <summary>{t('case.evidence_files', { n: files.length })}</summary>
+      <ul className="answer-files">
+        {files.map(({ title, kind, bytes, sha256 }) => (
+          <li key={sha256}>
+            <span className="answer-file-words">
+              <a href={apiPaths.caseFile(id, sha256)} target="_blank" rel="noreferrer">
+                {title}
+              </a>
+              <span className="quiet">
+                {kind.toUpperCase()} · {sizeOf(bytes)} · <code title={sha256}>{sha256.slice(0, 12)}</code>
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="quiet">{t('case.evidence_files_recorded')}</p>
+    </details>
+  );
+}
+
+function PieceWords({ id, piece: { title, source, sha256, finding, files } }: { id: string; piece: Piece }) {
+  return (
+    <>
+      {finding === null ? title : <Link to={paths.finding(finding.finding_id)}>{title}</Link>}
+      <div className="quiet">
+        {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
+      </div>
+      <EvidenceFiles id={id} files={files} />
+    </>
+  );
+}
+
+function Evidence({ detail: { id, evidence } }: { detail: CaseDetail }) {
   const { t, language } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const flagged = ({ flagged_fen }: Piece): string => money(yuanOf(flagged_fen), language);
+  const confirmed = ({ confirmed_fen }: Piece): string =>
+    confirmed_fen === null ? t('value.none') : money(yuanOf(confirmed_fen), language);
+  const custody = (piece: Piece): string => piece.custody.map(({ account }) => account).join(' → ');
   return (
     <Card size="small" title={t('case.evidence', { n: evidence.length })}>
-      <Table<CaseDetail['evidence'][number]>
-        size="small"
-        rowKey="no"
-        dataSource={evidence}
-        pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: 720 }}
-        columns={[
-          { title: t('case.evidence_no'), width: 70, dataIndex: 'no' },
-          {
-            title: t('case.evidence_title'),
-            className: 'break',
-            render: (_, { title, source, sha256, finding }) => (
-              <>
-                {finding === null ? title : <Link to={paths.finding(finding.finding_id)}>{title}</Link>}
-                <div className="quiet">
-                  {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
-                </div>
-              </>
-            ),
-          },
-          {
-            title: t('case.amount.flagged'),
-            width: 140,
-            align: 'right',
-            className: 'number',
-            render: (_, { flagged_fen }) => money(yuanOf(flagged_fen), language),
-          },
-          {
-            title: t('case.amount.confirmed'),
-            width: 140,
-            align: 'right',
-            className: 'number',
-            render: (_, { confirmed_fen }) =>
-              confirmed_fen === null ? t('value.none') : money(yuanOf(confirmed_fen), language),
-          },
-          {
-            title: t('case.custody'),
-            width: 170,
-            className: 'break',
-            render: (_, { custody }) => custody.map(({ account }) => account).join(' → '),
-          },
-        ]}
-      />
+      {isPhone ? (
+        <PagedCards items={evidence} className="draw-cards">
+          {(piece) => (
+            <li key={piece.no} className="break">
+              <b className="number">{piece.no}</b> <PieceWords id={id} piece={piece} />
+              <dl className="claim-facts">
+                <Fact name={t('case.amount.flagged')}>{flagged(piece)}</Fact>
+                <Fact name={t('case.amount.confirmed')}>{confirmed(piece)}</Fact>
+                <Fact name={t('case.custody')}>{custody(piece)}</Fact>
+              </dl>
+            </li>
+          )}
+        </PagedCards>
+      ) : (
+        <Table<Piece>
+          size="small"
+          rowKey="no"
+          dataSource={evidence}
+          pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+          scroll={{ x: 720 }}
+          columns={[
+            { title: t('case.evidence_no'), width: 70, dataIndex: 'no' },
+            {
+              title: t('case.evidence_title'),
+              className: 'break',
+              render: (_, piece) => <PieceWords id={id} piece={piece} />,
+            },
+            {
+              title: t('case.amount.flagged'),
+              width: 140,
+              align: 'right',
+              className: 'number',
+              render: (_, piece) => flagged(piece),
+            },
+            {
+              title: t('case.amount.confirmed'),
+              width: 140,
+              align: 'right',
+              className: 'number',
+              render: (_, piece) => confirmed(piece),
+            },
+            {
+              title: t('case.custody'),
+              width: 170,
+              className: 'break',
+              render: (_, piece) => custody(piece),
+            },
+          ]}
+        />
+      )}
     </Card>
   );
 }

@@ -41,7 +41,7 @@ export function Referrals({ detail: { id, referrals } }: { detail: CaseDetail })
           </li>
         ))}
       </ul>
-      <p className="quiet break">
+      <p className="quiet break case-verify">
         {t('case.referral.verify')} <code>{t('case.referral.verify_command')}</code>
       </p>
     </Card>

@@ -95,7 +95,7 @@ function Cases({
                 <span className="finding-name break">{one.case_no}</span>
                 <Tag>{t(`case.state.${one.state}`)}</Tag>
               </span>
-              <span className="quiet break">{one.subject.key}</span>
+              <div className="quiet break">{one.subject.key}</div>
               {one.next !== null && <ClockWords clock={one.next} />}
             </Link>
           </li>

@@ -1,6 +1,12 @@
 /** A document as everybody sees it: on the public site, and in the preview of whoever publishes. */
 import { Table, Tag } from 'antd';
-import type { Party, PublicDocument, PublishedCell, StatisticsDocument } from '../../publicity/contract.ts';
+import {
+  type Party,
+  type PublicDocument,
+  type StatisticsDocument,
+  type StatisticsRow,
+  statisticsRows,
+} from '../../publicity/contract.ts';
 import { Fact } from '../fact.tsx';
 import { count, money } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -93,7 +99,7 @@ export function DocumentFacts({ document }: { document: PublicDocument }) {
   }
 }
 
-function PartyName({ party }: { party: Party }) {
+export function PartyName({ party }: { party: Party }) {
   const { t } = useText();
   switch (party.kind) {
     case 'institution':
@@ -110,33 +116,27 @@ function PartyName({ party }: { party: Party }) {
   }
 }
 
-interface StatisticsRow {
-  readonly area: string | null;
-  readonly cells: readonly PublishedCell[];
-}
-
-function StatisticsTable({
-  document: { areas, classes, cells, persons_min },
-}: {
-  document: StatisticsDocument;
-}) {
+function StatisticsTable({ document }: { document: StatisticsDocument }) {
   const { t, language } = useText();
-  const rows: StatisticsRow[] = cells.map((row, place) => ({ area: areas[place] ?? null, cells: row }));
-  const areaName = (area: string | null): string =>
-    area === null ? t('published.total') : area === 'other' ? t('published.area_other') : area;
+  const { classes, persons_min } = document;
+  const nameOf = ({ level, area }: StatisticsRow): string => {
+    if (area === null) return t('published.total');
+    if (level === 'pool') return t('published.area_pool', { area });
+    return area === 'other' ? t('published.area_other') : area;
+  };
   return (
     <>
       <Table<StatisticsRow>
         size="small"
-        rowKey={({ area }) => area ?? ''}
-        dataSource={rows}
+        rowKey={({ level, area }) => `${level} ${area}`}
+        dataSource={statisticsRows(document)}
         pagination={false}
         scroll={{ x: 'max-content' }}
         columns={[
           {
             title: t('published.area'),
             className: 'number',
-            render: (_, { area }) => areaName(area),
+            render: (_, row) => nameOf(row),
           },
           ...[...classes, null].map((name, place) => ({
             key: name ?? '',

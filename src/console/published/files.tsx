@@ -5,15 +5,16 @@ import { DownloadIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { apiPaths } from '../paths.ts';
 
-export function Files({ kind, name }: { kind: ExportKind; name?: string }) {
+/** @param area of this area alone */
+export function Files({ kind, name, area }: { kind: ExportKind; name?: string; area?: string | undefined }) {
   const { t } = useText();
   return (
     <span className="published-files">
       {name !== undefined && <span className="quiet">{name}</span>}
-      <Button size="small" icon={<DownloadIcon />} href={apiPaths.publicFile(kind, 'csv')} download>
+      <Button size="small" icon={<DownloadIcon />} href={apiPaths.publicFile(kind, 'csv', area)} download>
         {t('published.csv')}
       </Button>
-      <Button size="small" icon={<DownloadIcon />} href={apiPaths.publicFile(kind, 'json')} download>
+      <Button size="small" icon={<DownloadIcon />} href={apiPaths.publicFile(kind, 'json', area)} download>
         {t('published.json')}
       </Button>
     </span>

@@ -5,6 +5,7 @@ import { useText } from '../language.tsx';
 import { LanguageSwitch } from '../language-switch.tsx';
 import { usePageTitle } from '../page-head.tsx';
 import { paths, type PublicPart, publicParts } from '../paths.ts';
+import { PublishedChecks } from './checks.tsx';
 import { PublishedDraws } from './draws.tsx';
 import { Publications } from './publications.tsx';
 import { TipPage } from './tip-page.tsx';
@@ -45,6 +46,8 @@ function Part({ part }: { part: PublicPart }) {
   switch (part) {
     case 'draws':
       return <PublishedDraws />;
+    case 'checks':
+      return <PublishedChecks />;
     case 'tip':
       return <TipPage />;
     case 'penalty':

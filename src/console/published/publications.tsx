@@ -13,6 +13,7 @@ import { count, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
 import { ListFoot } from '../list-foot.tsx';
 import { publicPublicationsQuery } from '../publicity-api.ts';
+import { AreaSelect } from './area-select.tsx';
 import { DocumentFacts, DocumentTitle } from './document.tsx';
 import { Files } from './files.tsx';
 
@@ -21,11 +22,20 @@ const skeletonRows = 8;
 export function Publications({ kind }: { kind: PublicationKind }) {
   const { t } = useText();
   const [page, setPage] = useState(1);
-  const asked = useQuery(publicPublicationsQuery(kind, page));
+  const [area, setArea] = useState<string>();
+  const asked = useQuery(publicPublicationsQuery({ kind, area, page }));
   return (
     <>
       <div className="knowledge-acts">
-        <Files kind={kind} />
+        <AreaSelect
+          areas={asked.data?.areas ?? []}
+          value={area}
+          onChange={(next) => {
+            setArea(next);
+            setPage(1);
+          }}
+        />
+        <Files kind={kind} area={area} />
       </div>
       <p className="quiet">{t(`published.note.${kind}`)}</p>
       <Asked of={asked} rows={skeletonRows}>

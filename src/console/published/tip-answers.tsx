@@ -79,9 +79,9 @@ function State({ of: { tip_no, received_on, state, due, reward, answers } }: { o
       </p>
       {reward !== null && (
         <Alert
-          type="success"
+          type={reward.state === 'forgone' ? 'warning' : 'success'}
           showIcon
-          title={t('tip.rewarded', {
+          title={t(`tip.rewarded.${reward.state}`, {
             amount: money(yuanOf(reward.fen), language),
             day: reward.claim_until,
           })}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import {
   base64Of,
   fingerprintOf,
+  hashText,
   newReceipt,
   publicKeyBytes,
   publicKeyText,
@@ -12,8 +13,9 @@ import {
   sealText,
   tipInfo,
 } from '../../publicity/seal-contract.ts';
+import { sealFile, type TipFile } from '../../publicity/tip-file-contract.ts';
 import { type OfficeKey, type TipForm, type TipTaken, whatCharsMax } from '../../publicity/tips-contract.ts';
-import type { ApiError } from '../api.ts';
+import { ApiError } from '../api.ts';
 import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
 import { money } from '../format.ts';
@@ -21,6 +23,7 @@ import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
 import { tipFormQuery, tipsApi } from '../tips-api.ts';
 import { TipAnswers } from './tip-answers.tsx';
+import { TipFiles } from './tip-files.tsx';
 
 const skeletonRows = 6;
 const whatCharsMin = 10;
@@ -59,16 +62,43 @@ interface Typed {
   readonly is_insider?: boolean;
 }
 
+type Sealed = Uint8Array<ArrayBuffer>;
+
 interface Sent extends TipTaken {
   readonly receipt: string;
+  /** Files that did not arrive, with what was answered to the first of them. */
+  readonly unsent: { readonly files: readonly Sealed[]; readonly error: ApiError } | null;
 }
 
-async function sent(key: OfficeKey, typed: Typed): Promise<Sent> {
+/** One after the other: what arrived stays. */
+async function sendFiles(receipt: string, files: readonly Sealed[]): Promise<Sent['unsent']> {
+  const token = receiptKeys(receipt)?.token ?? '';
+  for (const [place, sealed] of files.entries())
+    try {
+      await tipsApi.sendFile(token, sealed);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { files: files.slice(place), error };
+    }
+  return null;
+}
+
+async function sent(key: OfficeKey, typed: Typed, files: readonly TipFile[]): Promise<Sent> {
   const receipt = newReceipt();
   const keys = receiptKeys(receipt);
   if (keys === null) throw new Error('a receipt that is none');
   const { what, where, when = '', name = '', contact = '', is_insider = false } = typed;
-  const content = JSON.stringify({ what, where, when, name, contact, is_insider });
+  const sealedFiles: Sealed[] = [];
+  for (const file of files) sealedFiles.push(await sealFile(publicKeyBytes(key.public_key), file));
+  const content = JSON.stringify({
+    what,
+    where,
+    when,
+    name,
+    contact,
+    is_insider,
+    files: sealedFiles.map(hashText),
+  });
   const sealed = await sealText(publicKeyBytes(key.public_key), tipInfo, content);
   const taken = await tipsApi.tell({
     key_id: key.id,
@@ -76,21 +106,23 @@ async function sent(key: OfficeKey, typed: Typed): Promise<Sent> {
     receipt_sha256: keys.receiptHash,
     reply_key: publicKeyText(keys.keys),
   });
-  return { ...taken, receipt };
+  return { ...taken, receipt, unsent: await sendFiles(receipt, sealedFiles) };
 }
 
 function Tell({ form, officeKey }: { form: TipForm; officeKey: OfficeKey }) {
   const { t, language } = useText();
   const [fields] = Form.useForm<Typed>();
   const [done, setDone] = useState<Sent | null>(null);
+  const [files, setFiles] = useState<readonly TipFile[]>([]);
   const tell = useMutation<Sent, ApiError, Typed>({
-    mutationFn: (typed) => sent(officeKey, typed),
+    mutationFn: (typed) => sent(officeKey, typed, files),
     onSuccess: (taken) => {
       fields.resetFields();
+      setFiles([]);
       setDone(taken);
     },
   });
-  if (done !== null) return <Receipt sent={done} onAgain={() => setDone(null)} />;
+  if (done !== null) return <Receipt sent={done} onSent={setDone} onAgain={() => setDone(null)} />;
   const needed = { required: true, whitespace: true, message: t('credit.needed') };
   const { acceptance, reward } = form;
   return (
@@ -121,6 +153,7 @@ function Tell({ form, officeKey }: { form: TipForm; officeKey: OfficeKey }) {
           <Form.Item label={t('tip.when')} name="when">
             <Input maxLength={shortMax} autoComplete="off" />
           </Form.Item>
+          <TipFiles files={files} onFiles={setFiles} />
           <Form.Item name="is_insider" valuePropName="checked">
             <Checkbox>{t('tip.insider')}</Checkbox>
           </Form.Item>
@@ -132,7 +165,7 @@ function Tell({ form, officeKey }: { form: TipForm; officeKey: OfficeKey }) {
               <Input maxLength={shortMax} autoComplete="off" />
             </Form.Item>
           </div>
-          <p className="quiet">{t('tip.identity_note')}</p>
+          <p className="quiet tip-note">{t('tip.identity_note')}</p>
           {tell.error !== null && <Failure error={tell.error} />}
           <Button type="primary" htmlType="submit" loading={tell.isPending}>
             {t('tip.send')}
@@ -144,8 +177,21 @@ function Tell({ form, officeKey }: { form: TipForm; officeKey: OfficeKey }) {
   );
 }
 
-function Receipt({ sent: { receipt, tip_no, received_on }, onAgain }: { sent: Sent; onAgain: () => void }) {
+function Receipt({
+  sent: done,
+  onSent,
+  onAgain,
+}: {
+  sent: Sent;
+  onSent: (sent: Sent) => void;
+  onAgain: () => void;
+}) {
   const { t } = useText();
+  const { receipt, tip_no, received_on, unsent } = done;
+  const retry = useMutation<Sent['unsent'], Error, readonly Sealed[]>({
+    mutationFn: (files) => sendFiles(receipt, files),
+    onSuccess: (left) => onSent({ ...done, unsent: left }),
+  });
   return (
     <Card size="small" title={t('tip.taken')}>
       <div className="stack">
@@ -154,6 +200,17 @@ function Receipt({ sent: { receipt, tip_no, received_on }, onAgain }: { sent: Se
           {receipt}
         </Typography.Text>
         <Alert type="warning" showIcon title={t('tip.keep_receipt')} />
+        {unsent !== null && (
+          <>
+            <Alert type="error" showIcon title={t('tip.files_unsent', { n: unsent.files.length })} />
+            <Failure error={unsent.error} />
+            <div>
+              <Button type="primary" loading={retry.isPending} onClick={() => retry.mutate(unsent.files)}>
+                {t('tip.files_again')}
+              </Button>
+            </div>
+          </>
+        )}
         <div>
           <Button onClick={onAgain}>{t('tip.again')}</Button>
         </div>

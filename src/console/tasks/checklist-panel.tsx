@@ -56,7 +56,9 @@ export function ChecklistPanel({ task, draft }: { task: TaskDetail; draft: OpenD
           .filter((value) => draft !== null || value !== 'open')
           .map((value) => ({ value, label: t(`check.shown.${value}`) }))}
       />
-      {task.hidden_items > 0 && <p className="quiet">{t('check.hidden', { n: count(task.hidden_items) })}</p>}
+      {task.hidden_items > 0 && (
+        <p className="quiet check-hidden">{t('check.hidden', { n: count(task.hidden_items) })}</p>
+      )}
       <ol className="check-items">
         {items.map((item) => (
           <Item

@@ -14,6 +14,7 @@ import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { tipsQuery } from '../tips-api.ts';
 import { OfficeKeyCard } from './office-key.tsx';
+import { RewardSumsCard } from './reward-sums.tsx';
 import { TipDrawer } from './tip-drawer.tsx';
 
 const skeletonRows = 8;
@@ -36,7 +37,7 @@ export function TipsRoom() {
     <>
       <PageHead title={t('room.tips')} note={t('tip.note')} />
       <Asked of={asked} rows={skeletonRows}>
-        {({ key, total, tips }) => (
+        {({ key, total, tips, rewards }) => (
           <div className="stack">
             <OfficeKeyCard current={key} keys={keys} onKeys={setKeys} />
             <Card
@@ -73,6 +74,7 @@ export function TipsRoom() {
                 onPage={(to) => void navigate(paths.tips({ ...given, page: to }))}
               />
             </Card>
+            <RewardSumsCard rewards={rewards} />
           </div>
         )}
       </Asked>

@@ -16,6 +16,8 @@ import { tipsApi, tipsKey } from '../tips-api.ts';
 
 const answerCharsMax = 4_000;
 const summaryCharsMin = 10;
+const reasonCharsMax = 500;
+const voucherCharsMax = 40;
 
 interface Typed {
   readonly answer?: string;
@@ -24,6 +26,8 @@ interface Typed {
   readonly is_verified?: boolean;
   readonly level?: RewardLevel;
   readonly is_insider?: boolean;
+  readonly reason?: string;
+  readonly voucher?: string;
 }
 
 async function stepOf({ reply_key, revision }: TipDetail, action: TipAction, typed: Typed): Promise<TipStep> {
@@ -31,6 +35,7 @@ async function stepOf({ reply_key, revision }: TipDetail, action: TipAction, typ
   const sealed = base64Of(await sealText(publicKeyBytes(reply_key), answerInfo, text));
   const answer = text === '' ? null : sealed;
   const { fixmedins_code = '', summary = '', is_verified = false, level = 'c', is_insider = false } = typed;
+  const { reason = '', voucher = '' } = typed;
   switch (action) {
     case 'accept':
       return { action, revision, answer };
@@ -45,6 +50,13 @@ async function stepOf({ reply_key, revision }: TipDetail, action: TipAction, typ
       return { action, revision, answer, is_verified };
     case 'reward':
       return { action, revision, answer, level, is_insider };
+    case 'return_reward':
+      return { action, revision, answer, reason };
+    case 'pay_reward':
+      return { action, revision, answer, voucher };
+    case 'approve_reward':
+    case 'forgo_reward':
+      return { action, revision, answer };
   }
 }
 
@@ -100,10 +112,45 @@ export function StepModal({
         </Form.Item>
       )}
       {action === 'reward' && <RewardFields tip={tip} />}
+      {action === 'approve_reward' && <Proposed tip={tip} />}
+      {action === 'return_reward' && (
+        <Form.Item label={t('tip.return_reason')} name="reason" rules={[{ ...needed, min: 2 }]}>
+          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={reasonCharsMax} showCount />
+        </Form.Item>
+      )}
+      {action === 'pay_reward' && (
+        <Form.Item
+          label={t('tip.voucher')}
+          name="voucher"
+          extra={t('tip.voucher_note')}
+          rules={[{ ...needed, pattern: /^[\p{L}\d〔〕()（）/_-]{2,40}$/u, message: t('tip.voucher_form') }]}
+        >
+          <Input maxLength={voucherCharsMax} autoComplete="off" className="number" />
+        </Form.Item>
+      )}
       <Form.Item label={t('tip.answer')} name="answer" rules={mustAnswer ? [needed] : []}>
         <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} maxLength={answerCharsMax} showCount />
       </Form.Item>
     </FormModal>
+  );
+}
+
+/** What was proposed, for whoever approves it. */
+function Proposed({ tip: { steps, decided_fen } }: { tip: TipDetail }) {
+  const { t, language } = useText();
+  const { level, fen, is_insider } = steps.findLast(({ action }) => action === 'reward')?.detail ?? {};
+  const amount = (of: number): string => money(yuanOf(of), language);
+  return (
+    <>
+      <p className="quiet">{t('tip.reward_note', { amount: amount(decided_fen ?? 0) })}</p>
+      <p>
+        {t('tip.proposed', {
+          level: (level ?? '').toUpperCase(),
+          amount: amount(fen ?? 0),
+        })}{' '}
+        {is_insider === true && t('tip.inside')}
+      </p>
+    </>
   );
 }
 

@@ -18,6 +18,7 @@ import { money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
 import { tipQuery } from '../tips-api.ts';
+import { TipAttachments } from './tip-attachments.tsx';
 import { StepModal } from './step-modal.tsx';
 
 const skeletonRows = 8;
@@ -64,7 +65,7 @@ function Content({ tip, keys }: { tip: TipDetail; keys: KeyPair | null }) {
     );
   if (opened.data === undefined) return null;
   if (opened.data === null) return <Alert type="error" showIcon title={t('tip.cannot_open')} />;
-  const { what, where, when, name, contact, is_insider } = opened.data;
+  const { what, where, when, name, contact, is_insider, files } = opened.data;
   return (
     <section className="publicity-preview">
       <p className="published-story break">{what}</p>
@@ -85,6 +86,7 @@ function Content({ tip, keys }: { tip: TipDetail; keys: KeyPair | null }) {
           </Fact>
         )}
       </dl>
+      <TipAttachments tip={tip} keys={keys} named={files} />
     </section>
   );
 }
@@ -150,6 +152,13 @@ function Steps({ tip: { steps } }: { tip: TipDetail }) {
             {detail.fixmedins_code !== undefined && (
               <div className="quiet number">{detail.fixmedins_code}</div>
             )}
+            {detail.claim_until !== undefined && (
+              <div className="quiet number">{t('tip.claim_until', { day: detail.claim_until })}</div>
+            )}
+            {detail.voucher !== undefined && (
+              <div className="quiet number break">{t('tip.voucher_no', { no: detail.voucher })}</div>
+            )}
+            {detail.reason !== undefined && <p className="break">{detail.reason}</p>}
             {detail.summary !== undefined && <p className="break">{detail.summary}</p>}
           </li>
         ))}

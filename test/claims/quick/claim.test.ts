@@ -71,6 +71,47 @@ describe('the quick pass takes ordinary claims as the careful one does, byte for
   });
 
   test.each([
+    [
+      'who ordered the lines, each once',
+      [{ bilg_dr_codg: 'D2' }, { bilg_dr_codg: 'D1' }, { bilg_dr_codg: 'D2' }],
+      'D2\u001fD1',
+    ],
+    ['the attending doctor where a line does not say', [{ bilg_dr_codg: 'D2' }, {}], 'D2\u001fD9'],
+    [
+      'nobody else for a line of another day',
+      [{ bilg_dr_codg: 'D2' }, { bilg_dr_codg: 'D3', fee_ocur_time: '2025-01-11' }],
+      'D2',
+    ],
+    [
+      'the attending doctor where the day has no line',
+      [{ bilg_dr_codg: 'D3', fee_ocur_time: '2025-01-11' }],
+      'D9',
+    ],
+    [
+      'not where a line takes another back',
+      [{ bilg_dr_codg: 'D2' }, { bilg_dr_codg: 'D2', cnt: '-1' }],
+      '\\N',
+    ],
+    ['not what is written with escapes', [{ bilg_dr_codg: 'D"2' }], '\\N'],
+    ['not so many', Array.from({ length: 21 }, (_, at) => ({ bilg_dr_codg: `D${at}` })), '\\N'],
+  ])('the key of a visit says whose work it is: %s', (_name, given, expected) => {
+    const visit = {
+      ...claimOf().visit,
+      begntime: '2025-01-10 09:00:00',
+      endtime: '2025-01-12',
+      atddr_no: 'D9',
+    };
+    const lines = given.map((line, at) => {
+      const { bilg_dr_codg: _other, ...rest } = lineOf(String(at));
+      return { ...rest, fee_ocur_time: '2025-01-10 10:00:00', ...line };
+    });
+    const text = JSON.stringify(claimOf({ visit, lines }));
+    expectTaken(text);
+    const taken = quickClaim(Buffer.from(text), asOf);
+    expect(taken?.rows.toString('utf8', 0, taken.keysBytes).trimEnd().split('\t').at(-1)).toBe(expected);
+  });
+
+  test.each([
     ['an end before the beginning', { visit: { ...claimOf().visit, endtime: '2025-12-31' } }],
     ['a refund of itself', { refd_setl_id: 'S1' }],
     ['a line twice', { lines: [lineOf('1'), lineOf('2'), lineOf('1')] }],

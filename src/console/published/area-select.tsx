@@ -1,0 +1,34 @@
+/** Of which area a public list is: a district, or a 统筹区 with everything in it. */
+import { Select } from 'antd';
+import { useText } from '../language.tsx';
+
+export function AreaSelect({
+  areas,
+  value,
+  onChange,
+}: {
+  areas: readonly string[];
+  value: string | undefined;
+  onChange: (area: string | undefined) => void;
+}) {
+  const { t } = useText();
+  if (areas.length < 2 && value === undefined) return null;
+  const pools = [...new Set(areas.map((area) => `${area.slice(0, 4)}00`))];
+  return (
+    <Select
+      allowClear
+      showSearch
+      className="published-area"
+      aria-label={t('published.area')}
+      placeholder={t('published.area_all')}
+      value={value ?? null}
+      onChange={(area: string | null) => onChange(area ?? undefined)}
+      options={pools.flatMap((pool) => [
+        { value: pool, label: t('published.area_pool', { area: pool }) },
+        ...areas
+          .filter((area) => area !== pool && area.startsWith(pool.slice(0, 4)))
+          .map((area) => ({ value: area, label: area })),
+      ])}
+    />
+  );
+}
