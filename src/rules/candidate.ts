@@ -68,7 +68,6 @@ export interface Wanted {
   readonly claim: (claim: NetClaim) => boolean;
   /** In the order of the timeline. */
   readonly looks: readonly Look[];
-  readonly inForce: DaysInForce;
   /** Given a candidate for the claim as a whole: whether its lines or diagnoses are worth a look; `null`: they always are. */
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   readonly groupSizeMin: number;
@@ -81,10 +80,9 @@ export const looksOf = (context: PersonContext): Look[] =>
     lines: claim.lines.map((line) => ofLine(context, line)),
   }));
 
-const everything = (rule: RuleDocument, context: PersonContext): Wanted => ({
+const everything = (context: PersonContext): Wanted => ({
   claim: () => true,
   looks: looksOf(context),
-  inForce: daysInForce(rule),
   mayConcern: null,
   groupSizeMin: 1,
 });
@@ -93,11 +91,11 @@ const everything = (rule: RuleDocument, context: PersonContext): Wanted => ({
 export function candidatesOf(
   rule: RuleDocument,
   context: PersonContext,
-  wanted: Wanted = everything(rule, context),
-): readonly Candidate[] {
+  wanted: Wanted = everything(context),
+): Candidate[] {
   // Nothing that one person did is a window: `window.ts`.
   if (rule.each.unit === 'window') return [];
-  const { from, to } = wanted.inForce;
+  const { from, to } = daysInForce(rule);
   const candidates: Candidate[] = [];
   // Lines of one person form groups across claims, also across those that nobody asks about.
   const wholePerson = rule.each.unit === 'group' && rule.each.over === 'person';
@@ -267,17 +265,17 @@ export const minuteOf = (line: NetLine): string | undefined =>
 const keyOf = (prefix: string, line: NetLine, fields: readonly LineKey[]): string =>
   fields.reduce((key, field) => `${key}\u001f${keyValue(line, field) ?? ''}`, prefix);
 
-/** Half-open. */
-export interface DaysInForce {
-  readonly from: number;
-  readonly to: number;
-}
+const forces = new WeakMap<RuleDocument, { from: number; to: number }>();
 
-/** The days in which a rule holds. */
-export const daysInForce = ({ effective: { from, to } }: RuleDocument): DaysInForce => ({
-  from: effectiveDay(from),
-  to: to === null ? Number.POSITIVE_INFINITY : effectiveDay(to),
-});
+/** The half-open days in which a rule holds. */
+export function daysInForce(rule: RuleDocument): { from: number; to: number } {
+  const known = forces.get(rule);
+  if (known !== undefined) return known;
+  const { from, to } = rule.effective;
+  const days = { from: effectiveDay(from), to: to === null ? Number.POSITIVE_INFINITY : effectiveDay(to) };
+  forces.set(rule, days);
+  return days;
+}
 
 function effectiveDay(text: string): number {
   const day = dayOf(text);

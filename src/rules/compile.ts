@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knowledge } from '../knowledge/table.ts';
-import { type Candidate, type DaysInForce, daysInForce } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { kindBitsOf, type Passable } from './concerned.ts';
 import {
   type Condition,
@@ -33,7 +33,6 @@ export interface CompiledRule extends Passable {
   readonly mayConcern: ((claim: Candidate) => boolean) | null;
   /** Groups of fewer lines cannot hit. */
   readonly groupSizeMin: number;
-  readonly inForce: DaysInForce;
   /** What it looks at, where it is about windows; `null`: it is about persons. */
   readonly window: WindowLook | null;
   /** Sets of fewer persons or visits, on the day or in the window, cannot hit. */
@@ -192,7 +191,6 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
       groupSizeMin > 1 && document.each.unit === 'group' && document.each.group_by.includes('med_list_codg'),
     mayConcern: allowing(conjuncts(document.conditions).flatMap((part) => guardOf(part) ?? [])),
     groupSizeMin,
-    inForce: daysInForce(document),
     window: windowLookOf(document, knowledge),
     windowLeast: {
       persons: leastOf(document, 'window.persons'),

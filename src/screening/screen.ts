@@ -89,12 +89,12 @@ export function decidePerson(
     const rule = rules[position];
     const looks = concerns[position];
     if (rule === undefined || looks === undefined || looks === null) continue;
-    const { mayConcern, groupSizeMin, inForce, within } = rule;
+    const { mayConcern, groupSizeMin, within } = rule;
     const isWanted =
       within === undefined
         ? isOfAsked
         : (claim: NetClaim): boolean => isOfAsked(claim) && within(claim.claim.institution.fixmedins_code);
-    const wanted = { claim: isWanted, looks, inForce, mayConcern, groupSizeMin };
+    const wanted = { claim: isWanted, looks, mayConcern, groupSizeMin };
     const candidates = candidatesOf(rule.document, context, wanted);
     if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
   }
