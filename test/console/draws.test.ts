@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
+import { formatDay } from '../../src/platform/civil.ts';
+import { today } from '../../src/platform/clock.ts';
 import { csvOf, inspectorOf, listOf, objectOf, planOf } from '../inspection/draws.ts';
 import { folderOf } from '../support/folder.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
@@ -12,7 +14,7 @@ import { openRealConsole, type RealConsole } from './real-console.ts';
 const buildMs = 180_000;
 const longMs = 120_000;
 const dayMs = 86_400_000;
-const dayFrom = (days: number): string => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+const dayFrom = (days: number): string => formatDay(today() + days);
 const rolls = (party: number): string =>
   listOf(50, (index) => String(1 + ((index * 7 * party + party) % 6))).join('');
 

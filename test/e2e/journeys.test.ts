@@ -16,7 +16,8 @@ import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { claimsOf, generateCity } from '../../src/demo/city.ts';
 import { readObjects } from '../../src/inspection/directory.ts';
-import { dayOfSecond, secondOf } from '../../src/platform/civil.ts';
+import { dayOfSecond, formatDay, secondOf } from '../../src/platform/civil.ts';
+import { today } from '../../src/platform/clock.ts';
 import { surplusWidth } from '../console/open-console.ts';
 import { openRealConsole, type RealConsole } from '../console/real-console.ts';
 import { csvOf, inspectorOf, listOf, planOf } from '../inspection/draws.ts';
@@ -300,8 +301,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       }
       await organiser.keyboard.press('Escape');
       await dialogOf(organiser).waitFor({ state: 'detached' });
-      const dayFrom = (days: number): string =>
-        new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+      const dayFrom = (days: number): string => formatDay(today() + days);
       const plan = planOf({
         title: '有查实线索机构的双随机检查',
         checks: { from: dayFrom(-1), to: dayFrom(30) },

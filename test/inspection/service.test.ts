@@ -26,7 +26,8 @@ import { readObjects } from '../../src/inspection/directory.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
-import { dayOf } from '../../src/platform/civil.ts';
+import { dayOf, formatDay } from '../../src/platform/civil.ts';
+import { today } from '../../src/platform/clock.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -46,7 +47,7 @@ const other = who('other', 'draw_organiser');
 const inspector = who('inspector', 'inspector');
 const [leader, second] = [who('leader', 'leader'), who('second', 'leader')];
 
-const dayFrom = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const dayFrom = (days: number): string => formatDay(today() + days);
 const dice = (changed: Partial<DrawPlan> = {}): DrawPlan =>
   planOf({
     checks: { from: dayFrom(0), to: dayFrom(40) },
