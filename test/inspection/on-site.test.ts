@@ -56,7 +56,7 @@ import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
-import { today } from '../../src/platform/clock.ts';
+import { today as todayInChina } from '../../src/platform/clock.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { publicChecksSchema } from '../../src/publicity/contract.ts';
@@ -78,7 +78,7 @@ const other = who('other', 'draw_organiser');
 const [sun, li, zhou] = [who('sun', 'inspector'), who('li', 'inspector'), who('zhou', 'inspector')];
 const officer = who('officer', 'case_officer');
 
-const dayFrom = (days: number): string => formatDay(today() + days);
+const dayFrom = (days: number): string => formatDay(todayInChina() + days);
 const today = dayFrom(0);
 const drawing = pngOf().toString('base64');
 const lookOf = (sha256: string): PartyGiven => ({
