@@ -27,11 +27,14 @@ import { roundAt } from '../inspection/drand.ts';
 import { directoryFaults, planFaults } from '../inspection/faults.ts';
 import { drawsMax, type Forecast, forecast } from '../inspection/forecast.ts';
 import { type Leaving, replacementFor } from '../inspection/replaced.ts';
+import { entropyFault, entropyWords } from '../inspection/entropy-contract.ts';
 import { announcementFault, evidenceFault } from '../inspection/seed.ts';
+import { loadSeedParameters, publishedBitsMin } from '../inspection/seed-parameters.ts';
 import { buildVerifier } from '../inspection/verifier/build.ts';
 import { type DrawVerdict, verifyFile } from '../inspection/verify.ts';
 import { dayOf as parsedDay, formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
+import { loadConfig } from '../platform/config.ts';
 import { failedBy } from '../platform/failed-by.ts';
 import { ownerOnly } from '../platform/secret-file.ts';
 
@@ -225,6 +228,9 @@ function entriesOf<Entry>(file: string, read: Directory<Entry>): readonly Entry[
 
 async function commit(file: string, options: CommitOptions): Promise<void> {
   const plan = await readPlan(file, options.drandAt);
+  const asked = publishedBitsMin(await loadSeedParameters(loadConfig().rulesDir), formatDay(today()));
+  const guessable = entropyFault(plan.seed_source, asked);
+  if (guessable !== null) throw refuse(guessable);
   const { objects, inspectors } = await readDirectories(plan, options);
   const redrawOf = await redrawn(options);
   const salt = randomBytes(saltBytes).toString('hex');
@@ -354,14 +360,19 @@ async function verify(
   file: string,
   { commitment, json }: { commitment?: string; json?: true },
 ): Promise<number> {
-  const { verdict, faults, passed, commitment_sha256 } = verifyFile(await readFile(file), commitment);
+  const { verdict, faults, passed, bundle, commitment_sha256 } = verifyFile(await readFile(file), commitment);
   const { zh, en } = verdictWords[verdict];
+  const source = bundle?.commitment.plan.seed_source;
+  const entropy = source?.kind === 'published' ? entropyWords(source) : null;
   print(
     json === true
-      ? JSON.stringify({ verdict, commitment_sha256, passed, faults })
+      ? JSON.stringify({ verdict, commitment_sha256, entropy, passed, faults })
       : [
           `${zh} / ${en}`,
           ...(commitment_sha256 === null ? [] : [`承诺哈希 / commitment: ${commitment_sha256}`]),
+          ...(entropy === null
+            ? []
+            : [`公布数字的熵 / entropy of the numbers: ${entropy.zh} / ${entropy.en}`]),
           ...faults.map(({ part, message }) => `✗ ${part}: ${message.zh} / ${message.en}`),
         ].join('\n'),
   );

@@ -871,6 +871,11 @@ export const messages = {
   'draw.seed': say('种子来源', 'Seed'),
   'draw.seed.drand': say('drand 第 {round} 轮', 'drand round {round}'),
   'draw.seed.dice': say('{parties} 各掷 {n} 次，{time}', '{parties}, {n} rolls each, {time}'),
+  'draw.entropy': say('公布数字的熵', 'Entropy of the numbers'),
+  'draw.entropy_enough': say(
+    '公布数字的熵：{words}，达到要求的 {least} 比特',
+    'Entropy of the numbers: {words}, at least the {least} asked for',
+  ),
   'draw.population': say('名录', 'Directories'),
   'draw.population_of': say(
     '对象 {objects}，人员 {inspectors}',
@@ -901,6 +906,8 @@ export const messages = {
   'draw.rolls': say('点数（{n} 个 1–6）', 'Rolls ({n} of 1–6)'),
   'draw.rolled': say('已填 {n} 个', '{n} so far'),
   'draw.numbers': say('{name}（{n} 个数字）', '{name} ({n} numbers)'),
+  'draw.number_range': say('每个 {from} 至 {to}，不重复', 'each {from} to {to}, no two alike'),
+  'draw.number_range_repeats': say('每个 {from} 至 {to}，可重复', 'each {from} to {to}, some may be alike'),
   'draw.enter': say('录入', 'Enter'),
   'draw.enter_and_draw': say('录入并抽取', 'Enter and draw'),
   'draw.needed': say('请填写', 'Required'),

@@ -122,10 +122,25 @@ const drandSource = z.strictObject({
   chain: z.literal('quicknet'),
   round: z.int().min(1),
 });
+const publishedNumber = z.int().min(0).max(4_294_967_295);
 const publishedSource = z.strictObject({
   kind: z.literal('published'),
   sources: z
-    .array(z.strictObject({ name, available_at: instant, numbers: z.int().min(1).max(numbersMax) }))
+    .array(
+      z.strictObject({
+        name,
+        available_at: instant,
+        numbers: z.int().min(1).max(numbersMax),
+        range: z
+          .strictObject({
+            from: publishedNumber,
+            to: publishedNumber.describe('the last one'),
+            repeats: z.boolean().describe('the same number may come twice, as in draws with replacement'),
+          })
+          .optional()
+          .describe('what each number may be; older plans declare none, and their entropy is not known'),
+      }),
+    )
     .min(1)
     .max(sourcesMax)
     .describe('in the order in which they enter the key of RFC 3797'),
@@ -183,7 +198,7 @@ export const commitmentSchema = z.strictObject({
 });
 export type Commitment = z.infer<typeof commitmentSchema>;
 
-const readings = z.array(z.array(z.int().min(0).max(4_294_967_295)).min(1).max(numbersMax)).min(1);
+const readings = z.array(z.array(publishedNumber).min(1).max(numbersMax)).min(1);
 export const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('drand'),

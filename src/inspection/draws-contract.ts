@@ -67,7 +67,10 @@ export const drawRowSchema = z.object({
   redrawn_by: z.string().nullable().describe('hash of the draw that took its place'),
 });
 export type DrawRow = z.infer<typeof drawRowSchema>;
-export const drawsSchema = z.object({ items: z.array(drawRowSchema) });
+export const drawsSchema = z.object({
+  items: z.array(drawRowSchema),
+  published_bits_min: count.describe('entropy that published numbers of a new plan need today, in bits'),
+});
 
 export const commitSchema = z.strictObject({
   plan: planSchema,

@@ -2,6 +2,7 @@
 import type { Message } from '../claims/contract.ts';
 import { dayOf as parsedDay } from '../platform/civil.ts';
 import type { Commitment, DrawObject, DrawPlan, Expert, Inspector } from './contract.ts';
+import { type PublishedSource, sizeOf } from './entropy-contract.ts';
 import { rfcPoolMax } from './rfc3797.ts';
 
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -23,6 +24,7 @@ export function planFaults(plan: DrawPlan): Message[] {
       faults.push(
         say(`每组人数少于所需的“${specialty}”人数`, `a team is smaller than what is asked of ${specialty}`),
       );
+  if (seed_source.kind === 'published') faults.push(...rangeFaults(seed_source));
   if (seed_source.kind === 'published' && isOnePerson(seed_source.readers))
     faults.push(say('数字须由两名不同的人录入', 'two different people read the numbers'));
   if (seed_source.kind === 'dice' && isOnePerson(seed_source.parties))
@@ -37,6 +39,18 @@ export function planFaults(plan: DrawPlan): Message[] {
   }
   return faults;
 }
+
+const rangeFaults = ({ sources }: PublishedSource): Message[] =>
+  sources.flatMap(({ name, numbers, range }) =>
+    range === undefined || sizeOf(range) >= (range.repeats ? 1 : numbers)
+      ? []
+      : [
+          say(
+            `“${name}”的取值范围 ${range.from} 至 ${range.to} 取不出 ${numbers} 个数字`,
+            `the range ${range.from} to ${range.to} of “${name}” has no ${numbers} numbers`,
+          ),
+        ],
+  );
 
 /** What a schema cannot say of a redraw. */
 export const redrawFaults = (redraw: Commitment['redraw_of']): Message[] =>

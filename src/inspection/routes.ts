@@ -36,6 +36,7 @@ import {
   replaceDrawn,
   uploadDirectory,
 } from './service.ts';
+import { publishedBitsMin } from './seed-parameters.ts';
 import { latestDirectories, listDraws } from './store.ts';
 
 const idSchema = z.string().regex(/^[1-9]\d{0,15}$/);
@@ -54,7 +55,7 @@ export interface DrawRoutesDeps extends DrawDeps {
 }
 
 export function drawRoutes(deps: DrawRoutesDeps): Router {
-  const { database } = deps;
+  const { database, terms } = deps;
   const router = express.Router();
   const body = readJson(bodyBytesMax);
   const read = allow('inspections.read');
@@ -88,7 +89,8 @@ export function drawRoutes(deps: DrawRoutesDeps): Router {
   });
 
   router.get('/draws', read, async (_request, response) => {
-    response.json({ items: await listDraws(database.pool) });
+    const published_bits_min = publishedBitsMin(terms.seed, formatDay(deps.asOf()));
+    response.json({ items: await listDraws(database.pool), published_bits_min });
   });
 
   router.post('/draws', draw, body, async (request, response) => {

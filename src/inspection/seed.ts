@@ -36,7 +36,7 @@ function readingsFault(
   { readings }: Evidence & { kind: 'published' },
 ): Message | null {
   const [one, other] = readings;
-  for (const [place, { name, numbers }] of source.sources.entries()) {
+  for (const [place, { name, numbers, range }] of source.sources.entries()) {
     const [first, second] = [one[place], other[place]];
     if (first === undefined || second === undefined)
       return say(`缺少“${name}”的数字`, `the numbers of “${name}” are missing`);
@@ -44,6 +44,14 @@ function readingsFault(
       return say(`“${name}”应为 ${numbers} 个数字`, `“${name}” has ${numbers} numbers`);
     if (rfcKey([first]) !== rfcKey([second]))
       return say(`“${name}”两人录入不一致`, `the two readers entered different numbers for “${name}”`);
+    if (range === undefined) continue;
+    if (first.some((number) => number < range.from || number > range.to))
+      return say(
+        `“${name}”的数字应在 ${range.from} 至 ${range.to} 之间`,
+        `the numbers of “${name}” are from ${range.from} to ${range.to}`,
+      );
+    if (!range.repeats && new Set(first).size < first.length)
+      return say(`“${name}”的数字不应重复`, `no number of “${name}” comes twice`);
   }
   return one.length === source.sources.length && other.length === source.sources.length
     ? null

@@ -16,6 +16,7 @@ import type { Who } from '../people/identify.ts';
 import { areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { formatDay } from '../platform/civil.ts';
+import { today } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
 import { commitmentHash, commitmentOf, type Frozen, frozen } from './commitment.ts';
@@ -47,6 +48,7 @@ import {
   resultTermsSchema,
 } from './draws-contract.ts';
 import { dayOf } from './day.ts';
+import { entropyFault } from './entropy-contract.ts';
 import { directoryFaults, planFaults } from './faults.ts';
 import type { Member, TaskObject } from './on-site-contract.ts';
 import {
@@ -61,6 +63,7 @@ import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
 import { type Known, proposedObjects } from './proposal.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
+import { loadSeedParameters, publishedBitsMin, type SeedParameters } from './seed-parameters.ts';
 import {
   approvalsOf,
   type DirectoryEntry,
@@ -87,8 +90,11 @@ import {
 } from './store.ts';
 import { UnfilledTeam } from './teams.ts';
 
-/** What is decided locally: results and their periods, and what is looked at on the spot. */
-export type InspectionTerms = ResultTerms & { readonly checklists: readonly Checklist[] };
+/** What is decided locally: results and their periods, what is looked at on the spot, and what seeds need. */
+export type InspectionTerms = ResultTerms & {
+  readonly checklists: readonly Checklist[];
+  readonly seed: SeedParameters;
+};
 
 export interface DrawDeps {
   readonly database: Pick<Database, 'pool'>;
@@ -120,11 +126,12 @@ const refuseFor = (code: DrawRefusal['code'], faults: readonly Message[]): DrawR
 
 /** @throws Error that names the file and the place in it */
 export async function loadResultTerms(rulesDir: string): Promise<InspectionTerms> {
-  const [results, checklists] = await Promise.all([
+  const [results, checklists, seed] = await Promise.all([
     readAs(rulesDir, 'inspection/results.json', resultTermsSchema),
     readAs(rulesDir, 'inspection/checklists.json', z.array(checklistSchema).max(checklistsMax)),
+    loadSeedParameters(rulesDir),
   ]);
-  return { ...results, checklists };
+  return { ...results, checklists, seed };
 }
 
 async function readAs<Value>(directory: string, name: string, schema: z.ZodType<Value>): Promise<Value> {
@@ -250,7 +257,7 @@ export async function proposeObjects(
 
 /** Freezes plan and directories. From now on nothing of them can be chosen any more. */
 export const commitDraw = (
-  { database }: DrawDeps,
+  { database, terms }: DrawDeps,
   { actor }: Who,
   given: { readonly plan: DrawPlan; readonly redraw_of: number | null },
 ): Promise<DrawAnswer> =>
@@ -267,6 +274,8 @@ export const commitDraw = (
       plan.teams === null || inspectorsId === null ? [] : await entriesOf<Inspector>(client, inspectorsId);
     const faults = [...planFaults(plan), ...directoryFaults(plan, objects, inspectors)];
     if (faults.length > 0) return refuseFor('bad_request', faults);
+    const guessable = entropyFault(plan.seed_source, publishedBitsMin(terms.seed, formatDay(today())));
+    if (guessable !== null) return refuseFor('bad_request', [guessable]);
     const redrawOf = given.redraw_of === null ? null : await redrawn(client, given.redraw_of);
     if (redrawOf !== null && 'ok' in redrawOf) return redrawOf;
     const salt = randomBytes(saltBytes).toString('hex');
@@ -373,6 +382,9 @@ export const giveEvidence = (
     const gathered = gather(readings, given, actor.account);
     if ('ok' in gathered) return gathered;
     const { evidence, place } = gathered;
+    // What one enters stays: a slip in it would keep the other from ever entering the same.
+    const slip = evidence === null ? evidenceFault(commitment, asIfByBoth(given)) : null;
+    if (slip !== null) return refuseFor('bad_request', [slip]);
     await insertReading(client, id, { place, account: actor.account, reading: given });
     if (evidence === null) {
       await recordEvents(client, actor, [
@@ -393,6 +405,17 @@ export const giveEvidence = (
     if (error instanceof RefusedEvidence) return error.refusal;
     throw error;
   });
+
+const asIfByBoth = (given: EvidenceGiven): Evidence => {
+  switch (given.kind) {
+    case 'drand':
+      return given;
+    case 'published':
+      return { kind: 'published', readings: [given.reading, given.reading] };
+    case 'dice':
+      return { kind: 'dice', rolls: [given.rolls, given.rolls] };
+  }
+};
 
 class RefusedEvidence extends Error {
   readonly refusal: DrawRefusal;

@@ -72,6 +72,28 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       await dialog.getByLabel('方案（JSON）').fill('{"plan_id": 1}');
       await dialog.getByText('$.plan_id').waitFor();
       expect(await dialog.getByRole('button', { name: '冻结并形成承诺' }).isDisabled()).toBe(true);
+      const published = (numbers: number): string =>
+        JSON.stringify({
+          ...plan,
+          seed_source: {
+            kind: 'published',
+            sources: [
+              {
+                name: '三位数字彩票',
+                available_at: new Date(Date.now() + dayMs).toISOString(),
+                numbers,
+                range: { from: 0, to: 999, repeats: true },
+              },
+            ],
+            readers: ['张三', '李四'],
+          },
+        });
+      await dialog.getByLabel('方案（JSON）').fill(published(7));
+      await dialog.getByText('只有 57.4 比特的熵，要求至少 64 比特，还差 6.6 比特').waitFor();
+      expect(await dialog.getByRole('button', { name: '冻结并形成承诺' }).isDisabled()).toBe(true);
+      await picture(organiser, 'draw-entropy');
+      await dialog.getByLabel('方案（JSON）').fill(published(8));
+      await dialog.getByText('64.4 比特，达到要求的 64 比特').waitFor();
       await dialog.getByLabel('方案（JSON）').fill(JSON.stringify(plan, null, 2));
       await picture(organiser, 'draw-commit');
       await dialog.getByRole('button', { name: '冻结并形成承诺' }).click();

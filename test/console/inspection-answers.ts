@@ -234,7 +234,10 @@ export function inspectionAnswer(scenario: Scenario, [what, id]: readonly string
       });
     case 'draws':
       return id === undefined
-        ? drawsSchema.parse({ items: isEmpty ? [] : listOf(isLong ? 30 : 1, () => drawOf(isLong).draw) })
+        ? drawsSchema.parse({
+            items: isEmpty ? [] : listOf(isLong ? 30 : 1, () => drawOf(isLong).draw),
+            published_bits_min: 64,
+          })
         : drawDetailSchema.parse(drawOf(isLong));
     default:
       return null;

@@ -263,6 +263,40 @@ describe('a draw', () => {
     );
   });
 
+  test('takes published numbers only with the entropy that seeds need, and only numbers of their range', async () => {
+    const plan = (numbers: number, declared = true): DrawPlan =>
+      dice({
+        seed_source: {
+          kind: 'published',
+          sources: [
+            {
+              name: '三位数字彩票',
+              available_at: new Date(Date.now() + 3_600_000).toISOString(),
+              numbers,
+              ...(declared ? { range: { from: 0, to: 999, repeats: true } } : {}),
+            },
+          ],
+          readers: ['张三', '李四'],
+        },
+      });
+    const commit = (one: DrawPlan) => commitDraw(deps, organiser, { plan: one, redraw_of: null });
+    expect(whyNot(await commit(plan(7)))).toBe(
+      '公布的数字只有 57.4 比特的熵，要求至少 64 比特，还差 6.6 比特',
+    );
+    expect(whyNot(await commit(plan(100, false)))).toContain('“三位数字彩票”未声明取值范围');
+    const id = idOf(await commit(plan(8)));
+    const enter = (who_: Who, reading: number[]) =>
+      giveEvidence(deps, who_, id, { kind: 'published', reading: [reading] });
+    const numbers = listOf(8, (index) => index * 71);
+    expect(whyNot(await enter(organiser, numbers.with(3, 1_000)))).toBe(
+      '“三位数字彩票”的数字应在 0 至 999 之间',
+    );
+    expect(whyNot(await enter(organiser, numbers.slice(1)))).toContain('应为 8 个数字');
+    expect((await detail(id)).readings).toEqual([]);
+    expect(whyNot(await enter(organiser, numbers))).toBe('');
+    expect(whyNot(await enter(other, numbers.toReversed()))).toBe('');
+  });
+
   test('keeps everything against the database itself', async () => {
     const id = await drawn();
     for (const sql of [

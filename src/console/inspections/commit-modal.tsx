@@ -1,11 +1,12 @@
 /** Freezes a plan. It is written as JSON, from an example; what is wrong with it is said beside it. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { type DrawPlan, planSchema } from '../../inspection/contract.ts';
 import type { DrawDetail } from '../../inspection/draws-contract.ts';
+import { entropyFault, entropyWords } from '../../inspection/entropy-contract.ts';
 import { Failure } from '../failure.tsx';
-import { inspectionApi, inspectionsKey } from '../inspection-api.ts';
+import { drawsQuery, inspectionApi, inspectionsKey } from '../inspection-api.ts';
 import { useText } from '../language.tsx';
 import { examplePlan } from './example-plan.ts';
 
@@ -44,10 +45,13 @@ export function CommitModal({
   onDone: (draw: DrawDetail) => void;
   onClose: () => void;
 }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const queryClient = useQueryClient();
   const [text, setText] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
   const read = readPlan(text);
+  const least = useQuery({ ...drawsQuery, enabled: isOpen }).data?.published_bits_min ?? 0;
+  const source = 'plan' in read ? read.plan.seed_source : null;
+  const guessable = source === null ? null : entropyFault(source, least);
   const commit = useMutation({
     mutationFn: (given: DrawPlan) => inspectionApi.commit(given, redrawOf),
     onSuccess: async (detail) => {
@@ -62,7 +66,7 @@ export function CommitModal({
       width={760}
       title={redrawOf === null ? t('draw.new') : t('draw.redraw')}
       okText={t('draw.commit')}
-      okButtonProps={{ disabled: !('plan' in read), loading: commit.isPending }}
+      okButtonProps={{ disabled: !('plan' in read) || guessable !== null, loading: commit.isPending }}
       onOk={() => {
         if ('plan' in read) commit.mutate(read.plan);
       }}
@@ -89,6 +93,16 @@ export function CommitModal({
                 {fault}
               </div>
             ))}
+          />
+        )}
+        {guessable !== null && (
+          <Alert type="warning" showIcon title={<span className="break">{pick(guessable)}</span>} />
+        )}
+        {guessable === null && source?.kind === 'published' && (
+          <Alert
+            type="success"
+            showIcon
+            title={t('draw.entropy_enough', { words: pick(entropyWords(source)), least })}
           />
         )}
         {commit.error !== null && <Failure error={commit.error} />}

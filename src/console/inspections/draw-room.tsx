@@ -4,6 +4,7 @@ import { Alert, Button, Card, Popconfirm, Typography } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { SeedSource } from '../../inspection/contract.ts';
+import { entropyWords } from '../../inspection/entropy-contract.ts';
 import type { DrawDetail } from '../../inspection/draws-contract.ts';
 import { Asked } from '../asked.tsx';
 import { Fact } from '../fact.tsx';
@@ -97,6 +98,9 @@ function Committed({ detail: { draw, commitment, account, result } }: { detail: 
           <span className="number">{t('draw.days', { from: plan.checks.from, to: plan.checks.to })}</span>
         </Fact>
         <Fact name={t('draw.seed')}>{seedWords(plan.seed_source, text)}</Fact>
+        {plan.seed_source.kind === 'published' && (
+          <Fact name={t('draw.entropy')}>{text.pick(entropyWords(plan.seed_source))}</Fact>
+        )}
         <Fact name={t('draw.population')}>
           {t('draw.population_of', {
             objects: count(commitment.objects),

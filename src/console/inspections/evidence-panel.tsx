@@ -88,11 +88,12 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
             </Form.Item>
           )}
           {source.kind === 'published' &&
-            source.sources.map(({ name, numbers: wanted }, at) => (
+            source.sources.map(({ name, numbers: wanted, range }, at) => (
               <Form.Item
                 key={name}
                 label={t('draw.numbers', { name, n: wanted })}
                 name={['numbers', at]}
+                extra={range && t(range.repeats ? 'draw.number_range_repeats' : 'draw.number_range', range)}
                 rules={[needed]}
               >
                 <Input inputMode="numeric" maxLength={2_000} />

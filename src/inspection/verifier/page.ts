@@ -3,6 +3,7 @@ import './zod-without-eval.ts';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import type { Message } from '../../claims/contract.ts';
 import type { Bundle } from '../contract.ts';
+import { entropyWords } from '../entropy-contract.ts';
 import { type DrawVerdict, type Verification, type VerifiedPart, verifyFile } from '../verify.ts';
 
 type Language = keyof Message;
@@ -23,6 +24,7 @@ const texts = {
   plan: { zh: '方案', en: 'Plan' },
   committed: { zh: '承诺时间', en: 'Committed at' },
   source: { zh: '种子来源', en: 'Seed' },
+  entropy: { zh: '公布数字的熵', en: 'Entropy of the numbers' },
   seed: { zh: '种子', en: 'Seed value' },
   redraw: { zh: '重抽，取代', en: 'A redraw in place of' },
   approvers: { zh: '批准人', en: 'approved by' },
@@ -198,6 +200,7 @@ function facts({ commitment, opening }: Bundle, hash: string, isSame: boolean | 
     [texts.committed, committed_at],
     [texts.source, sourceWords(plan.seed_source)],
   ];
+  if (plan.seed_source.kind === 'published') rows.push([texts.entropy, t(entropyWords(plan.seed_source))]);
   if (opening?.result.seed != null) rows.push([texts.seed, opening.result.seed]);
   if (redraw_of !== null)
     rows.push([
