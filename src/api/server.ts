@@ -166,6 +166,7 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   );
   const publicity: PublicityDeps = {
     database,
+    vault: context.vault,
     procedure: context.procedure,
     terms: context.publicityTerms ?? termsSchema.parse(shippedPublicityTerms),
     classOf: () => new Map(rules.current().rules.map(({ document }) => [document.code, document.category])),

@@ -1146,6 +1146,8 @@ export const catalogue = {
       documents: field(count, '单据数', 'documents'),
       quarantined: field(count, '隔离数据条数', 'quarantined inputs'),
       files: field(count, '上传文件数', 'uploaded files'),
+      evidence: field(count, '案件证据数', 'pieces of evidence of cases'),
+      file_names: field(count, '答复文件名数', 'names of files that came with answers'),
     }),
   },
 } as const satisfies Record<string, KindDefinition>;

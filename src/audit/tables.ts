@@ -41,7 +41,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     exempt: 'examples out of a backtest, a function of claims and version, like backtest_cell',
   },
   case_event: { audited: ['cases.opened', 'cases.acted'] },
-  case_evidence: { audited: ['cases.opened', 'cases.acted'] },
+  case_evidence: { audited: ['cases.opened', 'cases.acted', 'vault.sealed_anew'] },
   case_file: { audited: ['cases.opened', 'cases.acted'] },
   claim_document: {
     audited: [
@@ -96,7 +96,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'answer.refund_confirmed',
     ],
   },
-  finding_answer_file: { audited: ['answer.file_added', 'answer.file_removed'] },
+  finding_answer_file: { audited: ['answer.file_added', 'answer.file_removed', 'vault.sealed_anew'] },
   finding_review: {
     audited: [
       'review.taken',

@@ -57,6 +57,7 @@ import { parameterRow, type Procedure } from './procedure.ts';
 import { type Flagged, flaggedBy, reviewState, unheld } from './review.ts';
 import type { ReviewRules } from './review-rules.ts';
 import type { Reason } from './review-states-contract.ts';
+import { openedName } from './seal-store.ts';
 import {
   findReviewed,
   heldReview,
@@ -381,6 +382,7 @@ export async function answerDetail(
   const { pool } = deps.database;
   const finding = await findReviewed(pool, findingId);
   if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
+  const keys = await deps.vault.keys();
   const standing = await standingOf(deps, pool, who, finding);
   const { held, stored, review, flagged, facts } = standing;
   const [notice, history, files] = await Promise.all([
@@ -416,7 +418,11 @@ export async function answerDetail(
     confirmed_fen: isDecided && review?.decision?.outcome === 'confirmed' ? review.decision.fen : null,
     flagged: { fen: flagged.fen, by_line: flagged.byLine, lines: [...flagged.lines] },
     grounds: [...deps.rules.exclusions],
-    files: files.map((file) => ({ ...file, added_at: file.added_at.toISOString() })),
+    files: files.map((file) => ({
+      ...file,
+      name: openedName(keys, findingId, file.sha256, file.name),
+      added_at: file.added_at.toISOString(),
+    })),
     actions: answerActions
       .filter((action) => who.permissions.includes(answerPermissions[action]))
       .map((action) => {
@@ -467,7 +473,7 @@ export async function addFile(
       });
     await insertStoredFile(client, keys, file);
     const { account } = who.actor;
-    await insertFile(client, findingId, { sha256: file.sha256, name: sent.name, account });
+    await insertFile(client, keys, findingId, { sha256: file.sha256, name: sent.name, account });
     await recordEvents(client, who.actor, [
       { kind: 'answer.file_added', key: findingId, detail: { sha256: file.sha256 } },
     ]);

@@ -1,6 +1,8 @@
 /** The database of answers: notices, how each answer stands, what was done with it, and its files. */
 import type { Pool, PoolClient } from 'pg';
 import type { FileKind } from '../platform/content/file-kind.ts';
+import { holdSealKey } from '../vault/key-store.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import type { HeldAnswer } from './answer.ts';
 import {
   type AnswerItem,
@@ -11,6 +13,7 @@ import {
   type InstitutionAnswer,
 } from './answer-contract.ts';
 import type { AnswerAction, AnswerState, Stance } from './answer-states-contract.ts';
+import { sealedName } from './seal-store.ts';
 
 type Client = Pool | PoolClient;
 
@@ -235,7 +238,8 @@ export async function countNoticed(
 
 export interface AnswerFileRow {
   readonly sha256: string;
-  readonly name: string;
+  /** Sealed: `openedName` opens it. */
+  readonly name: Buffer;
   readonly kind: FileKind;
   readonly bytes: number;
   readonly added_at: Date;
@@ -256,12 +260,14 @@ export async function filesOf(client: Client, findingId: string): Promise<Answer
 
 export async function insertFile(
   client: PoolClient,
+  keys: Keyring,
   findingId: string,
   file: { readonly sha256: string; readonly name: string; readonly account: string },
 ): Promise<void> {
+  await holdSealKey(client, keys);
   await client.query(
     'INSERT INTO finding_answer_file (finding_id, sha256, name, account) VALUES ($1, $2, $3, $4)',
-    [findingId, file.sha256, file.name, file.account],
+    [findingId, file.sha256, sealedName(keys, findingId, file.sha256, file.name), file.account],
   );
 }
 

@@ -16,6 +16,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
 import { documentsOf } from '../screening/store.ts';
 import { readStoredFile, type StoredFile } from '../vault/file-store.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import type { Vault } from '../vault/vault.ts';
 import { amountsOf } from './amounts.ts';
 import type { InstitutionAnswer } from './answer-contract.ts';
@@ -63,7 +64,7 @@ import type { AddEvidence, CaseDetail, CaseDocuments, CasesPage, CasesQuery } fr
 
 export interface CaseDeps {
   readonly database: Database;
-  /** Files of the evidence lie sealed. */
+  /** Evidence and its files lie sealed. */
   readonly vault: Vault;
   readonly procedure: ProcedureData;
   /** What the clock says, as a civil second. */
@@ -93,10 +94,11 @@ const publishedElsewhere = say('在“信息公开”中拟稿并由他人批准
 
 /** Opens a clue out of findings that a review has confirmed, and freezes each as it is. */
 export async function openCase(
-  { database, now }: Pick<CaseDeps, 'database' | 'now'>,
+  { database, vault, now }: Pick<CaseDeps, 'database' | 'vault' | 'now'>,
   { actor, sight }: CaseCaller,
   ids: readonly string[],
 ): Promise<CaseAnswer> {
+  const keys = await vault.keys();
   return transaction(database, async (client): Promise<CaseAnswer> => {
     const rows = await lockFindings(client, [...new Set(ids)]);
     const found = rows.map((row) => ({ row, finding: findingSchema.parse(row.body) }));
@@ -122,7 +124,7 @@ export async function openCase(
       frozen.push(freeze(frozen.length + 1, row, finding, documents, answered));
     }
     const at = now();
-    const opened = await openClue(client, actor, at, {
+    const opened = await openClue(client, keys, actor, at, {
       subject: { kind: 'institution', key: code },
       area: areaOf(code) ?? actor.area,
       source: 'finding',
@@ -145,6 +147,7 @@ export interface FrozenPiece {
 /** Opens a clue, whatever it comes from. The event is recorded by the caller, last in the transaction: the end of the audit chain is one lock. */
 export async function openClue(
   client: PoolClient,
+  keys: Keyring,
   actor: Actor,
   at: number,
   { pieces, ...given }: Omit<OpenDetail, 'evidence'> & { readonly pieces: readonly FrozenPiece[] },
@@ -172,6 +175,7 @@ export async function openClue(
   await insertEvent(client, id, event, head);
   await insertEvidence(
     client,
+    keys,
     id,
     pieces.map(({ stored }) => stored),
   );
@@ -275,23 +279,28 @@ export async function actOnCase(
   // Its content comes with it, by a way of its own.
   if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
     return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
-  return act(deps, caller, role, id, revision, () => ({ command: parsed.data, evidence: [] }));
+  return act(deps, caller, role, id, revision, () => ({ command: parsed.data }));
 }
 
 export async function addEvidence(
-  deps: Omit<CaseDeps, 'vault'>,
+  deps: CaseDeps,
   caller: CaseCaller,
   id: number,
   { revision, content, ...given }: AddEvidence,
 ): Promise<CaseAnswer> {
   const sha256 = sha256Hex(content);
+  const keys = await deps.vault.keys();
   return act(deps, caller, 'case_officer', id, revision, (no) => ({
     command: { action: 'add_evidence', detail: { evidence: { ...given, no, finding: null, sha256 } } },
-    evidence: [{ no, finding_id: null, sha256, content }],
+    keep: (client) => insertEvidence(client, keys, id, [{ no, finding_id: null, sha256, content }]),
   }));
 }
 
-type Made = (no: number) => { readonly command: Command; readonly evidence: readonly StoredEvidence[] };
+type Made = (no: number) => {
+  readonly command: Command;
+  /** Keeps what the event names but does not hold. */
+  readonly keep?: (client: PoolClient) => Promise<void>;
+};
 
 /** @param made gets the number that the next piece of evidence has */
 const act = (
@@ -318,7 +327,7 @@ export const recordPublication = (
   caller: CaseCaller,
   id: number,
   command: Extract<Command, { action: (typeof publishing)[number] }>,
-): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ command, evidence: [] }));
+): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ command }));
 
 /** @param revision that was looked at; `null`: whatever it is now */
 async function actWithin(
@@ -339,7 +348,7 @@ async function actWithin(
     );
   const events = (await eventsOf(client, [id])).get(id) ?? [];
   const file = caseOf(events);
-  const { command, evidence } = made(file.evidence.length + 1);
+  const { command, keep } = made(file.evidence.length + 1);
   if (command.action === 'open') throw new Error('a case is opened once');
   const at = now();
   const refused = refusalOf({
@@ -363,7 +372,7 @@ async function actWithin(
   const head = eventHash(held.head, event);
   const next = applied(file, event);
   await insertEvent(client, id, event, head);
-  await insertEvidence(client, id, evidence);
+  await keep?.(client);
   await moveCase(client, id, { state: next.state, revision: next.revision, head });
   return { ok: true, id, event: actEvent(id, event, head) };
 }
@@ -490,15 +499,16 @@ export async function caseDocumentPdf(
 
 /** The text of the archive; that it was taken out is on record. */
 export async function exportCase(
-  { database }: Pick<CaseDeps, 'database'>,
+  { database, vault }: Pick<CaseDeps, 'database' | 'vault'>,
   { actor, sight }: CaseCaller,
   id: number,
 ): Promise<string | null> {
+  const keys = await vault.keys();
   return transaction(database, async (client) => {
     const held = await lockCase(client, id, sight);
     if (held === null) return null;
     const events = (await eventsOf(client, [id])).get(id) ?? [];
-    const text = archiveText(held.case_no, events, await evidenceOf(client, id));
+    const text = archiveText(held.case_no, events, await evidenceOf(client, keys, id));
     await recordEvents(client, actor, [
       { kind: 'cases.exported', key: String(id), detail: { seq: held.revision, hash: sha256Hex(text) } },
     ]);
@@ -525,6 +535,7 @@ export async function exportPackage(
   id: number,
   seq: number | null,
 ): Promise<{ readonly kind: PackageKind; readonly caseNo: string; readonly file: Buffer } | null> {
+  const keys = await vault.keys();
   const held = await findCase(database.pool, id, sight);
   if (held === null) return null;
   const { case_no: caseNo, revision } = held;
@@ -533,7 +544,7 @@ export async function exportPackage(
   if (referral === undefined) return null;
   const kind = referral?.kind ?? 'case';
   const { evidence } = caseOf(events);
-  const contents = (await evidenceOf(database.pool, id)).slice(0, evidence.length);
+  const contents = (await evidenceOf(database.pool, keys, id)).slice(0, evidence.length);
   const documents = documentsOfCase(caseNo, events, procedure.documents, procedure);
   const font = await readFile(documentFont);
   const enclosed = [];
@@ -541,7 +552,7 @@ export async function exportPackage(
     enclosed.push({ ...one, pdf: await documentPdf(one, events[one.seq - 1]?.at ?? '', font) });
   const files = new Map<string, Buffer>();
   for (const { file: name, sha256 } of packageFiles(evidence)) {
-    const kept = name === null ? null : await readStoredFile(database.pool, await vault.keys(), sha256);
+    const kept = name === null ? null : await readStoredFile(database.pool, keys, sha256);
     if (kept !== null) files.set(sha256, kept.content);
   }
   const file = packageOf(kind, enclosed, archiveText(caseNo, events, contents), files);

@@ -2,7 +2,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Sight } from '../people/sight.ts';
+import { holdSealKey } from '../vault/key-store.ts';
+import type { Keyring } from '../vault/keyring.ts';
 import { type CaseEvent, type CaseState, caseEventSchema, caseEventsMax, type Subject } from './contract.ts';
+import { openedContent, sealedContent } from './seal-store.ts';
 import type { CasesQuery } from './view-contract.ts';
 
 type Client = Pool | PoolClient;
@@ -134,31 +137,39 @@ export interface StoredEvidence {
   readonly content: string;
 }
 
+/** Freezes pieces, sealed. */
 export async function insertEvidence(
   client: PoolClient,
+  keys: Keyring,
   caseId: number,
   pieces: readonly StoredEvidence[],
 ): Promise<void> {
+  await holdSealKey(client, keys);
   await client.query(
     `INSERT INTO case_evidence (case_id, no, finding_id, sha256, content)
-     SELECT $1, e.no, e.finding_id, e.sha256, convert_to(e.content, 'UTF8')
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS e(no, finding_id, sha256, content)`,
+     SELECT $1, e.no, e.finding_id, e.sha256, e.content
+       FROM unnest($2::int[], $3::text[], $4::text[], $5::bytea[]) AS e(no, finding_id, sha256, content)`,
     [
       caseId,
       pieces.map(({ no }) => no),
       pieces.map(({ finding_id }) => finding_id),
       pieces.map(({ sha256 }) => sha256),
-      pieces.map(({ content }) => content),
+      pieces.map(({ sha256, content }) => sealedContent(keys, sha256, content)),
     ],
   );
 }
 
-export async function evidenceOf(client: Client, caseId: number): Promise<{ no: number; content: string }[]> {
-  const { rows } = await client.query<{ no: number; content: string }>(
-    `SELECT no, convert_from(content, 'UTF8') AS content FROM case_evidence WHERE case_id = $1 ORDER BY no`,
+/** @throws VaultError; AppError 500 `case_evidence_damaged` */
+export async function evidenceOf(
+  client: Client,
+  keys: Keyring,
+  caseId: number,
+): Promise<{ no: number; content: string }[]> {
+  const { rows } = await client.query<{ no: number; sha256: string; content: Buffer }>(
+    'SELECT no, sha256, content FROM case_evidence WHERE case_id = $1 ORDER BY no',
     [caseId],
   );
-  return rows;
+  return rows.map(({ no, sha256, content }) => ({ no, content: openedContent(keys, sha256, content) }));
 }
 
 export interface ConfirmedFinding {

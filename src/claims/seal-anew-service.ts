@@ -24,7 +24,22 @@ export interface SealProgress {
   readonly documents: number;
   readonly quarantined: number;
   readonly files: number;
+  /** Pieces of evidence of cases. */
+  readonly evidence: number;
+  /** Names of files that came with answers. */
+  readonly file_names: number;
 }
+
+/**
+ * What later folders keep sealed: each seals the next row after a place with the current key, if it was not.
+ * @returns the place of that row; `null`: there is none
+ */
+export type SealedElsewhere = Readonly<
+  Record<
+    'evidence' | 'file_names',
+    (client: PoolClient, keys: Keyring, after: string) => Promise<string | null>
+  >
+>;
 
 /** Rows of one transaction. */
 const rowsMax = 2_000;
@@ -34,8 +49,9 @@ export async function* sealAnew(
   database: Database,
   keys: Keyring,
   actor: Actor,
+  elsewhere: SealedElsewhere,
 ): AsyncGenerator<SealProgress> {
-  let progress: SealProgress = { documents: 0, quarantined: 0, files: 0 };
+  let progress: SealProgress = { documents: 0, quarantined: 0, files: 0, evidence: 0, file_names: 0 };
   for (let after = 0; ; ) {
     const rows = await transaction(database, (client) => documentsAnew(client, keys, after));
     const last = rows.at(-1);
@@ -52,13 +68,15 @@ export async function* sealAnew(
     progress = { ...progress, quarantined: progress.quarantined + rows.length };
     yield progress;
   }
-  for (let after = ''; ; ) {
-    const sealed = await transaction(database, (client) => sealNextFile(client, keys, after));
-    if (sealed === null) break;
-    after = sealed;
-    progress = { ...progress, files: progress.files + 1 };
-    yield progress;
-  }
+  const oneByOne = { files: sealNextFile, ...elsewhere };
+  for (const kind of ['files', 'evidence', 'file_names'] as const)
+    for (let after = ''; ; ) {
+      const sealed = await transaction(database, (client) => oneByOne[kind](client, keys, after));
+      if (sealed === null) break;
+      after = sealed;
+      progress = { ...progress, [kind]: progress[kind] + 1 };
+      yield progress;
+    }
   await transaction(database, (client) => secretsAnew(client, keys));
   await transaction(database, async (client) => {
     await removeIdentitiesOfOtherKeys(client, keys);

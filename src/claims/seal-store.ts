@@ -77,6 +77,8 @@ export async function isSealedOtherwise(client: PoolClient, head: Buffer): Promi
     `SELECT EXISTS (SELECT 1 FROM claim_document WHERE substr(personal, 1, $2) <> $1)
          OR EXISTS (SELECT 1 FROM quarantine WHERE substr(raw, 1, $2) <> $1)
          OR EXISTS (SELECT 1 FROM stored_file WHERE substr(content, 1, $2) <> $1)
+         OR EXISTS (SELECT 1 FROM case_evidence WHERE substr(content, 1, $2) <> $1)
+         OR EXISTS (SELECT 1 FROM finding_answer_file WHERE substr(name, 1, $2) <> $1)
          OR EXISTS (SELECT 1 FROM account WHERE substr(totp_secret, 1, $2) <> $1) AS found`,
     [head, head.length],
   );

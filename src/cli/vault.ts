@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { systemActor } from '../audit/actor.ts';
+import { sealedByCases } from '../cases/seal-store.ts';
 import { sealAnew } from '../claims/seal-anew-service.ts';
 import { isSealedOtherwise } from '../claims/seal-store.ts';
 import { loadConfig } from '../platform/config.ts';
@@ -73,8 +74,10 @@ async function rotate(settings: VaultSettings, database: Database, keep: boolean
     `等待各进程获知新密钥，约 ${believedForS} 秒。Every process has to hear of the new keys: about ${believedForS} s.`,
   );
   const keys = await afterChange(settings, before);
-  for await (const { documents, quarantined, files } of sealAnew(database, keys, actor))
-    tell(`  单据 documents ${documents}，隔离数据 quarantined ${quarantined}，文件 files ${files}`);
+  for await (const done of sealAnew(database, keys, actor, sealedByCases))
+    tell(
+      `  单据 documents ${done.documents}，隔离数据 quarantined ${done.quarantined}，文件 files ${done.files}，证据 evidence ${done.evidence}，文件名 file names ${done.file_names}`,
+    );
   if (keep) return;
   const destroyed = await destroyOtherKeys(settings, keys, actor, isSealedOtherwise);
   if (destroyed === null)

@@ -436,30 +436,41 @@ async function complete(
 }
 
 /** Opens a clue out of a signed check, whose record and problems are its evidence. */
-export const openClueOfTask = (deps: OnSiteDeps, who: Who, id: number): Promise<DrawAnswer> =>
-  act(deps, who, id, 'open_clue', async ({ client, task, behind: { standing, signatures, checklist } }) => {
-    if (standing === null || checklist === null) return noTask;
-    const { object_id } = task.object;
-    if (object_id.length > subjectKeyMax)
-      return badRequest('对象编号过长，不能作为案件主体', 'The number of the object is too long for a case');
-    const signed = (await signedShaOf(client, id)) ?? '';
-    const opened = await openClue(client, who.actor, deps.now(), {
-      subject: { kind: checklist.subject, key: object_id },
-      area: areaOf(object_id) ?? who.actor.area,
-      source: 'inspection',
-      discovered: conclusionOf(standing.record).checked_on,
-      pieces: piecesOf(id, standing, signatures, signed, await filesBehind(client, standing, signatures)),
-    });
-    if (!opened.ok) return refuse('not_allowed', opened.reason);
-    await insertClue(client, id, opened.id, who.actor.account);
-    return {
-      ok: true,
-      events: [
-        opened.event,
-        { kind: 'inspection.clue_opened', key: String(id), detail: { case: opened.id } },
-      ],
-    };
-  });
+export async function openClueOfTask(deps: OnSiteDeps, who: Who, id: number): Promise<DrawAnswer> {
+  const keys = await deps.vault.keys();
+  return act(
+    deps,
+    who,
+    id,
+    'open_clue',
+    async ({ client, task, behind: { standing, signatures, checklist } }) => {
+      if (standing === null || checklist === null) return noTask;
+      const { object_id } = task.object;
+      if (object_id.length > subjectKeyMax)
+        return badRequest(
+          '对象编号过长，不能作为案件主体',
+          'The number of the object is too long for a case',
+        );
+      const signed = (await signedShaOf(client, id)) ?? '';
+      const opened = await openClue(client, keys, who.actor, deps.now(), {
+        subject: { kind: checklist.subject, key: object_id },
+        area: areaOf(object_id) ?? who.actor.area,
+        source: 'inspection',
+        discovered: conclusionOf(standing.record).checked_on,
+        pieces: piecesOf(id, standing, signatures, signed, await filesBehind(client, standing, signatures)),
+      });
+      if (!opened.ok) return refuse('not_allowed', opened.reason);
+      await insertClue(client, id, opened.id, who.actor.account);
+      return {
+        ok: true,
+        events: [
+          opened.event,
+          { kind: 'inspection.clue_opened', key: String(id), detail: { case: opened.id } },
+        ],
+      };
+    },
+  );
+}
 
 /** The photos that the record names, and the drawn signature. */
 async function filesBehind(

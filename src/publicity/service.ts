@@ -19,6 +19,7 @@ import type { Who } from '../people/identify.ts';
 import { everything } from '../people/sight.ts';
 import { dayOf, dayOfSecond, formatDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import type { Vault } from '../vault/vault.ts';
 import {
   type ChecksQuery,
   type DecideVersion,
@@ -77,6 +78,8 @@ import { follows, publicItemOf, saysTheSame, stepDue } from './versions.ts';
 
 export interface PublicityDeps {
   readonly database: Database;
+  /** Evidence of a clue lies sealed. */
+  readonly vault: Vault;
   readonly procedure: ProcedureData;
   readonly terms: Terms;
   /** Class (类别) of every rule in force, by its code. */

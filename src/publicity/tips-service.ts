@@ -58,7 +58,7 @@ import {
   tipFilesOf,
 } from './tips-store.ts';
 
-export type TipsDeps = Pick<PublicityDeps, 'database' | 'procedure' | 'terms' | 'now'>;
+export type TipsDeps = Pick<PublicityDeps, 'database' | 'vault' | 'procedure' | 'terms' | 'now'>;
 
 export type TipRefused = {
   readonly ok: false;
@@ -451,13 +451,14 @@ export async function referrals({ database }: Pick<TipsDeps, 'database'>, sight:
 }
 
 /** Opens a clue of a referral: number and summary are all that the case gets. */
-export const openReferral = (
+export async function openReferral(
   deps: TipsDeps,
   { actor, sight }: CaseCaller,
   tipId: number,
   seq: number,
-): Promise<Answer<{ readonly id: number }>> =>
-  transaction(deps.database, async (client): Promise<Answer<{ readonly id: number }>> => {
+): Promise<Answer<{ readonly id: number }>> {
+  const keys = await deps.vault.keys();
+  return transaction(deps.database, async (client): Promise<Answer<{ readonly id: number }>> => {
     const tip = await lockTip(client, tipId);
     const step = (await stepsOf(client, [tipId])).find((one) => one.seq === seq && one.action === 'refer');
     const { fixmedins_code: code, summary } = step?.detail ?? {};
@@ -473,7 +474,7 @@ export const openReferral = (
       return refuse('changed_meanwhile', '已立为案件', 'A case was opened of it already');
     const content = `${tip.tip_no}\n${summary}`;
     const sha256 = sha256Hex(content);
-    const opened = await openClue(client, actor, deps.now(), {
+    const opened = await openClue(client, keys, actor, deps.now(), {
       subject: { kind: 'institution', key: code },
       area: areaOf(code) ?? actor.area,
       source: 'tip',
@@ -501,3 +502,4 @@ export const openReferral = (
     ]);
     return { ok: true, id: opened.id };
   });
+}

@@ -569,7 +569,7 @@ describe('answers on a database', () => {
     expect((await entries()).at(-1)).toMatchObject({ value: 5_000 });
     // As a piece of a case it counts by the case, and not twice.
     const officer = { actor: who('zhang', 'case_officer').actor, sight: everything };
-    const cases = { database: held.database, procedure, now: thisSecond };
+    const cases = { database: held.database, vault: held.vault, procedure, now: thisSecond };
     expect(await openCase(cases, officer, [idOf(2)])).toMatchObject({ ok: true });
     expect(await gatherFacts(credit, li.actor)).toEqual({ entered: 0, refused: 0, revoked: 1 });
     expect(await points()).toBe(untouched);

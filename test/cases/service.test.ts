@@ -25,6 +25,7 @@ import {
   openCaseFile,
 } from '../../src/cases/service.ts';
 import { sha256Hex } from '../../src/cases/sha256.ts';
+import { evidenceOf } from '../../src/cases/store.ts';
 import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
@@ -58,6 +59,9 @@ const somebody = (login: string, role: Role, area = cityArea): CaseCaller => ({
 const wang = somebody('wang', 'case_officer');
 const fa = somebody('fa', 'legal_reviewer');
 const ju = somebody('ju', 'leader');
+
+const lying = async (sql: string): Promise<Buffer[]> =>
+  (await held.database.pool.query<{ content: Buffer }>(sql)).rows.map(({ content }) => content);
 
 const idOf = (index: number): string => String(index).padStart(32, '0');
 const findingOf = (index: number, changed: Partial<Finding> = {}): Finding => ({
@@ -333,6 +337,15 @@ describe('a case', () => {
     expect((await openCaseFile(deps(), wang, id, sha256))?.content).toEqual(paper);
     expect(await openCaseFile(deps(), wang, id, '0'.repeat(64))).toBeNull();
     expect(await openCaseFile(deps(), somebody('far', 'leader', '330703'), id, sha256)).toBeNull();
+    // Neither what the institution said, nor whose course it was, lies there to be read.
+    const [frozen] = await evidenceOf(held.database.pool, await held.vault.keys(), id);
+    for (const word of ['已自查', given, 'FW-ITEM-DAILY-LIMIT']) expect(frozen?.content).toContain(word);
+    const raw = await lying(`SELECT content FROM case_evidence WHERE case_id = ${id}
+      UNION ALL SELECT name FROM finding_answer_file WHERE finding_id = '${given}'`);
+    expect(raw.length).toBe(2);
+    for (const lies of raw)
+      for (const word of ['已自查', given, 'FW-ITEM-DAILY-LIMIT', '张三', '病历', 'pdf'])
+        expect(lies.includes(word)).toBe(false);
     const { rows } = await held.database.pool.query(
       `SELECT text::json->'detail'->>'sha256' AS sha256 FROM audit_event WHERE kind = 'cases.file_opened'`,
     );
@@ -437,6 +450,7 @@ describe('a case', () => {
       `UPDATE case_file SET revision = revision + 1, state = 'closed' WHERE id = ${id}`,
       `UPDATE case_file SET revision = revision + 1, subject_key = 'x' WHERE id = ${id}`,
       `INSERT INTO case_evidence (case_id, no, sha256, content) VALUES (${id}, 9, repeat('0', 64), 'x')`,
+      `SELECT set_config('fundwatch.seal_anew', 'on', false); UPDATE case_evidence SET sha256 = repeat('0', 64) WHERE case_id = ${id}`,
       `INSERT INTO case_event (case_id, seq, action, account, role, at, detail, hash)
        VALUES (${id}, 2, 'open', 'x', 'leader', '2026-01-01 00:00:00', '{}', repeat('0', 64))`,
     ])

@@ -32,7 +32,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       ['qian.jiu', 'tip_office'],
     ]);
     const { database } = shown.held;
-    await decideACase(database, true);
+    await decideACase(shown.held, true);
     await publishAGrade(database);
     await confirmAMonth(database);
     await confirmFindings(database, neighbour, 'FW-STAY-SPLIT', 1);
@@ -48,7 +48,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
               to_char(now() AT TIME ZONE 'Asia/Shanghai' + interval '1 month', 'YYYY-MM') || '-02 09:00:00' AS later`,
     );
     const { month: source = '', later = '' } = rows[0] ?? {};
-    const deps = await publicityDeps(shown.held.database, () => later);
+    const deps = await publicityDeps(shown.held, () => later);
     const officer = who('li.si', 'case_officer');
     const draft = { kind: 'statistics', source, story: null } as const;
     const { sha256 } = said(await preview(deps, draft)).preview;
@@ -282,7 +282,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
 
       // Verified, decided, and rewarded by two.
       const caseNumber = Number(/\d+$/.exec(new URL(officer.url()).pathname)?.[0]);
-      await leadCase(shown.held.database, caseNumber, 4_000_000, false);
+      await leadCase(shown.held, caseNumber, 4_000_000, false);
       const address = office.url();
       await office.reload();
       await act('办结', (form) => form.getByText('查证属实').click());

@@ -1,5 +1,6 @@
 /** Checks on the spot on a real database: from a draw or a plan to the signed record, and back into results, cases and credit. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evidenceOf } from '../../src/cases/store.ts';
 import { verifyPackage } from '../../src/cases/package.ts';
 import { caseDetail, exportPackage } from '../../src/cases/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
@@ -396,11 +397,8 @@ describe('a check beside the draw', () => {
         { flagged_fen: 12_000 },
       ],
     });
-    const { rows } = await held.database.pool.query<{ content: string }>(
-      `SELECT convert_from(content, 'UTF8') AS content FROM case_evidence WHERE case_id = $1 AND no = 1`,
-      [case_id],
-    );
-    expect(rows[0]?.content).toContain(signed_sha256);
+    const [record] = await evidenceOf(held.database.pool, await held.vault.keys(), case_id ?? 0);
+    expect(record?.content).toContain(signed_sha256);
   });
 
   test('is public when it is done, and overdue before; what nobody was to know of stays without its object', async () => {

@@ -7,6 +7,7 @@ import { withdrawGrade } from '../../src/credit/service.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { caseOf } from '../../src/cases/case-of.ts';
 import { eventsOf } from '../../src/cases/store.ts';
+import { evidenceOf } from '../../src/cases/store.ts';
 import { loadResultTerms, proposeObjects } from '../../src/inspection/service.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { everything, sightOf } from '../../src/people/sight.ts';
@@ -100,8 +101,8 @@ let gradeId = 0;
 beforeAll(async () => {
   held = await createTestDatabase();
   const { database } = held;
-  deps = await publicityDeps(database, () => clock);
-  caseId = await decideACase(database, true);
+  deps = await publicityDeps(held, () => clock);
+  caseId = await decideACase(held, true);
   gradeId = await publishAGrade(database);
   const metrics = createMetrics('test');
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
@@ -552,16 +553,17 @@ describe('a tip', () => {
     const opened = said(await openReferral(deps, caller, first.tip_id, first.seq));
     expect(whyNot(await openReferral(deps, caller, first.tip_id, first.seq))).toContain('已立为案件');
     const { rows } = await held.database.pool.query<{ text: string }>(
-      `SELECT json_agg(e.detail)::text || (SELECT convert_from(content, 'UTF8') FROM case_evidence WHERE case_id = $1) AS text
-         FROM case_event e WHERE case_id = $1`,
+      'SELECT json_agg(e.detail)::text AS text FROM case_event e WHERE case_id = $1',
       [opened.id],
     );
     expect(rows[0]?.text).toContain(`"source":"tip"`);
-    expect(rows[0]?.text).toContain(`${first.tip_no}\n${summary}`);
+    expect(await evidenceOf(held.database.pool, await held.vault.keys(), opened.id)).toEqual([
+      { no: 1, content: `${first.tip_no}\n${summary}` },
+    ]);
     said(await act({ action: 'close', is_verified: true }));
     expect((await detail()).refusals.reward?.zh).toContain('处罚决定');
     // 40,000 yuan, 3 % for a tip with direct evidence, a fifth more for an insider.
-    await leadCase(held.database, opened.id, 4_000_000, false);
+    await leadCase(held, opened.id, 4_000_000, false);
     const { rewards } = await detail();
     expect(rewards.find(({ level, is_insider }) => level === 'a' && is_insider)?.fen).toBe(144_000);
     said(await act({ action: 'reward', level: 'a', is_insider: true }));

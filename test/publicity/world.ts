@@ -18,6 +18,7 @@ import type { PublicityDeps } from '../../src/publicity/service.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { filingOf, penaltyOf, reportOf } from '../cases/cases.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { cityArea } from '../support/people.ts';
 
 export const hospital = 'H33070200001';
@@ -47,9 +48,15 @@ export function said<Answer extends Done>(answer: Answer): Accepted<Answer> {
   return answer;
 }
 
+type Held = Pick<TestDatabase, 'database' | 'vault'>;
+
 /** @param clock what it says on the wall; the present if it is left out */
-export const publicityDeps = async (database: Database, clock?: () => string): Promise<PublicityDeps> => ({
+export const publicityDeps = async (
+  { database, vault }: Held,
+  clock?: () => string,
+): Promise<PublicityDeps> => ({
   database,
+  vault,
   procedure: await loadProcedure('rules/procedure'),
   terms: await loadPublicityTerms('rules'),
   classOf: () => classOf,
@@ -115,28 +122,24 @@ export async function confirmAMonth(database: Database): Promise<void> {
 }
 
 /** A case that was decided on 2026-03-02 and, if wanted, closed. */
-export async function decideACase(database: Database, isClosed: boolean): Promise<number> {
-  const [finding = ''] = await confirmFindings(database, hospital, money, 1);
-  const cases = await caseDeps(database);
+export async function decideACase(held: Held, isClosed: boolean): Promise<number> {
+  const [finding = ''] = await confirmFindings(held.database, hospital, money, 1);
+  const cases = await caseDeps(held);
   const { id } = said(await openCase(cases, caller('wang', 'case_officer'), [finding]));
-  await leadCase(database, id, 3_050, isClosed);
+  await leadCase(held, id, 3_050, isClosed);
   return id;
 }
 
-const caseDeps = async (database: Database): Promise<Omit<CaseDeps, 'vault'>> => ({
+const caseDeps = async ({ database, vault }: Held): Promise<CaseDeps> => ({
   database,
+  vault,
   procedure: await loadProcedure('rules/procedure'),
   now: () => secondOf('2026-03-02 09:00:00') ?? 0,
 });
 
 /** From the clue to a decision that orders so much to be returned. A tip says nothing of amounts: evidence is added. */
-export async function leadCase(
-  database: Database,
-  id: number,
-  fen: number,
-  isClosed: boolean,
-): Promise<void> {
-  const cases = await caseDeps(database);
+export async function leadCase(held: Held, id: number, fen: number, isClosed: boolean): Promise<void> {
+  const cases = await caseDeps(held);
   const penalty = penaltyOf({ refund_fen: fen, fine_fen: fen });
   const wang = caller('wang', 'case_officer');
   const first = (await caseDetail(cases, wang, id))?.evidence[0]?.flagged_fen ?? 0;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemActor } from '../../src/audit/actor.ts';
+import { openedName, sealedByCases } from '../../src/cases/seal-store.ts';
+import { evidenceOf } from '../../src/cases/store.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { personsOf } from '../../src/claims/identity-store.ts';
 import { findQuarantined, keepRejected } from '../../src/claims/quarantine-store.ts';
@@ -16,7 +18,7 @@ import { everything } from '../../src/people/sight.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { insertStoredFile, readStoredFile } from '../../src/vault/file-store.ts';
-import { keyIdOf } from '../../src/vault/keyring.ts';
+import { headOf, keyIdOf } from '../../src/vault/keyring.ts';
 import { changeMasterKey, destroyOtherKeys, makeNewKeys } from '../../src/vault/rotation-service.ts';
 import { openVault } from '../../src/vault/vault-service.ts';
 import type { VaultSettings } from '../../src/vault/vault.ts';
@@ -168,7 +170,7 @@ describe('rotation', () => {
     await makeNewKeys(settings, actor);
     await settle();
     const keys = await vault().keys();
-    for await (const _progress of sealAnew(held.database, keys, actor));
+    for await (const _progress of sealAnew(held.database, keys, actor, sealedByCases));
     return destroyOtherKeys(settings, keys, actor, isSealedOtherwise);
   };
   const raw = Buffer.from('{"person":{"certno":"33070219800101123X"}');
@@ -241,6 +243,65 @@ describe('rotation', () => {
     expect(await read()).toEqual(document);
   });
 
+  test('seals evidence and names of files that a former version kept unsealed, which are read until then', async () => {
+    // One begins as sealed bytes do; its hash tells that it is not.
+    const texts = ['{"statement":"张三已退回"}', `\u0001\u0000\u0000\u0000\u0001${'张三的账册'.repeat(9)}`];
+    const finding = '7'.repeat(32);
+    const file = '8'.repeat(64);
+    await transaction(held.database, async (client) => {
+      await client.query(`SET LOCAL session_replication_role = replica;
+        ALTER TABLE case_evidence DROP CONSTRAINT case_evidence_sealed;
+        ALTER TABLE finding_answer_file DROP CONSTRAINT finding_answer_file_sealed`);
+      for (const [place, text] of texts.entries())
+        await client.query(
+          'INSERT INTO case_evidence (case_id, no, sha256, content) VALUES (1, $1, $2, $3)',
+          [place + 1, hashOf(Buffer.from(text)), Buffer.from(text)],
+        );
+      await client.query(
+        `INSERT INTO finding_answer_file (finding_id, sha256, name, account) VALUES ($1, $2, $3, 'office')`,
+        [finding, file, Buffer.from('张三病历.pdf')],
+      );
+    });
+    const names = () => column('SELECT name AS value FROM finding_answer_file');
+    const contents = () => column('SELECT content AS value FROM case_evidence ORDER BY no');
+    const readNow = async () => {
+      const keys = await vault().keys();
+      const [name] = await names();
+      return [
+        await evidenceOf(held.database.pool, keys, 1),
+        openedName(keys, finding, file, Buffer.isBuffer(name) ? name : raw),
+      ];
+    };
+    const expected = [texts.map((content, place) => ({ no: place + 1, content })), '张三病历.pdf'];
+    expect(await readNow()).toEqual(expected);
+    await rotated('aes');
+    const sealed = [...(await contents()), ...(await names())];
+    expect(sealed.map((one) => Buffer.isBuffer(one) && one.includes('张三'))).toEqual([false, false, false]);
+    expect(await readNow()).toEqual(expected);
+    // And once more, from one key to the next.
+    expect(await rotated('sm')).toBe(2);
+    expect(await readNow()).toEqual(expected);
+    expect(await contents()).not.toEqual(sealed.slice(0, 2));
+    const spoil = (sql: string): Promise<unknown> =>
+      transaction(held.database, async (client) => {
+        await client.query('SET LOCAL session_replication_role = replica');
+        await client.query(sql);
+      });
+    await spoil('UPDATE case_evidence e SET content = o.content FROM case_evidence o WHERE o.no <> e.no');
+    await expect(readNow()).rejects.toMatchObject({ code: 'tampered' });
+    // Whatever of them lies otherwise keeps every key.
+    const { current } = await vault().keys();
+    const isLeft = () =>
+      transaction(held.database, (client) => isSealedOtherwise(client, headOf(current.seal)));
+    expect(await isLeft()).toBe(false);
+    await spoil(`UPDATE case_evidence SET content = 'x' || content WHERE no = 1`);
+    expect(await isLeft()).toBe(true);
+    await spoil(`UPDATE case_evidence SET content = substr(content, 2) WHERE no = 1`);
+    expect(await isLeft()).toBe(false);
+    await spoil(`UPDATE finding_answer_file SET name = 'x'`);
+    expect(await isLeft()).toBe(true);
+  });
+
   test('destroys no key that something is sealed with, nor one that somebody is sealing with', async () => {
     await store('S1');
     await settle();
@@ -249,7 +310,7 @@ describe('rotation', () => {
     await settle();
     const keys = await vault().keys();
     expect(await destroyOtherKeys(settings, keys, actor, isSealedOtherwise)).toBeNull();
-    for await (const _progress of sealAnew(held.database, keys, actor));
+    for await (const _progress of sealAnew(held.database, keys, actor, sealedByCases));
     expect(await destroyOtherKeys(settings, keys, actor, isSealedOtherwise)).toBe(2);
     // Whoever comes with a key that is gone is sent back.
     const late = transaction(held.database, (client) =>
