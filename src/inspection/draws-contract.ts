@@ -153,6 +153,7 @@ export const taskSchema = z.object({
       note: z.string(),
       account: z.string(),
       at: z.iso.datetime(),
+      published_on: z.iso.date().describe('day of the first entry, by which it is in time'),
       corrections: count,
     })
     .nullable(),

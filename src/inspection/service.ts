@@ -59,6 +59,7 @@ import {
   moveTask,
   type StoredTask,
 } from './on-site-store.ts';
+import { isOverdue } from './overdue.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
 import { type Known, proposedObjects } from './proposal.ts';
@@ -480,6 +481,8 @@ export const taskObjectOf = ({ object_id, name, kind, admdvs }: DrawObject): Tas
 
 const taskReasonMax = 2_000;
 
+const lastDayOf = ({ to }: DrawPlan['checks']): string => formatDay(dayOf(to) - 1);
+
 /** The tasks of a draw follow its standing. */
 async function sendTasks(
   client: PoolClient,
@@ -493,7 +496,7 @@ async function sendTasks(
   const objects = new Map(held.objects.map((object) => [object.object_id, object]));
   const members = new Map(held.inspectors.map((one) => [one.inspector_id, memberOf(one)]));
   const teams = new Map(standing.teams.map(({ object_id, inspectors }) => [object_id, inspectors]));
-  const days = { from_day: plan.checks.from, due_day: formatDay(dayOf(plan.checks.to) - 1) };
+  const days = { from_day: plan.checks.from, due_day: lastDayOf(plan.checks) };
   const reason = `${plan.title}：${plan.items.map(({ name }) => name).join('；')}`.slice(0, taskReasonMax);
   const tasks = [...standing.objects.values()].flat().flatMap((objectId) => {
     const object = objects.get(objectId);
@@ -757,7 +760,6 @@ export async function publicBundle({ database: { pool } }: DrawDeps, hash: strin
 
 /** The latest; older ones are in the files that were published. */
 const publicDrawsMax = 50;
-const dayMs = 86_400_000;
 
 /** What everybody may see of all draws. @param today `yyyy-MM-dd` @param area results of this area and of what lies in it alone */
 export async function publicDraws(
@@ -782,7 +784,7 @@ export async function publicDraws(
           area: areas.get(object_id) ?? null,
           checked_on: record?.checked_on ?? null,
           result: record === null ? null : (titles.get(record.result_code) ?? null),
-          overdue: isOverdue(record, row.checks.to, today, terms.publish_days),
+          overdue: isOverdue(record, lastDayOf(row.checks), today, terms.publish_days),
         })),
       };
     }),
@@ -795,17 +797,4 @@ async function areasOf(
 ): Promise<ReadonlyMap<string, string>> {
   const objects = await entriesOf<DrawObject>(database, objectsId);
   return new Map(objects.map(({ object_id, admdvs }) => [object_id, admdvs]));
-}
-
-/** Entered too late after the check, or the time for checks is over and nothing was entered. */
-function isOverdue(
-  record: InspectionTask['record'],
-  checksTo: string,
-  today: string,
-  publishDays: number,
-): boolean {
-  const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
-  return record === null
-    ? daysBetween(checksTo, today) > publishDays
-    : daysBetween(record.checked_on, record.at.slice(0, 10)) > publishDays;
 }

@@ -241,6 +241,8 @@ export async function insertApproval(
 export interface StoredRecord extends RecordGiven {
   readonly account: string;
   readonly at: Date;
+  /** Day of the first entry. */
+  readonly published_on: string;
   readonly corrections: number;
 }
 
@@ -248,6 +250,7 @@ export interface StoredRecord extends RecordGiven {
 export async function recordsOf(database: Reader, drawId: number): Promise<StoredRecord[]> {
   const { rows } = await database.query<StoredRecord>(
     `SELECT DISTINCT ON (object_id) object_id, checked_on, result_code, note, account, at,
+            (min(at) OVER (PARTITION BY object_id) AT TIME ZONE 'Asia/Shanghai')::date::text AS published_on,
             count(*) OVER (PARTITION BY object_id) - 1 AS corrections
        FROM inspection_record WHERE draw_id = $1 ORDER BY object_id, id DESC`,
     [drawId],

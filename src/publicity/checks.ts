@@ -1,5 +1,6 @@
 /** What everybody may see of a check beside the draws, and when: as of those that were drawn. Only listed fields are copied. Pure. */
 import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { isOverdue, type PublishedResult } from '../inspection/overdue.ts';
 import { areaOf } from '../people/sight.ts';
 import type { Party, PublicCheck } from './contract.ts';
 import { personalFaults } from './personal-text.ts';
@@ -7,16 +8,8 @@ import { personalFaults } from './personal-text.ts';
 export interface HeldCheck extends Pick<PublicCheck, 'id' | 'kind' | 'from_day' | 'due_day' | 'recheck_of'> {
   readonly object: { readonly object_id: string; readonly name: string; readonly admdvs: string };
   /** What was found, by the last entry in the list of results; `null`: it is not done. */
-  readonly record: {
-    readonly checked_on: string;
-    readonly result_code: string;
-    /** Day of the first entry, from which on everybody could see it. */
-    readonly published_on: string;
-  } | null;
+  readonly record: (PublishedResult & { readonly result_code: string }) | null;
 }
-
-const dayMs = 86_400_000;
-const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
 
 /** `null`: nobody is to know of it yet. @param today `yyyy-MM-dd` */
 export function publicCheck(
@@ -24,10 +17,7 @@ export function publicCheck(
   { announced, publish_days, results }: Pick<ResultTerms, 'announced' | 'publish_days' | 'results'>,
   today: string,
 ): PublicCheck | null {
-  const overdue =
-    record === null
-      ? daysBetween(due_day, today) > publish_days
-      : daysBetween(record.checked_on, record.published_on) > publish_days;
+  const overdue = isOverdue(record, due_day, today, publish_days);
   const isTold = record !== null || announced.includes(kind);
   if (!isTold && !overdue) return null;
   return {

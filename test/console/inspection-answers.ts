@@ -162,6 +162,7 @@ function drawOf(isLong: boolean): DrawDetail {
               note: isLong ? longMessage.zh : '',
               account: isLong ? longLogin : 'sun.san',
               at,
+              published_on: '2023-09-11',
               corrections: 1,
             }
           : null,

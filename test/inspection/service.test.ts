@@ -254,6 +254,42 @@ describe('a draw', () => {
     expect(shown?.results.every(({ overdue, checked_on }) => overdue && checked_on === null)).toBe(true);
   });
 
+  test('has results in time by their first entry, whatever is corrected later', async () => {
+    const id = await drawn(dice({ unannounced: false }));
+    const { draw, tasks } = await detail(id);
+    const [early, late, midnight] = tasks.map(({ object_id }) => object_id);
+    const enter = (object_id: string | undefined, result: string, at: string): Promise<unknown> =>
+      held.database.pool.query(
+        `INSERT INTO inspection_record (draw_id, object_id, checked_on, result_code, note, account, at)
+         VALUES ($1, $2, $3, $4, '', 'inspector', $5)`,
+        [id, object_id, dayFrom(0), result, at],
+      );
+    // The twentieth day is the last one, by the clock in Shanghai.
+    await enter(early, 'corrected', `${dayFrom(20)}T15:59:00.000Z`);
+    await enter(early, 'nothing-found', `${dayFrom(70)}T01:00:00.000Z`);
+    await enter(midnight, 'corrected', `${dayFrom(20)}T16:01:00.000Z`);
+    await enter(late, 'corrected', `${dayFrom(30)}T01:00:00.000Z`);
+    await enter(late, 'nothing-found', `${dayFrom(31)}T01:00:00.000Z`);
+    const overdue = async (days: number) => {
+      const shown = (await publicDraws(deps, dayFrom(days))).find(
+        ({ commitment_sha256 }) => commitment_sha256 === draw.commitment_sha256,
+      );
+      return new Map(shown?.results.map((one) => [one.object_id, one.overdue]));
+    };
+    const after = await overdue(59);
+    expect([early, late, midnight].map((one) => after.get(one ?? ''))).toEqual([false, true, true]);
+    // The last day for checks is the thirty-ninth: what is not entered is overdue on the sixtieth, as beside the draws.
+    const rest = (shown: Map<string, boolean>) => [...shown.values()].slice(3);
+    expect(new Set(rest(after))).toEqual(new Set([false]));
+    expect(new Set(rest(await overdue(60)))).toEqual(new Set([true]));
+    const [first] = (await detail(id)).tasks;
+    expect(first?.record).toMatchObject({
+      result_code: 'nothing-found',
+      corrections: 1,
+      published_on: dayFrom(20),
+    });
+  });
+
   test('is refused with the plan’s faults, and when its seed can be known', async () => {
     const why = async (changed: Partial<DrawPlan>): Promise<string> =>
       whyNot(await commitDraw(deps, organiser, { plan: dice(changed), redraw_of: null }));
