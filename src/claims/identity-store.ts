@@ -1,4 +1,5 @@
 /** By which certificate numbers and telephones persons are found, without either of them lying in the database. */
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { Database } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
@@ -18,6 +19,9 @@ interface Owner {
   readonly personal: Buffer | null;
 }
 
+/** Hashes take microseconds; after so many whatever else waits in this process has its turn. */
+const ownersAtOnce = 256;
+
 /** Inside the caller's transaction; rows are inserted in order, so that two who insert the same never wait in a ring. */
 export async function insertIdentities(
   client: PoolClient,
@@ -25,7 +29,8 @@ export async function insertIdentities(
   owners: readonly Owner[],
 ): Promise<void> {
   const rows = new Map<string, { blind: string; psn_no: string }>();
-  for (const { psn_no, personal } of owners) {
+  for (const [at, { psn_no, personal }] of owners.entries()) {
+    if (at % ownersAtOnce === ownersAtOnce - 1) await othersFirst();
     if (personal === null) continue;
     for (const blind of blindsOf(keys, readPersonal(personal)))
       rows.set(`${blind} ${psn_no}`, { blind, psn_no });

@@ -1,6 +1,6 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
-import { copyLines, copyRows, copyText } from '../platform/copy.ts';
+import { type CopyLine, copyLines, copyRows, copyText } from '../platform/copy.ts';
 import { prepared } from '../platform/prepared.ts';
 import { parameters, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
@@ -213,14 +213,24 @@ async function insertRevisions(
     client,
     'claim_document',
     ['revision_id', 'personal', ...documentColumns],
-    fresh.map(({ rows, keysBytes, hash, personal }, at) => ({
+    documentLines(keys, ids, fresh),
+  );
+  return ids;
+}
+
+/** Sealed one by one as they are sent: all at once nothing else would be answered meanwhile. */
+function* documentLines(
+  keys: Keyring,
+  ids: readonly number[],
+  fresh: readonly StorableClaim[],
+): Generator<CopyLine> {
+  for (const [at, { rows, keysBytes, hash, personal }] of fresh.entries())
+    yield {
       prefix: `${ids[at]}\t${copyText([personal === null ? null : keys.seal(personalPlace(hash), personal)])}\t`,
       bytes: rows,
       from: keysBytes,
       to: rows.length,
-    })),
-  );
-  return ids;
+    };
 }
 
 async function insertPersons(client: PoolClient, fresh: readonly StorableClaim[]): Promise<void> {

@@ -15,17 +15,21 @@ const recordListNames = claimShape.fields
   .map(({ name }) => name);
 
 /** The canonical document out of its stored text. */
-export function documentOf(text: string): ClaimDoc {
+export const documentOf = (text: string): ClaimDoc =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `quick/columns.ts`, and append-only since
-  const doc = readStored(text) ?? (JSON.parse(text) as Record);
+  (readStored(text) ?? parsedDocument(text)) as ClaimDoc;
+
+/** The same by way of JSON.parse, whatever is escaped. @throws SyntaxError */
+export function parsedDocument(text: string): Record {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  const doc = JSON.parse(text) as Record;
   for (const name of recordListNames) {
     const columns = doc[name];
     if (columns !== undefined && !Array.isArray(columns))
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list that is not spelled out is an object of columns
       doc[name] = recordsOf(columns as Record);
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  return doc as ClaimDoc;
+  return doc;
 }
 
 function recordsOf(columns: Record): Record[] {

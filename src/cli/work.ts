@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { Command } from 'commander';
 import { systemActor } from '../audit/actor.ts';
 import { anchorDaily } from '../audit/anchor-service.ts';
@@ -41,7 +42,17 @@ export function register(program: Command): void {
   program.command('work').description('只运行后台任务 / run the queue workers only').action(runWork);
 }
 
+/** Whoever asks before payment is answered first where both share a machine; a backlog waits, and the API takes no more than can be screened. */
+function giveWay(): void {
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where the system does not allow it, both have the same share.
+  }
+}
+
 async function runWork(): Promise<void> {
+  giveWay();
   const config = loadConfig();
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLog({ process: 'worker', level: config.logLevel });
