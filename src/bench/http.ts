@@ -37,6 +37,8 @@ export async function post({ agent, port, path, type, body, token, signal }: Pos
   const [response] = await once(sent, 'response');
   const pieces: Buffer[] = [];
   for await (const piece of response) pieces.push(piece);
+  // The rest of a body that the server did not wait for is no request to it.
+  if (pieces.length === 0) throw Object.assign(new Error('the connection was ended'), { code: 'ECONNRESET' });
   const retryAfter = Number(response.headers['retry-after']);
   return {
     status: response.statusCode,

@@ -299,45 +299,79 @@ export function companions<Visit extends Meeting>(
     if (list === undefined) days.set(visit.day, [visit]);
     else list.push(visit);
   }
-  const isNear = (a: Meeting, b: Meeting): boolean =>
-    isTimed(a) && isTimed(b) ? Math.abs(a.second - b.second) < seconds : perhaps;
   // Who was not there so often has met nobody so often.
-  const regulars = [...persons].filter(([, days]) => days.size >= times);
-  const parents = new Map(regulars.map(([psnNo]) => [psnNo, psnNo]));
-  const rootOf = (psnNo: string): string => {
-    let root = psnNo;
-    for (let next = parents.get(root); next !== undefined && next !== root; next = parents.get(root))
-      root = next;
-    return root;
-  };
+  const regulars = new Map([...persons].filter(([, days]) => days.size >= times));
+  const parents = new Map([...regulars.keys()].map((psnNo) => [psnNo, psnNo]));
   const met = new Map<string, Set<Visit>>();
-  const meetingOf = (psnNo: string, visit: Visit): void => {
-    const known = met.get(psnNo);
-    if (known === undefined) met.set(psnNo, new Set([visit]));
-    else known.add(visit);
-  };
-  for (const [at, [one, mine]] of regulars.entries())
-    for (const [other, theirs] of regulars.slice(at + 1)) {
-      const meetings: (readonly [Visit, Visit])[][] = [];
-      const meet = (on: number): void => {
-        const pairs = (mine.get(on) ?? []).flatMap((a) =>
-          (theirs.get(on) ?? []).flatMap((b) => (isNear(a, b) ? [[a, b] as const] : [])),
-        );
-        if (pairs.length > 0) meetings.push(pairs);
-      };
-      meet(day);
-      if (meetings.length === 0) continue;
-      for (const on of mine.keys()) if (on !== day) meet(on);
-      if (meetings.length < times) continue;
-      for (const [a, b] of meetings.flat()) {
-        meetingOf(one, a);
-        meetingOf(other, b);
-      }
-      parents.set(rootOf(one), rootOf(other));
+  for (const [one, other] of metOn(day, regulars, seconds, perhaps)) {
+    const theirs = regulars.get(other) ?? noDays;
+    const meetings: (readonly [Visit, Visit])[] = [];
+    let daysMet = 0;
+    for (const [on, mine] of regulars.get(one) ?? noDays) {
+      const before = meetings.length;
+      for (const a of mine)
+        for (const b of theirs.get(on) ?? []) if (isNear(a, b, seconds, perhaps)) meetings.push([a, b]);
+      if (meetings.length > before) daysMet += 1;
     }
-  return [...groupedBy([...met], ([psnNo]) => rootOf(psnNo)).values()].map((members) =>
+    if (daysMet < times) continue;
+    for (const [a, b] of meetings) {
+      addTo(met, one, a);
+      addTo(met, other, b);
+    }
+    parents.set(rootOf(parents, one), rootOf(parents, other));
+  }
+  return [...groupedBy([...met], ([psnNo]) => rootOf(parents, psnNo)).values()].map((members) =>
     members.flatMap(([, own]) => [...own]),
   );
+}
+
+const noDays: ReadonlyMap<number, never[]> = new Map();
+
+const isNear = (a: Meeting, b: Meeting, seconds: number, perhaps: boolean): boolean =>
+  isTimed(a) && isTimed(b) ? Math.abs(a.second - b.second) < seconds : perhaps;
+
+/**
+ * Persons who met on the day; a pair may come more than once. A hospital has thousands of visits a day: those that state a time are compared
+ * only where they begin near each other.
+ */
+function* metOn<Visit extends Meeting>(
+  day: number,
+  persons: ReadonlyMap<string, ReadonlyMap<number, readonly Visit[]>>,
+  seconds: number,
+  perhaps: boolean,
+): Generator<readonly [string, string]> {
+  const timed: Visit[] = [];
+  const untimed: Visit[] = [];
+  for (const days of persons.values())
+    for (const visit of days.get(day) ?? []) (isTimed(visit) ? timed : untimed).push(visit);
+  timed.sort((a, b) => a.second - b.second);
+  for (const [at, { psnNo, second }] of timed.entries())
+    for (let next = at + 1; next < timed.length; next += 1) {
+      const other = timed[next];
+      if (other === undefined || other.second - second >= seconds) break;
+      if (other.psnNo !== psnNo) yield [psnNo, other.psnNo];
+    }
+  if (!perhaps) return;
+  for (const [at, { psnNo }] of untimed.entries()) {
+    for (const other of timed) if (other.psnNo !== psnNo) yield [psnNo, other.psnNo];
+    for (let next = at + 1; next < untimed.length; next += 1) {
+      const other = untimed[next];
+      if (other !== undefined && other.psnNo !== psnNo) yield [psnNo, other.psnNo];
+    }
+  }
+}
+
+function addTo<Value>(sets: Map<string, Set<Value>>, key: string, value: Value): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
+}
+
+function rootOf(parents: ReadonlyMap<string, string>, psnNo: string): string {
+  let root = psnNo;
+  for (let next = parents.get(root); next !== undefined && next !== root; next = parents.get(root))
+    root = next;
+  return root;
 }
 
 /** Midnight sharp is how systems that keep days alone write a day. */

@@ -37,6 +37,8 @@ interface PrecheckRules {
   readonly all: RuleSet;
   readonly withoutHistory: RuleSet;
   readonly reach: Reach;
+  /** Codes of the rules that are left out where history is. Told once: whoever gives history up is short of time. */
+  readonly needingHistory: readonly string[];
   /** Codes of the rules over windows in force that are of another stage: they judge the day afterwards. */
   readonly wholeDays: readonly string[];
 }
@@ -50,6 +52,7 @@ function precheckRulesOf(ruleSet: RuleSet, stage: Stage): PrecheckRules {
     all,
     withoutHistory: selectRules(all, (rule) => !needsHistory(rule)),
     reach: reachOf(all),
+    needingHistory: all.rules.filter(needsHistory).map(({ document }) => document.code),
     wholeDays: codesOfWindows(selectRules(ruleSet, ({ document }) => !document.stage.includes(stage))),
   };
 }
@@ -131,7 +134,7 @@ function rememberLast<Given extends object, Made>(make: (given: Given) => Made):
 }
 
 function restricted(
-  { all, withoutHistory, reach, wholeDays }: PrecheckRules,
+  { all, withoutHistory, reach, needingHistory, wholeDays }: PrecheckRules,
   only: ReadonlySet<string>,
 ): PrecheckRules {
   const kept = (set: RuleSet): RuleSet => selectRules(set, ({ document }) => only.has(document.code));
@@ -139,6 +142,7 @@ function restricted(
     all: kept(all),
     withoutHistory: kept(withoutHistory),
     reach,
+    needingHistory: needingHistory.filter((code) => only.has(code)),
     wholeDays: wholeDays.filter((code) => only.has(code)),
   };
 }
@@ -206,7 +210,7 @@ async function alone(asked: readonly CurrentClaim[], rules: PrecheckRules): Prom
     rule_set: rules.all.version,
     findings: verdicts.flatMap(({ findings }) => findings),
     undecided: verdicts.flatMap(({ undecided }) => undecided).flatMap(({ items }) => items),
-    left_out: rules.all.rules.filter(needsHistory).map(({ document }) => document.code),
+    left_out: [...rules.needingHistory],
     whole_days: [...rules.wholeDays],
   };
 }
