@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import express, { type Request, type Response, type Router } from 'express';
 import { type Database, withReadOnlyConnection } from '../platform/database.ts';
-import { AppError, parseRequest } from '../platform/http.ts';
+import { AppError, parseRequest, whenGone } from '../platform/http.ts';
 import { type Anchor, anchoredSchema } from './anchor.ts';
 import { lastAnchor } from './anchor-store.ts';
 import { definitions } from './catalogue.ts';
@@ -98,14 +98,13 @@ async function sendExport(
     .type('application/x-ndjson')
     .set('cache-control', 'no-store')
     .attachment(`audit-${from}-${upTo}.jsonl`);
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const gone = whenGone(response);
   await withReadOnlyConnection(database.url, 'fundwatch audit export', async (client) => {
     for await (const rows of readChain(client, { from, to: upTo })) {
-      if (gone.signal.aborted) return;
+      if (gone.aborted) return;
       if (!response.write(rows.map(lineOfRow).join('')))
         // A reader who is gone never drains.
-        await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
+        await once(response, 'drain', { signal: gone }).catch(() => undefined);
     }
     response.end();
   });

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { allow } from '../people/allow.ts';
 import { requestActor, seenBy } from '../people/identify.ts';
 import { sees } from '../people/sight.ts';
-import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { AppError, parseRequest, readJson, whenGone } from '../platform/http.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { waitingLine } from '../platform/waiting-line.ts';
 import {
   type ClaimAnswer,
   type ClaimDetail,
@@ -41,13 +42,23 @@ export type IntakeLimits = BodyLimits & {
   waitingClaimsMax: number;
   /** Uploads at the same time in one process: each holds up to three chunks and one connection. */
   uploadsMax: number;
+  /** Uploads that wait for a place among these: each holds a socket whose body nobody reads yet. */
+  uploadsWaitingMax: number;
+  uploadWaitMs: number;
 };
 
-const intakeLimits: IntakeLimits = { ...bodyLimits, waitingClaimsMax: 200_000, uploadsMax: 6 };
+const intakeLimits: IntakeLimits = {
+  ...bodyLimits,
+  waitingClaimsMax: 200_000,
+  uploadsMax: 6,
+  uploadsWaitingMax: 128,
+  uploadWaitMs: 5_000,
+};
 
 /** One look at the waiting claims serves all uploads within this time. */
 const pressureCacheMs = 1_000;
 const retryAfterMinS = 1;
+const refusedSpreadS = 5;
 const retryAfterMaxS = 300;
 /** When nothing was screened lately the speed cannot be told: the worker may just be starting. */
 const retryAfterUnknownS = 30;
@@ -66,12 +77,12 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
     actor: requestActor(request, response),
   });
   const router = express.Router();
-  let uploads = 0;
+  const line = waitingLine(limits.uploadsMax, limits.uploadsWaitingMax, limits.uploadWaitMs);
 
   router.post('/claims', allow('claims.write'), async (request, response) => {
-    if (uploads >= limits.uploadsMax) throw tooManyUploads(limits);
-    uploads += 1;
+    const leave = await line.enter(whenGone(response));
     try {
+      if (leave === null) throw tooManyUploads(limits);
       await checkPressure();
       const { institution } = seenBy(response);
       const reply = await takeRequest(actingFor(request, response), request, limits, institution);
@@ -82,7 +93,7 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
       response.set('connection', 'close');
       throw error;
     } finally {
-      uploads -= 1;
+      leave?.();
     }
   });
 
@@ -216,15 +227,16 @@ function pressureCheck(deps: Pick<IntakeDeps, 'database'>, limits: IntakeLimits)
   };
 }
 
-const tooManyUploads = (limits: IntakeLimits): AppError =>
+const tooManyUploads = ({ uploadsMax, uploadsWaitingMax }: IntakeLimits): AppError =>
   new AppError({
     status: 429,
     code: 'too_many_uploads',
     message: {
-      zh: `同时上传的请求超过 ${limits.uploadsMax} 个，请稍后重试`,
-      en: `More than ${limits.uploadsMax} uploads at the same time; try again shortly`,
+      zh: `同时上传的请求超过 ${uploadsMax} 个，排队的超过 ${uploadsWaitingMax} 个或等待过久，请稍后重试`,
+      en: `More than ${uploadsMax} uploads at the same time, and more than ${uploadsWaitingMax} waiting or one for too long; try again shortly`,
     },
-    retryAfterS: retryAfterMinS,
+    // Who is refused together must not come back together.
+    retryAfterS: retryAfterMinS + Math.floor(Math.random() * refusedSpreadS),
   });
 
 async function sendEntry(

@@ -119,9 +119,17 @@ function recordAnswers(metrics: Metrics): RequestHandler {
   };
 }
 
+/** Aborted when an answer has been sent, or when nobody is left to take it. */
+export function whenGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+const routeSchema = z.object({ path: z.string() });
+
 function routePattern(request: Request): string {
-  const route: unknown = request.route;
-  const parsed = z.object({ path: z.string() }).safeParse(route);
+  const parsed = routeSchema.safeParse(request.route);
   return parsed.success ? `${request.baseUrl}${parsed.data.path}` : 'unmatched';
 }
 

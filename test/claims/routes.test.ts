@@ -264,17 +264,24 @@ describe('what is refused', () => {
   });
 
   test('too many uploads at once', async () => {
-    const narrow = await serve({ uploadsMax: 1 });
-    const slow = httpRequest(new URL(`${narrow}/claims`), {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
-    });
-    slow.write(`${ndjson(fresh())}\n`);
+    const narrow = await serve({ uploadsMax: 1, uploadsWaitingMax: 0 });
+    const slow = startUpload(narrow);
     await expect.poll(async () => (await send(ndjson(fresh()), undefined, narrow)).status).toBe(429);
     slow.end();
     const [response] = await once(slow, 'response');
     expect(response.statusCode).toBe(200);
     response.resume();
+  });
+
+  test('an upload waits a moment for its place', async () => {
+    const narrow = await serve({ uploadsMax: 1, uploadsWaitingMax: 1 });
+    const slow = startUpload(narrow);
+    // One of the two has the only place left in the line.
+    const two = Promise.all([0, 1].map(() => send(ndjson(fresh()), undefined, narrow)));
+    await expect.poll(async () => (await send(ndjson(fresh()), undefined, narrow)).status).toBe(429);
+    slow.end();
+    await once(slow, 'response');
+    expect((await two).map(({ status }) => status).toSorted()).toEqual([200, 429]);
   });
 
   test('a sender that goes away in the middle leaves the API well', async () => {
@@ -291,6 +298,16 @@ describe('what is refused', () => {
     expect(statuses(await send(ndjson(fresh())))).toEqual(['accepted']);
   });
 });
+
+/** Its body does not end before `end()`. */
+function startUpload(to: string): ReturnType<typeof httpRequest> {
+  const upload = httpRequest(new URL(`${to}/claims`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  upload.write(`${ndjson(fresh())}\n`);
+  return upload;
+}
 
 async function get<T>(path: string, schema: z.ZodType<T>, status = 200): Promise<T> {
   const response = await fetch(`${url}${path}`);
