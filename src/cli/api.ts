@@ -27,8 +27,8 @@ import { reportReady, requireDatabaseUrl } from './process.ts';
 import { vaultSettings } from './vault-settings.ts';
 
 const poolMax = 12;
-/** Pre-checks wait for each other here rather than in PostgreSQL, which would only slow down all of them. */
-const historyPoolMax = 4;
+/** More than are ever read at once on a small machine, so that no pre-check waits for another one's slow read; 4 left one in twenty without history. */
+const historyPoolMax = 12;
 const requestGraceMs = 8_000;
 const shutdownDeadlineMs = 15_000;
 
