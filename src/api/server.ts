@@ -114,6 +114,20 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   mountFiles(app, consoleDir);
   const people: PeopleDeps = { ...context.people, database, vault: context.vault };
   app.use(identifyCallers(people, log));
+  // First of all, because routes are looked through in their order: what machines ask hundreds of times a second.
+  app.use(
+    '/api/v1',
+    findingRoutes(database, history, rules),
+    claimRoutes({
+      database,
+      vault: context.vault,
+      announce: (batchIds) => screenQueue.addMany(batchIds.map(screenJob)),
+      asOf: today,
+      log,
+      metrics,
+    }),
+    nationalRoutes(database, history, rules, metrics),
+  );
   mountMetrics(app, {
     metrics,
     guards: [allowOperations(adminToken)],
@@ -122,23 +136,13 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
   if (context.provider !== undefined)
     app.use('/api/v1', providerRoutes(people, openProvider(context.provider), log));
   const reviewRules = context.reviewRules ?? reviewRulesSchema.parse(shippedReviewRules);
-  const claims = claimRoutes({
-    database,
-    vault: context.vault,
-    announce: (batchIds) => screenQueue.addMany(batchIds.map(screenJob)),
-    asOf: today,
-    log,
-    metrics,
-  });
   app.use('/api/v1/audit', allow('audit.read'), auditRoutes(database, requestActor));
   app.use(
     '/api/v1',
     peopleRoutes(people, { hasProvider: context.provider !== undefined }),
     accountRoutes(people),
-    claims,
     personRoutes({ database, vault: context.vault }),
     ruleRoutes(rules.current, context.coverage),
-    findingRoutes(database, history, rules),
     caseRoutes({ database, vault: context.vault, procedure: context.procedure, now: thisSecond }),
     reviewRoutes({ database, rules: reviewRules, asOf: today }),
     answerRoutes({
@@ -149,7 +153,6 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
       asOf: today,
     }),
     explainRoutes({ database, knowledge: ruleSet.knowledge, rules }),
-    nationalRoutes(database, history, rules, metrics),
   );
   const draws = {
     database,

@@ -21,6 +21,14 @@ export type StorableClaim = {
   personal: Buffer | null;
 };
 
+const tab = 0x09;
+
+/** The stored text of the document, `claims/stored.ts`. */
+export function documentTextOf({ rows, keysBytes }: StorableClaim): string {
+  const text = rows.toString('utf8', rows.indexOf(tab, keysBytes) + 1);
+  return text.includes('\\') ? text.replaceAll('\\\\', '\\') : text;
+}
+
 /** Columns of `claim_revision` after the ids. */
 export const keyColumns = [
   'fixmedins_code',

@@ -122,7 +122,8 @@ function recordAnswers(metrics: Metrics): RequestHandler {
 /** Aborted when an answer has been sent, or when nobody is left to take it. */
 export function whenGone(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // With a reason of its own: the default one is an exception with a stack.
+  response.once('close', () => gone.abort('gone'));
   return gone.signal;
 }
 
@@ -146,6 +147,8 @@ export function createHttpApp(options: {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // Answers change with what is stored and are asked for by programs: hashing each to save sending it costs more than it saves.
+  app.set('etag', false);
   app.set('trust proxy', options.trustProxy ?? false);
   app.use(identifyRequest(options.log), recordAnswers(options.metrics), webHeaders);
   return app;
@@ -162,8 +165,12 @@ export const readJson = (
   );
 
 /** A body that is a file, whatever its media type says, as a Buffer. */
-export const readBytes = (bytesMax: number): RequestHandler =>
-  inTime(express.raw({ limit: bytesMax, type: () => true }), fileBodyMs);
+export const readBytes = (bytesMax: number): RequestHandler => inTime(rawBody(bytesMax), fileBodyMs);
+
+/** A body that is JSON and read by the route itself, as a Buffer. */
+export const readJsonBytes = (bytesMax: number): RequestHandler => inTime(rawBody(bytesMax), jsonBodyMs);
+
+const rawBody = (bytesMax: number): RequestHandler => express.raw({ limit: bytesMax, type: () => true });
 
 function inTime(read: RequestHandler, bodyMs: number): RequestHandler {
   return (request, response, next) => {

@@ -1,10 +1,9 @@
 /**
  * 事前: a visit in the making is judged before it is settled. The same function as the stream's, over the same documents; nothing is written.
  */
-import { canonicalClaim } from '../claims/canonical.ts';
 import type { ClaimIssue } from '../claims/contract.ts';
 import { foreignInstitution } from '../claims/foreign.ts';
-import { splitPersonal } from '../claims/personal.ts';
+import { askedClaim } from '../claims/item.ts';
 import { claimKey, type CurrentClaim, spanOf, statesDeath } from '../claims/timeline.ts';
 import { sees, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
@@ -62,23 +61,20 @@ const codesOfWindows = (ruleSet: RuleSet): string[] =>
 
 export type PrecheckResult = { ok: true; precheck: Precheck } | { ok: false; issues: readonly ClaimIssue[] };
 
-/** Answers with what the rules say of the claim now, as if it were settled as it stands. */
+/** Answers with what the rules say of the claim now, as if it were settled as it stands; `raw` is its JSON. */
 export function prechecker(
   history: History,
   rules: Rules,
   asOf: () => number,
   limits: PrecheckLimits = precheckLimits,
-): (input: unknown, sight: Sight) => Promise<PrecheckResult> {
+): (raw: Uint8Array, sight: Sight) => Promise<PrecheckResult> {
   const judge = visitJudge(history, rules, limits);
-  return async (input, sight) => {
-    const read = canonicalClaim(input, asOf());
+  return async (raw, sight) => {
+    const read = askedClaim(raw, asOf());
     // The answer leans on the person's history everywhere, so nobody may ask it for a visit that is not theirs to see.
-    const result =
-      read.ok && !sees(sight, read.claim.institution.fixmedins_code)
-        ? foreignInstitution(read.storable)
-        : read;
-    if (!result.ok) return { ok: false, issues: result.issues };
-    const current = { claim: splitPersonal(result.claim).doc, contentHash: result.hash.toString('hex') };
+    const asked = read.ok && !sees(sight, read.fixmedins_code) ? foreignInstitution(read) : read;
+    if (!asked.ok) return { ok: false, issues: asked.issues };
+    const current = { claim: asked.doc, contentHash: asked.hash };
     return { ok: true, precheck: await judge([current], { stage: '事前' }) };
   };
 }

@@ -8,7 +8,7 @@ import type { Sight } from '../people/sight.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { claimBytesMax } from '../claims/json-text.ts';
 import { today } from '../platform/clock.ts';
-import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { AppError, parseRequest, readJson, readJsonBytes } from '../platform/http.ts';
 import { lateMs } from '../platform/pulse.ts';
 import type { RuleSet } from '../rules/library.ts';
 import {
@@ -53,10 +53,10 @@ export function findingRoutes(database: Database, history: History, rules: Rules
     '/precheck',
     allow('precheck'),
     refuseWhenLate,
-    readJson(claimBytesMax),
+    readJsonBytes(claimBytesMax),
     async (request, response) => {
-      const document: unknown = request.body;
-      const result = await precheck(document, seenBy(response));
+      const sent: unknown = request.body;
+      const result = await precheck(Buffer.isBuffer(sent) ? sent : Buffer.alloc(0), seenBy(response));
       if (!result.ok)
         throw new AppError({
           status: 422,

@@ -10,7 +10,7 @@ import type { Finding } from '../../src/screening/contract.ts';
 import { prechecker } from '../../src/screening/precheck.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { type Random, randomOf } from '../../src/demo/random.ts';
-import { claimOf, lineOf } from '../support/claims.ts';
+import { claimOf, jsonOf, lineOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import { withSmallLimits, withSmallWindows } from '../support/small-windows.ts';
@@ -44,7 +44,7 @@ describe('a pre-check', () => {
         for (const input of inputs) {
           if (!current.has(read(input).contentHash) || input.refd_setl_id != null) continue;
           const key = claimKey(input.institution.fixmedins_code, input.setl_id);
-          const result = await precheck(input, everything);
+          const result = await precheck(jsonOf(input), everything);
           if (!result.ok) throw new Error('rejected');
           expect(result.precheck).toMatchObject({ history: 'used', left_out: [], whole_days: [] });
           for (const { rule_code, window } of result.precheck.findings)
@@ -72,13 +72,18 @@ describe('a pre-check', () => {
   test('of a process that is too late judges the claim itself and says so', async () => {
     const limits = { historyReadsMax: 32, historyMs: 30_000, historyLateMs: -1 };
     const [input] = randomClaims(3, 1);
-    const result = await prechecker(database.database, library, () => asOf, limits)(input, everything);
+    const result = await prechecker(
+      database.database,
+      library,
+      () => asOf,
+      limits,
+    )(jsonOf(input), everything);
     expect(result).toMatchObject({ precheck: { history: 'left_out' } });
   });
 
   test('stores nothing', async () => {
     const [input] = randomClaims(1, 1);
-    await prechecker(database.database, library, () => asOf)(input, everything);
+    await prechecker(database.database, library, () => asOf)(jsonOf(input), everything);
     const { rows } = await database.database.pool.query<{ stored: number }>(
       'SELECT count(*) AS stored FROM claim_revision',
     );
@@ -86,7 +91,11 @@ describe('a pre-check', () => {
   });
 
   test('names what is wrong with a document that is no claim', async () => {
-    const result = await prechecker(database.database, library, () => asOf)({ setl_id: 1 }, everything);
+    const result = await prechecker(
+      database.database,
+      library,
+      () => asOf,
+    )(jsonOf({ setl_id: 1 }), everything);
     expect(result.ok).toBe(false);
   });
 
@@ -95,13 +104,15 @@ describe('a pre-check', () => {
     const precheck = prechecker(database.database, library, () => asOf, limits);
     const [input] = randomClaims(2, 1);
     const results = await Promise.all(
-      Array.from({ length: limits.historyReadsMax + 5 }, () => precheck(input, everything)),
+      Array.from({ length: limits.historyReadsMax + 5 }, () => precheck(jsonOf(input), everything)),
     );
     const left = results.flatMap((result) =>
       result.ok && result.precheck.history === 'left_out' ? [result.precheck] : [],
     );
     expect(left).toHaveLength(5);
-    await expect(precheck(input, everything)).resolves.toMatchObject({ precheck: { history: 'used' } });
+    await expect(precheck(jsonOf(input), everything)).resolves.toMatchObject({
+      precheck: { history: 'used' },
+    });
     for (const { left_out } of left) {
       expect(left_out).toContain('FW-STAY-OVERLAP');
       expect(left_out).not.toContain('FW-ITEM-SEX');

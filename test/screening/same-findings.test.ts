@@ -23,6 +23,7 @@ import { replay, type ReplayProgress } from '../../src/screening/replay-service.
 import { screenBatch } from '../../src/screening/service.ts';
 import { screenAllMarked } from '../../src/screening/window-service.ts';
 import type { Keyring } from '../../src/vault/keyring.ts';
+import { jsonOf } from '../support/claims.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { isFullSize } from '../support/full-size.ts';
 import { sharedData } from '../support/shared-data.ts';
@@ -150,7 +151,7 @@ async function prechecked(
         row.personal === null ? null : personalOf(keys, row.hash, row.personal),
       );
       asked.add(claimKey(claim.institution.fixmedins_code, claim.setl_id));
-      const result = await precheck(claim, everything);
+      const result = await precheck(jsonOf(claim), everything);
       if (!result.ok || result.precheck.history !== 'used') throw new Error('no full answer');
       for (const finding of result.precheck.findings) found.add(JSON.stringify(finding));
     }

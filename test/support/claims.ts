@@ -30,6 +30,9 @@ export function claimOf(over: Partial<ClaimInput> = {}): ClaimInput {
   };
 }
 
+/** As a request carries it. */
+export const jsonOf = (document: unknown): Buffer => Buffer.from(JSON.stringify(document));
+
 export const lineOf = (feedetl_sn: string): ClaimInput['lines'][number] => ({
   feedetl_sn,
   med_list_codg: '001201000030000',

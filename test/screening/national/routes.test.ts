@@ -22,7 +22,7 @@ import { everything } from '../../../src/people/sight.ts';
 import { nationalRoutes } from '../../../src/screening/national/routes.ts';
 import { translateAudit } from '../../../src/screening/national/translate.ts';
 import { prechecker } from '../../../src/screening/precheck.ts';
-import { claimOf } from '../../support/claims.ts';
+import { claimOf, jsonOf } from '../../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { storeCanonical } from '../../support/store-claims.ts';
 import { actAs, machine, someone } from '../../support/people.ts';
@@ -110,7 +110,7 @@ describe('3101', () => {
     const data = auditOf({}, { fsi_encounter_dtos: [encounterOf({ fsi_order_dtos: twice })] });
     const translation = translateAudit(auditDataSchema.parse(data), undefined);
     const input = translation.ok ? translation.visits[0]?.claim : undefined;
-    const result = await prechecker(held.database, ruleSet, today)(input, everything);
+    const result = await prechecker(held.database, ruleSet, today)(jsonOf(input), everything);
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     const { findings, undecided } = result.precheck;
     expect(new Set(findings.map(({ rule_code }) => rule_code))).toEqual(
