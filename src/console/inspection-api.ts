@@ -1,5 +1,5 @@
 /** The part of the API's client that is about draws and checks. */
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   directoriesSchema,
   directoryUploadSchema,
@@ -7,6 +7,7 @@ import {
   drawDetailSchema,
   drawsSchema,
   type EvidenceGiven,
+  type PublicDrawsQuery,
   publicDrawsSchema,
   type RecordGiven,
 } from '../inspection/draws-contract.ts';
@@ -40,7 +41,8 @@ export const inspectionApi = {
   approveRedraw: (id: number, reason: string) => step(id, 'approve-redraw', { reason }),
   check: (id: number, given: RecordGiven) => step(id, 'checks', given),
   open: (id: number) => step(id, 'open', {}),
-  published: ({ signal }: Asked = {}) => ask(apiPaths.publicDraws(), publicDrawsSchema, { signal }),
+  published: (query: PublicDrawsQuery, { signal }: Asked = {}) =>
+    ask(apiPaths.publicDraws(query), publicDrawsSchema, { signal }),
 } as const;
 
 export const directoriesQuery = queryOptions({
@@ -56,7 +58,9 @@ export const drawQuery = (id: number) =>
     queryKey: [...inspectionsKey, 'draw', id],
     queryFn: ({ signal }) => inspectionApi.draw(id, { signal }),
   });
-export const publicDrawsQuery = queryOptions({
-  queryKey: ['published draws'],
-  queryFn: ({ signal }) => inspectionApi.published({ signal }),
-});
+export const publicDrawsQuery = (query: PublicDrawsQuery) =>
+  queryOptions({
+    queryKey: ['published draws', query],
+    queryFn: ({ signal }) => inspectionApi.published(query, { signal }),
+    placeholderData: keepPreviousData,
+  });

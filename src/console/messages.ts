@@ -516,6 +516,7 @@ export const messages = {
     'Who was drawn is opened when the checks are done; commitment and evidence bind the result',
   ),
   'published.results': say('检查结果（{n}）', 'Results ({n})'),
+  'published.no_results': say('没有检查对象', 'Nothing was drawn here'),
   'published.results_files': say('检查结果', 'Results'),
   'published.json': say('下载 JSON', 'JSON'),
   'published.csv': say('下载 CSV', 'CSV'),

@@ -4,6 +4,7 @@ import type { PublicationAction, SubjectsQuery } from '../credit/publication-con
 import { type AnswersQuery, answersQuerySchema } from '../cases/answer-contract.ts';
 import type { CasesQuery } from '../cases/view-contract.ts';
 import type { DirectoryKind } from '../inspection/draws-contract.ts';
+import type { PublicDrawsQuery } from '../inspection/draws-contract.ts';
 import { type TasksQuery, tasksQuerySchema } from '../inspection/on-site-contract.ts';
 import type { BatchTerms } from '../knowledge/contract.ts';
 import {
@@ -201,7 +202,7 @@ export const apiPaths = {
     withParameters(`${api}/inspections/directories/${kind}/entries`, query),
   linkInspector: () => `${api}/inspections/inspectors/account`,
   publicBundle: (hash: string) => `${api}/public/draws/${hash}/bundle`,
-  publicDraws: () => `${api}/public/draws`,
+  publicDraws: (query: PublicDrawsQuery) => withParameters(`${api}/public/draws`, query),
   verifier: () => `${api}/public/verifier`,
   publicPublications: (query: PublicQuery) => withParameters(`${api}/public/publications`, query),
   publicChecks: (query: ChecksQuery) => withParameters(`${api}/public/checks`, query),

@@ -175,6 +175,7 @@ export const drawDetailSchema = z.object({
 });
 export type DrawDetail = z.infer<typeof drawDetailSchema>;
 
+export const publicAreasMax = 200;
 export const publicDrawsQuerySchema = z.strictObject({
   area: z
     .string()
@@ -182,9 +183,14 @@ export const publicDrawsQuerySchema = z.strictObject({
     .optional()
     .describe('行政区划代码: results of a district, or of a 统筹区 or province with everything in it'),
 });
+export type PublicDrawsQuery = z.infer<typeof publicDrawsQuerySchema>;
 /** `GET /public/draws`: what everybody may see. Results come with the opening of a draw, or at once where it was announced. */
 export const publicDrawsSchema = z.object({
   format: z.literal(drawFormat),
+  areas: z
+    .array(z.string().regex(/^\d{6}$/))
+    .max(publicAreasMax)
+    .describe('行政区划 that occur in the results, whatever was asked for'),
   items: z.array(
     drawRowSchema.omit({ id: true }).extend({
       results: z.array(

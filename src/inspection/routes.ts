@@ -154,7 +154,7 @@ export function publicDrawRoutes(deps: DrawRoutesDeps): Router {
     const { area } = parseRequest(publicDrawsQuerySchema, request.query);
     response.json({
       format: drawFormat,
-      items: await publicDraws(deps, formatDay(deps.asOf()), area),
+      ...(await publicDraws(deps, formatDay(deps.asOf()), area)),
     } satisfies PublicDraws);
   });
 

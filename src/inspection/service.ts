@@ -46,6 +46,7 @@ import {
   type RecordGiven,
   type ResultTerms,
   resultTermsSchema,
+  publicAreasMax,
 } from './draws-contract.ts';
 import { dayOf } from './day.ts';
 import { entropyFault } from './entropy-contract.ts';
@@ -761,20 +762,27 @@ export async function publicBundle({ database: { pool } }: DrawDeps, hash: strin
 /** The latest; older ones are in the files that were published. */
 const publicDrawsMax = 50;
 
+const isAreaCode = (text: string): boolean => /^\d{6}$/.test(text);
+
 /** What everybody may see of all draws. @param today `yyyy-MM-dd` @param area results of this area and of what lies in it alone */
 export async function publicDraws(
   { database: { pool }, terms }: DrawDeps,
   today: string,
   area?: string,
-): Promise<PublicDraws['items']> {
+): Promise<Pick<PublicDraws, 'areas' | 'items'>> {
   const prefix = area === undefined ? '' : areaPrefix(area);
   const rows = (await listDraws(pool)).slice(0, publicDrawsMax);
   const titles = new Map(terms.results.map(({ code, title }) => [code, title]));
-  return Promise.all(
+  const occurring = new Set<string>();
+  const items = await Promise.all(
     rows.map(async ({ id, ...row }) => {
       const draw = row.state === 'opened' ? await findDraw(pool, id) : null;
       const tasks = draw === null ? [] : await tasksOf(pool, draw);
-      const areas = draw === null || tasks.length === 0 ? new Map() : await areasOf(pool, draw.objects_id);
+      const areas =
+        draw === null || tasks.length === 0
+          ? new Map<string, string>()
+          : await areasOf(pool, draw.objects_id);
+      for (const { object_id } of tasks) occurring.add(areas.get(object_id) ?? '');
       const shown = tasks.filter(({ object_id }) => (areas.get(object_id) ?? '').startsWith(prefix));
       return {
         ...row,
@@ -789,6 +797,7 @@ export async function publicDraws(
       };
     }),
   );
+  return { areas: [...occurring].filter(isAreaCode).toSorted().slice(0, publicAreasMax), items };
 }
 
 async function areasOf(

@@ -116,7 +116,7 @@ async function exported(
   area: string | undefined,
 ): Promise<{ readonly items: readonly unknown[]; readonly rows: readonly (readonly string[])[] }> {
   if (kind === 'draws' || kind === 'results') {
-    const draws = await publicDraws(deps.draws, formatDay(dayOfSecond(deps.now())), area);
+    const { items: draws } = await publicDraws(deps.draws, formatDay(dayOfSecond(deps.now())), area);
     return { items: draws, rows: kind === 'draws' ? drawRows(draws) : resultRows(draws) };
   }
   if (kind === 'checks') {

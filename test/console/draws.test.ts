@@ -159,6 +159,16 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       await stranger.getByText('第一批双随机检查').waitFor();
       await stranger.getByText('检查结果（3）').waitFor();
       expect(await stranger.getByText(hash).count()).toBe(1);
+      await stranger.getByRole('combobox', { name: '行政区划' }).click();
+      const district = stranger.locator('.ant-select-item-option').nth(1);
+      const area = (await district.textContent()) ?? '';
+      await district.click();
+      await stranger
+        .getByRole('link', { name: '下载 CSV' })
+        .first()
+        .and(stranger.locator(`[href*="area=${area}"]`))
+        .waitFor();
+      await stranger.getByText(/检查结果（[12]）/).waitFor();
       expect(await surplusWidth(stranger)).toBe(0);
       await picture(stranger, 'published');
       expect(problems).toEqual([]);

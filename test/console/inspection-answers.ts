@@ -251,6 +251,7 @@ export function publicDrawsAnswer(scenario: Scenario): unknown {
   const { id: _, ...draw } = drawOf(isLong).draw;
   return publicDrawsSchema.parse({
     format: bundle.commitment.format,
+    areas: scenario === 'empty' ? [] : ['330702', '330703'],
     items:
       scenario === 'empty'
         ? []
@@ -260,6 +261,7 @@ export function publicDrawsAnswer(scenario: Scenario): unknown {
             results: listOf(isLong ? 60 : 3, (place) => ({
               object_id: isLong ? longCode : `H3307020000${place}`,
               name: isLong ? longZh : '示例市第一人民医院',
+              area: place === 0 ? '330703' : '330702',
               checked_on: place === 0 ? null : '2023-09-10',
               result: place === 0 ? null : isLong ? longName : (terms.results[0]?.title ?? null),
               overdue: place === 0,

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleText } from '../../src/inspection/bundle.ts';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
+import { areaPrefix } from '../../src/people/permissions.ts';
 import { drawDetailSchema, publicDrawsSchema } from '../../src/inspection/draws-contract.ts';
 import { publicDrawRoutes } from '../../src/inspection/routes.ts';
 import {
@@ -215,10 +216,25 @@ describe('a draw', () => {
     const opened = verifyBundle(await bundleOf(), hash);
     expect([opened.verdict, opened.faults]).toEqual(['reproduced', []]);
     expect(opened.bundle?.opening?.replacements.length).toBe(2);
-    const shown = await publicDraws(deps, today);
-    const mine = shown.find(({ commitment_sha256 }) => commitment_sha256 === hash);
+    const { areas, items } = await publicDraws(deps, today);
+    const mine = items.find(({ commitment_sha256 }) => commitment_sha256 === hash);
     expect(mine?.results.length).toBe(now.tasks.length);
     expect(mine?.results.every(({ result, overdue }) => result !== null && !overdue)).toBe(true);
+    // Every area that is offered has results, all of them its own, and whichever is asked for the others are still offered.
+    expect(areas).toEqual(
+      [...new Set(items.flatMap(({ results }) => results.map(({ area }) => area ?? '')))].toSorted(),
+    );
+    for (const area of areas) {
+      const there = await publicDraws(deps, today, area);
+      expect(there.areas).toEqual(areas);
+      expect(new Set(there.items.flatMap(({ results }) => results.map((one) => one.area)))).toEqual(
+        new Set(
+          items
+            .flatMap(({ results }) => results.map((one) => one.area))
+            .filter((one) => one?.startsWith(areaPrefix(area))),
+        ),
+      );
+    }
   });
 
   test('is drawn again only when two others approve, and the first one stays', async () => {
@@ -248,7 +264,7 @@ describe('a draw', () => {
     expect(draw.state).toBe('opened');
     const bundle = await publicBundle(deps, draw.commitment_sha256);
     expect(verifyBundle(bundleText(bundle ?? fail())).verdict).toBe('reproduced');
-    const shown = (await publicDraws(deps, dayFrom(90))).find(
+    const shown = (await publicDraws(deps, dayFrom(90))).items.find(
       ({ commitment_sha256 }) => commitment_sha256 === draw.commitment_sha256,
     );
     expect(shown?.results.every(({ overdue, checked_on }) => overdue && checked_on === null)).toBe(true);
@@ -271,7 +287,7 @@ describe('a draw', () => {
     await enter(late, 'corrected', `${dayFrom(30)}T01:00:00.000Z`);
     await enter(late, 'nothing-found', `${dayFrom(31)}T01:00:00.000Z`);
     const overdue = async (days: number) => {
-      const shown = (await publicDraws(deps, dayFrom(days))).find(
+      const shown = (await publicDraws(deps, dayFrom(days))).items.find(
         ({ commitment_sha256 }) => commitment_sha256 === draw.commitment_sha256,
       );
       return new Map(shown?.results.map((one) => [one.object_id, one.overdue]));

@@ -1,6 +1,7 @@
 /** Draws and checks for everybody: commitments before, bundles and results after. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Table, Tag, Typography } from 'antd';
+import { useState } from 'react';
 import type { PublicDraws } from '../../inspection/draws-contract.ts';
 import { csvOf } from '../../platform/csv-contract.ts';
 import { Asked } from '../asked.tsx';
@@ -13,6 +14,7 @@ import { type Text, useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { apiPaths } from '../paths.ts';
 import { PagedCards } from '../persons/paged-cards.tsx';
+import { AreaSelect } from './area-select.tsx';
 import { Files } from './files.tsx';
 
 type Draw = PublicDraws['items'][number];
@@ -23,15 +25,17 @@ const pageSize = 20;
 
 export function PublishedDraws() {
   const { t } = useText();
-  const asked = useQuery(publicDrawsQuery);
+  const [area, setArea] = useState<string>();
+  const asked = useQuery(publicDrawsQuery({ area }));
   return (
     <>
       <div className="knowledge-acts">
+        <AreaSelect areas={asked.data?.areas ?? []} value={area} onChange={setArea} />
         <Button href={apiPaths.verifier()} download>
           {t('draw.verifier')}
         </Button>
-        <Files kind="draws" />
-        <Files kind="results" name={t('published.results_files')} />
+        <Files kind="draws" area={area} />
+        <Files kind="results" name={t('published.results_files')} area={area} />
       </div>
       <p className="quiet">{t('published.note')}</p>
       <Asked of={asked} rows={skeletonRows}>
@@ -137,7 +141,9 @@ function Results({ results, onCsv }: { results: readonly Result[]; onCsv: () => 
           {t('published.csv')}
         </Button>
       </h2>
-      {isPhone ? (
+      {results.length === 0 ? (
+        <p className="quiet">{t('published.no_results')}</p>
+      ) : isPhone ? (
         <PagedCards items={results} className="draw-cards">
           {(result) => (
             <li key={result.object_id}>
