@@ -95,6 +95,7 @@ export const messages = {
   'overview.institutions': say('定点机构', 'Institutions'),
   'overview.medfee': say('医疗费总额', 'Total fees'),
   'overview.waiting': say('待筛查', 'Waiting'),
+  'menu.count': say('{of}：{n}', '{of}: {n}'),
   'overview.quarantined': say('隔离待处理', 'In quarantine'),
   'overview.findings': say('疑点', 'Findings'),
   'overview.amount': say('涉及金额', 'At stake'),

@@ -97,6 +97,19 @@ function Brand() {
   );
 }
 
+/** More does not fit beside the name of a room. */
+const menuCountMax = 999;
+
+function MenuCount({ n, of }: { n: number; of: string }) {
+  const { t } = useText();
+  const exact = t('menu.count', { of, n: count(n) });
+  return (
+    <span className="menu-badge" role="img" aria-label={exact}>
+      <Badge count={n} overflowCount={menuCountMax} title={exact} />
+    </span>
+  );
+}
+
 /** So that the longest name of a room stands there as a whole. */
 const menuIndentPx = 14;
 
@@ -125,11 +138,9 @@ function RoomsMenu({ onChoose }: { onChoose?: () => void }) {
         label: (
           <Link to={to} className="menu-link">
             {t(`room.${key}`)}
-            {key === 'answers' && toAnswer > 0 && (
-              <Badge count={count(toAnswer)} className="menu-badge" title={t('answer.tab.waiting')} />
-            )}
+            {key === 'answers' && toAnswer > 0 && <MenuCount n={toAnswer} of={t('answer.tab.waiting')} />}
             {key === 'quarantine' && isCounted && quarantined > 0 && (
-              <Badge count={count(quarantined)} className="menu-badge" title={t('overview.quarantined')} />
+              <MenuCount n={quarantined} of={t('overview.quarantined')} />
             )}
           </Link>
         ),

@@ -211,6 +211,20 @@ describe.skipIf(isLeftOut('chromium'))('the rooms in all their states', () => {
     roomMs,
   );
 
+  it('keeps counts in the menu beside the names of the rooms, and says them in full', async () => {
+    const page = await opened.visit('/rules', { scenario: 'overflow' });
+    const counted = page
+      .locator('.side nav')
+      .getByRole('img', { name: '隔离待处理：1,234,567', exact: true });
+    await counted.getByText('999+', { exact: true }).waitFor();
+    const room = await counted.evaluate((badge) => {
+      const name = document.createRange();
+      name.selectNode(badge.previousSibling ?? badge);
+      return { end: name.getBoundingClientRect().right, start: badge.getBoundingClientRect().left };
+    });
+    expect(room.start).toBeGreaterThan(room.end);
+  });
+
   it('says when nobody answers', async () => {
     const page = await opened.visit('/rules');
     await page.getByText('分解住院').waitFor();
