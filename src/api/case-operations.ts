@@ -17,6 +17,11 @@ const movedOn = errorWhen(
   'not now, or the case has moved on; message says why',
 );
 const change = { tag: 'cases', method: 'post', errors: [badRequest, missing, movedOn] } as const;
+const badFile = errorWhen(
+  422,
+  '文件不符合要求，原因见 message',
+  'the file cannot be taken; message says why',
+);
 const look = { tag: 'cases', method: 'get' } as const;
 const packed = { 'application/zip': z.string().describe('documents as PDF, case.json and manifest.json') };
 const detail = { 'application/json': caseDetailSchema };
@@ -130,6 +135,18 @@ export const caseOperations: readonly Operation[] = [
     summary: { zh: '补充证据', en: 'Add evidence' },
     body: { 'application/json': addEvidenceSchema },
     response: detail,
+  },
+  {
+    ...change,
+    id: 'addEvidenceFile',
+    path: '/api/v1/cases/:id/evidence/files',
+    summary: {
+      zh: '上传照片、扫描件或 PDF 作为证据（JPG、PNG、PDF，每个不超过 20 MB）；说明放在 x-evidence，为百分号编码的 JSON：revision、kind、title、source、flagged_fen',
+      en: 'Add a photo, scan or PDF as evidence (JPG, PNG, PDF; 20 MB at most); x-evidence says what it is, as percent-encoded JSON: revision, kind, title, source, flagged_fen',
+    },
+    body: { 'application/octet-stream': z.string() },
+    response: detail,
+    errors: [badRequest, missing, movedOn, badFile],
   },
   act('handleCase', 'handle', '办案人员办理', 'What case officers do'),
   act('reviewCase', 'review', '法制审核与听证', 'Legal review and hearing'),

@@ -258,6 +258,17 @@ export const catalogue = {
       hash: field(hash, '文件的哈希', 'hash of the file'),
     }),
   },
+  'cases.file_added': {
+    meaning: {
+      zh: '照片或者文件作为证据加入案件',
+      en: 'A photo or document was added to the evidence of a case',
+    },
+    subject: 'case_file',
+    detail: z.strictObject({
+      number: field(count, '证据编号', 'number of the piece of evidence'),
+      sha256: field(hash, '文件的 SHA-256', 'SHA-256 of the file'),
+    }),
+  },
   'cases.file_opened': {
     meaning: {
       zh: '查看案件证据中的照片或者文件',

@@ -263,7 +263,13 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'counts attempts at names that may not exist; failures of accounts that do are people.sign_in_failed',
   },
   stored_file: {
-    audited: ['answer.file_added', 'inspection.photo_added', 'inspection.record_signed', 'vault.sealed_anew'],
+    audited: [
+      'answer.file_added',
+      'cases.file_added',
+      'inspection.photo_added',
+      'inspection.record_signed',
+      'vault.sealed_anew',
+    ],
   },
   tip: { audited: ['tips.received', 'tips.acted'] },
   tip_case: { audited: ['tips.case_opened'] },

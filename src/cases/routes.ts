@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { allow } from '../people/allow.ts';
 import { requestActor, seenBy } from '../people/identify.ts';
 import { sendStoredFile } from '../platform/content/send-file.ts';
-import { AppError, parseRequest, readJson } from '../platform/http.ts';
+import { AppError, parseRequest, readBytes, readJson } from '../platform/http.ts';
 import { type CaseRole, contentCharsMax } from './contract.ts';
 import {
   actOnCase,
   addEvidence,
+  addEvidenceFile,
   type CaseAnswer,
   type CaseCaller,
   caseDetail,
@@ -21,7 +22,15 @@ import {
   openCase,
   openCaseFile,
 } from './service.ts';
-import { actOnCaseSchema, addEvidenceSchema, casesQuerySchema, openCaseSchema } from './view-contract.ts';
+import {
+  actOnCaseSchema,
+  addEvidenceFileSchema,
+  addEvidenceSchema,
+  casesQuerySchema,
+  evidenceFileBytesMax,
+  evidenceHeader,
+  openCaseSchema,
+} from './view-contract.ts';
 
 const bodyBytesMax = 512 * 1024;
 const idSchema = z
@@ -37,6 +46,18 @@ const documentSchema = z.object({
     .transform(Number),
   code: z.string().regex(/^[a-z_]{1,40}$/),
 });
+
+const headerSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(decodeURIComponent(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no percent-encoded JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(addEvidenceFileSchema);
 
 /** The role in which somebody acts is that of the permission that the route asks for. */
 const acts = [
@@ -98,6 +119,19 @@ export function caseRoutes(deps: CaseDeps): Router {
       await answer(request, response, await addEvidence(deps, caller, idOf(request), given));
     },
   );
+  router.post(
+    '/cases/:id/evidence/files',
+    allow('cases.handle'),
+    // One byte more: what is too large is refused with a reason.
+    readBytes(evidenceFileBytesMax + 1),
+    async (request, response) => {
+      const given = parseRequest(headerSchema, request.get(evidenceHeader) ?? '');
+      const content: unknown = request.body;
+      const sent = Buffer.isBuffer(content) ? content : Buffer.alloc(0);
+      const caller = callerOf(request, response);
+      await answer(request, response, await addEvidenceFile(deps, caller, idOf(request), given, sent));
+    },
+  );
   for (const [path, permission, role] of acts)
     router.post(path, allow(permission), body, async (request, response) => {
       const { revision, ...given } = parseRequest(actOnCaseSchema, request.body);
@@ -125,7 +159,13 @@ export function caseRoutes(deps: CaseDeps): Router {
   return router;
 }
 
-const statuses = { not_found: 404, not_allowed: 409, changed_meanwhile: 409, bad_act: 400 } as const;
+const statuses = {
+  not_found: 404,
+  not_allowed: 409,
+  changed_meanwhile: 409,
+  bad_act: 400,
+  bad_file: 422,
+} as const;
 
 const callerOf = (request: Request, response: Response): CaseCaller => ({
   actor: requestActor(request, response),

@@ -13,16 +13,18 @@ import type { Message } from '../claims/contract.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { formatDay, formatSecond, dayOfSecond } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { checkedUpload } from '../platform/content/checked-upload.ts';
+import { fileKinds } from '../platform/content/file-kind.ts';
 import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
 import { documentsOf } from '../screening/store.ts';
-import { readStoredFile, type StoredFile } from '../vault/file-store.ts';
+import { insertStoredFile, readStoredFile, type StoredFile } from '../vault/file-store.ts';
 import type { Keyring } from '../vault/keyring.ts';
 import type { Vault } from '../vault/vault.ts';
 import { amountsOf } from './amounts.ts';
 import type { InstitutionAnswer } from './answer-contract.ts';
 import { filesOf, heldAnswer } from './answer-store.ts';
 import { archiveText, eventHash } from './archive.ts';
-import { applied, caseOf } from './case-of.ts';
+import { applied, type CaseFile, caseOf } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
 import {
   type Action,
@@ -60,7 +62,15 @@ import {
   type StoredEvidence,
 } from './store.ts';
 import { table } from './transition.ts';
-import type { AddEvidence, CaseDetail, CaseDocuments, CasesPage, CasesQuery } from './view-contract.ts';
+import {
+  type AddEvidence,
+  type AddEvidenceFile,
+  type CaseDetail,
+  type CaseDocuments,
+  type CasesPage,
+  type CasesQuery,
+  evidenceFileBytesMax,
+} from './view-contract.ts';
 
 export interface CaseDeps {
   readonly database: Database;
@@ -78,7 +88,7 @@ export interface CaseCaller {
 
 export type CaseRefused = {
   readonly ok: false;
-  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_act';
+  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_act' | 'bad_file';
   readonly reason: Message;
 };
 export type CaseAnswer = { readonly ok: true; readonly id: number } | CaseRefused;
@@ -279,7 +289,7 @@ export async function actOnCase(
   // Its content comes with it, by a way of its own.
   if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
     return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
-  return act(deps, caller, role, id, revision, () => ({ command: parsed.data }));
+  return act(deps, caller, role, id, revision, () => ({ ok: true, command: parsed.data }));
 }
 
 export async function addEvidence(
@@ -290,19 +300,61 @@ export async function addEvidence(
 ): Promise<CaseAnswer> {
   const sha256 = sha256Hex(content);
   const keys = await deps.vault.keys();
-  return act(deps, caller, 'case_officer', id, revision, (no) => ({
-    command: { action: 'add_evidence', detail: { evidence: { ...given, no, finding: null, sha256 } } },
-    keep: (client) => insertEvidence(client, keys, id, [{ no, finding_id: null, sha256, content }]),
-  }));
+  return act(deps, caller, 'case_officer', id, revision, ({ evidence }) => {
+    const no = evidence.length + 1;
+    return {
+      ok: true,
+      command: { action: 'add_evidence', detail: { evidence: { ...given, no, finding: null, sha256 } } },
+      keep: (client) => insertEvidence(client, keys, id, [{ no, finding_id: null, sha256, content }]),
+    };
+  });
 }
 
-type Made = (no: number) => {
-  readonly command: Command;
-  /** Keeps what the event names but does not hold. */
-  readonly keep?: (client: PoolClient) => Promise<void>;
-};
+/** A photo, scan or PDF as a piece of its own. What is frozen says which file it is, and which it was before what its camera wrote was taken off. */
+export async function addEvidenceFile(
+  deps: CaseDeps,
+  caller: CaseCaller,
+  id: number,
+  { revision, ...given }: AddEvidenceFile,
+  sent: Buffer,
+): Promise<CaseAnswer> {
+  const checked = checkedUpload(sent, { kinds: fileKinds, bytesMax: evidenceFileBytesMax });
+  const keys = await deps.vault.keys();
+  return act(deps, caller, 'case_officer', id, revision, ({ evidence }) => {
+    if (!checked.ok) return refuse('bad_file', checked.reason);
+    const { kind, content, sha256: hash, sent_sha256 } = checked.file;
+    const same = evidence.find(({ files = [] }) => files.some((file) => file.sha256 === hash));
+    if (same !== undefined)
+      return refuse('bad_file', say(`该文件已是证据 ${same.no}`, `This file is evidence ${same.no} already`));
+    const no = evidence.length + 1;
+    const file: EvidenceFile = { title: given.title, kind, bytes: content.length, sha256: hash };
+    const frozen = canonicalJson({ file: { kind, bytes: content.length, sha256: hash, sent_sha256 } });
+    const sha256 = sha256Hex(frozen);
+    const ref: EvidenceRef = { ...given, no, finding: null, sha256, files: [file] };
+    return {
+      ok: true,
+      command: { action: 'add_evidence', detail: { evidence: ref } },
+      keep: async (client) => {
+        await insertStoredFile(client, keys, checked.file);
+        await insertEvidence(client, keys, id, [{ no, finding_id: null, sha256, content: frozen }]);
+      },
+      events: [{ kind: 'cases.file_added', key: String(id), detail: { number: no, sha256: hash } }],
+    };
+  });
+}
 
-/** @param made gets the number that the next piece of evidence has */
+type Made = (file: CaseFile) =>
+  | {
+      readonly ok: true;
+      readonly command: Command;
+      /** Keeps what the event names but does not hold. */
+      readonly keep?: (client: PoolClient) => Promise<void>;
+      /** Recorded before the step itself. */
+      readonly events?: readonly AuditEvent[];
+    }
+  | CaseRefused;
+
+/** @param made gets the case as it stands */
 const act = (
   deps: Omit<CaseDeps, 'vault'>,
   caller: CaseCaller,
@@ -314,20 +366,26 @@ const act = (
   transaction(deps.database, async (client): Promise<CaseAnswer> => {
     const done = await actWithin(client, deps, caller, role, id, revision, made);
     if (!done.ok) return done;
-    await recordEvents(client, caller.actor, [done.event]);
+    await recordEvents(client, caller.actor, done.events);
     return { ok: true, id };
   });
 
-type Acted = { readonly ok: true; readonly id: number; readonly event: AuditEvent } | CaseRefused;
+type Acted =
+  | {
+      readonly ok: true;
+      readonly id: number;
+      readonly events: readonly AuditEvent[];
+    }
+  | CaseRefused;
 
-/** What `publicity` does with the decision of a case, in the transaction that publishes or withdraws it; the event is recorded by the caller, last. */
+/** What `publicity` does with the decision of a case, in the transaction that publishes or withdraws it; the events are recorded by the caller, last. */
 export const recordPublication = (
   client: PoolClient,
   deps: Pick<CaseDeps, 'procedure' | 'now'>,
   caller: CaseCaller,
   id: number,
   command: Extract<Command, { action: (typeof publishing)[number] }>,
-): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ command }));
+): Promise<Acted> => actWithin(client, deps, caller, 'leader', id, null, () => ({ ok: true, command }));
 
 /** @param revision that was looked at; `null`: whatever it is now */
 async function actWithin(
@@ -348,7 +406,9 @@ async function actWithin(
     );
   const events = (await eventsOf(client, [id])).get(id) ?? [];
   const file = caseOf(events);
-  const { command, keep } = made(file.evidence.length + 1);
+  const meant = made(file);
+  if (!meant.ok) return meant;
+  const { command, keep, events: also = [] } = meant;
   if (command.action === 'open') throw new Error('a case is opened once');
   const at = now();
   const refused = refusalOf({
@@ -374,7 +434,7 @@ async function actWithin(
   await insertEvent(client, id, event, head);
   await keep?.(client);
   await moveCase(client, id, { state: next.state, revision: next.revision, head });
-  return { ok: true, id, event: actEvent(id, event, head) };
+  return { ok: true, id, events: [...also, actEvent(id, event, head)] };
 }
 
 const actEvent = (id: number, { action, seq }: CaseEvent, hash: string): AuditEvent => ({

@@ -154,3 +154,12 @@ export const addEvidenceSchema = z.strictObject({
     .max(Math.min(contentCharsMax, textCharsMax * 100)),
 });
 export type AddEvidence = z.infer<typeof addEvidenceSchema>;
+
+export const evidenceFileBytesMax = 20 * 1024 * 1024;
+/**
+ * `POST /api/v1/cases/:id/evidence/files`: a photo, scan or PDF as the body, one piece of evidence. What it is stands in this header, as JSON,
+ * percent-encoded: titles may name persons, and addresses are logged by proxies.
+ */
+export const evidenceHeader = 'x-evidence';
+export const addEvidenceFileSchema = addEvidenceSchema.omit({ content: true });
+export type AddEvidenceFile = z.infer<typeof addEvidenceFileSchema>;

@@ -2,12 +2,14 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   type AddEvidence,
+  type AddEvidenceFile,
   caseDetailSchema,
   caseDocumentsSchema,
   casesPageSchema,
   type CasesQuery,
+  evidenceHeader,
 } from '../cases/view-contract.ts';
-import { ask, type Asked } from './api.ts';
+import { ask, type Asked, sendFile } from './api.ts';
 import { apiPaths } from './paths.ts';
 
 /** The three ways of acting: what a route asks for decides in which role somebody acts. */
@@ -26,6 +28,13 @@ export const caseApi = {
   open: (findings: readonly string[]) => ask(apiPaths.cases({}), caseDetailSchema, bodyOf({ findings })),
   addEvidence: (id: string, given: AddEvidence) =>
     ask(apiPaths.caseEvidence(id), caseDetailSchema, bodyOf(given)),
+  addEvidenceFile: (id: string, given: AddEvidenceFile, file: File, onProgress: (share: number) => void) =>
+    sendFile(
+      apiPaths.caseEvidenceFiles(id),
+      caseDetailSchema,
+      { content: file, headers: { [evidenceHeader]: encodeURIComponent(JSON.stringify(given)) } },
+      onProgress,
+    ),
   act: (
     id: string,
     way: CaseWay,

@@ -174,6 +174,7 @@ export const apiPaths = {
   cases: (query: Partial<CasesQuery>) => withParameters(`${api}/cases`, query),
   case: (id: string) => `${api}/cases/${encodeURIComponent(id)}`,
   caseAct: (id: string, way: string) => `${api}/cases/${encodeURIComponent(id)}/${way}`,
+  caseEvidenceFiles: (id: string) => `${api}/cases/${encodeURIComponent(id)}/evidence/files`,
   caseEvidence: (id: string) => `${api}/cases/${encodeURIComponent(id)}/evidence`,
   caseDocuments: (id: string) => `${api}/cases/${encodeURIComponent(id)}/documents`,
   caseDocument: (id: string, seq: number, code: string) =>

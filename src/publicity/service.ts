@@ -346,7 +346,7 @@ async function approveSource(
       ? { action: 'publish', detail: {} }
       : { action: 'withdraw_publication', detail: { reason: reason ?? '' } },
   );
-  return done.ok ? { ok: true, events: [done.event] } : refuseFor('not_allowed', done.reason);
+  return done.ok ? { ok: true, events: done.events } : refuseFor('not_allowed', done.reason);
 }
 
 /** What is due, what waits, and the cases of which one can write. */

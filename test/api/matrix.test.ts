@@ -230,6 +230,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/cases/:id/package': 'cases.read',
   'get /api/v1/cases/:id/referrals/:seq/package': 'cases.read',
   'post /api/v1/cases/:id/evidence': 'cases.handle',
+  'post /api/v1/cases/:id/evidence/files': 'cases.handle',
   'post /api/v1/cases/:id/handle': 'cases.handle',
   'post /api/v1/cases/:id/review': 'cases.review',
   'post /api/v1/cases/:id/decide': 'cases.decide',

@@ -14,6 +14,7 @@ import { review } from '../../src/cases/review-service.ts';
 import {
   actOnCase,
   addEvidence,
+  addEvidenceFile,
   type CaseAnswer,
   type CaseCaller,
   caseDetail,
@@ -26,7 +27,12 @@ import {
 } from '../../src/cases/service.ts';
 import { sha256Hex } from '../../src/cases/sha256.ts';
 import { evidenceOf } from '../../src/cases/store.ts';
-import { caseDetailSchema, casesPageSchema, casesQuerySchema } from '../../src/cases/view-contract.ts';
+import {
+  caseDetailSchema,
+  casesPageSchema,
+  casesQuerySchema,
+  evidenceFileBytesMax,
+} from '../../src/cases/view-contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
@@ -38,7 +44,7 @@ import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
-import { pdfOf } from '../support/pictures.ts';
+import { exifOf, jpegOf, pdfOf, pngOf } from '../support/pictures.ts';
 import { filingOf, officers, penaltyOf, procedure, reportOf } from './cases.ts';
 
 const here = 'H33070200001';
@@ -436,6 +442,82 @@ describe('a case', () => {
       [2, 100],
     ]);
     expect(verifyArchive((await exportCase(deps(), wang, id)) ?? '').faults).toEqual([]);
+  });
+
+  test('takes photos, scans and PDFs as evidence: told by their bytes, sealed, hashed again, and in nobody else’s name', async () => {
+    clock = '2026-03-02 09:00:00';
+    const id = await opened();
+    const given = { kind: 'documentary', title: '处方底册', source: '现场拍摄', flagged_fen: 0 } as const;
+    const add = (sent: Buffer, revision: number, as = wang) =>
+      addEvidenceFile(deps(), as, id, { ...given, revision }, sent);
+    const photo = jpegOf([exifOf(6, 'MM', 'N29.1 E119.6')]);
+    const bad = async (sent: Buffer): Promise<string> => {
+      const done = await add(sent, 1);
+      return done.ok || done.code !== 'bad_file' ? 'taken' : done.reason.zh;
+    };
+    expect(await bad(Buffer.from('GIF89a'))).toContain('只接受 JPG、PNG、PDF');
+    expect(await bad(photo.subarray(0, -2))).toContain('不完整');
+    expect(await bad(Buffer.alloc(0))).toContain('空');
+    expect(await bad(Buffer.alloc(evidenceFileBytesMax + 1))).toContain('不得超过 20 MB');
+    expect((await detail(id))?.revision).toBe(1);
+
+    for (const [place, sent] of [photo, pngOf(), pdfOf('张三的病历')].entries())
+      expect(await add(sent, place + 1)).toEqual({ ok: true, id });
+    expect(await add(photo, 3)).toMatchObject({ code: 'changed_meanwhile' });
+    expect(await add(photo, 4)).toMatchObject({ code: 'bad_file', reason: { zh: '该文件已是证据 2' } });
+    expect(await add(pdfOf('other'), 4, somebody('far', 'case_officer', '330703'))).toMatchObject({
+      code: 'not_found',
+    });
+
+    const pieces = (await detail(id))?.evidence.slice(1) ?? [];
+    expect(pieces.map(({ no, title, files }) => [no, title, files?.map(({ kind }) => kind)])).toEqual([
+      [2, '处方底册', ['jpeg']],
+      [3, '处方底册', ['png']],
+      [4, '处方底册', ['pdf']],
+    ]);
+    expect(pieces.map(({ custody }) => custody.map(({ account }) => account))).toEqual([
+      ['wang'],
+      ['wang'],
+      ['wang'],
+    ]);
+    const hashes = pieces.flatMap(({ files = [] }) => files.map(({ sha256 }) => sha256));
+    const kept = await openCaseFile(deps(), wang, id, hashes[0] ?? '');
+    expect(kept?.content.includes('N29.1')).toBe(false);
+    expect(sha256Hex(kept?.content ?? '')).toBe(hashes[0]);
+    const [, frozen] = await evidenceOf(held.database.pool, await held.vault.keys(), id);
+    expect(frozen?.content).toContain(hashes[0]);
+    expect(frozen?.content).toContain(sha256Hex(photo));
+
+    const raw = await lying(`SELECT content FROM stored_file WHERE sha256 = '${hashes[2]}'
+      UNION ALL SELECT content FROM case_evidence WHERE case_id = ${id} AND no > 1`);
+    expect(raw).toHaveLength(4);
+    for (const lies of raw)
+      for (const word of ['张三', 'PDF', ...hashes]) expect(lies.includes(word)).toBe(false);
+    const { rows } = await held.database.pool.query(
+      `SELECT text::json->'detail'->>'sha256' AS sha256 FROM audit_event WHERE kind = 'cases.file_added' ORDER BY seq`,
+    );
+    expect(rows).toEqual(hashes.map((sha256) => ({ sha256 })));
+    expect(verifyArchive((await exportCase(deps(), wang, id)) ?? '').faults).toEqual([]);
+    const packed = (await exportPackage(deps(), wang, id, null))?.file ?? Buffer.alloc(0);
+    expect(verifyPackage(packed)).toMatchObject({
+      faults: [],
+      package: { files: { enclosed: 3, left_out: 0 } },
+    });
+
+    await does(ju, 'leader', id, 4, filingOf());
+    expect(await add(pdfOf('of a stranger'), 5, somebody('zhao', 'case_officer'))).toMatchObject({
+      code: 'not_allowed',
+      reason: { zh: '您不是本案承办人' },
+    });
+    const over = await opened();
+    expect(await does(ju, 'leader', over, 1, { action: 'reject_clue', detail: reason })).toMatchObject({
+      ok: true,
+    });
+    const before = (await lying('SELECT content FROM stored_file')).length;
+    const late = await addEvidenceFile(deps(), wang, over, { ...given, revision: 2 }, pdfOf('late'));
+    expect(late).toMatchObject({ code: 'not_allowed' });
+    expect(late.ok ? '' : late.reason.zh).toBe('“补充证据”不能在“不予立案”阶段进行');
+    expect((await lying('SELECT content FROM stored_file')).length).toBe(before);
   });
 
   test('the database itself lets nobody change, remove, skip or forge', async () => {

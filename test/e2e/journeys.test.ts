@@ -3,7 +3,7 @@
  * that anybody repeats; an objection that is upheld; a case that goes to the police. Time passes by a clock that the test sets.
  */
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
@@ -23,6 +23,7 @@ import { openRealConsole, type RealConsole } from '../console/real-console.ts';
 import { csvOf, inspectorOf, listOf, planOf } from '../inspection/draws.ts';
 import { openWorld, stream, type World } from '../rulebook/world.ts';
 import { folderOf } from '../support/folder.ts';
+import { pngOf } from '../support/pictures.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 
 const buildMs = 180_000;
@@ -207,6 +208,22 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       const { officer: opener, address, yuan, institution } = await caseOf('FW-STAY-SPLIT');
       const step = desks(address, opener);
       await step('ju.si', '立案', filing);
+      const photo = pngOf();
+      const scan = path.join(folder, '处方.png');
+      await writeFile(scan, 'no picture');
+      const proved = await step('wang.er', '上传文件证据', async (page) => {
+        await dialogOf(page).getByTestId('evidence-file').setInputFiles(scan);
+        await fill(page, { 名称: '处方底册', 来源和提取人: '现场拍摄' });
+        await button(dialogOf(page), '确定').click();
+        await dialogOf(page).getByText('只接受 JPG、PNG、PDF 文件').waitFor();
+        await shown.picture(page, 'journey-evidence-refused');
+        await writeFile(scan, photo);
+        await dialogOf(page).getByTestId('evidence-file').setInputFiles(scan);
+      });
+      await proved.getByText('照片和文件（1）').click();
+      await shown.picture(proved, 'journey-evidence');
+      const stored = await proved.getByRole('link', { name: '处方底册', exact: true }).getAttribute('href');
+      expect(await (await proved.request.get(shown.base + (stored ?? ''))).body()).toEqual(photo);
       await step('wang.er', '认定金额', amounts(yuan));
       await step('wang.er', '调查终结', async (page) => {
         await fill(page, finalReport);

@@ -1,9 +1,9 @@
 /** One case: where it stands, what may be done now and why the rest may not, its periods, amounts, evidence, documents and every step. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Form, Input, InputNumber, Select, Table, Tag, Tooltip } from 'antd';
-import { useState } from 'react';
+import { Button, Card, Form, Input, Table, Tag, Tooltip } from 'antd';
+import { Fragment, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { type Action, commandSchema, evidenceKinds } from '../../cases/contract.ts';
+import { type Action, commandSchema } from '../../cases/contract.ts';
 import type { CaseDetail } from '../../cases/view-contract.ts';
 import { Asked } from '../asked.tsx';
 import { caseApi, caseDocumentsQuery, caseQuery, casesKey, type CaseWay } from '../case-api.ts';
@@ -17,15 +17,16 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { PagedCards } from '../persons/paged-cards.tsx';
 import { apiPaths, paths } from '../paths.ts';
+import { AddEvidenceFile } from './add-evidence-file.tsx';
 import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
+import { EvidenceFields, givenEvidence, type TypedEvidence } from './evidence-fields.tsx';
 import { knownOf } from './known.ts';
 import { Referrals } from './referrals.tsx';
 
 const skeletonRows = 12;
 /** Of a text that is typed; longer ones come over the API. */
 const contentMax = 100_000;
-type EvidenceKind = (typeof evidenceKinds)[number];
 type Offer = CaseDetail['offers'][number];
 
 /** In which role somebody may act, and the permission that it takes. */
@@ -103,7 +104,10 @@ function Acts({ detail }: { detail: CaseDetail }) {
       <div className="knowledge-acts">
         {shown.map(({ offer, way, action, why }) =>
           why !== null || way === undefined || action === null ? null : action === 'add_evidence' ? (
-            <AddEvidence key={action} detail={detail} offer={offer} />
+            <Fragment key={action}>
+              <AddEvidence detail={detail} offer={offer} />
+              <AddEvidenceFile detail={detail} offer={offer} />
+            </Fragment>
           ) : (
             <Tooltip key={action} title={offer.basis}>
               <Button onClick={() => setDoing({ action, offer, way })}>{pick(offer.name)}</Button>
@@ -129,11 +133,7 @@ function Acts({ detail }: { detail: CaseDetail }) {
   );
 }
 
-interface TypedEvidence {
-  readonly kind: EvidenceKind;
-  readonly title: string;
-  readonly source: string;
-  readonly yuan?: number;
+interface TypedText extends TypedEvidence {
   readonly content: string;
 }
 
@@ -147,28 +147,17 @@ function AddEvidence({ detail: { id, revision }, offer }: { detail: CaseDetail; 
       <Tooltip title={offer.basis}>
         <Button onClick={() => setOpen(true)}>{pick(offer.name)}</Button>
       </Tooltip>
-      <FormModal<TypedEvidence, unknown>
+      <FormModal<TypedText, unknown>
         isOpen={isOpen}
         changes={casesKey}
         title={pick(offer.name)}
         initialValues={{ kind: 'documentary' }}
-        send={({ yuan = 0, ...typed }) =>
-          caseApi.addEvidence(id, { ...typed, revision, flagged_fen: Math.round(yuan * fenPerYuan) })
+        send={({ content, ...typed }) =>
+          caseApi.addEvidence(id, { ...givenEvidence(typed, revision), content })
         }
         onClose={() => setOpen(false)}
       >
-        <Form.Item label={t('case.evidence_kind')} name="kind">
-          <Select options={evidenceKinds.map((value) => ({ value, label: t(`case.option.${value}`) }))} />
-        </Form.Item>
-        <Form.Item label={t('case.evidence_title')} name="title" rules={[needed]}>
-          <Input maxLength={200} />
-        </Form.Item>
-        <Form.Item label={t('case.evidence_source')} name="source" rules={[needed]}>
-          <Input maxLength={200} />
-        </Form.Item>
-        <Form.Item label={t('case.amount.flagged')} name="yuan">
-          <InputNumber min={0} precision={2} suffix={t('case.yuan')} />
-        </Form.Item>
+        <EvidenceFields />
         <Form.Item label={t('case.evidence_content')} name="content" rules={[needed]}>
           <Input.TextArea rows={6} maxLength={contentMax} />
         </Form.Item>
