@@ -8,18 +8,20 @@ import type { Log } from '../src/platform/log.ts';
 import type { Rules } from '../src/screening/in-force.ts';
 import type { ScreeningMetrics } from '../src/screening/metrics.ts';
 import { labelOf } from '../src/screening/parts-service.ts';
-import { waitingBatches } from '../src/screening/store.ts';
+import { isStreaming } from '../src/screening/store.ts';
 import { type JudgedDays, screenMarked } from '../src/screening/window-service.ts';
 import { hasLateMark } from '../src/screening/window-store.ts';
 
 /** How often marks are looked for when none was found. */
 const lookMs = 1_000;
+/** Claims come in as long as there is no longer pause between two batches. */
+const quietMs = 2_000;
 /**
- * While batches wait, windows do, for so long at most: a day is marked by each batch that has a claim of it, and read as a whole each time it is
- * judged.
+ * While claims come in, windows wait, for so long at most: a day is marked by each batch that has a claim of it, and read as a whole each time it
+ * is judged.
  */
 const lateMs = 60_000;
-/** Of the time of one process, once they have waited so long and batches still wait. */
+/** Of the time of one process, once they have waited so long and claims still come in. */
 const windowShareMax = 0.2;
 
 export interface WindowWorkerContext {
@@ -61,11 +63,11 @@ export function startWindowWorker({ database, rules, log, counters, afterWindows
     while (!stop.signal.aborted) {
       const beganAt = performance.now();
       try {
-        const areBatchesWaiting = (await waitingBatches(database, 0, 1)).length > 0;
-        const mayWait = areBatchesWaiting && !(await hasLateMark(database, lateMs));
+        const areClaimsComing = await isStreaming(database, quietMs);
+        const mayWait = areClaimsComing && !(await hasLateMark(database, lateMs));
         const isBusy = !mayWait && (await step());
         if (!isBusy) await pause(lookMs);
-        else if (areBatchesWaiting) await pause((performance.now() - beganAt) * (1 / windowShareMax - 1));
+        else if (areClaimsComing) await pause((performance.now() - beganAt) * (1 / windowShareMax - 1));
       } catch (error) {
         log.warn({ error: labelOf(error) }, 'judging windows failed: it is tried again later');
         await pause(lookMs);

@@ -43,9 +43,8 @@ export type StoredClaims = {
  * persons, so that those who screen them need not wait for each other. The same content twice, in one call or in two
  * at the same time, ends in one revision; the answers are those of claims that came one by one.
  *
- * Two intakes that hold claims of one institution wait for each other: a settlement must not be called *accepted* twice. Locks are
- * stripes over institutions, taken in ascending order, and persons, identities and trace codes are inserted in order, so nobody waits in
- * a ring.
+ * Two intakes that hold the same settlement wait for each other: it must not be called *accepted* twice. Locks are taken, and persons,
+ * identities and trace codes inserted, in order, so nobody waits in a ring.
  */
 export async function storeClaims(
   client: PoolClient,
@@ -56,13 +55,7 @@ export async function storeClaims(
   if (claims.length > batchClaimsMax)
     throw new RangeError(`${claims.length} claims; at most ${batchClaimsMax} a batch`);
   if (claims.length === 0) return { batchIds: [], verdicts: [] };
-  const stripes = [...new Set(claims.map(({ fixmedins_code }) => stripeOf(fixmedins_code)))].toSorted(
-    (a, b) => a - b,
-  );
-  await client.query('SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe', [
-    lockSpace,
-    stripes,
-  ]);
+  await holdSettlements(client, claims);
   const { verdicts, fresh } = classify(claims, await knownRevisions(client, claims));
   if (fresh.length === 0) return { batchIds: [], verdicts };
   await holdSealKey(client, keys);
@@ -108,11 +101,27 @@ async function insertBatches(
   };
 }
 
-/** The first key of our advisory locks: 'fund'. */
-const lockSpace = 0x66756e64;
-const stripesMax = 256;
+/** The first keys of our advisory locks: 'fund' for all settlements together, 'setl' for those of one hash. */
+const allSpace = 0x66756e64;
+const settlementSpace = 0x7365746c;
+/** Locks of one transaction: the database has room for some thousands in all. Who has more claims takes all settlements. */
+const locksMax = 100;
 
-const stripeOf = (fixmedinsCode: string): number => hashOf(fixmedinsCode) % stripesMax;
+/** Until the end of the transaction nobody else stores these settlements. */
+async function holdSettlements(client: PoolClient, claims: readonly StorableClaim[]): Promise<void> {
+  if (claims.length > locksMax) {
+    await client.query('SELECT pg_advisory_xact_lock($1, 0)', [allSpace]);
+    return;
+  }
+  const hashes = [...new Set(claims.map((claim) => hashOf(keyOf(claim)) | 0))].toSorted((a, b) => a - b);
+  await client.query(
+    prepared(
+      `WITH shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($1, 0))
+       SELECT pg_advisory_xact_lock($2, k.hash) FROM shared CROSS JOIN unnest($3::int[]) AS k(hash)`,
+      [allSpace, settlementSpace, hashes],
+    ),
+  );
+}
 
 /** FNV-1a: any hash that is the same on every host will do. */
 function hashOf(code: string): number {

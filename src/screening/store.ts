@@ -383,6 +383,16 @@ export async function waitingBatches(
   return rows.map(({ id }) => id);
 }
 
+/** Whether claims come in: a batch waits, or one came not long ago. */
+export async function isStreaming(database: Database, quietMs: number): Promise<boolean> {
+  const { rows } = await database.pool.query<{ streaming: boolean | null }>(
+    `SELECT EXISTS (SELECT 1 FROM intake_batch WHERE state = 'waiting')
+         OR (SELECT received_at > now() - $1 * interval '1 millisecond' FROM intake_batch ORDER BY id DESC LIMIT 1) AS streaming`,
+    [quietMs],
+  );
+  return rows[0]?.streaming === true;
+}
+
 /** @returns how many batches that were */
 export async function retryFailed(client: PoolClient): Promise<number> {
   const { rowCount } = await client.query(`UPDATE intake_batch SET state = 'waiting' WHERE state = 'failed'`);

@@ -1,5 +1,5 @@
 import { storedText } from '../support/stored-text.ts';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import { personalPlace } from '../../src/claims/personal.ts';
 import {
@@ -153,7 +153,7 @@ describe('what is stored', () => {
 });
 
 describe('at the same time', () => {
-  test('two intakes of the same claims end in one revision each, and every settlement is accepted once', async () => {
+  test('intakes of the same claims, many and few, end in one revision each, and every settlement is accepted once', async () => {
     const random = seeded(1);
     const claims = Array.from({ length: 120 }, (_, at) =>
       canonical({
@@ -165,7 +165,12 @@ describe('at the same time', () => {
       }),
     );
     const shuffled = (): CanonicalClaim[] => claims.toSorted(() => random.below(3) - 1);
-    const results = await Promise.all(Array.from({ length: 5 }, () => store(...shuffled())));
+    // As many as take all settlements together, and few enough to take each.
+    const pieces = Array.from({ length: 5 }, (_, at): CanonicalClaim[][] => {
+      const all = shuffled();
+      return at < 2 ? [all] : [all.slice(0, 60), all.slice(60)];
+    });
+    const results = await Promise.all(pieces.flat().map((piece) => store(...piece)));
     const verdicts = results.flatMap(({ verdicts: each }) => each.map(({ status }) => status));
     const revisions = new Set(
       claims.map(
@@ -203,13 +208,26 @@ describe('at the same time', () => {
     });
     await inside;
     const second = store(claim);
-    const elsewhere = await store(
+    const others = await store(
+      canonical({ setl_id: 'S2', person: { psn_no: 'P2' } }),
       canonical({ institution: { fixmedins_code: 'H2' }, person: { psn_no: 'P2' } }),
     );
-    expect(said(elsewhere)).toEqual(['accepted']);
+    expect(said(others)).toEqual(['accepted', 'accepted']);
+    const many = store(
+      claim,
+      ...Array.from({ length: 100 }, (_, at) => canonical({ setl_id: `M${at}`, person: { psn_no: 'P3' } })),
+    );
+    await vi.waitFor(async () => {
+      const { rows } = await held.database.pool.query<{ waiting: number }>(
+        `SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      expect(rows[0]?.waiting).toBe(2);
+    });
     release();
     expect(said(await first)).toEqual(['accepted']);
     expect(said(await second)).toEqual(['duplicate']);
+    expect(said(await many)[0]).toBe('duplicate');
   });
 });
 
