@@ -91,12 +91,15 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
     return reference === null ? () => Number(given) : read(reference);
   };
 
-  const reads = new Map<FactRef, Read>();
+  // By what they say: a reference that somebody makes for every finding must not be remembered for every finding.
+  const reads = new Map<string, Read>();
   const read = (reference: FactRef): Read => {
-    const known = reads.get(reference);
+    const { fact, params, path } = reference;
+    const key = JSON.stringify([fact, params, path]);
+    const known = reads.get(key);
     if (known !== undefined) return known;
     const made = compileRead(reference);
-    reads.set(reference, made);
+    reads.set(key, made);
     return made;
   };
   const compileRead = (reference: FactRef): Read => {

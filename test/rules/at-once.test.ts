@@ -26,3 +26,14 @@ test('judging several worlds at once says what judging them one by one says', as
   expect(together).toEqual(alone);
   expect(together.flat().flatMap(({ alarms }) => alarms)).toEqual([]);
 });
+
+/** Values of findings are read by references made for each of them: what each of them left behind would fill a worker in days. */
+test('what is read of a candidate is compiled once, however many references ask for it', async () => {
+  const { rules } = await loadRuleSet('rules');
+  for (const { read } of rules) expect(read({ fact: 'claim.setl_id' })).toBe(read({ fact: 'claim.setl_id' }));
+  for (const { read, document } of rules)
+    for (const name of Object.keys(document.let)) {
+      const reference = { fact: name, path: document.let[name]?.path ?? '$.value' };
+      expect(read({ ...reference })).toBe(read({ ...reference }));
+    }
+});
