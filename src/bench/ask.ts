@@ -25,6 +25,8 @@ const resultSchema = z.object({
   /** Judged by the rules that need no history, and said so. */
   left_out: z.int(),
   gave_up: z.int(),
+  /** Told at once to come again: 503 with `Retry-After`. */
+  refused: z.int(),
   /** Any other answer, or none. */
   errors: z.int(),
   ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
@@ -34,6 +36,7 @@ export type AskResult = z.infer<typeof resultSchema>;
 const precheckSchema = z.object({ history: z.enum(['used', 'left_out']) });
 /** Connections of all hospitals together; what is due beyond them waits, and the waiting counts. */
 const connectionsMax = 512;
+const busyStatus = 503;
 const textsMax = 20_000;
 const msPerS = 1_000;
 
@@ -50,7 +53,7 @@ export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
       ),
     );
     const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
-    const counts = { used: 0, left_out: 0, gave_up: 0, errors: 0 };
+    const counts = { used: 0, left_out: 0, gave_up: 0, refused: 0, errors: 0 };
     const took: number[] = [];
 
     const ask = async (body: Buffer, due: number): Promise<void> => {
@@ -74,6 +77,7 @@ export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
         });
         const precheck = precheckSchema.safeParse(answer.body);
         if (answer.status === 200 && precheck.success) counts[precheck.data.history] += 1;
+        else if (answer.status === busyStatus) counts.refused += 1;
         else counts.errors += 1;
       } catch {
         if (signal.aborted) counts.gave_up += 1;

@@ -5,7 +5,7 @@ import { tableOf } from './table.ts';
 const names: Readonly<Record<PrecheckStage['stage'], string>> = {
   alone: 'pre-checks alone',
   with_stream: 'while claims stream in',
-  overload: 'overload',
+  overload: 'overload while claims stream in',
 };
 
 export function precheckReport({
@@ -29,6 +29,7 @@ export function precheckReport({
         'p99',
         'max',
         'without history',
+        'refused at once',
         'gave up',
         'errors',
         'cores: API',
@@ -46,6 +47,7 @@ export function precheckReport({
         one.ms.p99,
         one.ms.max,
         `${((100 * one.left_out) / Math.max(1, one.asked)).toFixed(1)} %`,
+        one.refused,
         one.gave_up,
         one.errors,
         one.cores['api'] ?? null,

@@ -13,9 +13,9 @@ import { startTask } from './task.ts';
 export interface PrecheckOptions {
   readonly world: World;
   readonly dataDir: string | undefined;
-  /** Pre-checks a second, and of how many of them the overload consists. */
+  /** Pre-checks a second, and of how many of them the overloads consist. */
   readonly rate: number;
-  readonly overloadRate: number;
+  readonly overloadRates: readonly number[];
   readonly seconds: number;
   /** Claims that stream in a second meanwhile. */
   readonly streamRate: number;
@@ -65,13 +65,13 @@ export async function runPrecheckBench(options: PrecheckOptions): Promise<Preche
 }
 
 async function measure(site: Site, product: Product, options: PrecheckOptions): Promise<PrecheckFigures> {
-  const { rate, overloadRate, seconds, streamRate, print } = options;
+  const { rate, overloadRates, seconds, streamRate, print } = options;
   const stages: PrecheckStage[] = [];
-  const planned = [
+  const planned: { stage: PrecheckStage['stage']; rate: number; streamRate: number }[] = [
     { stage: 'alone', rate, streamRate: 0 },
     { stage: 'with_stream', rate, streamRate },
-    { stage: 'overload', rate: overloadRate, streamRate },
-  ] as const;
+    ...overloadRates.map((each) => ({ stage: 'overload' as const, rate: each, streamRate })),
+  ];
   await runStage(site, product, { rate, streamRate, seconds: warmUpSeconds });
   for (const { stage, ...load } of planned) {
     const { result, usage } = await runStage(site, product, { ...load, seconds });

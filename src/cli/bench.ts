@@ -111,12 +111,22 @@ function registerPrecheck(bench: Command): void {
     2_000_000,
   )
     .option('--rate <n>', '每秒审核数 / pre-checks a second', count, 500)
-    .option('--overload-rate <n>', '过载时每秒审核数 / pre-checks a second in the overload', count, 2_500)
+    .option(
+      '--overload-rates <list>',
+      '过载时每秒审核数，一档一档来 / pre-checks a second in the overload, one after the other',
+      countList,
+      [1_000, 1_500, 2_500],
+    )
     .option('--stream-rate <n>', '同时每秒到达的结算单数 / claims streaming in a second', count, 2_000)
     .option('--seconds <n>', '每一阶段的秒数 / seconds a stage', count, 30)
     .action(
       async (
-        flags: SiteFlags & { rate: number; overloadRate: number; streamRate: number; seconds: number },
+        flags: SiteFlags & {
+          rate: number;
+          overloadRates: number[];
+          streamRate: number;
+          seconds: number;
+        },
       ) => {
         const figures = await runPrecheckBench({ ...flags, ...siteOptions(flags) });
         await report(flags.json, figures, precheckReport(figures));
