@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
 import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
@@ -35,6 +34,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import { createHttpApp, mountMetrics, mountProbes, presentErrors } from '../platform/http.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { projectRoot } from '../platform/project.ts';
 import type { JobQueue } from '../platform/queue.ts';
 import { queueBoard } from '../platform/queue-board.ts';
 import { publicityRoutes, publicPublicationRoutes } from '../publicity/routes.ts';
@@ -94,7 +94,7 @@ export type ApiContext = {
   readonly consoleDir?: string;
 };
 
-const defaultConsoleDir = fileURLToPath(new URL('../../dist/console', import.meta.url));
+const defaultConsoleDir = path.join(projectRoot, 'dist/console');
 const assetMaxAge = '365d';
 const queueBoardPath = '/admin/queues';
 

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { systemActor } from '../audit/actor.ts';
 import { createKey } from '../people/key-service.ts';
 import type { Database } from '../platform/database.ts';
+import { bundledProgram } from '../platform/project.ts';
 import { freePort } from './free-port.ts';
 import type { Parts } from './meter.ts';
 import type { OwnRedis } from './redis.ts';
@@ -38,7 +38,6 @@ const readyMs = 60_000;
 /** Longer than any run. */
 const keyDays = 31;
 const stopMs = 30_000;
-const mainFile = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 export async function startProduct({ site, redis, workers, port: asked }: ProductOptions): Promise<Product> {
   const port = asked === 0 ? await freePort() : asked;
@@ -64,7 +63,7 @@ export async function startProduct({ site, redis, workers, port: asked }: Produc
   const start = async (command: 'api' | 'work'): Promise<number> => {
     const logFile = path.join(logDir, `${command}.log`);
     const log = openSync(logFile, 'a', 0o600);
-    const child = spawn(process.execPath, [...process.execArgv, mainFile, command], {
+    const child = spawn(process.execPath, [...process.execArgv, bundledProgram('main'), command], {
       env: environment,
       stdio: ['ignore', log, log, 'ipc'],
     });

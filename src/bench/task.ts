@@ -3,8 +3,8 @@
  * what is measured. A task makes itself ready first and works when it is told to.
  */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { bundledProgram } from '../platform/project.ts';
 
 export interface Task<Order, Result> {
   /** As task-process.ts knows it. */
@@ -38,15 +38,13 @@ export const messageSchema = z.discriminatedUnion('kind', [
 ]);
 export type TaskMessage = z.infer<typeof messageSchema>;
 
-const processFile = fileURLToPath(new URL('./task-process.ts', import.meta.url));
-
 /** Resolves when the task is ready to begin. */
 export async function startTask<Order, Result>(
   task: Task<Order, Result>,
   order: Order,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<RunningTask<Result>> {
-  const child = fork(processFile, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(bundledProgram('task-process'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<never>((_resolve, reject) => {
     child.once('exit', (code, signal) => {
       reject(new Error(`${task.name} 意外结束 / ${task.name} ended too early (${signal ?? code})`));

@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { bundledProgram } from '../platform/project.ts';
 import { readyMessage } from './process.ts';
 
 /** A part of the product (`api`, `work`) that runs as a child process of `npm start` and is started again when it dies. */
@@ -34,7 +34,6 @@ const restartPauseMsMax = 10_000;
 const logBytesMax = 20 * 1024 * 1024;
 const lastLinesMax = 15;
 
-const mainFile = fileURLToPath(new URL('main.ts', import.meta.url));
 const LogLine = z.object({
   level: z.string(),
   msg: z.string().optional(),
@@ -95,7 +94,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 }
 
 function spawnChild(options: ChildOptions, log: ChildLog): Run {
-  const child = spawn(process.execPath, [...process.execArgv, mainFile, options.name], {
+  const child = spawn(process.execPath, [...process.execArgv, bundledProgram('main'), options.name], {
     env: { ...options.env },
     // Its own process group: Ctrl-C must reach the supervisor only, which stops the parts in order.
     detached: true,

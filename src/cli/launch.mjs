@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { makeReady, nodeArguments, projectRoot, refuseOldNode, run } from './ready.mjs';
+import { mainProgram, makeReady, nodeArguments, projectRoot, refuseOldNode, run } from './ready.mjs';
 
 refuseOldNode();
 const [mode, ...args] = process.argv.slice(2);
@@ -23,14 +23,10 @@ else {
 
 async function start() {
   await makeReady({ withDevDependencies: false, withConsole: true });
-  const child = spawn(
-    process.execPath,
-    [...nodeArguments(), path.join(projectRoot, 'src/cli/main.ts'), 'start', ...args],
-    {
-      // The channel tells the child when this process is killed.
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, [...nodeArguments(), mainProgram, 'start', ...args], {
+    // The channel tells the child when this process is killed.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     // Stay until the child has stopped everything. It recognizes the doubled signal of Ctrl-C.
     process.on(signal, () => child.kill(signal));

@@ -1,12 +1,24 @@
 // @ts-check
-/** Makes a checkout ready to run: dependencies, Prisma client, console. Each is done again only when what it is made of changed. */
+/** Makes a checkout ready to run: dependencies, Prisma client, server, console. Each is done again only when what it is made of changed. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What Node runs: src/cli/main.ts as `bundleServerWhenStale` bundles it. */
+export const mainProgram = path.join(projectRoot, 'dist/server/main.js');
 
 const nodeMajorMin = 20;
 const nodeMinorMin = 19;
@@ -25,6 +37,7 @@ export function refuseOldNode() {
 export async function makeReady({ withDevDependencies, withConsole }) {
   await installWhenStale(withDevDependencies);
   await generatePrismaClientWhenStale();
+  await bundleServerWhenStale();
   if (withConsole) await buildConsoleWhenStale();
 }
 
@@ -39,16 +52,13 @@ const youngMb = 64;
  */
 const heapGrowthPercent = 50;
 
-/** What Node needs to run our TypeScript, from any working directory, and the operator's `.env` where there is one. */
+/** How much memory Node takes, and the operator's `.env` where there is one. */
 export function nodeArguments() {
-  const tsx = pathToFileURL(path.join(projectRoot, 'node_modules/tsx/dist/loader.mjs')).href;
   const envFile = path.join(projectRoot, '.env');
   return [
     `--max-semi-space-size=${youngMb}`,
     `--heap-growing-percent=${heapGrowthPercent}`,
     ...(existsSync(envFile) ? [`--env-file=${envFile}`] : []),
-    '--import',
-    tsx,
   ];
 }
 
@@ -114,6 +124,81 @@ async function generatePrismaClientWhenStale() {
   writeFileSync(stampFile, digest);
 }
 
+/** The files that are started as processes. */
+const serverPrograms = { main: 'src/cli/main.ts', 'task-process': 'src/bench/task-process.ts' };
+/** Besides the sources themselves, all of which esbuild names: its version, how it reads them, and what it is told below. */
+const serverSettings = ['package-lock.json', 'tsconfig.json', 'src/cli/ready.mjs'];
+const serverStampMark = '\n// made from ';
+/** A process that is running may still load a chunk that was replaced. */
+const replacedChunkMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Bundles the server into dist/server, packages left out: transpiling its modules took every process a second. Any number of processes
+ * may do it at once, also while others run: chunks are named after what they hold, every file appears as a whole, and the programs come
+ * last. The stamp is the last line of main.js, so that it never speaks of another bundle.
+ */
+export async function bundleServerWhenStale() {
+  if (isServerBundled()) return;
+  const { build } = await import('esbuild');
+  const startedAt = Date.now();
+  const outdir = path.dirname(mainProgram);
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: serverPrograms,
+    outdir,
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Beside the bundle, for whoever asks with NODE_OPTIONS=--enable-source-maps: reading them takes every process time.
+    sourcemap: 'linked',
+    metafile: true,
+    write: false,
+  }).catch(() => {
+    // What is wrong, esbuild has said.
+    console.error('打包服务端失败。Bundling the server failed.');
+    process.exit(1);
+  });
+  const files = [...serverSettings, ...Object.keys(metafile.inputs)];
+  // What changed meanwhile may have been read before: then the next process bundles again.
+  const isOld = files.some((file) => statSync(path.join(projectRoot, file)).mtimeMs >= startedAt);
+  const stamp = serverStampMark + JSON.stringify({ digest: isOld ? '' : digestOf(files), files });
+  mkdirSync(outdir, { recursive: true });
+  const programs = Object.keys(serverPrograms).map((name) => path.join(outdir, `${name}.js`));
+  const isProgram = (/** @type {string} */ file) => programs.includes(file);
+  for (const { path: file, contents } of outputFiles) if (!isProgram(file)) replaceFile(file, contents);
+  for (const { path: file, text } of outputFiles)
+    if (isProgram(file)) replaceFile(file, file === mainProgram ? text + stamp : text);
+  const made = new Set(outputFiles.map(({ path: file }) => file));
+  for (const name of readdirSync(outdir)) {
+    const file = path.join(outdir, name);
+    if (made.has(file)) continue;
+    const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: startedAt };
+    if (startedAt - mtimeMs > replacedChunkMs) rmSync(file, { recursive: true, force: true });
+  }
+}
+
+function isServerBundled() {
+  const [, stamp] = (readStamp(mainProgram) ?? '').split(serverStampMark);
+  if (stamp === undefined) return false;
+  /** @type {{ digest: string, files: string[] }} */
+  const { digest, files } = JSON.parse(stamp);
+  return files.every((file) => existsSync(path.join(projectRoot, file))) && digestOf(files) === digest;
+}
+
+/**
+ * @param {string} file
+ * @param {string | Uint8Array} contents
+ */
+function replaceFile(file, contents) {
+  const whole = `${file}.${process.pid}`;
+  writeFileSync(whole, contents);
+  renameSync(whole, file);
+}
+
 async function buildConsoleWhenStale() {
   const config = 'src/console/vite.config.ts';
   if (!existsSync(path.join(projectRoot, config))) return;
@@ -138,7 +223,7 @@ async function buildConsoleWhenStale() {
 }
 
 /** The console's own files, the contracts and permissions it shares with the server, and the pure platform files that contracts stand on. */
-function consoleSources() {
+export function consoleSources() {
   return readdirSync(path.join(projectRoot, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
@@ -147,8 +232,7 @@ function consoleSources() {
     .filter(
       (file) =>
         file.startsWith('src/console/') ||
-        file.startsWith('src/platform/') ||
-        /\/(contract|permissions)\.ts$/.test(file),
+        /contract\.ts$|\/permissions\.ts$|^src\/platform\/(civil|decimal)\.ts$/.test(file),
     )
     .sort();
 }

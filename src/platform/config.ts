@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { projectRoot } from './project.ts';
 
 /**
  * The only reader of the environment. Every setting has a default that suits one host with nothing installed but Node;
@@ -62,9 +62,6 @@ export type LogLevel = (typeof logLevels)[number];
 const workerConcurrencyMax = 64;
 const adminTokenCharactersMin = 16;
 const adminTokenCharactersMax = 256;
-
-/** Where the defaults are, from whatever folder the program is started. */
-const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 const port = wholeNumber(1, 65_535);
 const folder = z.string().describe('a folder');

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import type {
   MigrationList,
@@ -9,6 +8,7 @@ import type {
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { openMigrationAdapter } from './migration-adapter.ts';
+import { projectRoot } from './project.ts';
 import { loadSchemaEngine } from './schema-engine.ts';
 
 /**
@@ -18,7 +18,6 @@ import { loadSchemaEngine } from './schema-engine.ts';
  * Each file is sent as one simple query, which PostgreSQL runs as one transaction: a migration is applied whole or not at all.
  */
 
-const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 const schemaFile = path.join(projectRoot, 'prisma', 'schema.prisma');
 const migrationsDir = path.join(projectRoot, 'prisma', 'migrations');
 

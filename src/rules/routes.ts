@@ -1,7 +1,9 @@
 /** HTTP of the rule library, read-only. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import express, { type Router } from 'express';
 import { allow } from '../people/allow.ts';
+import { projectRoot } from '../platform/project.ts';
 import type { CoverageRow, FactsList, GuideName, RulesList } from './contract.ts';
 import { plainFacts } from './facts.ts';
 import type { RuleSet } from './library.ts';
@@ -50,5 +52,4 @@ const guides = (): Record<GuideName, string> => ({
   writing: guideText('guide.md'),
   reference: guideText('README.md'),
 });
-const guideText = (file: string): string =>
-  readFileSync(new URL(`../../rules/${file}`, import.meta.url), 'utf8');
+const guideText = (file: string): string => readFileSync(path.join(projectRoot, 'rules', file), 'utf8');

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { bundledProgram, projectRoot } from '../../src/platform/project.ts';
 import { folderOf } from '../support/folder.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const runMs = 120_000;
 const claims = 600;
@@ -32,14 +32,12 @@ test(
     const { stdout } = await run(
       process.execPath,
       [
-        '--import',
-        'tsx',
-        'src/cli/main.ts',
+        bundledProgram('main'),
         'bench',
         'stream',
         ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
       ],
-      { cwd: root, env: { PATH: process.env['PATH'] } },
+      { cwd: projectRoot, env: { PATH: process.env['PATH'] } },
     );
     expect(stdout).toContain('| postgres');
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded.ts';
 import { migrate } from '../../src/platform/migrate.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import type { RuleSet } from '../../src/rules/library.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { freePort } from '../support/free-port.ts';
@@ -40,7 +40,6 @@ const requestPauseMs = 150;
 const pollMs = 200;
 const drainMs = 300_000;
 
-const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const clockPreload = new URL('shifted-clock.mjs', import.meta.url).href;
 
 /** One run of the real processes on a database and a queue of their own, disturbed as the seed says. */
@@ -126,15 +125,7 @@ async function startProduct(queue: Queue, folder: string): Promise<Product> {
   for (const name of ['api', ...workers] as const)
     run(
       name,
-      [
-        process.execPath,
-        '--import',
-        clockPreload,
-        '--import',
-        'tsx',
-        mainFile,
-        name === 'api' ? 'api' : 'work',
-      ],
+      [process.execPath, '--import', clockPreload, bundledProgram('main'), name === 'api' ? 'api' : 'work'],
       {
         DATABASE_URL: postgres.url,
         REDIS_URL: queue === 'redis' ? redisUrl : '',

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { migrate } from '../../src/platform/migrate.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import type { RuleSet } from '../../src/rules/library.ts';
 import { waitingState } from '../../src/screening/store.ts';
 import { type Delivery, deliveryOf } from './claims.ts';
@@ -39,7 +40,6 @@ const drainMs = 300_000;
 const transactionMs = 30_000;
 const backMs = 180_000;
 
-const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const dataHostFile = fileURLToPath(new URL('data-host.ts', import.meta.url));
 const Urls = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
 
@@ -82,7 +82,7 @@ function startOn(network: Network, host: string, urls: z.infer<typeof Urls>, fol
   const command = apiHosts.includes(host) ? 'api' : 'work';
   return keepRunning({
     name: host,
-    command: [...network.on(host), process.execPath, '--import', 'tsx', mainFile, command],
+    command: [...network.on(host), process.execPath, bundledProgram('main'), command],
     env: {
       ...process.env,
       DATABASE_URL: urls.databaseUrl,

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundledProgram, projectRoot } from '../../src/platform/project.ts';
 import { claimOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const runMs = 90_000;
 
 let held: TestDatabase;
@@ -17,8 +16,8 @@ afterAll(() => held.drop());
 
 type Running = { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> };
 function startImport(...parameters: string[]): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'import', ...parameters], {
-    cwd: root,
+  const child = spawn(process.execPath, [bundledProgram('main'), 'import', ...parameters], {
+    cwd: projectRoot,
     env: { PATH: process.env['PATH'], DATABASE_URL: held.url },
     stdio: ['ignore', 'inherit', 'pipe'],
   });

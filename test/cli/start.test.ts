@@ -3,11 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { bundledProgram } from '../../src/platform/project.ts';
 import { freePort } from '../support/free-port.ts';
 
-const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const startMs = 60_000;
 let folder: string;
 let dataDir: string;
@@ -35,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Started = { child: ChildProcess; exited: Promise<number | null>; output: () => string };
 
 function start(more: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainFile, 'start'], {
+  const child = spawn(process.execPath, [bundledProgram('main'), 'start'], {
     env: {
       PATH: process.env['PATH'],
       FUNDWATCH_DATA_DIR: dataDir,
@@ -103,8 +102,8 @@ function pidOf(pattern: RegExp): number {
   return found.pid;
 }
 
-const apiCommand = /main\.ts api/;
-const workCommand = /main\.ts work/;
+const apiCommand = /main\.js api/;
+const workCommand = /main\.js work/;
 const databaseCommand = /postgres -D/;
 
 test('everything comes up with a first administrator, and SIGINT stops everything that was started', async () => {

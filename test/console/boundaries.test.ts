@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { consoleSources } from '../../src/cli/ready.mjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeFontFamily, fontFamily, palette, verdictColours } from '../../src/console/theme.ts';
 import { builtConsole } from './built-console.ts';
@@ -12,6 +13,10 @@ const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(tsx?|css|html)$/.test(file))
   .map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const importsOf = (file: string, text: string): string[] =>
+  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, to]) =>
+    path.join(path.dirname(file), to ?? ''),
+  );
 
 describe('the sources of the console', () => {
   it('are found', () => {
@@ -20,8 +25,7 @@ describe('the sources of the console', () => {
 
   it('know of other folders only their contracts and the table of permissions', () => {
     const outside = sources.flatMap(({ file, text }) =>
-      [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
-        .map(([, to]) => path.join(path.dirname(path.join('src/console', file)), to ?? ''))
+      importsOf(path.join('src/console', file), text)
         .filter(
           (to) =>
             !to.startsWith('src/console/') &&
@@ -30,6 +34,12 @@ describe('the sources of the console', () => {
         .map((to) => `${file} → ${to}`),
     );
     expect(outside).toEqual([]);
+  });
+
+  it('are built again when anything they know of changed', () => {
+    const known = new Set(consoleSources());
+    for (const file of known)
+      for (const to of importsOf(file, read(file))) expect(known, `${file} → ${to}`).toContain(to);
   });
 
   it('name no address outside', () => {

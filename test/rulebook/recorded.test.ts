@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { dayOf } from '../../src/platform/civil.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import { openActiveRules } from '../../src/rulebook/active-service.ts';
 import { registerLibrary } from '../../src/rulebook/library-service.ts';
 import { asRecorded } from '../../src/rulebook/recorded-service.ts';
@@ -78,7 +79,7 @@ test('the command says so, and says what is missing', async () => {
     `SELECT finding_id, NULL AS revision FROM finding WHERE state = 'active' LIMIT 1`,
   );
   const explain = (id: string) =>
-    run(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'explain', id, '--as-recorded'], {
+    run(process.execPath, [bundledProgram('main'), 'explain', id, '--as-recorded'], {
       env: { ...process.env, DATABASE_URL: world.url },
     });
   const { stdout, stderr } = await explain(rows[0]?.finding_id ?? '');

@@ -13,6 +13,7 @@ import { currentClaims } from '../../src/claims/timeline.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { retrySetAside } from '../../src/screening/held-store.ts';
@@ -331,7 +332,9 @@ const deathsMax = 8;
 
 function startWorker(killer: string): ChildProcess {
   const preload = path.resolve('test/screening/programs/killer.mjs');
-  return spawn(process.execPath, ['--import', 'tsx', '--import', preload, 'src/cli/main.ts', 'work'], {
+  // The killer tells who asks by the names of our files.
+  const options = ['--enable-source-maps', '--import', preload];
+  return spawn(process.execPath, [...options, bundledProgram('main'), 'work'], {
     stdio: 'ignore',
     env: {
       ...process.env,

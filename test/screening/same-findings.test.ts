@@ -15,6 +15,7 @@ import { claimKey } from '../../src/claims/timeline.ts';
 import { documentOf } from '../../src/claims/stored.ts';
 import { today } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import { everything } from '../../src/people/sight.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
 import { findingSchema } from '../../src/screening/contract.ts';
@@ -173,7 +174,7 @@ function isBeforePayment({ rules }: RuleSet, asked: ReadonlySet<string>, line: s
 
 async function screenOffline(input: string, mapping: string | undefined): Promise<string[]> {
   const options = mapping === undefined ? [] : ['--mapping', mapping];
-  const command = ['--import', 'tsx', 'src/cli/main.ts', 'screen', input, ...options];
+  const command = [bundledProgram('main'), 'screen', input, ...options];
   // Findings end in exit code 1, which execFile takes for a failure.
   const { stdout, code } = await run(process.execPath, command, { maxBuffer: outputBytesMax }).then(
     ({ stdout: text }) => ({ stdout: text, code: 0 }),

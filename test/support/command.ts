@@ -1,9 +1,7 @@
 /** `fundwatch …` as an operator runs it, in a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
-
-const root = path.join(import.meta.dirname, '../..');
+import { bundledProgram, projectRoot } from '../../src/platform/project.ts';
 
 /** `out` is standard output, `told` what was said beside it. */
 export type Ended = { code: number | null; out: string; told: string };
@@ -12,8 +10,8 @@ export async function runCommand(
   parameters: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...parameters], {
-    cwd: root,
+  const child = spawn(process.execPath, [bundledProgram('main'), ...parameters], {
+    cwd: projectRoot,
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { bundleServerWhenStale } from '../../src/cli/ready.mjs';
 import { lockDataDir } from '../../src/platform/data-dir-lock.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded.ts';
 import { createTemplateDatabase } from './database.ts';
@@ -18,6 +19,7 @@ declare module 'vitest' {
 /**
  * One PostgreSQL for the whole run, in a folder of its own outside the checkout, so that several runs in one checkout do not meet.
  * It is stopped at the end; when the run is killed, the server's watchdog stops it.
+ * The product that tests start as a process is bundled before.
  */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
   const missing = leftOutLines();
@@ -27,6 +29,7 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   if (missing.length > 0 && process.env['FUNDWATCH_REQUIRE_ALL'] === '1') {
     throw new Error(`FUNDWATCH_REQUIRE_ALL=1, and parts are missing:\n${missing.join('\n')}`);
   }
+  await bundleServerWhenStale();
   sweepAbandonedFolders();
   const server = await startServer();
   try {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '../../src/platform/database.ts';
+import { bundledProgram } from '../../src/platform/project.ts';
 import { waitingState } from '../../src/screening/store.ts';
 
 const startMs = 60_000;
@@ -18,7 +19,7 @@ export function startProduct(
   port: number,
   { stdio, env = {} }: { stdio: StdioOptions; env?: Record<string, string> },
 ): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'start'], {
+  return spawn(process.execPath, [bundledProgram('main'), 'start'], {
     stdio,
     env: {
       ...process.env,

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../platform/project.ts';
 import { type CompiledMapping, compileMapping } from './compile.ts';
 import { InputError } from './input-error.ts';
 import { parseMapping } from './mapping.ts';
 
 /** CSV files whose headers are the national field names. */
 export const defaultMapping = 'national';
-const productMappings = fileURLToPath(new URL('../../../rules/mappings/', import.meta.url));
+const productMappings = path.join(projectRoot, 'rules/mappings');
 
 /** @param nameOrPath `national`, or a path that ends in `.json` */
 export async function loadMapping(

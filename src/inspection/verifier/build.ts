@@ -1,9 +1,10 @@
 /** Makes the page that verifies draws: one HTML file with everything in it, and a policy of its own that lets it reach nothing. */
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { build } from 'vite';
+import { projectRoot } from '../../platform/project.ts';
 
-const page = fileURLToPath(new URL('page.ts', import.meta.url));
+const page = path.join(projectRoot, 'src/inspection/verifier/page.ts');
 
 const style = `
 body { margin: 0; background: #f3f6f6; color: #1d2b2f; font: 15px/1.6 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; }
