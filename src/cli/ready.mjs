@@ -1,7 +1,7 @@
 // @ts-check
 /** Makes a checkout ready to run: dependencies, Prisma client, server, console. Each is done again only when what it is made of changed. */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -194,7 +194,7 @@ function isServerBundled() {
  * @param {string | Uint8Array} contents
  */
 function replaceFile(file, contents) {
-  const whole = `${file}.${process.pid}`;
+  const whole = `${file}.${randomUUID()}`;
   writeFileSync(whole, contents);
   renameSync(whole, file);
 }
