@@ -22,6 +22,7 @@ import {
   signInSchema,
   withPasswordSchema,
 } from '../people/contract.ts';
+import { areaNamesSchema } from '../people/area-contract.ts';
 import { errorWhen, missing, operationsOf, type Operation } from './operation.ts';
 
 const { get, post } = operationsOf('people', '/api/v1');
@@ -36,6 +37,13 @@ const unproven = errorWhen(
 );
 
 export const peopleOperations: readonly Operation[] = [
+  operationsOf('public', '/api/v1/public').get({
+    id: 'areaNames',
+    path: '/areas',
+    zh: '行政区划代码的名称（无需登录）',
+    en: 'The names of 行政区划 by their codes, for everybody',
+    response: areaNamesSchema,
+  }),
   get({
     id: 'signInOffers',
     path: '/sign-in',

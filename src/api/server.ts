@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import express, { type Express } from 'express';
 import packageJson from '../../package.json' with { type: 'json' };
+import shippedAreas from '../../rules/areas/local.json' with { type: 'json' };
 import shippedReviewRules from '../../rules/procedure/review.json' with { type: 'json' };
 import shippedPublicityTerms from '../../rules/publicity/terms.json' with { type: 'json' };
 import { auditRoutes } from '../audit/routes.ts';
@@ -21,6 +22,9 @@ import { drawRoutes, publicDrawRoutes } from '../inspection/routes.ts';
 import type { InspectionTerms } from '../inspection/service.ts';
 import { accountRoutes } from '../people/account-routes.ts';
 import { allow, allowOperations, denyUndeclared } from '../people/allow.ts';
+import type { AreaNames } from '../people/area-contract.ts';
+import { areaRoutes } from '../people/area-routes.ts';
+import { areaNames, localAreasSchema } from '../people/areas.ts';
 import { identify, requestActor } from '../people/identify.ts';
 import { keyRing } from '../people/key-service.ts';
 import { requestLimits } from '../people/request-limits.ts';
@@ -73,6 +77,8 @@ export type ApiContext = {
   readonly resultTerms: InspectionTerms;
   /** Of publications; without them, those that are shipped. */
   readonly publicityTerms?: Terms;
+  /** Of 行政区划; without them, those that are shipped. */
+  readonly areaNames?: AreaNames;
   /** Credit schemes and the risk index of the installation; without them nothing is scored or ranked. */
   readonly credit?: Pick<CreditDeps, 'schemes' | 'risk'>;
   /** What is in force; without it, the library is. */
@@ -175,11 +181,13 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     classOf: () => new Map(rules.current().rules.map(({ document }) => [document.code, document.category])),
     now: thisSecond,
   };
+  const areas = context.areaNames ?? areaNames(localAreasSchema.parse(shippedAreas));
   app.use('/api/v1/publicity', publicityRoutes(publicity));
   app.use(
     '/api/v1/public',
+    areaRoutes(areas),
     publicDrawRoutes(draws),
-    publicPublicationRoutes({ database, now: thisSecond, draws }),
+    publicPublicationRoutes({ database, now: thisSecond, draws, areas }),
     publicTipRoutes(publicity),
   );
   app.use('/api/v1/tips', tipRoutes(publicity));

@@ -17,6 +17,7 @@ import { onShutdown } from '../platform/shutdown.ts';
 import { follow, openActiveRules } from '../rulebook/active-service.ts';
 import { registerLibrary } from '../rulebook/library-service.ts';
 import { coverageOf } from '../rules/coverage.ts';
+import { loadAreaNames } from '../people/areas.ts';
 import { loadPublicityTerms } from '../publicity/load-terms.ts';
 import { loadRuleSet } from '../rules/library.ts';
 import { plansForFewRows } from '../screening/plans.ts';
@@ -42,6 +43,7 @@ const localTerms = async (rulesDir: string) => ({
   reviewRules: await loadReviewRules(rulesDir),
   resultTerms: await loadResultTerms(rulesDir),
   publicityTerms: await loadPublicityTerms(rulesDir),
+  areaNames: await loadAreaNames(rulesDir),
   credit: { schemes: await loadSchemes(rulesDir), risk: await loadRiskDocument(rulesDir) },
 });
 

@@ -209,6 +209,7 @@ export const apiPaths = {
   publicChecks: (query: ChecksQuery) => withParameters(`${api}/public/checks`, query),
   publicFile: (kind: ExportKind, form: ExportForm, area?: string) =>
     withParameters(`${api}/public/export/${kind}.${form}`, { area }),
+  areas: () => `${api}/public/areas`,
   tipForm: () => `${api}/public/tips/form`,
   tell: () => `${api}/public/tips`,
   sendTipFile: () => `${api}/public/tips/files`,

@@ -9,6 +9,8 @@ import {
   statisticsRows,
 } from './contract.ts';
 
+/** What people read for the code of an area. */
+type NameOf = (code: string) => string;
 type Rows = readonly (readonly string[])[];
 
 const yuan = (fen: number): string => `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
@@ -35,29 +37,46 @@ const heads: Readonly<Record<PublicationKind, readonly string[]>> = {
     '依据',
     '决定日期',
     '行政区划',
+    '区划名称',
     '责令退回（元）',
     '罚款（元）',
     '暂停（月）',
     '解除协议',
   ],
   grade: [...partyHead, '评价方案', '示例', '评价日期', '等级', '分值'],
-  typical_case: ['标题', '案情', '处理', '警示', '案由', '依据', '行政区划', '责令退回（元）', '罚款（元）'],
-  statistics: ['月份', '行政区划', '规则类别', '属实疑点（条）', '认定金额（元）', '最少人数'],
+  typical_case: [
+    '标题',
+    '案情',
+    '处理',
+    '警示',
+    '案由',
+    '依据',
+    '行政区划',
+    '区划名称',
+    '责令退回（元）',
+    '罚款（元）',
+  ],
+  statistics: ['月份', '行政区划', '区划名称', '规则类别', '属实疑点（条）', '认定金额（元）', '最少人数'],
 };
 
 /** With version and day of publication before, so that a reader sees what is corrected; what was withdrawn has no row. */
-export function publicationRows(kind: PublicationKind, items: readonly PublicItem[]): Rows {
+export function publicationRows(kind: PublicationKind, items: readonly PublicItem[], nameOf: NameOf): Rows {
   return [
     ['编号', '版次', '公开日期', ...heads[kind]],
     ...items.flatMap(({ id, document, versions: [last] }) =>
       document === null || last === undefined
         ? []
-        : rowsOf(document).map((row) => [String(id), String(last.version), last.published_on, ...row]),
+        : rowsOf(document, nameOf).map((row) => [
+            String(id),
+            String(last.version),
+            last.published_on,
+            ...row,
+          ]),
     ),
   ];
 }
 
-function rowsOf(document: PublicDocument): Rows {
+function rowsOf(document: PublicDocument, nameOf: NameOf): Rows {
   switch (document.kind) {
     case 'penalty':
       return [
@@ -69,6 +88,7 @@ function rowsOf(document: PublicDocument): Rows {
           document.basis,
           document.decided_on,
           document.area,
+          nameOf(document.area),
           yuan(document.refund_fen),
           yuan(document.fine_fen),
           String(document.suspension_months),
@@ -96,6 +116,7 @@ function rowsOf(document: PublicDocument): Rows {
           document.cause,
           document.basis,
           document.area,
+          nameOf(document.area),
           yuan(document.refund_fen),
           yuan(document.fine_fen),
         ],
@@ -105,6 +126,7 @@ function rowsOf(document: PublicDocument): Rows {
         cells.map(({ findings, amount_fen }, columnAt) => [
           document.month,
           level === 'pool' ? `${area}（小计）` : (area ?? '合计'),
+          area === null ? '合计' : area === 'other' ? '其他' : nameOf(area),
           document.classes[columnAt] ?? '合计',
           findings === null ? '不公开' : String(findings),
           amount_fen === null ? '不公开' : yuan(amount_fen),
@@ -145,8 +167,8 @@ export const drawRows = (draws: PublicDraws['items']): Rows => [
   ]),
 ];
 
-export const resultRows = (draws: PublicDraws['items']): Rows => [
-  ['承诺哈希', '方案', '对象', '名称', '行政区划', '检查日期', '结果', '逾期'],
+export const resultRows = (draws: PublicDraws['items'], nameOf: NameOf): Rows => [
+  ['承诺哈希', '方案', '对象', '名称', '行政区划', '区划名称', '检查日期', '结果', '逾期'],
   ...draws.flatMap(({ commitment_sha256, plan_id, results }) =>
     results.map(({ object_id, name, area, checked_on, result, overdue }) => [
       commitment_sha256,
@@ -154,6 +176,7 @@ export const resultRows = (draws: PublicDraws['items']): Rows => [
       object_id,
       name,
       area ?? '',
+      area === null ? '' : nameOf(area),
       checked_on ?? '',
       result?.zh ?? '',
       overdue ? '是' : '否',
@@ -170,12 +193,13 @@ const checkKinds: Readonly<Record<PublicCheck['kind'], string>> = {
   recheck: '回头看',
 };
 
-export const checkRows = (checks: readonly PublicCheck[]): Rows => [
+export const checkRows = (checks: readonly PublicCheck[], nameOf: NameOf): Rows => [
   [
     '编号',
     '检查种类',
     ...partyHead,
     '行政区划',
+    '区划名称',
     '检查开始',
     '检查截止',
     '回头看所对检查',
@@ -188,6 +212,7 @@ export const checkRows = (checks: readonly PublicCheck[]): Rows => [
     checkKinds[kind],
     ...(party === null ? ['未公开', '', ''] : partyCells(party)),
     area ?? '',
+    area === null ? '' : nameOf(area),
     from_day,
     due_day,
     recheck_of === null ? '' : String(recheck_of),

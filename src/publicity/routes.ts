@@ -3,6 +3,7 @@ import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import { publicDraws, type DrawDeps } from '../inspection/service.ts';
 import { allow } from '../people/allow.ts';
+import { type AreaNames, areaName } from '../people/area-contract.ts';
 import { whoAsks } from '../people/identify.ts';
 import { dayOfSecond, formatDay } from '../platform/civil.ts';
 import { csvOf } from '../platform/csv-contract.ts';
@@ -77,6 +78,8 @@ export function publicityRoutes(deps: PublicityDeps): Router {
 
 export interface PublicRoutesDeps extends Pick<PublicityDeps, 'database' | 'now'> {
   readonly draws: DrawDeps;
+  /** Of 行政区划: they stand beside the codes in the tables. */
+  readonly areas: AreaNames;
 }
 
 const fileSchema = z
@@ -115,17 +118,18 @@ async function exported(
   kind: ExportKind,
   area: string | undefined,
 ): Promise<{ readonly items: readonly unknown[]; readonly rows: readonly (readonly string[])[] }> {
+  const nameOf = (code: string): string => areaName(deps.areas, code);
   if (kind === 'draws' || kind === 'results') {
     const { items: draws } = await publicDraws(deps.draws, formatDay(dayOfSecond(deps.now())), area);
-    return { items: draws, rows: kind === 'draws' ? drawRows(draws) : resultRows(draws) };
+    return { items: draws, rows: kind === 'draws' ? drawRows(draws) : resultRows(draws, nameOf) };
   }
   if (kind === 'checks') {
     const checks = { ...deps, results: deps.draws.terms };
     const { items } = await checksPage(checks, { area, page: 1 }, exportRowsMax);
-    return { items, rows: checkRows(items) };
+    return { items, rows: checkRows(items, nameOf) };
   }
   const { items } = await publicPage(deps, { kind, area, page: 1 }, exportRowsMax);
-  return { items, rows: publicationRows(kind, items) };
+  return { items, rows: publicationRows(kind, items, nameOf) };
 }
 
 function idOf(request: Request): number {

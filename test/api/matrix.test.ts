@@ -136,6 +136,7 @@ const expected: Readonly<Record<string, Access>> = {
   'post /api/v1/inspections/tasks/:id/clue': 'cases.handle',
   'get /api/v1/inspections/directories/:kind/entries': 'inspections.draw',
   'post /api/v1/inspections/inspectors/account': 'inspections.draw',
+  'get /api/v1/public/areas': 'public',
   'get /api/v1/public/draws': 'public',
   'get /api/v1/public/draws/:commitment_sha256/bundle': 'public',
   'get /api/v1/public/verifier': 'public',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   dataDir = path.join(folder, 'data');
   // No rules: what is tested here is what starts and stops.
   mkdirSync(path.join(folder, 'rules', 'library'), { recursive: true });
-  for (const part of ['knowledge', 'procedure', 'inspection', 'publicity'])
+  for (const part of ['areas', 'knowledge', 'procedure', 'inspection', 'publicity'])
     cpSync(`rules/${part}`, path.join(folder, 'rules', part), { recursive: true });
   port = await freePort();
 });

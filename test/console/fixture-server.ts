@@ -47,6 +47,9 @@ import {
   nearSchema,
 } from '../../src/screening/explain-contract.ts';
 import { auditHead, auditPage, overflowingEvent } from './audit-events.ts';
+import localAreas from '../../rules/areas/local.json' with { type: 'json' };
+import { areaNamesSchema } from '../../src/people/area-contract.ts';
+import { areaNames, localAreasSchema } from '../../src/people/areas.ts';
 import { type Me, meSchema } from '../../src/people/contract.ts';
 import { type Permission, permissionsOf } from '../../src/people/permissions.ts';
 import { webHeaders } from '../../src/platform/web-headers.ts';
@@ -322,6 +325,8 @@ function publicAnswer(
   parameters: Readonly<Record<string, string>>,
 ): unknown {
   switch (what) {
+    case 'areas':
+      return areaNamesSchema.parse({ names: areaNames(localAreasSchema.parse(localAreas)) });
     case 'draws':
       return publicDrawsAnswer(scenario);
     case 'publications':

@@ -11,6 +11,7 @@ import { evidenceOf } from '../../src/cases/store.ts';
 import { loadResultTerms, proposeObjects } from '../../src/inspection/service.ts';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { everything, sightOf } from '../../src/people/sight.ts';
+import { loadAreaNames } from '../../src/people/areas.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -114,6 +115,7 @@ beforeAll(async () => {
       database,
       now: deps.now,
       draws: { database, terms: await loadResultTerms('rules') },
+      areas: await loadAreaNames('rules'),
     }),
     publicTipRoutes(deps),
   );
@@ -386,6 +388,7 @@ describe('files for everybody', () => {
     const [whole] = (await within('330700')).items;
     expect(whole).toEqual((await shown('statistics'))[0]);
     expect(await fileOf('statistics.csv?area=330702')).not.toContain('330703');
+    expect(await fileOf('statistics.csv?area=330702')).toContain('330702,金华市婺城区,');
     expect(await fileOf('penalty.csv?area=330703')).not.toContain(hospital);
     expect((await fetch(`${base}/export/penalty.csv?area=33`)).status).toBe(400);
     const statistics = await fileOf('statistics.csv');

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Drawer, Empty, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { AuditEventRow } from '../../audit/contract.ts';
+import { AreaName } from '../area-name.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -62,7 +63,9 @@ function Content({ event }: { event: AuditEventRow }) {
         </Entry>
         <Entry name={t('audit.account')}>{actor.account}</Entry>
         <Entry name={t('audit.role')}>{actor.role}</Entry>
-        <Entry name={t('audit.area')}>{actor.area === '*' ? t('audit.everywhere') : actor.area}</Entry>
+        <Entry name={t('audit.area')}>
+          <AreaName code={actor.area} />
+        </Entry>
         <Entry name={t('audit.address')}>{actor.address ?? t('value.none')}</Entry>
         <Entry name={t('audit.purpose')}>{purposeWords(event.purpose, text)}</Entry>
         <Entry name={t('audit.request_id')}>{event.request_id ?? t('value.none')}</Entry>

@@ -5,6 +5,7 @@ import { Fragment, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { type Action, commandSchema } from '../../cases/contract.ts';
 import type { CaseDetail } from '../../cases/view-contract.ts';
+import { AreaName } from '../area-name.tsx';
 import { Asked } from '../asked.tsx';
 import { caseApi, caseDocumentsQuery, caseQuery, casesKey, type CaseWay } from '../case-api.ts';
 import { Fact } from '../fact.tsx';
@@ -223,7 +224,9 @@ function Facts({ detail: { subject, name, officers, area, amounts, late_fee_fen 
             {officers.length === 0 ? t('value.none') : officers.join(t('value.separator'))}
           </span>
         </Fact>
-        <Fact name={t('case.area')}>{area}</Fact>
+        <Fact name={t('case.area')}>
+          <AreaName code={area} />
+        </Fact>
         {sums.map(([key, fen]) => (
           <Fact key={key} name={t(`case.amount.${key}`)}>
             <span className="number">{money(yuanOf(fen), language)}</span>

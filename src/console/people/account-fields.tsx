@@ -2,7 +2,9 @@
 import { Form, Input, Select } from 'antd';
 import type { Role } from '../../people/permissions.ts';
 import { areaPattern, roles } from '../../people/permissions.ts';
+import { AreaInput } from '../area-name.tsx';
 import { useText } from '../language.tsx';
+import { useMe } from '../me.tsx';
 
 export interface AccountFieldsTyped {
   readonly display_name: string;
@@ -21,6 +23,7 @@ export const placeOf = ({ display_name, role, area, fixmedins_code }: AccountFie
 
 export function AccountFields({ isFixed = false }: { isFixed?: boolean }) {
   const { t } = useText();
+  const { area } = useMe();
   const role = Form.useWatch('role');
   return (
     <>
@@ -47,7 +50,7 @@ export function AccountFields({ isFixed = false }: { isFixed?: boolean }) {
         extra={t('people.area_hint')}
         rules={[{ required: true, pattern: areaPattern, message: t('people.area_form') }]}
       >
-        <Input maxLength={6} inputMode="numeric" disabled={isFixed} />
+        <AreaInput city={area} disabled={isFixed} />
       </Form.Item>
       {role === 'institution' && (
         <Form.Item

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { AccountRow } from '../../people/contract.ts';
+import { AreaName, useAreaName } from '../area-name.tsx';
 import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -18,6 +19,7 @@ const pageSize = 50;
 
 export function PeopleRoom() {
   const { t } = useText();
+  const nameOf = useAreaName();
   const mayManage = useMay()('people.manage');
   const isPhone = useNarrow(phoneMax);
   const asked = useQuery(accountsQuery);
@@ -31,6 +33,7 @@ export function PeopleRoom() {
       account.login,
       account.display_name,
       account.area,
+      nameOf(account.area),
       account.fixmedins_code ?? '',
       t(`people.role.${account.role}`),
     ].some((text) => text.toLowerCase().includes(wanted)),
@@ -122,8 +125,7 @@ function AccountTable({ accounts, onChoose }: Shown) {
         {
           title: t('people.area'),
           width: 150,
-          className: 'number',
-          render: (_, { area, fixmedins_code }) => fixmedins_code ?? area,
+          render: (_, account) => <Place account={account} />,
         },
         {
           title: t('people.signed_in_at'),
@@ -142,6 +144,10 @@ function AccountTable({ accounts, onChoose }: Shown) {
   );
 }
 
+/** An institution is where it is; everybody else answers for an area. */
+const Place = ({ account: { area, fixmedins_code } }: { account: AccountRow }) =>
+  fixmedins_code === null ? <AreaName code={area} /> : <span className="number">{fixmedins_code}</span>;
+
 function AccountCards({ accounts, onChoose }: Shown) {
   const { t } = useText();
   return (
@@ -155,7 +161,7 @@ function AccountCards({ accounts, onChoose }: Shown) {
             </span>
             <span className="quiet finding-card-foot">
               <span className="break">{account.display_name}</span>
-              <span className="number">{account.fixmedins_code ?? account.area}</span>
+              <Place account={account} />
             </span>
             <States account={account} />
           </button>

@@ -4,6 +4,7 @@ import { Card, Empty, Table } from 'antd';
 import type { PersonSeen } from '../../claims/persons-contract.ts';
 import { roles } from '../../people/permissions.ts';
 import { Failure } from '../failure.tsx';
+import { AreaName } from '../area-name.tsx';
 import { instant } from '../format.ts';
 import { type Text, useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
@@ -46,8 +47,6 @@ function roleWords({ role }: Look, { t }: Text): string {
   return known === undefined ? role : t(`people.role.${known}`);
 }
 
-const areaWords = ({ area }: Look, { t }: Text): string => (area === '*' ? t('audit.everywhere') : area);
-
 /** Opening takes no purpose. */
 const whyWords = ({ purpose }: Look, text: Text): string =>
   purpose === null ? '' : purposeWords(purpose, text);
@@ -65,7 +64,9 @@ function LookCards({ looks }: { looks: readonly Look[] }) {
           <div className="finding-sentence break">{whyWords(look, text)}</div>
           <div className="quiet finding-card-foot">
             <span className="break">{look.account}</span>
-            <span>{[roleWords(look, text), areaWords(look, text)].join(' · ')}</span>
+            <span>
+              {roleWords(look, text)} · <AreaName code={look.area} />
+            </span>
           </div>
         </li>
       )}
@@ -94,9 +95,8 @@ function LookTable({ looks }: { looks: readonly Look[] }) {
         { title: t('audit.role'), width: 140, render: (_, look) => roleWords(look, text) },
         {
           title: t('audit.area'),
-          width: 100,
-          className: 'number',
-          render: (_, look) => areaWords(look, text),
+          width: 160,
+          render: (_, { area }) => <AreaName code={area} />,
         },
         { title: t('person.seen_what'), width: 140, render: (_, look) => whatWords(look, text) },
         { title: t('audit.purpose'), className: 'break', render: (_, look) => whyWords(look, text) },

@@ -1,5 +1,6 @@
 /** One's own account: password, second factor, sessions. */
 import { Alert, Card } from 'antd';
+import { AreaName } from '../area-name.tsx';
 import { useText } from '../language.tsx';
 import { useMe } from '../me.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -31,7 +32,9 @@ export function ProfileRoom() {
             </div>
             <div>
               <dt>{t('people.area')}</dt>
-              <dd className="number">{me.area}</dd>
+              <dd>
+                <AreaName code={me.area} />
+              </dd>
             </div>
             {me.fixmedins_code !== null && (
               <div>

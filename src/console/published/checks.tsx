@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Empty, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { type PublicCheck, publicPageSize } from '../../publicity/contract.ts';
+import { AreaName } from '../area-name.tsx';
 import { Asked } from '../asked.tsx';
 import { useText } from '../language.tsx';
 import { ListFoot } from '../list-foot.tsx';
@@ -49,6 +50,11 @@ export function PublishedChecks() {
                       <div className="finding-name break">
                         <Whom check={check} />
                       </div>
+                      {check.area !== null && (
+                        <div className="quiet">
+                          <AreaName code={check.area} />
+                        </div>
+                      )}
                       <Kind check={check} />
                       <div>
                         <Outcome check={check} />
@@ -82,7 +88,11 @@ function Wide({ items }: { items: readonly PublicCheck[] }) {
           className: 'break',
           render: (_, check) => <Whom check={check} />,
         },
-        { title: t('published.area'), width: 110, className: 'number', dataIndex: 'area' },
+        {
+          title: t('published.area'),
+          width: 160,
+          render: (_, { area }) => area !== null && <AreaName code={area} />,
+        },
         { title: t('check.kind'), width: 260, render: (_, check) => <Kind check={check} /> },
         { title: t('draw.result'), width: 320, render: (_, check) => <Outcome check={check} /> },
       ]}

@@ -7,6 +7,7 @@ import {
   type StatisticsRow,
   statisticsRows,
 } from '../../publicity/contract.ts';
+import { AreaName, useAreaName } from '../area-name.tsx';
 import { Fact } from '../fact.tsx';
 import { count, money } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -49,7 +50,7 @@ export function DocumentFacts({ document }: { document: PublicDocument }) {
             <span className="number">{document.decided_on}</span>
           </Fact>
           <Fact name={t('published.area')}>
-            <span className="number">{document.area}</span>
+            <AreaName code={document.area} />
           </Fact>
           <Fact name={t('published.refund')}>{amount(document.refund_fen)}</Fact>
           <Fact name={t('published.fine')}>{amount(document.fine_fen)}</Fact>
@@ -83,6 +84,9 @@ export function DocumentFacts({ document }: { document: PublicDocument }) {
           <dl className="claim-facts">
             <Fact name={t('published.cause')}>{document.cause}</Fact>
             <Fact name={t('published.basis')}>{document.basis}</Fact>
+            <Fact name={t('published.area')}>
+              <AreaName code={document.area} />
+            </Fact>
             <Fact name={t('published.refund')}>{amount(document.refund_fen)}</Fact>
             <Fact name={t('published.fine')}>{amount(document.fine_fen)}</Fact>
           </dl>
@@ -118,11 +122,12 @@ export function PartyName({ party }: { party: Party }) {
 
 function StatisticsTable({ document }: { document: StatisticsDocument }) {
   const { t, language } = useText();
+  const areaNameOf = useAreaName();
   const { classes, persons_min } = document;
   const nameOf = ({ level, area }: StatisticsRow): string => {
     if (area === null) return t('published.total');
-    if (level === 'pool') return t('published.area_pool', { area });
-    return area === 'other' ? t('published.area_other') : area;
+    if (level === 'pool') return t('published.area_pool', { area: areaNameOf(area) });
+    return area === 'other' ? t('published.area_other') : areaNameOf(area);
   };
   return (
     <>
@@ -135,7 +140,6 @@ function StatisticsTable({ document }: { document: StatisticsDocument }) {
         columns={[
           {
             title: t('published.area'),
-            className: 'number',
             render: (_, row) => nameOf(row),
           },
           ...[...classes, null].map((name, place) => ({

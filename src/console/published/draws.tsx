@@ -4,6 +4,7 @@ import { Button, Card, Empty, Table, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import type { PublicDraws } from '../../inspection/draws-contract.ts';
 import { csvOf } from '../../platform/csv-contract.ts';
+import { AreaName } from '../area-name.tsx';
 import { Asked } from '../asked.tsx';
 import { download } from '../download.ts';
 import { Fact } from '../fact.tsx';
@@ -148,7 +149,9 @@ function Results({ results, onCsv }: { results: readonly Result[]; onCsv: () => 
           {(result) => (
             <li key={result.object_id}>
               <div className="finding-name break">{result.name}</div>
-              <div className="quiet break">{result.object_id}</div>
+              <div className="quiet break">
+                {result.object_id} {result.area !== null && <AreaName code={result.area} />}
+              </div>
               <Outcome result={result} />
             </li>
           )}
@@ -168,6 +171,11 @@ function Results({ results, onCsv }: { results: readonly Result[]; onCsv: () => 
                   {name} <span className="quiet">{object_id}</span>
                 </>
               ),
+            },
+            {
+              title: t('published.area'),
+              width: 160,
+              render: (_, { area }) => area !== null && <AreaName code={area} />,
             },
             { title: t('draw.result'), width: 360, render: (_, result) => <Outcome result={result} /> },
           ]}

@@ -3,8 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input, Modal, Radio, Select } from 'antd';
 import { rampSchema, type Ramp, type VersionDetail } from '../../rulebook/contract.ts';
 import { type Action, needsReason } from '../../rulebook/states-contract.ts';
+import { useAreaOptions } from '../area-name.tsx';
 import { Failure } from '../failure.tsx';
 import { useText } from '../language.tsx';
+import { useMe } from '../me.tsx';
 import { rulesQuery } from '../queries.ts';
 import { separators } from './ramp-words.ts';
 import { rulebookApi, rulebookKey, type StepGiven } from '../rulebook-api.ts';
@@ -89,6 +91,7 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
 
 function RampFields() {
   const { t } = useText();
+  const areas = useAreaOptions(useMe().area);
   const form = Form.useFormInstance<Typed>();
   const isSome = Form.useWatch('where', form) === 'some';
   return (
@@ -102,7 +105,13 @@ function RampFields() {
       {isSome && (
         <>
           <Form.Item label={t('book.ramp_areas')} name="areas" extra={t('book.ramp_areas_hint')}>
-            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[...separators]} />
+            <Select
+              mode="tags"
+              suffixIcon={null}
+              tokenSeparators={[...separators]}
+              options={areas}
+              showSearch={{ optionFilterProp: 'label' }}
+            />
           </Form.Item>
           <Form.Item
             label={t('book.ramp_institutions')}

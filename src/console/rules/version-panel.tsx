@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { VersionDetail } from '../../rulebook/contract.ts';
 import type { Action } from '../../rulebook/states-contract.ts';
+import { useAreaName } from '../area-name.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -128,6 +129,7 @@ function Steps({
   version: VersionDetail;
 }) {
   const { t } = useText();
+  const nameOf = useAreaName();
   return (
     <>
       <ul className="steps">
@@ -147,7 +149,7 @@ function Steps({
       </ul>
       {ramp !== null && (
         <p>
-          {t('book.ramp_places')} <span className="break">{rampWords(ramp, { t })}</span>
+          {t('book.ramp_places')} <span className="break">{rampWords(ramp, { t }, nameOf)}</span>
         </p>
       )}
       {backtest !== null && (

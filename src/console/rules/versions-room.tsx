@@ -4,6 +4,7 @@ import { Button, Card, Empty, Select, Table, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RuleHistory, VersionRow } from '../../rulebook/contract.ts';
+import { useAreaName } from '../area-name.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { BackIcon } from '../icons.tsx';
@@ -202,6 +203,7 @@ function DiffPanel({ versions, chosen }: { versions: readonly VersionRow[]; chos
 
 function Activations({ history: { activations, versions } }: { history: RuleHistory }) {
   const { t } = useText();
+  const nameOf = useAreaName();
   if (activations.length === 0) return null;
   return (
     <Part title={t('book.activations')}>
@@ -215,7 +217,7 @@ function Activations({ history: { activations, versions } }: { history: RuleHist
             </b>
             <span className="break">{account}</span>
             {content_hash !== null && ramp !== null && (
-              <span className="break">{rampWords(ramp, { t })}</span>
+              <span className="break">{rampWords(ramp, { t }, nameOf)}</span>
             )}
           </li>
         ))}
