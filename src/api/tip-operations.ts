@@ -52,7 +52,17 @@ export const tipOperations: readonly Operation[] = [
     },
     body: { 'application/octet-stream': z.string().describe('the bytes') },
     response: { 'application/json': tipFileTakenSchema },
-    errors: [badRequest, missing, notAllowed, badText, tooMany],
+    errors: [
+      badRequest,
+      missing,
+      notAllowed,
+      badText,
+      errorWhen(
+        429,
+        '提交过于频繁；或 tip_files_full：全部举报的附件已达当天上限',
+        'too many at once; or tip_files_full: the files of all tips have reached the limit of the day',
+      ),
+    ],
   },
   open.post({
     id: 'askAnswers',

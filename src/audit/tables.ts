@@ -274,6 +274,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   tip: { audited: ['tips.received', 'tips.acted'] },
   tip_case: { audited: ['tips.case_opened'] },
   tip_file: { audited: ['tips.file_received'] },
+  tip_file_day: { exempt: 'how many bytes tips.file_received brought on a day' },
   tip_key: { audited: ['tips.key_set'] },
   tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },

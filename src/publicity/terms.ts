@@ -5,7 +5,7 @@ import { moneyFenMax } from '../cases/contract.ts';
 import { addNaturalDays, addWorkdays } from '../platform/calendar.ts';
 
 const termSchema = parameterSchema.extend({
-  unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL', 'MONTH', 'FEN', 'PERMILLE']),
+  unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL', 'MONTH', 'FEN', 'PERMILLE', 'MEBIBYTE']),
   value: z.int().min(1).max(moneyFenMax),
 });
 export const termsSchema = z.array(termSchema).max(1_000);
@@ -38,6 +38,7 @@ export function lastDayOf(
     case 'MONTH':
     case 'FEN':
     case 'PERMILLE':
+    case 'MEBIBYTE':
       throw new RangeError(`${code} is no period of days`);
   }
 }

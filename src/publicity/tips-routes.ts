@@ -145,7 +145,18 @@ function found<Value>(value: Value | null, zh = '没有这件举报', en = 'Ther
   throw new AppError({ status: 404, code: 'tip_not_found', message: { zh, en } });
 }
 
-const statuses = { not_found: 404, not_allowed: 409, changed_meanwhile: 409, bad_text: 422 } as const;
+const statuses = {
+  not_found: 404,
+  not_allowed: 409,
+  changed_meanwhile: 409,
+  bad_text: 422,
+  files_full: 429,
+} as const;
 
-const refusal = ({ code, reason }: TipRefused): AppError =>
-  new AppError({ status: statuses[code], code: `tip_${code}`, message: reason });
+const refusal = ({ code, reason, retryAfterS }: TipRefused): AppError =>
+  new AppError({
+    status: statuses[code],
+    code: `tip_${code}`,
+    message: reason,
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+  });

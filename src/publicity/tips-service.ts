@@ -39,6 +39,7 @@ import {
 } from './tips-contract.ts';
 import { type TipAction, type TipFacts, tipRefusal, tipTable } from './tip-states-contract.ts';
 import {
+  countTipFileBytes,
   currentKey,
   findTip,
   findTipByReceipt,
@@ -62,8 +63,9 @@ export type TipsDeps = Pick<PublicityDeps, 'database' | 'vault' | 'procedure' | 
 
 export type TipRefused = {
   readonly ok: false;
-  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_text';
+  readonly code: 'not_found' | 'not_allowed' | 'changed_meanwhile' | 'bad_text' | 'files_full';
   readonly reason: Message;
+  readonly retryAfterS?: number;
 };
 type Answer<Value> = ({ readonly ok: true } & Value) | TipRefused;
 
@@ -147,6 +149,15 @@ function toldReward({ state }: StoredTip, steps: readonly StoredStep[]): TipAnsw
   return state === 'approved' || state === 'paid' || state === 'forgone' ? { fen, claim_until, state } : null;
 }
 
+const bytesOfMebibyte = 1_024 * 1_024;
+const daySeconds = 86_400;
+/** Files are kept for ever, and whoever sends them is nobody: what all of them bring together in a day is limited (`tip_files_day`). */
+const filesFull = refuse(
+  'files_full',
+  '今天接收的附件已达全部举报合计的上限，这个附件没有保存；举报内容已经收到，照常办理。可在明天另行举报并附上文件、注明本次的举报编号，或拨打当地医疗保障部门公布的举报电话、邮寄材料。',
+  'The files of all tips together have reached the limit of this day, and this one was not kept; what you wrote has been received and is handled as usual. Tell again tomorrow with the file and the number of this tip, or call or write to the medical insurance authority.',
+);
+
 /**
  * A file of a tip that nobody has looked at yet. The same file once more changes nothing: whoever lost the answer sends it again.
  * @param body token of the receipt, then what is sealed
@@ -171,6 +182,10 @@ export async function takeTipFile(deps: TipsDeps, body: Buffer): Promise<Answer<
       );
     if (files.length >= tipFilesMax)
       return refuse('not_allowed', `最多 ${tipFilesMax} 个附件`, `At most ${tipFilesMax} files`);
+    const day = todayOf(deps);
+    const { value } = termOn(deps.terms, 'tip_files_day', '', day);
+    if (!(await countTipFileBytes(client, day, sealed.length, value * bytesOfMebibyte)))
+      return { ...filesFull, retryAfterS: daySeconds - (deps.now() % daySeconds) };
     const no = files.length + 1;
     await insertTipFile(client, tip.id, { no, sha256, sealed });
     await recordEvents(client, teller, [

@@ -194,6 +194,25 @@ export const insertTipFile = (
     file.sealed,
   ]);
 
+/**
+ * Counts so many bytes to what all tips of a day brought. Whoever comes at the same time, by whatever process, waits for this transaction.
+ *
+ * @returns whether they fit. What does not fit is not counted
+ */
+export async function countTipFileBytes(
+  client: PoolClient,
+  day: string,
+  bytes: number,
+  bytesMax: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO tip_file_day AS d (day, bytes) SELECT $1, $2::int8 WHERE $2::int8 <= $3::int8
+     ON CONFLICT (day) DO UPDATE SET bytes = d.bytes + excluded.bytes WHERE d.bytes + excluded.bytes <= $3::int8`,
+    [day, bytes, bytesMax],
+  );
+  return rowCount === 1;
+}
+
 const rewardSteps = {
   proposed: 'reward',
   approved: 'approve_reward',

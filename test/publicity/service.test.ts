@@ -58,15 +58,18 @@ import {
   tipStepSchema,
   tipTakenSchema,
 } from '../../src/publicity/tips-contract.ts';
+import { termOn } from '../../src/publicity/terms.ts';
 import { publicTipRoutes } from '../../src/publicity/tips-routes.ts';
 import {
   actOnTip,
   openReferral,
   referrals,
   setKey,
+  takeTip,
   takeTipFile,
   tipDetail,
   tipFile,
+  tipForm,
   tipsPage,
 } from '../../src/publicity/tips-service.ts';
 import { raisedByDay } from '../../src/publicity/tips-store.ts';
@@ -98,6 +101,7 @@ let clock = '2026-03-05 09:00:00';
 let caseId = 0;
 const logged: string[] = [];
 let gradeId = 0;
+const metrics = createMetrics('test');
 
 beforeAll(async () => {
   held = await createTestDatabase();
@@ -105,7 +109,6 @@ beforeAll(async () => {
   deps = await publicityDeps(held, () => clock);
   caseId = await decideACase(held, true);
   gradeId = await publishAGrade(database);
-  const metrics = createMetrics('test');
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
   const app = createHttpApp({ log, metrics });
   app.use(
@@ -507,6 +510,57 @@ describe('a tip', () => {
     // Many at once are told to come back.
     const later = await Promise.all(Array.from({ length: 6 }, () => post('', tip)));
     expect(later.some(({ status }) => status === 429)).toBe(true);
+  });
+
+  test('leaves its files behind when those of all tips reach the limit of the day, not itself', async () => {
+    const before = clock;
+    clock = '2026-03-03 20:00:00';
+    const { value } = termOn(deps.terms, 'tip_files_day', '', '2026-03-03');
+    const fileBytes = 300;
+    // Room for two and a half.
+    await held.database.pool.query('INSERT INTO tip_file_day (day, bytes) VALUES ($1, $2)', [
+      '2026-03-03',
+      value * 1_024 * 1_024 - 2.5 * fileBytes,
+    ]);
+    const tell = async (): Promise<string> => {
+      const of = receiptKeys(newReceipt());
+      if (of === null) throw new Error('a receipt that is none');
+      const form = await tipForm(deps);
+      said(
+        await takeTip(deps, {
+          key_id: form.key?.id ?? 0,
+          sealed: base64Of(await sealText(office.publicKey, tipInfo, '{}')),
+          receipt_sha256: of.receiptHash,
+          reply_key: publicKeyText(of.keys),
+        }),
+      );
+      return of.token;
+    };
+    const bodyOf = (token: string, no: number): Buffer<ArrayBuffer> =>
+      Buffer.concat([Buffer.from(token, 'hex'), Buffer.alloc(fileBytes, no)]);
+    const tokens = [await tell(), await tell(), await tell(), await tell()];
+    // At once, as by several processes.
+    const sent = await Promise.all(tokens.map((token, no) => takeTipFile(deps, bodyOf(token, no))));
+    expect(sent.filter(({ ok }) => ok)).toHaveLength(2);
+    const refused = await fetch(`${base}/tips/files`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: bodyOf(tokens[sent.findIndex(({ ok }) => !ok)] ?? '', 9),
+    });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe(String(4 * 3_600));
+    expect(await refused.json()).toMatchObject({
+      error: { code: 'tip_files_full', message: { zh: expect.stringContaining('举报电话') } },
+    });
+    expect(await metrics.errors.get()).toMatchObject({
+      values: expect.arrayContaining([
+        expect.objectContaining({ labels: { code: 'tip_files_full' }, value: 1 }),
+      ]),
+    });
+    const another = await tell();
+    clock = '2026-03-04 00:00:01';
+    said(await takeTipFile(deps, bodyOf(another, 1)));
+    clock = before;
   });
 
   test('is answered for its receipt alone', async () => {
