@@ -155,9 +155,11 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       expect(await surplusWidth(phone)).toBe(0);
       await picture(phone, 'public-checks-phone');
       await phone.goto(`${shown.base}/published/statistics`);
+      await phone.getByRole('cell', { name: '金华市金东区' }).waitFor();
       await phone.getByLabel('行政区划').click();
-      await phone.locator('.ant-select-item-option', { hasText: '330702' }).click();
-      await phone.getByRole('cell', { name: '330703' }).waitFor({ state: 'detached' });
+      await phone.getByLabel('行政区划').fill('婺城');
+      await phone.locator('.ant-select-item-option', { hasText: '金华市婺城区' }).click();
+      await phone.getByRole('cell', { name: '金华市金东区' }).waitFor({ state: 'detached' });
       expect(await surplusWidth(phone)).toBe(0);
       await picture(phone, 'public-statistics-area-phone');
       expect(await surplusWidth(phone)).toBe(0);

@@ -1,22 +1,14 @@
 /** 我的疑点: what an institution was notified of – tabs with counts, the last day of each, and a selection that is accepted at once. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Checkbox, Empty, Table, Tabs } from 'antd';
+import { Button, Checkbox, Table } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import {
-  type AnswerItem,
-  type Answers,
-  type AnswersQuery,
-  type AnswerTab,
-  answerTabs,
-} from '../../cases/answer-contract.ts';
-import { bulkFindingsMax } from '../../cases/review-contract.ts';
+import { type AnswerItem, type Answers, type AnswersQuery, answerTabs } from '../../cases/answer-contract.ts';
 import { answersQuery } from '../answers-api.ts';
-import { Asked } from '../asked.tsx';
-import { amount, claimTime, count, money, shortMoneyText } from '../format.ts';
+import { QueueFoot, QueueFrame, type Selection, SelectionBar, useSelection } from '../finding-queue.tsx';
+import { amount, claimTime, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
-import { PageHead } from '../page-head.tsx';
 import { answersQueryOf, paths } from '../paths.ts';
 import { yuanOf } from '../reviews/fen.ts';
 import { AcceptModal } from './accept-modal.tsx';
@@ -24,70 +16,35 @@ import { LastDay } from './last-day.tsx';
 import { AnswerTag } from './state-tag.tsx';
 
 const skeletonRows = 8;
-const isTab = (key: string): key is AnswerTab => answerTabs.some((tab) => tab === key);
 
 export function AnswersRoom() {
-  const { t, language } = useText();
+  const { t } = useText();
   const navigate = useNavigate();
   const [parameters] = useSearchParams();
   const query = answersQueryOf(parameters);
   const asked = useQuery(answersQuery(query));
-  const { data, isPlaceholderData } = asked;
   return (
-    <>
-      <PageHead
-        title={t('answer.room')}
-        note={
-          data !== undefined && (
-            <span data-testid="total">
-              {t('review.total', {
-                n: count(data.counts[query.tab]),
-                money: shortMoneyText(yuanOf(data.fen), language),
-              })}
-            </span>
-          )
-        }
-      />
-      <p className="quiet card-note">{t('answer.room_note')}</p>
-      <Tabs
-        aria-label={t('answer.room')}
-        activeKey={query.tab}
-        onChange={(key) => {
-          if (isTab(key)) void navigate(paths.answers({ tab: key }));
-        }}
-        items={answerTabs.map((tab) => ({
-          key: tab,
-          label:
-            data === undefined
-              ? t(`answer.tab.${tab}`)
-              : `${t(`answer.tab.${tab}`)} ${count(data.counts[tab])}`,
-        }))}
-      />
-      <Asked of={asked} rows={skeletonRows}>
-        {(answers) =>
-          answers.items.length === 0 ? (
-            <Card>
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(`answer.none.${query.tab}`)} />
-            </Card>
-          ) : (
-            <div className={isPlaceholderData ? 'stale' : ''}>
-              {/* What was selected on one page is not what is shown on another. */}
-              <Items key={JSON.stringify(query)} answers={answers} query={query} />
-            </div>
-          )
-        }
-      </Asked>
-    </>
+    <QueueFrame
+      title={t('answer.room')}
+      note={<p className="quiet card-note">{t('answer.room_note')}</p>}
+      tabsLabel={t('answer.room')}
+      tabs={answerTabs.map((key) => ({ key, name: t(`answer.tab.${key}`) }))}
+      tab={query.tab}
+      onTab={(tab) => void navigate(paths.answers({ tab }))}
+      asked={asked}
+      rows={skeletonRows}
+      empty={t(`answer.none.${query.tab}`)}
+    >
+      {/* What was selected on one page is not what is shown on another. */}
+      {(answers) => <Items key={JSON.stringify(query)} answers={answers} query={query} />}
+    </QueueFrame>
   );
 }
 
 interface ListProps {
   readonly items: readonly AnswerItem[];
   /** `null`: nothing can be done with several at once. */
-  readonly selection: {
-    readonly selected: ReadonlySet<string>;
-    readonly toggle: (id: string) => void;
-  } | null;
+  readonly selection: Selection<AnswerItem> | null;
 }
 
 function Items({ answers, query }: { answers: Answers; query: AnswersQuery }) {
@@ -95,64 +52,31 @@ function Items({ answers, query }: { answers: Answers; query: AnswersQuery }) {
   const navigate = useNavigate();
   const isPhone = useNarrow(phoneMax);
   const { items } = answers;
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const selection = useSelection(items);
   const [isAccepting, setAccepting] = useState(false);
-  const picked = items.filter(({ finding_id }) => selected.has(finding_id));
   const canSelect = query.tab === 'waiting' || query.tab === 'overdue';
-  const toggle = (id: string): void => {
-    const next = new Set(selected);
-    if (!next.delete(id) && picked.length < bulkFindingsMax) next.add(id);
-    setSelected(next);
-  };
-  const list: ListProps = { items, selection: canSelect ? { selected, toggle } : null };
+  const list: ListProps = { items, selection: canSelect ? selection : null };
   return (
     <>
       {canSelect && (
-        <div className="review-bar">
-          <span data-testid="selected">
-            {t('review.selected', { n: count(picked.length), max: bulkFindingsMax })}
-          </span>
-          <Button
-            size="small"
-            onClick={() =>
-              setSelected(new Set(items.slice(0, bulkFindingsMax).map(({ finding_id }) => finding_id)))
-            }
-          >
-            {t('review.select_page')}
-          </Button>
-          <Button size="small" disabled={picked.length === 0} onClick={() => setSelected(new Set())}>
-            {t('review.select_none')}
-          </Button>
+        <SelectionBar items={items} selection={selection}>
           <Button
             size="small"
             type="primary"
-            disabled={picked.length === 0}
+            disabled={selection.picked.length === 0}
             onClick={() => setAccepting(true)}
           >
             {t('answer.accept_many')}
           </Button>
-        </div>
+        </SelectionBar>
       )}
       {isPhone ? <AnswerCards {...list} /> : <AnswerTable {...list} />}
-      <div className="list-foot">
-        <span className="review-acts">
-          {query.after !== undefined && (
-            <Button onClick={() => void navigate(paths.answers({ tab: query.tab }))}>
-              {t('review.first')}
-            </Button>
-          )}
-          {answers.next !== null && (
-            <Button
-              onClick={() =>
-                void navigate(paths.answers({ tab: query.tab, after: answers.next ?? undefined }))
-              }
-            >
-              {t('review.more')}
-            </Button>
-          )}
-        </span>
-      </div>
-      <AcceptModal isOpen={isAccepting} items={picked} onClose={() => setAccepting(false)} />
+      <QueueFoot
+        isFirst={query.after === undefined}
+        next={answers.next}
+        onAfter={(after) => void navigate(paths.answers({ tab: query.tab, after }))}
+      />
+      <AcceptModal isOpen={isAccepting} items={selection.picked} onClose={() => setAccepting(false)} />
     </>
   );
 }

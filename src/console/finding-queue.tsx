@@ -1,0 +1,170 @@
+/** A queue of findings that are decided one by one or several at once: what the rooms of those who review and of those who answer share. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Button, Card, Empty, Tabs } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { bulkFindingsMax } from '../cases/review-contract.ts';
+import type { ApiError } from './api.ts';
+import { Asked } from './asked.tsx';
+import { count, shortMoneyText } from './format.ts';
+import { useText } from './language.tsx';
+import { PageHead } from './page-head.tsx';
+import { yuanOf } from './reviews/fen.ts';
+
+interface QueueData<Tab extends string> {
+  readonly counts: Readonly<Record<Tab, number>>;
+  readonly fen: number;
+  readonly items: readonly unknown[];
+}
+
+/**
+ * Title with the total, tabs with their counts, and what a tab holds.
+ *
+ * @param filters between the tabs and the list
+ */
+export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
+  title,
+  note,
+  tabsLabel,
+  tabs,
+  tab,
+  onTab,
+  asked,
+  rows,
+  empty,
+  filters,
+  children,
+}: {
+  title: string;
+  note?: ReactNode;
+  tabsLabel: string;
+  tabs: readonly { readonly key: Tab; readonly name: string }[];
+  tab: Tab;
+  onTab: (tab: Tab) => void;
+  asked: Pick<UseQueryResult<Data, ApiError>, 'data' | 'error' | 'refetch' | 'isPlaceholderData'>;
+  /** About as many as there will be. */
+  rows: number;
+  empty: string;
+  filters?: ReactNode;
+  children: (data: Data) => ReactNode;
+}) {
+  const { t, language } = useText();
+  const { data, isPlaceholderData } = asked;
+  return (
+    <>
+      <PageHead
+        title={title}
+        note={
+          data !== undefined && (
+            <span data-testid="total">
+              {t('review.total', {
+                n: count(data.counts[tab]),
+                money: shortMoneyText(yuanOf(data.fen), language),
+              })}
+            </span>
+          )
+        }
+      />
+      {note}
+      <Tabs
+        aria-label={tabsLabel}
+        activeKey={tab}
+        onChange={(key) => {
+          const chosen = tabs.find((one) => one.key === key);
+          if (chosen !== undefined) onTab(chosen.key);
+        }}
+        items={tabs.map(({ key, name }) => ({
+          key,
+          label: data === undefined ? name : `${name} ${count(data.counts[key])}`,
+        }))}
+      />
+      {filters}
+      <Asked of={asked} rows={rows}>
+        {(queue) =>
+          queue.items.length === 0 ? (
+            <Card>
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />
+            </Card>
+          ) : (
+            <div className={isPlaceholderData ? 'stale' : ''}>{children(queue)}</div>
+          )
+        }
+      </Asked>
+    </>
+  );
+}
+
+export interface Selection<Item> {
+  readonly selected: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+  /** Those of them that are on the page: what has left the tab meanwhile is not decided with the rest. */
+  readonly picked: readonly Item[];
+  readonly select: (ids: readonly string[]) => void;
+}
+
+export function useSelection<Item extends { readonly finding_id: string }>(
+  items: readonly Item[],
+): Selection<Item> {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const picked = items.filter(({ finding_id }) => selected.has(finding_id));
+  return {
+    selected,
+    picked,
+    select: (ids) => setSelected(new Set(ids.slice(0, bulkFindingsMax))),
+    toggle: (id) => {
+      const next = new Set(selected);
+      if (!next.delete(id) && picked.length < bulkFindingsMax) next.add(id);
+      setSelected(next);
+    },
+  };
+}
+
+/** @param children what can be done with those that are selected */
+export function SelectionBar<Item extends { readonly finding_id: string }>({
+  items,
+  selection: { picked, select },
+  children,
+}: {
+  items: readonly Item[];
+  selection: Selection<Item>;
+  children: ReactNode;
+}) {
+  const { t } = useText();
+  return (
+    <div className="review-bar">
+      <span data-testid="selected">
+        {t('review.selected', { n: count(picked.length), max: bulkFindingsMax })}
+      </span>
+      <Button size="small" onClick={() => select(items.map(({ finding_id }) => finding_id))}>
+        {t('review.select_page')}
+      </Button>
+      <Button size="small" disabled={picked.length === 0} onClick={() => select([])}>
+        {t('review.select_none')}
+      </Button>
+      {children}
+    </div>
+  );
+}
+
+/** @param onAfter to the page after this place; `undefined`: the first */
+export function QueueFoot({
+  isFirst,
+  next,
+  onAfter,
+  children,
+}: {
+  isFirst: boolean;
+  next: string | null;
+  onAfter: (after: string | undefined) => void;
+  children?: ReactNode;
+}) {
+  const { t } = useText();
+  return (
+    <div className="list-foot">
+      {children}
+      <span className="review-acts">
+        {!isFirst && <Button onClick={() => onAfter(undefined)}>{t('review.first')}</Button>}
+        {next !== null && <Button onClick={() => onAfter(next)}>{t('review.more')}</Button>}
+      </span>
+    </div>
+  );
+}
