@@ -1857,8 +1857,8 @@ export const messages = {
   'people.role.institution': say('医药机构', 'Institution'),
   'people.area': say('区划', 'Area'),
   'people.area_hint': say(
-    '六位行政区划代码；以 00 结尾为全市',
-    'Six digits; a code that ends in 00 is the whole city',
+    '六位行政区划代码，可输入名称查找；以 00 结尾为全市',
+    'Six digits, or type a name to find them; a code that ends in 00 is the whole city',
   ),
   'people.area_form': say('应为六位数字', 'Six digits'),
   'people.needed': say('请填写', 'Needed'),

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
+import { areaName } from '../../src/people/area-contract.ts';
+import { loadAreaNames } from '../../src/people/areas.ts';
 import { formatDay } from '../../src/platform/civil.ts';
 import { today } from '../../src/platform/clock.ts';
 import { csvOf, inspectorOf, listOf, objectOf, planOf } from '../inspection/draws.ts';
@@ -161,17 +163,18 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       expect(await stranger.getByText(hash).count()).toBe(1);
       await stranger.getByRole('combobox', { name: '行政区划' }).click();
       const district = stranger.locator('.ant-select-item-option').nth(1);
-      // Districts of the example have no name of their own: the city and the code.
-      const area = /\d{6}$/.exec((await district.textContent()) ?? '')?.[0];
-      expect(area).toBeDefined();
+      const name = await district.textContent();
       await district.click();
-      await stranger
+      const file = stranger
         .getByRole('link', { name: '下载 CSV' })
         .first()
-        .and(stranger.locator(`[href*="area=${area}"]`))
-        .waitFor();
+        .and(stranger.locator('[href*="area="]'));
+      await file.waitFor();
+      const area = /area=(\d{6})$/.exec((await file.getAttribute('href')) ?? '')?.[1] ?? '';
+      expect(name).toBe(areaName(await loadAreaNames('rules'), area));
       await stranger.getByText(/检查结果（[12]）/).waitFor();
       expect(await surplusWidth(stranger)).toBe(0);
+      await picture(stranger, 'public-draws-area-phone');
       await picture(stranger, 'published');
       expect(problems).toEqual([]);
     },
