@@ -3,7 +3,6 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Card, Empty, Tabs } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { bulkFindingsMax } from '../cases/review-contract.ts';
-import type { ApiError } from './api.ts';
 import { Asked } from './asked.tsx';
 import { count, shortMoneyText } from './format.ts';
 import { useText } from './language.tsx';
@@ -40,7 +39,7 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
   tabs: readonly { readonly key: Tab; readonly name: string }[];
   tab: Tab;
   onTab: (tab: Tab) => void;
-  asked: Pick<UseQueryResult<Data, ApiError>, 'data' | 'error' | 'refetch' | 'isPlaceholderData'>;
+  asked: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch' | 'isPlaceholderData'>;
   /** About as many as there will be. */
   rows: number;
   empty: string;

@@ -1118,7 +1118,7 @@ export const messages = {
   'check.account_of': say('{name} 的登录名', 'Login of {name}'),
   'check.keep': say('保存', 'Keep'),
   'check.close': say('关闭', 'Close'),
-  'case.total': say('共 {n} 件', '{n} cases'),
+  'case.total': say('共 {n} 件', '{n} in all'),
   'case.none': say(
     '没有案件。疑点复核属实后，在疑点页转为案件线索',
     'No case. Confirmed findings become clues on their pages',
