@@ -18,6 +18,7 @@ import {
 } from '../../src/claims/store.ts';
 import { everything } from '../../src/people/sight.ts';
 import { transaction } from '../../src/platform/database.ts';
+import { isStreaming } from '../../src/screening/store.ts';
 import { asOf, claimOf, lineOf, seeded } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { storeCanonical } from '../support/store-claims.ts';
@@ -289,6 +290,19 @@ describe('what is read', () => {
       [batchId],
     );
     expect(await screeningPressure(held.database)).toEqual({ waitingClaims: 0, screenedLastMinute: 2 });
+  });
+
+  test('claims come in while a batch waits, and for a moment after one came', async () => {
+    const moment = 60_000;
+    expect(await isStreaming(held.database, moment)).toBe(false);
+    await store(canonical());
+    const set = (change: string) => held.database.pool.query(`UPDATE intake_batch SET ${change}`);
+    await set(`received_at = now() - interval '2 minutes'`);
+    expect(await isStreaming(held.database, moment)).toBe(true);
+    await set(`state = 'screened', screened_at = now()`);
+    expect(await isStreaming(held.database, moment)).toBe(false);
+    await set('received_at = now()');
+    expect(await isStreaming(held.database, moment)).toBe(true);
   });
 });
 
