@@ -57,6 +57,7 @@ export const risksSchema = z.strictObject({
   items: z.array(
     z.strictObject({
       institution: z.string(),
+      name: z.string().nullable().describe('as one of its claims states it'),
       index_hundredths: z.int(),
       parts: z.array(
         z.strictObject({

@@ -24,6 +24,7 @@ import { refusalOf } from './publication-states.ts';
 import { type Risks, risksMax } from './risk-contract.ts';
 import { riskIndex } from './risk-index.ts';
 import { storedMeasures } from './risk-store.ts';
+import { institutionNames } from '../screening/store.ts';
 import { score } from './score.ts';
 import type { Scheme } from './scheme-contract.ts';
 import type { Score } from './score-contract.ts';
@@ -200,7 +201,6 @@ export async function suspensionList(deps: CreditDeps, actor: Actor): Promise<Su
 const isNaturalYear = (scheme: Scheme): scheme is Extract<Scheme, { method: 'natural_year' }> =>
   scheme.method === 'natural_year';
 
-/** Where to look first. `null`: the installation has no document of the index. */
 /** The index of every institution of the last year; empty: nothing is ranked here. */
 export async function risksOf({
   database,
@@ -218,6 +218,7 @@ export async function risksOf({
   );
 }
 
+/** Where to look first. `null`: the installation has no document of the index. */
 export async function riskList(
   { database, risk = null, asOf }: CreditDeps,
   period: { readonly from?: string | undefined; readonly to?: string | undefined },
@@ -227,12 +228,20 @@ export async function riskList(
   const from = period.from ?? formatDay(addMonths(dayOf(to) ?? asOf(), -12));
   const measures = await storedMeasures(database.pool, { from, to, peersMin: risk.peers_min });
   const items = riskIndex(measures, risk).slice(0, risksMax);
+  const names = await institutionNames(
+    database,
+    items.map(({ institution }) => institution),
+  );
   return {
     from,
     to,
     document: risk,
     institutions: measures.size,
-    items: items.map(({ parts, ...each }) => ({ ...each, parts: [...parts] })),
+    items: items.map(({ parts, ...each }) => ({
+      ...each,
+      name: names.get(each.institution) ?? null,
+      parts: [...parts],
+    })),
   };
 }
 

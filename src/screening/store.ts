@@ -444,6 +444,18 @@ export async function knownInstitutions(
   return rows;
 }
 
+/** The names of these, as one of their claims states them; who has none, or no claim, is left out. */
+export async function institutionNames(
+  database: Pick<Database, 'pool'>,
+  codes: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await database.pool.query<{ fixmedins_code: string; name: string | null }>(
+    `SELECT f.fixmedins_code, (${institutionName}) AS name FROM unnest($1::text[]) AS f(fixmedins_code)`,
+    [codes],
+  );
+  return new Map(rows.flatMap(({ fixmedins_code, name }) => (name === null ? [] : [[fixmedins_code, name]])));
+}
+
 const sortColumns = { occurred_at: 'occurred_at', amount: 'amount', updated_at: 'updated_at' } as const;
 
 /** SQL: the sentence, or the name of the rule where an institution looks and the sentence speaks of visits elsewhere; as `ownPart`. */

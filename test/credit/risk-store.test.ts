@@ -31,7 +31,10 @@ test('measures stays beside their peers, money and settlements of the period, an
         setl_id: `S${at}`,
         setl_time: `${formatDay(firstDay + 60)} 10:00:00`,
         person: { psn_no: `P${at}`, gend: '1', brdy: '1980-01-01' },
-        institution: { fixmedins_code: institution },
+        institution: {
+          fixmedins_code: institution,
+          ...(institution === 'H2' ? { fixmedins_name: '第二医院' } : {}),
+        },
         visit: {
           mdtrt_id: `M${at}`,
           med_type,
@@ -81,6 +84,7 @@ test('measures stays beside their peers, money and settlements of the period, an
     };
     const ranked = await riskList(deps, period);
     expect(ranked?.items.map(({ institution }) => institution)).toEqual(['H1', 'H2', 'H3']);
+    expect(ranked?.items.map(({ name }) => name)).toEqual([null, '第二医院', null]);
     expect(ranked?.items[0]?.parts[1]).toMatchObject({ input: 'stay_longest_days', value: 40 });
     expect(await riskList({ ...deps, risk: null }, period)).toBeNull();
   } finally {

@@ -52,10 +52,11 @@ function RisksTable({ risks }: { risks: Risks }) {
       scroll={{ x: 820 }}
       columns={[
         {
-          title: t('field.fixmedins_code'),
-          render: (_, { institution }) => (
-            <Link className="number break" to={paths.findings({ fixmedins_code: institution })}>
-              {institution}
+          title: t('field.institution'),
+          render: (_, { institution, name }) => (
+            <Link to={paths.findings({ fixmedins_code: institution })}>
+              {name !== null && <div className="break">{name}</div>}
+              <span className="quiet number break">{institution}</span>
             </Link>
           ),
         },
