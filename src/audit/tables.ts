@@ -174,6 +174,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
     audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
   },
   person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  practitioner_place: { exempt: 'who worked where, as the claims say that came in (claims.batch_stored)' },
   publication: { audited: ['publicity.prepared'] },
   publication_version: {
     audited: ['publicity.prepared', 'publicity.approved', 'publicity.rejected', 'publicity.taken_back'],

@@ -260,8 +260,8 @@ export const messages = {
   'answer.filter.silent': say('逾期未答复', 'No answer in time'),
   'answer.filter.answered': say('已答复', 'Answered'),
   'finding.withheld': say(
-    '此疑点涉及其他机构的就诊，相关内容不予显示；以下只列出本机构的单据和明细。',
-    'This finding rests on visits elsewhere as well, which are not shown: below are your own claims and lines only.',
+    '此疑点还涉及您看不到的其他机构的就诊，相关单据和明细不予显示；以下只列出您可以查看的部分。',
+    'This finding rests on visits at other institutions as well, which you do not see: below are only the claims and lines that you do.',
   ),
   'review.title': say('复核', 'Review'),
   'review.tabs': say('复核队列', 'Queue of reviews'),

@@ -102,8 +102,11 @@ async function lookInShadow(
 const daysOf = ({ days, isJudged }: JudgedDays, code: string): number[] =>
   days.filter((day) => isJudged(code, day));
 
-const findingsOf = ({ verdicts }: JudgedDays, code: string): Finding[] =>
-  verdicts.flatMap(({ findings }) => findings.filter(({ rule_code }) => rule_code === code));
+/** What is about somebody who works at several institutions counts where the finding stands. */
+const findingsOf = ({ institution, verdicts }: JudgedDays, code: string): Finding[] =>
+  verdicts.flatMap(({ findings }) =>
+    findings.filter(({ rule_code, fixmedins_code }) => rule_code === code && fixmedins_code === institution),
+  );
 
 /** Visits of the days on which something changed. */
 const visitsOf = (seen: readonly JudgedDays[]): number =>

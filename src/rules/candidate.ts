@@ -5,6 +5,7 @@
 import { dayOf, secondOfDay } from '../platform/civil.ts';
 import { decimalOf, scales } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
+import { isNationalCode } from '../claims/practitioners.ts';
 import {
   compareLines,
   type NetClaim,
@@ -221,10 +222,13 @@ function groupsOf(
 /** Merge or group key: candidates of one rule with the same key become one finding. */
 export function candidateKey(rule: RuleDocument, { context, claim, line, window }: Candidate): string {
   const { each } = rule;
-  if (window !== undefined)
-    return [claim.claim.institution.fixmedins_code, window.day, window.practitioner ?? '', window.name].join(
-      '\u001f',
-    );
+  if (window !== undefined) {
+    const { practitioner, day, name } = window;
+    // Who works at several institutions has one day.
+    const isOfAll = practitioner !== null && isNationalCode(practitioner);
+    const institution = isOfAll ? '' : claim.claim.institution.fixmedins_code;
+    return [institution, day, practitioner ?? '', name].join('\u001f');
+  }
   if (line === null) return claim.key;
   if (each.unit === 'group') return groupKey(each, context, line);
   return each.unit === 'line' ? keyOf(claim.key, line, each.merge_by) : claim.key;

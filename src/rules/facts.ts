@@ -6,7 +6,7 @@ import { ageYears, dayOf, formatDay } from '../platform/civil.ts';
 import { numberOf, scales } from '../platform/decimal.ts';
 import { asOfDay, type Candidate, minuteOf, type WindowSet } from './candidate.ts';
 import type { Message } from '../claims/contract.ts';
-import type { NetClaim, NetLine } from '../claims/timeline.ts';
+import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import type { Value } from './value.ts';
 
 export type FactType = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'list';
@@ -105,7 +105,7 @@ const visitsOf = ({ claims, earlier }: WindowSet): readonly NetClaim[] => [...ea
 
 /** A visit that was settled in parts is one. */
 const visitsIn = (claims: readonly NetClaim[]): number =>
-  new Set(claims.map(({ claim }) => claim.visit.mdtrt_id)).size;
+  new Set(claims.map(({ claim }) => claimKey(claim.institution.fixmedins_code, claim.visit.mdtrt_id))).size;
 const personsIn = (claims: readonly NetClaim[]): number =>
   new Set(claims.map(({ claim }) => claim.person.psn_no)).size;
 const feesOf = (claims: readonly NetClaim[]): number =>
@@ -421,6 +421,13 @@ export const plainFacts: Readonly<Record<string, PlainFact>> = {
     'persons of the day',
     ({ claims }) => personsIn(claims),
     '人',
+  ),
+  'window.day_institutions': windowFact(
+    'number',
+    '当日机构数',
+    'institutions of the day',
+    ({ claims }) => new Set(claims.map(({ claim }) => claim.institution.fixmedins_code)).size,
+    '家',
   ),
   'window.day_amount': windowFact(
     'number',

@@ -1,13 +1,17 @@
 /**
- * Sets of visits at one institution that are judged together: those of a day with those of the days before it that a rule looks back over.
+ * Sets of visits at one institution, or by one practitioner, that are judged together: those of a day with those of the days before it that a rule looks back over.
  * Days are those on which visits began. A window of `days` days ends with the day that is judged, that day included; it is half-open at its
  * far end, so that of 7 days the same weekday a week before does not count. Pure: visits in any order, sets in canonical order out.
+ *
+ * A practitioner with a national code is one person wherever the visits were; of any other code, one of its institution. Visits that name nobody
+ * may be anybody's who is named at the same institution in the window.
  *
  * What cannot be told for certain – whether a visit is of the kind, at which minute it began, whose it is – may be so: sets are made once of
  * what is certain, and once of everything that may be so. The latter are never a hit; where they say more than no, the rule cannot judge.
  */
 import { createHash } from 'node:crypto';
 import { secondOfDay } from '../platform/civil.ts';
+import { isNationalCode } from '../claims/practitioners.ts';
 import { compareClaims, compareLines, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import { groupedBy, inForce, tableOf } from './around.ts';
@@ -65,7 +69,7 @@ function unlisted(knowledge: Knowledge, name: string): (claim: NetClaim) => bool
     );
 }
 
-/** Claims of one institution by the day on which their visits began, each day in canonical order. */
+/** Claims by the day on which their visits began, each day in canonical order: of one institution, or all that may be one practitioner's. */
 export type House = ReadonlyMap<number, readonly NetClaim[]>;
 
 export function houseOf(claims: Iterable<NetClaim>): House {
@@ -85,8 +89,17 @@ export interface WindowCandidates {
   readonly possible: readonly { readonly candidate: Candidate; readonly holds: readonly Candidate[] }[];
 }
 
-/** Everything that a rule judges of one day at one institution, in canonical order. */
-export function windowCandidatesOf(look: WindowLook, house: House, day: number): WindowCandidates {
+/** Whose sets are judged: of a practitioner, or with `null` those of an institution or of nobody. */
+export type AskedOf = (practitioner: string | null) => boolean;
+const everybody: AskedOf = () => true;
+
+/** Everything that a rule judges of one day, in canonical order. */
+export function windowCandidatesOf(
+  look: WindowLook,
+  house: House,
+  day: number,
+  isAskedOf: AskedOf = everybody,
+): WindowCandidates {
   if (!look.isInForce(day)) return nothing;
   const visits = visitsOf(look, house, day);
   const certain = setsOf(
@@ -94,11 +107,12 @@ export function windowCandidatesOf(look: WindowLook, house: House, day: number):
     visits.filter(({ doubts }) => doubts.length === 0),
     day,
     false,
+    isAskedOf,
   );
   const isAnyDoubtful = visits.some((visit) => isWanting(look, visit));
   const sure = certain.map((set) => ({ set, candidate: candidateOf(look, set, day, []) }));
   if (!isAnyDoubtful) return { certain: sure.map(({ candidate }) => candidate), possible: [] };
-  const possible = setsOf(look, visits, day, true).flatMap((set) => {
+  const possible = setsOf(look, visits, day, true, isAskedOf).flatMap((set) => {
     const members = new Set(set.visits.map(({ claim }) => claim));
     const within = sure.filter(
       (one) =>
@@ -211,17 +225,36 @@ export const practitionersOf = (claim: NetClaim): string[] => [...linesByPractit
 /** No code is empty. */
 const nobody = '';
 
+const institutionOf = ({ claim }: Visit): string => claim.claim.institution.fixmedins_code;
+
+/** Whose set a visit may stand in. */
+const subjectOf = (visit: Visit): string =>
+  visit.practitioner !== null && isNationalCode(visit.practitioner)
+    ? visit.practitioner
+    : `${institutionOf(visit)}\u001f${visit.practitioner ?? nobody}`;
+
 /** @param perhaps whether what may be so is taken for so */
-function setsOf(look: WindowLook, visits: readonly Visit[], day: number, perhaps: boolean): Draft[] {
-  const byPractitioner = groupedBy(visits, ({ practitioner }) => practitioner ?? nobody);
-  const unnamed = look.over === 'practitioner' ? (byPractitioner.get(nobody) ?? []) : [];
-  const drafts = [...byPractitioner].flatMap(([practitioner, named]) => {
-    // Nobody's visits may be anybody's.
-    const own = practitioner === nobody ? named : [...named, ...unnamed];
+function setsOf(
+  look: WindowLook,
+  visits: readonly Visit[],
+  day: number,
+  perhaps: boolean,
+  isAskedOf: AskedOf,
+): Draft[] {
+  const isOf = look.over === 'practitioner';
+  const unnamed = groupedBy(
+    visits.filter(({ practitioner }) => isOf && practitioner === null),
+    institutionOf,
+  );
+  const drafts = [...groupedBy(visits, subjectOf).values()].flatMap((named) => {
+    const practitioner = named[0]?.practitioner ?? null;
+    if (!isAskedOf(practitioner)) return [];
+    const institutions = practitioner === null ? [] : [...new Set(named.map(institutionOf))];
+    const own = [...named, ...institutions.flatMap((institution) => unnamed.get(institution) ?? [])];
     return setsAmong(look, own, day, perhaps).map(
       (visitsOfSet): Draft => ({
         name: nameOf(look, visitsOfSet, day),
-        practitioner: practitioner === nobody ? null : practitioner,
+        practitioner,
         visits: visitsOfSet.sort((a, b) => compareClaims(a.claim, b.claim)),
       }),
     );

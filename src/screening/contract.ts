@@ -64,7 +64,11 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>;
 
 /** Why a rule could not judge a claim. */
-export const undecidedSchema = z.object({ rule_code: z.string(), missing: z.array(z.string()) });
+export const undecidedSchema = z.object({
+  rule_code: z.string(),
+  missing: z.array(z.string()),
+  practitioner: z.string().optional().describe('national code: whose day cannot be judged'),
+});
 export type Undecided = z.infer<typeof undecidedSchema>;
 
 export const findingStates = ['active', 'withdrawn'] as const;
@@ -155,7 +159,9 @@ export const findingDetailSchema = z.object({
     .describe('the claims named by the finding, personal data masked'),
   withheld: z
     .boolean()
-    .describe('visits elsewhere, which the institution that looks is not shown, belong to it as well'),
+    .describe(
+      'visits elsewhere, which the institution or the area that looks is not shown, belong to it as well',
+    ),
 });
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 

@@ -10,9 +10,16 @@ import type { Preview } from './preview.ts';
 import type { PersonVerdict } from './screen.ts';
 import { groupedBy } from '../rules/around.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
-import { housesOf, visitsAround } from './window-service.ts';
-import { windowsOfLot } from './window-store.ts';
-import { screenHouse, windowRulesOf } from './window.ts';
+import { housesOf, namedIn, visitsAround, visitsElsewhere } from './window-service.ts';
+import { placesOf, windowsOfLot } from './window-store.ts';
+import {
+  type LightVisit,
+  mayBeOf,
+  practitionerRulesOf,
+  screenHouse,
+  screenPractitioner,
+  windowRulesOf,
+} from './window.ts';
 
 /** @param persons in one part of a walk over all: a claim counts with the person it belongs to now, so that each is seen once */
 export async function previewPersons(
@@ -56,10 +63,37 @@ async function previewWindows(
   for (const [institution, windows] of drawn) {
     const days = windows.map(({ day }) => day);
     const own = new Set(days);
+    const isAsked = (_rule: unknown, day: number): boolean => own.has(day);
     const visits = await visitsAround(client, rules, institution, days);
-    for await (const part of housesOf(client, rules, institution, visits, (_rule, day) => own.has(day)))
+    const places = await placesOf(client, await namedIn(client, rules, visits));
+    for await (const part of housesOf(client, rules, [institution], visits, isAsked))
       for (const [at, ruleSet] of ruleSets.entries())
-        verdicts[at]?.push(await screenHouse(part.house, institution, ruleSet, part.isAsked));
+        verdicts[at]?.push(await screenHouse(part.house, institution, ruleSet, part.isAsked, places));
+    const ofPractitioners = practitionerRulesOf(rules);
+    const elsewhere = await visitsElsewhere(client, ofPractitioners, { institution, days, places });
+    for (const [practitioner, institutions] of places) {
+      const theirs = [...visits, ...elsewhere].filter(
+        (visit) => institutions.includes(visit.institution) && mayBeOf(visit.practitioners, practitioner),
+      );
+      const firstPlace = firstPlaceOf(theirs, practitioner);
+      const isAskedHere = (_rule: unknown, day: number): boolean =>
+        own.has(day) && firstPlace(day) === institution;
+      for await (const part of housesOf(client, ofPractitioners, institutions, theirs, isAskedHere))
+        for (const [at, ruleSet] of ruleSets.entries())
+          verdicts[at]?.push(await screenPractitioner(part.house, practitioner, ruleSet, part.isAsked));
+    }
   }
   return verdicts;
+}
+
+/** With which institution a day of somebody is judged who works at several: the first by code at which it may have a visit of theirs. */
+function firstPlaceOf(
+  visits: readonly LightVisit[],
+  practitioner: string,
+): (day: number) => string | undefined {
+  const first = new Map<number, string>();
+  for (const { institution, day, named } of visits)
+    if ((named === null || named.includes(practitioner)) && institution < (first.get(day) ?? '\uffff'))
+      first.set(day, institution);
+  return (day) => first.get(day);
 }

@@ -5,6 +5,7 @@ import { documentOf, itemsOf } from '../claims/stored.ts';
 import { dayOf } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import type { Reach } from './reach.ts';
+import { practitionerSeparator } from '../claims/practitioners.ts';
 import { beginDay } from './window-store.ts';
 import type { RetainedRevision } from './retention.ts';
 
@@ -45,9 +46,13 @@ const tiedElsewhere = `(SELECT true FROM claim_revision o WHERE o.fixmedins_code
   OR (SELECT true FROM claim_revision o WHERE o.fixmedins_code = r.fixmedins_code AND o.setl_id = r.refd_setl_id
     AND o.psn_no <> r.psn_no LIMIT 1) IS NOT NULL`;
 
+/** SQL: the finding `f` stands about days among which is the one on which the visit of `r` began. */
+const standsOverR = `f.window_day >= ${beginDay('r')} AND f.window_from <= ${beginDay('r')} AND f.state = 'active'`;
+
 /** SQL: a finding stands about a window in which the visit of `r` began: the whole window stays, or it would be judged otherwise. */
-const standsInWindow = `(SELECT true FROM finding f WHERE f.fixmedins_code = r.fixmedins_code AND f.window_day >= ${beginDay('r')}
-    AND f.window_from <= ${beginDay('r')} AND f.state = 'active' LIMIT 1) IS NOT NULL`;
+const standsInWindow = `((SELECT true FROM finding f WHERE f.fixmedins_code = r.fixmedins_code AND ${standsOverR} LIMIT 1) IS NOT NULL
+  OR (SELECT true FROM unnest(string_to_array(r.practitioners, chr(${practitionerSeparator}))) AS p(code) JOIN practitioner_place l ON l.practitioner = p.code
+        JOIN finding f ON f.fixmedins_code = l.fixmedins_code AND ${standsOverR} AND f.body->'window'->>'practitioner' = p.code LIMIT 1) IS NOT NULL)`;
 
 /** Everything known of these persons. Whoever is to be removed must be locked before. */
 export async function retainedOf(

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { formatDay, formatSecond } from '../platform/civil.ts';
 import { portion, scales, unitsOf, yuan } from '../platform/decimal.ts';
 import type { Claim } from '../claims/contract.ts';
+import { isNationalCode } from '../claims/practitioners.ts';
 import { claimKey, type NetClaim, type NetLine } from '../claims/timeline.ts';
 import {
   type Candidate,
@@ -105,13 +106,13 @@ export function decidePerson(
 export async function confirmHits({ verdict, hits }: Decided): Promise<PersonVerdict> {
   for (const { rule, together } of hits) {
     const { code } = rule.document;
-    const [{ claim }] = together;
+    const [first] = together;
     try {
       const finding = await confirmed(rule, together);
-      if (finding === null) raise(verdict, code, claim, 'evaluators_disagree');
+      if (finding === null) raise(verdict, code, first, 'evaluators_disagree');
       else verdict.findings.push(finding);
     } catch {
-      raise(verdict, code, claim, 'evaluation_failed');
+      raise(verdict, code, first, 'evaluation_failed');
     }
   }
   return { ...verdict, undecided: [...verdict.undecided.values()] };
@@ -134,7 +135,7 @@ export function decideCandidates(
 ): void {
   const { code } = rule.document;
   let findings: Map<string, [Candidate, ...Candidate[]]> | null = null;
-  let missing: Map<NetClaim, Set<string>> | null = null;
+  let missing: Map<string, { readonly candidate: Candidate; readonly names: Set<string> }> | null = null;
   for (const candidate of candidates) {
     try {
       const outcome = rule.decide(candidate);
@@ -147,23 +148,44 @@ export function decideCandidates(
         else together.push(candidate);
       } else {
         missing ??= new Map();
-        const names = missing.get(candidate.claim) ?? new Set<string>();
+        const key = [candidate.claim.key, practitionerOf(candidate) ?? ''].join('\u001f');
+        const { names } = missing.get(key) ?? { names: new Set<string>() };
         for (const name of rule.missing(candidate)) names.add(name);
-        missing.set(candidate.claim, names);
+        missing.set(key, { candidate, names });
       }
     } catch {
-      raise(verdict, code, candidate.claim, 'evaluation_failed');
+      raise(verdict, code, candidate, 'evaluation_failed');
     }
   }
   if (missing !== null)
-    for (const [claim, names] of missing)
-      note(verdict.undecided, claim.claim, { rule_code: code, missing: [...names].sort() });
+    for (const { candidate, names } of missing.values())
+      note(verdict.undecided, candidate.claim.claim, {
+        rule_code: code,
+        missing: [...names].sort(),
+        ...ofWhom(candidate),
+      });
   if (findings !== null) for (const together of findings.values()) hits.push({ rule, together });
 }
 
-function raise({ alarms, undecided }: Draft, rule_code: string, claim: NetClaim, kind: Alarm['kind']): void {
+function raise(
+  { alarms, undecided }: Draft,
+  rule_code: string,
+  candidate: Candidate,
+  kind: Alarm['kind'],
+): void {
   alarms.push({ rule_code, kind });
-  note(undecided, claim.claim, { rule_code, missing: [kind] });
+  note(undecided, candidate.claim.claim, { rule_code, missing: [kind], ...ofWhom(candidate) });
+}
+
+/** Who is the same person at every institution: what is said of their day is told apart by them. */
+function practitionerOf({ window }: Candidate): string | null {
+  const practitioner = window?.practitioner ?? null;
+  return practitioner !== null && isNationalCode(practitioner) ? practitioner : null;
+}
+
+function ofWhom(candidate: Candidate): Pick<Undecided, 'practitioner'> {
+  const practitioner = practitionerOf(candidate);
+  return practitioner === null ? {} : { practitioner };
 }
 
 /** A finding exists only when json-rules-engine confirms every hit of it; its tree of the first hit is the explanation. */

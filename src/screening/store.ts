@@ -21,7 +21,7 @@ import type {
   Overview,
 } from './contract.ts';
 import { screeningActor } from './actor.ts';
-import { ownPart, speaksOfOthers } from './own-part.ts';
+import { seenPart } from './own-part.ts';
 import type { UndecidedClaim } from './screen.ts';
 
 export type BatchState = 'waiting' | 'screened' | 'failed';
@@ -574,11 +574,11 @@ export async function findFinding(
       WHERE finding_id = $1 ORDER BY revision DESC`,
     [id],
   );
-  const { institution } = sight;
+  const finding = seenPart(found.finding, sight);
   return {
     ...found,
-    finding: institution === undefined ? found.finding : ownPart(found.finding, institution),
-    withheld: institution !== undefined && speaksOfOthers(found.finding, institution),
+    finding,
+    withheld: finding !== found.finding,
     history: revisions.map((one) => ({ ...one, replaced_at: one.replaced_at.toISOString() })),
   };
 }

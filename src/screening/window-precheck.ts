@@ -3,6 +3,7 @@
  * whether any such set could be large enough; for nearly every visit it could not, after one look at its day.
  */
 import { type CurrentClaim, claimKey, type NetClaim } from '../claims/timeline.ts';
+import { isNationalCode } from '../claims/practitioners.ts';
 import { yuan } from '../platform/decimal.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { companions, houseOf, practitionersOf, type WindowLook } from '../rules/window.ts';
@@ -11,14 +12,18 @@ import { partnersOf, type Revision, revisionsOfIds } from './neighbours.ts';
 import { confirmHits, decideCandidates, emptyVerdict, type Hit, type PersonVerdict } from './screen.ts';
 import { byPerson } from './screen-all.ts';
 import {
+  houseWithin,
   institutionOf,
   judgedOf,
   type LightVisit,
   netClaimsOf,
+  noPlaces,
+  practitionerRulesOf,
   windowRulesOf,
   worthReading,
 } from './window.ts';
-import { type Asked, visitsOf, visitsOfPersons, visitsSharing } from './window-store.ts';
+import { visitsElsewhere } from './window-service.ts';
+import { type Asked, placesOf, visitsOf, visitsOfPersons, visitsSharing } from './window-store.ts';
 
 export interface AskedVisits {
   /** Claims of one person. */
@@ -74,13 +79,20 @@ async function windowsOf(
   const mdtrtIds = new Set(wholeVisit ? own.map(({ mdtrtId }) => mdtrtId) : []);
   const without = here.map(({ claim }) => claim.setl_id);
   const asked: Asked = { institution, fromDay: day, toDay: day, without };
+  const ofPractitioners = practitionerRulesOf(rules);
+  const places =
+    ofPractitioners.length === 0
+      ? noPlaces
+      : await placesOf(pool, light.practitioners?.filter(isNationalCode) ?? []);
+  const elsewhere = await visitsElsewhere(pool, ofPractitioners, { institution, days: [day], places });
+  const institutions = new Set([institution, ...[...places.values()].flat()]);
   const ids = new Set<number>();
   let isWorth = false;
   for (const part of await partsOf(pool, rules, asked, light)) {
     const others = (await part.read()).filter(({ mdtrtId }) => !mdtrtIds.has(mdtrtId));
     const worth = worthReading(
       part.rules,
-      [...own, ...others],
+      [...own, ...others, ...elsewhere],
       (_rule, at) => at === day,
       undefined,
       (set) => set.includes(light),
@@ -93,13 +105,13 @@ async function windowsOf(
   const partners = await partnersOf(pool, read);
   const known = new Map([...read, ...partners, ...documents, ...claims].map((one) => [keyOf(one), one]));
   const house = houseOf(
-    netClaimsOf(byPerson([...known.values()], psnNoOf)).filter(
-      (claim) => institutionOf(claim) === institution,
+    netClaimsOf(byPerson([...known.values()], psnNoOf)).filter((claim) =>
+      institutions.has(institutionOf(claim)),
     ),
   );
   for (const rule of rules) {
     if (rule.window === null) continue;
-    const candidates = judgedOf(rule, rule.window, house, day).filter(
+    const candidates = judgedOf(rule, rule.window, houseWithin(rule, house), day).filter(
       ({ window }) => window?.claims.some(({ key }) => key === visit.key) === true,
     );
     if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
@@ -120,6 +132,7 @@ const keyOf = ({ claim }: CurrentClaim): string => claimKey(claim.institution.fi
 /** Ids below zero are of what is asked. */
 const lightOf = (visit: NetClaim, at: number): LightVisit => ({
   id: -1 - at,
+  institution: institutionOf(visit),
   psnNo: visit.claim.person.psn_no,
   mdtrtId: visit.claim.visit.mdtrt_id,
   medType: visit.claim.visit.med_type,
@@ -127,6 +140,7 @@ const lightOf = (visit: NetClaim, at: number): LightVisit => ({
   second: visit.beginSecond,
   medfee: yuan(visit.medfee),
   practitioners: practitionersOf(visit),
+  named: practitionersOf(visit),
 });
 
 interface RulesPart {

@@ -1,34 +1,112 @@
 /** The database of rules over windows: days that are marked, visits of an institution by their keys, what is found and what cannot be judged. */
 import type { Pool, PoolClient } from 'pg';
 import { isCurrent } from '../claims/current.ts';
-import { practitionerSeparator, practitionersIn } from '../claims/practitioners.ts';
+import { nationalPattern, practitionerSeparator, practitionersIn } from '../claims/practitioners.ts';
 import { secondOfDay } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
 import { knownFinding, type Known } from './store.ts';
-import type { LightVisit } from './window.ts';
+import { type LightVisit, noPlaces, type Places } from './window.ts';
 
 /** SQL: the day on which the visit of `r` began, as a day number. */
 export const beginDay = (r: string): string => `(${r}.begntime::date - date '1970-01-01')`;
 
-/** Marks the days of these revisions: whatever they say now, and said before, may change what rules over windows say. */
-export async function markWindows(client: PoolClient, revisionIds: readonly number[]): Promise<void> {
-  if (revisionIds.length === 0) return;
+/**
+ * Marks the days of these revisions: whatever they say now, and said before, may change what rules over windows say. Who worked where is written
+ * down beside it, by the keys.
+ * @returns those whose keys do not say whose work they are
+ */
+export async function markWindows(client: PoolClient, revisionIds: readonly number[]): Promise<number[]> {
+  if (revisionIds.length === 0) return [];
+  const { rows } = await client.query<{ id: number }>(
+    prepared(
+      `WITH r AS MATERIALIZED (SELECT r.id, r.fixmedins_code, ${beginDay('r')} AS day, r.practitioners FROM claim_revision r WHERE r.id = ANY($1)),
+            codes AS (SELECT DISTINCT r.fixmedins_code, r.day, p.code FROM r CROSS JOIN LATERAL unnest(string_to_array(coalesce(r.practitioners, ''), chr(${practitionerSeparator})) || CASE WHEN coalesce(r.practitioners, '') = '' THEN '{""}'::text[] END) AS p(code)),
+            named AS MATERIALIZED (SELECT fixmedins_code, day, CASE WHEN code = '' OR code ~ '${nationalPattern}' THEN code END AS code FROM codes),
+            marked AS (INSERT INTO window_mark (fixmedins_code, day, practitioners)
+               SELECT fixmedins_code, day, coalesce(array_agg(code) FILTER (WHERE code IS NOT NULL), '{}') FROM named GROUP BY 1, 2),
+            placed AS (INSERT INTO practitioner_place (practitioner, fixmedins_code)
+               SELECT DISTINCT n.code, n.fixmedins_code FROM named n WHERE n.code <> '' AND ${isNoPlace('n.code', 'n.fixmedins_code')})
+       SELECT id FROM r WHERE practitioners IS NULL`,
+      [revisionIds],
+    ),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** SQL: that the practitioner worked there is not written down yet. */
+const isNoPlace = (practitioner: string, institution: string): string =>
+  `(SELECT true FROM practitioner_place l WHERE l.practitioner = ${practitioner} AND l.fixmedins_code = ${institution} LIMIT 1) IS NULL`;
+
+/** What the documents of claims say. */
+export interface NamedAt {
+  readonly institution: string;
+  readonly day: number;
+  readonly practitioners: readonly string[];
+}
+
+/** The same by what was read in documents. */
+export async function markNamed(client: PoolClient, named: readonly NamedAt[]): Promise<void> {
+  const rows = named.flatMap(({ institution, day, practitioners }) =>
+    practitioners.map((practitioner) => ({ institution, day, practitioner })),
+  );
+  if (rows.length === 0) return;
   await client.query(
     prepared(
-      `INSERT INTO window_mark (fixmedins_code, day)
-       SELECT DISTINCT r.fixmedins_code, ${beginDay('r')} FROM claim_revision r WHERE r.id = ANY($1)`,
-      [revisionIds],
+      `WITH k AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::int[], $3::text[]) AS k(code, day, practitioner)),
+            placed AS (INSERT INTO practitioner_place (practitioner, fixmedins_code)
+               SELECT DISTINCT k.practitioner, k.code FROM k WHERE ${isNoPlace('k.practitioner', 'k.code')})
+       INSERT INTO window_mark (fixmedins_code, day, practitioners) SELECT code, day, array_agg(DISTINCT practitioner) FROM k GROUP BY 1, 2`,
+      [
+        rows.map(({ institution }) => institution),
+        rows.map(({ day }) => day),
+        rows.map(({ practitioner }) => practitioner),
+      ],
     ),
   );
 }
 
+/** Where each of these has worked, of those who worked at several institutions. */
+export async function placesOf(client: Pool | PoolClient, practitioners: readonly string[]): Promise<Places> {
+  if (practitioners.length === 0) return noPlaces;
+  const { rows } = await client.query<{ practitioner: string; codes: string[] }>(
+    prepared(
+      `SELECT l.practitioner, array_agg(DISTINCT l.fixmedins_code ORDER BY l.fixmedins_code) AS codes
+         FROM unnest($1::text[]) AS k(code) JOIN practitioner_place l ON l.practitioner = k.code
+        GROUP BY 1 HAVING min(l.fixmedins_code) <> max(l.fixmedins_code)`,
+      [practitioners],
+    ),
+  );
+  return new Map(rows.map(({ practitioner, codes }) => [practitioner, codes]));
+}
+
+/** 'work': one transaction at a time judges the days of a practitioner. */
+const practitionerLockSpace = 0x776f726b;
+
+/** Until the end of the transaction, where nobody else is at any of them. Nobody waits, so nobody waits in a ring. */
+export async function holdPractitioners(
+  client: PoolClient,
+  practitioners: readonly string[],
+): Promise<boolean> {
+  if (practitioners.length === 0) return true;
+  const { rows } = await client.query<{ held: boolean }>(
+    `SELECT bool_and(pg_try_advisory_xact_lock($1, hashtext(k.code))) AS held FROM unnest($2::text[]) AS k(code)`,
+    [practitionerLockSpace, practitioners],
+  );
+  return rows[0]?.held === true;
+}
+
+/** SQL: whose day the finding `f` is about. */
+const practitionerOf = (f: string): string => `${f}.body->'window'->>'practitioner'`;
+
 /** Marks the days about which anything stands: by rules that are in force no more nobody else would look at them again. */
 export async function markStanding(client: PoolClient): Promise<void> {
   await client.query(
-    `INSERT INTO window_mark (fixmedins_code, day)
-     SELECT DISTINCT fixmedins_code, window_day FROM finding WHERE window_day IS NOT NULL AND state = 'active'
-      UNION SELECT fixmedins_code, day FROM window_undecided`,
+    `INSERT INTO window_mark (fixmedins_code, day, practitioners)
+     SELECT fixmedins_code, day, array_agg(DISTINCT practitioner) FROM (
+       SELECT fixmedins_code, window_day AS day, coalesce(${practitionerOf('finding')}, '') AS practitioner FROM finding
+        WHERE window_day IS NOT NULL AND state = 'active'
+       UNION SELECT fixmedins_code, day, practitioner FROM window_undecided) stands GROUP BY 1, 2`,
   );
 }
 
@@ -43,7 +121,11 @@ export async function hasLateMark(database: Pick<Database, 'pool'>, lateMs: numb
 
 export interface TakenMarks {
   readonly institution: string;
-  readonly marks: readonly { readonly id: number; readonly day: number }[];
+  readonly marks: readonly {
+    readonly id: number;
+    readonly day: number;
+    readonly practitioners: readonly string[];
+  }[];
 }
 
 /** 'wind': one transaction at a time judges the windows of an institution. */
@@ -75,21 +157,29 @@ export async function takeMarks(client: PoolClient, daysMax: number): Promise<Ta
     [lockSpace, wanted],
   );
   // Whoever was at them until now may have taken them all.
-  const { rows: marks } = await client.query<{ fixmedins_code: string; id: number; day: number }>(
-    `SELECT k.code AS fixmedins_code, m.id, m.day FROM unnest($1::text[]) WITH ORDINALITY AS k(code, place)
-      CROSS JOIN LATERAL (SELECT id, day FROM window_mark WHERE fixmedins_code = k.code
+  const { rows: marks } = await client.query<{
+    fixmedins_code: string;
+    id: number;
+    day: number;
+    practitioners: string[];
+  }>(
+    `SELECT k.code AS fixmedins_code, m.id, m.day, m.practitioners FROM unnest($1::text[]) WITH ORDINALITY AS k(code, place)
+      CROSS JOIN LATERAL (SELECT id, day, practitioners FROM window_mark WHERE fixmedins_code = k.code
          AND day < (SELECT min(day) FROM window_mark WHERE fixmedins_code = k.code) + $2) AS m
       ORDER BY k.place, m.day`,
     [locked.map(({ fixmedins_code }) => fixmedins_code), daysMax],
   );
-  const taken: { institution: string; marks: { id: number; day: number }[] }[] = [];
-  for (const { fixmedins_code: institution, id, day } of marks) {
+  const taken: {
+    institution: string;
+    marks: { id: number; day: number; practitioners: string[] }[];
+  }[] = [];
+  for (const { fixmedins_code: institution, ...mark } of marks) {
     let own = taken.at(-1);
     if (own?.institution !== institution) {
       own = { institution, marks: [] };
       taken.push(own);
     }
-    own.marks.push({ id, day });
+    own.marks.push(mark);
   }
   return taken;
 }
@@ -141,6 +231,7 @@ const lightColumns = `r.fixmedins_code, r.id, r.psn_no, r.mdtrt_id, r.med_type, 
        THEN r.medfee_sumamt::text END AS medfee`;
 
 const lightOf = ({
+  fixmedins_code,
   id,
   psn_no,
   mdtrt_id,
@@ -151,6 +242,7 @@ const lightOf = ({
   practitioners,
 }: LightRow): LightVisit => ({
   id,
+  institution: fixmedins_code,
   psnNo: psn_no,
   mdtrtId: mdtrt_id,
   medType: med_type,
@@ -159,6 +251,7 @@ const lightOf = ({
   medfee,
   // Refunds may take away what somebody ordered.
   practitioners: medfee === null ? null : practitionersIn(practitioners),
+  named: practitionersIn(practitioners),
 });
 
 /** Visits that began in these stretches, as they count now, by institution. */
@@ -182,6 +275,27 @@ export async function visitsWithin(
     else list.push(lightOf(row));
   }
   return houses;
+}
+
+/** Those of them that may be the work of one of these. */
+export async function visitsNaming(
+  client: Pool | PoolClient,
+  stretches: readonly Stretch[],
+  practitioners: readonly string[],
+): Promise<LightVisit[]> {
+  const { rows } = await client.query<LightRow>(
+    prepared(
+      `SELECT ${lightColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
+                               AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
+        WHERE r.refd_setl_id IS NULL
+          AND (r.practitioners IS NULL OR r.practitioners = ANY($4) OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $4
+               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)
+          AND ${isCurrent}`,
+      [...valuesOf(stretches), [...practitioners, '']],
+    ),
+  );
+  return rows.map(lightOf);
 }
 
 /** Days of an institution as somebody asks about them whose own settlements are not to be counted as they are stored. */
@@ -266,6 +380,7 @@ export type KnownOfWindow = Known & {
   readonly rule_code: string;
   readonly fixmedins_code: string;
   readonly window_day: number;
+  readonly practitioner: string | null;
 };
 
 /** What stands about windows that end in these stretches. */
@@ -275,7 +390,7 @@ export async function knownOfWindows(
 ): Promise<KnownOfWindow[]> {
   const { rows } = await client.query<KnownOfWindow>(
     prepared(
-      `SELECT ${knownFinding}, f.rule_code, f.fixmedins_code, f.window_day FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+      `SELECT ${knownFinding}, f.rule_code, f.fixmedins_code, f.window_day, ${practitionerOf('f')} AS practitioner FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
          JOIN finding f ON f.fixmedins_code = k.code AND f.window_day >= k.from_day AND f.window_day <= k.to_day`,
       valuesOf(stretches),
     ),
@@ -296,39 +411,51 @@ export interface UndecidedWindow {
   readonly rule_code: string;
   readonly day: number;
   readonly missing: readonly string[];
+  /** National code. */
+  readonly practitioner?: string | undefined;
 }
 
-/** @param isJudged which of the rows that stand in these stretches are replaced */
-export async function replaceUndecided(
+/** What cannot be judged, as it stands. */
+export type StandingUndecided = Omit<UndecidedWindow, 'missing' | 'psn_no' | 'practitioner'> & {
+  readonly practitioner: string;
+};
+
+export async function undecidedOfWindows(
   client: PoolClient,
   stretches: readonly Stretch[],
-  isJudged: (institution: string, ruleCode: string, day: number) => boolean,
-  undecided: readonly UndecidedWindow[],
-): Promise<void> {
-  const { rows } = await client.query<Omit<UndecidedWindow, 'missing' | 'psn_no'>>(
+): Promise<StandingUndecided[]> {
+  const { rows } = await client.query<StandingUndecided>(
     prepared(
-      `SELECT u.fixmedins_code, u.setl_id, u.rule_code, u.day FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+      `SELECT DISTINCT u.fixmedins_code, u.setl_id, u.rule_code, u.day, u.practitioner FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
          JOIN window_undecided u ON u.fixmedins_code = k.code AND u.day >= k.from_day AND u.day <= k.to_day`,
       valuesOf(stretches),
     ),
   );
-  const gone = rows.filter((row) => isJudged(row.fixmedins_code, row.rule_code, row.day));
+  return rows;
+}
+
+export async function replaceUndecided(
+  client: PoolClient,
+  gone: readonly StandingUndecided[],
+  undecided: readonly UndecidedWindow[],
+): Promise<void> {
   const column = <Row, Value>(all: readonly Row[], pick: (row: Row) => Value): Value[] => all.map(pick);
   if (gone.length > 0)
     await client.query(
-      `DELETE FROM window_undecided u USING unnest($1::text[], $2::text[], $3::text[]) AS k(code, setl_id, rule_code)
-        WHERE u.fixmedins_code = k.code AND u.setl_id = k.setl_id AND u.rule_code = k.rule_code`,
+      `DELETE FROM window_undecided u USING unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS k(code, setl_id, rule_code, practitioner)
+        WHERE u.fixmedins_code = k.code AND u.setl_id = k.setl_id AND u.rule_code = k.rule_code AND u.practitioner = k.practitioner`,
       [
         column(gone, ({ fixmedins_code }) => fixmedins_code),
         column(gone, ({ setl_id }) => setl_id),
         column(gone, ({ rule_code }) => rule_code),
+        column(gone, ({ practitioner }) => practitioner),
       ],
     );
   if (undecided.length > 0)
     await client.query(
-      `INSERT INTO window_undecided (fixmedins_code, setl_id, rule_code, psn_no, day, missing)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[])
-       ON CONFLICT (fixmedins_code, setl_id, rule_code) DO UPDATE SET psn_no = excluded.psn_no, day = excluded.day, missing = excluded.missing`,
+      `INSERT INTO window_undecided (fixmedins_code, setl_id, rule_code, psn_no, day, missing, practitioner)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[], $7::text[])
+       ON CONFLICT (fixmedins_code, setl_id, rule_code, practitioner) DO UPDATE SET psn_no = excluded.psn_no, day = excluded.day, missing = excluded.missing`,
       [
         column(undecided, ({ fixmedins_code }) => fixmedins_code),
         column(undecided, ({ setl_id }) => setl_id),
@@ -336,6 +463,7 @@ export async function replaceUndecided(
         column(undecided, ({ psn_no }) => psn_no),
         column(undecided, ({ day }) => day),
         column(undecided, ({ missing }) => JSON.stringify(missing)),
+        column(undecided, ({ practitioner }) => practitioner ?? ''),
       ],
     );
 }

@@ -1,17 +1,20 @@
 /**
- * The one evaluation of rules over windows: what is known of an institution on some days, and a rule set in; findings out. The pass over marked
+ * The one evaluation of rules over windows: what is known of an institution or a practitioner on some days, and a rule set in; findings out. The pass over marked
  * days, backtest, examples and `fundwatch screen` all call it. Refunds are taken off per person before, as everywhere.
  */
 import { kindOf } from '../claims/kind.ts';
-import { type CurrentClaim, type NetClaim, timelineOf } from '../claims/timeline.ts';
+import { isNationalCode } from '../claims/practitioners.ts';
+import { claimKey, type CurrentClaim, type NetClaim, timelineOf } from '../claims/timeline.ts';
 import type { Candidate } from '../rules/candidate.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { groupedBy } from '../rules/around.ts';
 import {
+  type AskedOf,
   companions,
   type House,
   houseOf,
   type Meeting,
+  practitionersOf,
   windowCandidatesOf,
   type WindowLook,
 } from '../rules/window.ts';
@@ -27,21 +30,63 @@ export const windowRulesOf = ({ rules }: Pick<RuleSet, 'rules'>): Rule[] =>
 export const windowDaysOf = (rules: readonly Rule[]): number =>
   rules.reduce((longest, { window }) => Math.max(longest, window?.days ?? 0), 0);
 
-/** What the rules over windows say of one institution: by rule, then by day. */
+export const practitionerRulesOf = (rules: readonly Rule[]): Rule[] =>
+  rules.filter(({ window }) => window?.over === 'practitioner');
+
+/** What the rules over windows say of one institution: by rule, then by day. @param elsewhere who is judged over several institutions */
 export async function screenHouse(
   house: House,
   institution: string,
   ruleSet: Pick<RuleSet, 'rules'>,
   isAsked: AskedDay = () => true,
+  elsewhere: { readonly has: (practitioner: string) => boolean } = nobodyElsewhere,
+): Promise<PersonVerdict> {
+  const rules = windowRulesOf(ruleSet).filter(({ within }) => within?.(institution) !== false);
+  return screenDays(
+    rules,
+    () => house,
+    isAsked,
+    (practitioner) => practitioner === null || !elsewhere.has(practitioner),
+  );
+}
+
+const nobodyElsewhere = new Set<string>();
+
+/** The same of one practitioner over institutions. @param house of all of them; visits at those where a rule does not hold do not count for it */
+export async function screenPractitioner(
+  house: House,
+  practitioner: string,
+  ruleSet: Pick<RuleSet, 'rules'>,
+  isAsked: AskedDay = () => true,
+): Promise<PersonVerdict> {
+  return screenDays(
+    practitionerRulesOf(windowRulesOf(ruleSet)),
+    (rule) => houseWithin(rule, house),
+    isAsked,
+    (one) => one === practitioner,
+  );
+}
+
+/** What counts where a rule holds at some institutions only. */
+export const houseWithin = ({ within }: Rule, house: House): House =>
+  within === undefined
+    ? house
+    : houseOf([...house.values()].flat().filter((claim) => within(institutionOf(claim))));
+
+async function screenDays(
+  rules: readonly Rule[],
+  houseFor: (rule: Rule) => House,
+  isAsked: AskedDay,
+  isAskedOf: AskedOf,
 ): Promise<PersonVerdict> {
   const verdict = emptyVerdict();
   const hits: Hit[] = [];
-  const days = [...house.keys()].sort((a, b) => a - b);
-  for (const rule of windowRulesOf(ruleSet)) {
-    const { window, within } = rule;
-    if (window === null || within?.(institution) === false) continue;
-    for (const day of days) {
-      const candidates = isAsked(rule, day) ? judgedOf(rule, window, house, day) : [];
+  for (const rule of rules) {
+    const { window } = rule;
+    if (window === null) continue;
+    const house = houseFor(rule);
+    for (const day of [...house.keys()].sort((a, b) => a - b)) {
+      const candidates = isAsked(rule, day) ? judgedOf(rule, window, house, day, isAskedOf) : [];
       if (candidates.length > 0) decideCandidates(rule, candidates, verdict, hits);
     }
   }
@@ -49,8 +94,14 @@ export async function screenHouse(
 }
 
 /** What is certain counts: where it hits, nobody asks what else may be so. */
-export function judgedOf(rule: Rule, look: WindowLook, house: House, day: number): Candidate[] {
-  const { certain, possible } = windowCandidatesOf(look, house, day);
+export function judgedOf(
+  rule: Rule,
+  look: WindowLook,
+  house: House,
+  day: number,
+  isAskedOf?: AskedOf,
+): Candidate[] {
+  const { certain, possible } = windowCandidatesOf(look, house, day, isAskedOf);
   const isHit = (candidate: Candidate): boolean => {
     try {
       return rule.decide(candidate) === 'hit';
@@ -65,18 +116,50 @@ export function judgedOf(rule: Rule, look: WindowLook, house: House, day: number
   ];
 }
 
-/** The same of all institutions that these persons have been to, in the order of their codes. */
+/** The same of all institutions that these persons have been to, and of all who work at several of them, each in the order of their codes. */
 export async function screenHouses(
   persons: ReadonlyMap<string, readonly CurrentClaim[]>,
   ruleSet: Pick<RuleSet, 'rules'>,
 ): Promise<PersonVerdict[]> {
   if (windowRulesOf(ruleSet).length === 0) return [];
   const verdicts: PersonVerdict[] = [];
-  const houses = groupedBy(netClaimsOf(persons), institutionOf);
-  for (const [institution, claims] of [...houses].sort(([a], [b]) => (a < b ? -1 : 1)))
-    verdicts.push(await screenHouse(houseOf(claims), institution, ruleSet));
+  const claims = netClaimsOf(persons);
+  const houses = groupedBy(claims, institutionOf);
+  const places = practitionerRulesOf(windowRulesOf(ruleSet)).length === 0 ? noPlaces : placesIn(claims);
+  for (const [institution, own] of sortedByKey(houses))
+    verdicts.push(await screenHouse(houseOf(own), institution, ruleSet, undefined, places));
+  for (const [practitioner, institutions] of sortedByKey(places)) {
+    const own = institutions.flatMap((institution) => houses.get(institution) ?? []);
+    const house = houseOf(own.filter((claim) => mayBeOf(practitionersOf(claim), practitioner)));
+    verdicts.push(await screenPractitioner(house, practitioner, ruleSet));
+  }
   return verdicts;
 }
+
+const sortedByKey = <Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Institutions of each who worked at several. */
+export type Places = ReadonlyMap<string, readonly string[]>;
+export const noPlaces: Places = new Map();
+
+function placesIn(claims: readonly NetClaim[]): Places {
+  const places = new Map<string, Set<string>>();
+  for (const claim of claims)
+    for (const code of practitionersOf(claim)) {
+      if (!isNationalCode(code)) continue;
+      const known = places.get(code);
+      if (known === undefined) places.set(code, new Set([institutionOf(claim)]));
+      else known.add(institutionOf(claim));
+    }
+  return new Map(
+    [...places].flatMap(([code, known]) => (known.size > 1 ? [[code, [...known].sort()] as const] : [])),
+  );
+}
+
+/** @param practitioners whose work a visit is, `''` for nobody's; `null`: it may be anybody's */
+export const mayBeOf = (practitioners: readonly string[] | null, practitioner: string): boolean =>
+  practitioners === null || practitioners.includes('') || practitioners.includes(practitioner);
 
 export const netClaimsOf = (persons: ReadonlyMap<string, readonly CurrentClaim[]>): NetClaim[] =>
   [...persons].flatMap(([psnNo, claims]) => timelineOf(psnNo, claims).claims);
@@ -86,12 +169,15 @@ export const institutionOf = ({ claim }: NetClaim): string => claim.institution.
 /** A visit as its keys tell: nothing of its lines, and before refunds. */
 export interface LightVisit extends Meeting {
   readonly id: number;
+  readonly institution: string;
   readonly mdtrtId: string;
   readonly medType: string;
   /** `null`: refunds change it. */
   readonly medfee: string | null;
   /** Whose work it is, `''` for nobody's; `null`: it may be anybody's. */
   readonly practitioners: readonly string[] | null;
+  /** What its key says of that: before refunds. */
+  readonly named: readonly string[] | null;
 }
 
 /**
@@ -187,7 +273,7 @@ function lightSetsOf(
 
 const personsIn = (visits: readonly LightVisit[]): number => new Set(visits.map(({ psnNo }) => psnNo)).size;
 const visitsIn = (visits: readonly LightVisit[]): number =>
-  new Set(visits.map(({ mdtrtId }) => mdtrtId)).size;
+  new Set(visits.map(({ institution, mdtrtId }) => claimKey(institution, mdtrtId))).size;
 
 function withinWindow(look: WindowLook, { days }: LightHouse, day: number): LightVisit[] {
   const visits: LightVisit[] = [];

@@ -360,6 +360,8 @@ describe('rules over windows', () => {
               day: firstDay + day,
               second: (firstDay + day) * 86_400 + (tens === null ? 0 : 9 * 3_600 + tens * 600),
               medfee: isRefunded ? null : `${fee}.00`,
+              institution,
+              named: keyed[id]?.isKeyed === false ? null : practitionersIn(practitionersOf(claim)),
               practitioners:
                 isRefunded || keyed[id]?.isKeyed === false ? null : practitionersIn(practitionersOf(claim)),
             };
@@ -387,6 +389,53 @@ describe('rules over windows', () => {
     );
     expect(spared).toBeGreaterThan(500);
     expect(hits).toBeGreaterThan(20);
+  });
+});
+
+describe('a practitioner at two and three institutions', () => {
+  const shape: Shape = {
+    each: { unit: 'window', over: 'practitioner', sets: 'all', days: 1 },
+    persons: 3,
+  };
+  const visitsAt = (code: string, institutions: readonly string[]): ClaimInput[] =>
+    institutions.map((fixmedins_code, person): ClaimInput => {
+      const input = inputOf(
+        { person, day: 0, tens: 1, medType: '11', items: ['A'], fee: '100', doctor: 'D1' },
+        person,
+      );
+      return {
+        ...input,
+        institution: { fixmedins_code },
+        lines: input.lines.map((line) => ({ ...line, bilg_dr_codg: code })),
+      };
+    });
+
+  it('has one day where the code is national, and one at each otherwise', async () => {
+    for (const institutions of [
+      ['H1', 'H1', 'H2'],
+      ['H1', 'H2', 'H3'],
+    ]) {
+      const [finding, ...others] = (
+        await screened(ruleSetFor(shape), read(visitsAt('D330102000001', institutions)))
+      ).findings;
+      expect(others).toEqual([]);
+      expect(finding?.claims.map(({ fixmedins_code }) => fixmedins_code).sort()).toEqual(institutions);
+      for (const code of ['D1', 'D000000000000', 'D330102999999'])
+        expect((await screened(ruleSetFor(shape), read(visitsAt(code, institutions)))).findings).toEqual([]);
+    }
+  });
+
+  it('may have done what names nobody where they are named, and not elsewhere', async () => {
+    const undecided = async (unnamedAt: string): Promise<number> => {
+      const inputs = visitsAt('D330102000001', ['H1', 'H2', unnamedAt]).map((input, index) =>
+        index < 2
+          ? input
+          : { ...input, lines: input.lines.map(({ bilg_dr_codg: _nobody, ...line }) => line) },
+      );
+      return (await screened(ruleSetFor(shape), read(inputs))).undecidedDays.length;
+    };
+    expect(await undecided('H2')).toBe(1);
+    expect(await undecided('H3')).toBe(0);
   });
 });
 

@@ -46,6 +46,8 @@ const items: readonly (readonly [code: string, price: string])[] = [
   ['SL-DRUG-0502', '15'],
 ];
 const diagnoses = ['I10.x00', 'J18.900', 'C53.900', 'P59.901', 'Z51.100', 'N40.x00', 'E11.900'];
+/** One is known at one institution only; the others are the same persons everywhere. */
+const doctors = ['D1', 'D330702000001', 'D330702000002'];
 const codes = ['81000000000000000001', '81000000000000000002', '81000000000000000003'];
 
 function freshClaim(random: Random, daysOfWorld: number, index: number): ClaimInput {
@@ -79,6 +81,7 @@ function freshClaim(random: Random, daysOfWorld: number, index: number): ClaimIn
       mdtrt_id: `M${index}`,
       med_type: pharmacy ? '41' : inpatient ? '21' : random.pick(['11', '14', 'X9']),
       begntime: at(begin, 8),
+      ...(index % 5 === 0 ? { atddr_no: 'D330702000002' } : {}),
       ...(random.chance(0.9) ? { endtime: at(end, 11) } : {}),
     },
     ...(random.chance(0.9)
@@ -124,7 +127,7 @@ function lineOf(random: Random, index: number, time: string): ClaimInput['lines'
     pric: price,
     det_item_fee_sumamt: amount,
     ...(random.chance(0.7) ? { inscp_scp_amt: amount } : {}),
-    ...(random.chance(0.8) ? { bilg_dr_codg: random.pick(['D1', 'D2']) } : {}),
+    ...(random.chance(0.8) ? { bilg_dr_codg: random.pick(doctors) } : {}),
   };
 }
 
