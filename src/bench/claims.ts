@@ -53,6 +53,11 @@ function mix(a: number, b: number): number {
 
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+const three = (value: number): string => String(value).padStart(3, '0');
+
+/** Of hospitals with a national code, as nearly all have; of pharmacies with one of their own. */
+const doctorOf = (institution: number, doctor: number, pharmacy: boolean): string =>
+  pharmacy ? `P${institution}${two(doctor)}` : `D330799${three(institution)}${three(doctor)}`;
 
 /** Whose claim `index` is, without making it. */
 export const personOf = (index: number, { persons }: World): number => mix(index + 1, 1) % persons;
@@ -71,7 +76,7 @@ export function benchClaim(index: number, world: World, person: number = personO
   const day = anywhere ? random(4) % daysOfYear : daysOfYear - daysOfStream + (random(4) % daysOfStream);
   const end = inpatient ? day + 3 + (random(5) % (daysOfStayMax - 3)) : day;
   const hour = two(8 + (random(6) % 9));
-  const doctor = `D${institution}${two(random(7) % doctorsPerInstitution)}`;
+  const doctor = doctorOf(institution, random(7) % doctorsPerInstitution, pharmacy);
   const lineCount = 8 + (random(8) % 5);
   let total = 0;
   const lines: string[] = [];
