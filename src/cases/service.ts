@@ -16,6 +16,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
 import { fileKinds } from '../platform/content/file-kind.ts';
 import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
+import { seenPart } from '../screening/own-part.ts';
 import { documentsOf } from '../screening/store.ts';
 import { insertStoredFile, readStoredFile, type StoredFile } from '../vault/file-store.ts';
 import type { Keyring } from '../vault/keyring.ts';
@@ -111,7 +112,7 @@ export async function openCase(
   const keys = await vault.keys();
   return transaction(database, async (client): Promise<CaseAnswer> => {
     const rows = await lockFindings(client, [...new Set(ids)]);
-    const found = rows.map((row) => ({ row, finding: findingSchema.parse(row.body) }));
+    const found = rows.map((row) => ({ row, finding: ofCase(findingSchema.parse(row.body)) }));
     const [first] = found;
     if (
       first === undefined ||
@@ -192,6 +193,12 @@ export async function openClue(
   return { ok: true, id, event: actEvent(id, event, head) };
 }
 
+/** What is kept in a case is read by everybody of its area, whoever opened it. */
+function ofCase(finding: Finding): Finding {
+  const area = areaOf(finding.fixmedins_code);
+  return area === null ? finding : seenPart(finding, { areas: [area] });
+}
+
 function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
   if (state !== 'active') return say(`疑点 ${finding_id} 已撤回`, `finding ${finding_id} was withdrawn`);
   if (case_no !== null)
@@ -247,7 +254,9 @@ function freeze(
     ...(answer === null ? {} : { answer }),
   });
   const sha256 = sha256Hex(content);
-  const own = finding.claims.find((claim) => claim.setl_id === setl_id) ?? finding.claims[0];
+  const own =
+    finding.claims.find((claim) => claim.fixmedins_code === fixmedins_code && claim.setl_id === setl_id) ??
+    finding.claims[0];
   const ref: EvidenceRef = {
     no,
     kind: 'electronic',

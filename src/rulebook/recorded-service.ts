@@ -12,8 +12,9 @@ import type { Knowledge, Table } from '../knowledge/table.ts';
 import type { Database } from '../platform/database.ts';
 import { ruleSetOf } from '../rules/library.ts';
 import { type Finding, findingSchema } from '../screening/contract.ts';
-import { engineVersion } from '../screening/screen.ts';
+import { engineVersionOf } from '../screening/screen.ts';
 import { screenAll } from '../screening/screen-all.ts';
+import { placesOf } from '../screening/window-store.ts';
 import { documentOf, findNamedVersion } from './store.ts';
 import { tableOfStored } from './table-in-force-service.ts';
 import { findTableVersion } from './table-store.ts';
@@ -42,7 +43,8 @@ export async function asRecorded(
   const stored = await storedFinding(pool, findingId, revision);
   if (stored === null) return gone('finding', findingId);
   const finding = findingSchema.parse(JSON.parse(stored.body));
-  if (finding.engine_version !== engineVersion) return gone('engine', finding.engine_version);
+  if (finding.engine_version !== engineVersionOf(finding.window?.practitioner))
+    return gone('engine', finding.engine_version);
   const version = await findNamedVersion(pool, finding.rule_code, finding.rule_version);
   if (version === null) return gone('rule_version', `${finding.rule_code} ${finding.rule_version}`);
   const tables = new Map<string, Table>();
@@ -97,23 +99,30 @@ async function storedFinding(
   return rows[0] ?? null;
 }
 
-/** What counted at the institution of a finding, on the days that it looked at, when it was written; with what refunds any of it. */
+/**
+ * What counted at the institutions of a finding, on the days that it looked at, when it was written; with what refunds any of it. Visits of the
+ * set lie where it names any; where it does not name all, they may lie wherever the practitioner worked.
+ */
 async function windowThen(
   pool: Database['pool'],
   finding: Finding,
   window: NonNullable<Finding['window']>,
   knownUntil: Date,
 ): Promise<CurrentClaim[]> {
+  const { practitioner, claims, earlier } = window;
+  const isWhole = practitioner === null || finding.claims.length >= claims + earlier;
+  const places = isWhole ? [] : [...(await placesOf(pool, [practitioner])).values()].flat();
+  const named = [finding, ...finding.claims].map(({ fixmedins_code }) => fixmedins_code);
   return claimsOf(
     pool,
     finding,
     `WITH own AS (SELECT DISTINCT fixmedins_code, setl_id FROM claim_revision
-                   WHERE fixmedins_code = $3 AND begntime >= $4::date AND begntime < $5::date + 1),
+                   WHERE fixmedins_code = ANY($3) AND begntime >= $4::date AND begntime < $5::date + 1),
           touched AS (SELECT * FROM own
                       UNION SELECT f.fixmedins_code, f.setl_id FROM own o JOIN claim_revision f
                         ON f.fixmedins_code = o.fixmedins_code AND f.refd_setl_id = o.setl_id)`,
     knownUntil,
-    [finding.fixmedins_code, window.from_day, window.day],
+    [[...new Set([...named, ...places])], window.from_day, window.day],
   );
 }
 

@@ -57,13 +57,12 @@ async function onClaim<Said>(
   sight: Sight,
   say: (asked: Asked) => Promise<Said>,
 ): Promise<Explained<Said>> {
-  const inSight = (fixmedinsCode: string): boolean => sees(sight, fixmedinsCode);
-  if (!inSight(name.fixmedins_code)) return { ok: false, why: 'unknown' };
+  if (!sees(sight, name.fixmedins_code)) return { ok: false, why: 'unknown' };
   const read = await transaction(database, async (client) => {
     await client.query(asOfOneMoment);
     return readAround(client, ruleSet, name);
   });
-  return 'why' in read ? { ok: false, why: read.why } : { ok: true, said: await say({ ...read, inSight }) };
+  return 'why' in read ? { ok: false, why: read.why } : { ok: true, said: await say({ ...read, sight }) };
 }
 
 const asOfOneMoment = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setPlansForFewRows}`;
@@ -72,7 +71,7 @@ async function readAround(
   client: PoolClient,
   ruleSet: RuleSet,
   name: NamedClaim,
-): Promise<Omit<Asked, 'inSight'> | { readonly why: 'unknown' | 'held_back' }> {
+): Promise<Omit<Asked, 'sight'> | { readonly why: 'unknown' | 'held_back' }> {
   const revision = await currentRevision(client, name);
   if (revision === null) return { why: (await isHeldBack(client, name)) ? 'held_back' : 'unknown' };
   const { documents } = await neighbourhoodOf(client, [], [revision], reachOf(ruleSet));

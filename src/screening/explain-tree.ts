@@ -2,6 +2,7 @@
  * One candidate under one rule, in full: the tree with every value and three outcomes, and how near a candidate that is no hit came to being
  * one. The way to a hit that needs the least is looked for: of `any` the nearest part, of `all` every part that fails.
  */
+import { sees, type Sight } from '../people/sight.ts';
 import { dayOf } from '../platform/civil.ts';
 import { withOperands } from '../rules/calc.ts';
 import type { Candidate } from '../rules/candidate.ts';
@@ -29,19 +30,16 @@ import {
 
 export type Measured = Omit<ExplainedCandidate, 'subject'> & { readonly deciding: readonly ExplainedLeaf[] };
 
-/** @param inSight whether what belongs to an institution may be seen by whoever asks */
-export function measured(
-  rule: Rule,
-  candidate: Candidate,
-  inSight: (fixmedinsCode: string) => boolean,
-): Measured {
+/** @param sight of whoever asks */
+export function measured(rule: Rule, candidate: Candidate, sight: Sight): Measured {
   const nothing = { failed: 0, distance: null, absent: false, tree: null, deciding: [] };
   try {
     const outcome = rule.decide(candidate);
     const missing = outcome === 'unknown' ? [...rule.missing(candidate)] : [];
     if (candidate.missing.length > 0) return { ...nothing, outcome, missing };
-    // What a hit rests on stands in its finding.
-    const isVeiled = outcome !== 'hit' && restsOnUnseen(rule, candidate, inSight);
+    // What a hit rests on stands in its finding; of visits elsewhere an institution is told nothing there either.
+    const isVeiled =
+      (outcome !== 'hit' || sight.institution !== undefined) && restsOnUnseen(rule, candidate, sight);
     const leaves: Leaves = new Map();
     const tree = treeOf({ rule, candidate, isVeiled, leaves }, rule.document.conditions, false);
     const nearest = way(tree, true, leaves);
@@ -161,21 +159,23 @@ const nodesOf = (node: ExplainedNode): number =>
   node.op === 'leaf' ? 1 : node.of.reduce((sum, part) => sum + nodesOf(part), 1);
 
 /** Facts that may rest on claims of other institutions. */
-const around: ReadonlySet<string> = new Set(['claims', 'usage', 'lines', 'sales']);
+const around: ReadonlySet<string> = new Set(['claims', 'usage', 'lines', 'sales', 'work']);
 
 const looksAround = (document: RuleDocument, reference: FactRef): boolean =>
   withOperands(document, reference)
     .map((operand) => (letEntryOf(operand, document.let) ?? operand).fact)
-    .some((fact) => around.has(fact) || fact.startsWith('group.'));
+    .some((fact) => around.has(fact) || fact.startsWith('group.') || fact.startsWith('window.'));
 
-function restsOnUnseen(rule: Rule, candidate: Candidate, inSight: (code: string) => boolean): boolean {
+function restsOnUnseen(rule: Rule, candidate: Candidate, sight: Sight): boolean {
   const claims = [
     ...(candidate.group ?? []).map(({ claim }) => claim),
     ...rule
       .evidence(candidate)
       .flatMap((related) => [...(related.claims ?? []), ...(related.lines ?? []).map(({ claim }) => claim)]),
+    ...(candidate.window?.claims ?? []),
+    ...(candidate.window?.earlier ?? []),
   ];
-  return claims.some(({ claim }) => !inSight(claim.institution.fixmedins_code));
+  return claims.some(({ claim }) => !sees(sight, claim.institution.fixmedins_code));
 }
 
 interface Step {

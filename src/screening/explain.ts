@@ -15,6 +15,7 @@ import {
 } from '../rules/candidate.ts';
 import { concernsOf, rulesOfItem } from '../rules/concerned.ts';
 import type { RuleDocument } from '../rules/contract.ts';
+import { sees, type Sight } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
 import { itemName } from '../rules/facts.ts';
 import type { House } from '../rules/window.ts';
@@ -37,6 +38,7 @@ import {
   windowExplainedMax,
 } from './explain-contract.ts';
 import { type Measured, measured } from './explain-tree.ts';
+import { seenPart } from './own-part.ts';
 import { confirmHits, decideCandidates, decidePerson, type PersonVerdict } from './screen.ts';
 import { judgedOf, windowRulesOf } from './window.ts';
 
@@ -45,8 +47,8 @@ export interface Asked {
   readonly claim: CurrentClaim;
   /** What is known of the institution around the day on which the visit began; without it rules over windows see nothing. */
   readonly around?: Around;
-  /** Whether what belongs to an institution may be seen by whoever asks. */
-  readonly inSight: (fixmedinsCode: string) => boolean;
+  /** Of whoever asks. */
+  readonly sight: Sight;
 }
 
 export interface Around {
@@ -64,7 +66,7 @@ type RuleSays = Pick<
 export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSays> {
   const [rule] = ruleSet.rules;
   if (rule === undefined) throw new Error('a rule set without a rule cannot explain anything');
-  const { context, claim, inSight } = asked;
+  const { context, claim, sight } = asked;
   const { key, said, net, looks, whole } = await settingOf(asked, ruleSet);
   const all =
     net === undefined
@@ -80,7 +82,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
   const ordered = [...all.filter(isListed), ...all.filter((one) => !isListed(one))];
   const candidates = ordered
     .slice(0, candidatesMeasuredMax)
-    .map((candidate) => ({ candidate, of: measured(rule, candidate, inSight) }))
+    .map((candidate) => ({ candidate, of: measured(rule, candidate, sight) }))
     .map(({ candidate, of }) => ({
       candidate,
       of: looked.has(identityOf(candidate)) ? of : { ...of, outcome: 'no' as const, missing: [] },
@@ -89,7 +91,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
     .slice(0, candidatesShownMax)
     .map(
       ({ candidate, of: { deciding: _deciding, ...of } }): ExplainedCandidate => ({
-        subject: subjectOf(rule.document, candidate, inSight),
+        subject: subjectOf(rule.document, candidate, sight),
         ...of,
       }),
     );
@@ -102,7 +104,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
     verdict: verdictOf(found, missing, reasons),
     reasons,
     missing: [...(missing ?? [])],
-    findings: found.map(briefOf),
+    findings: found.map((one) => briefOf(one, sight)),
     candidates,
     candidates_total: all.length,
   };
@@ -110,7 +112,7 @@ export async function explained(asked: Asked, ruleSet: RuleSet): Promise<RuleSay
 
 /** Which rules hit, which cannot judge, and which came nearest. */
 export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
-  const { context, claim, inSight } = asked;
+  const { context, claim, sight } = asked;
   const { key, said, net, looks, whole } = await settingOf(asked, ruleSet);
   const counts: Near['counts'] = { hit: 0, unknown: 0, no: 0, not_applicable: 0 };
   const hits: Near['hits'] = [];
@@ -129,10 +131,11 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
     const missing = said.missing.get(code) ?? null;
     const verdict = verdictOf(found, missing, reasonsOf(rule, asked, net, whole, candidates));
     counts[verdict] += 1;
-    if (verdict === 'hit') hits.push({ ...ruleBrief(rule), findings: found.map(briefOf) });
+    if (verdict === 'hit')
+      hits.push({ ...ruleBrief(rule), findings: found.map((one) => briefOf(one, sight)) });
     if (verdict === 'unknown') unknown.push({ ...ruleBrief(rule), missing: [...(missing ?? [])] });
     if (verdict !== 'no') continue;
-    const best = bestOf(rule, candidates, inSight);
+    const best = bestOf(rule, candidates, sight);
     if (best !== null && (best.distance ?? 0) <= nearDistanceMax) near.push(best);
   }
   return {
@@ -147,10 +150,10 @@ export async function nearest(asked: Asked, ruleSet: RuleSet): Promise<Near> {
 }
 
 /** The nearest candidate; those that the rule says nothing of are not near. */
-function bestOf(rule: Rule, candidates: readonly Candidate[], inSight: Asked['inSight']): NearRule | null {
+function bestOf(rule: Rule, candidates: readonly Candidate[], sight: Sight): NearRule | null {
   let best: { readonly candidate: Candidate; readonly of: Measured } | null = null;
   for (const candidate of candidates.slice(0, nearCandidatesMax)) {
-    const of = measured(rule, candidate, inSight);
+    const of = measured(rule, candidate, sight);
     if (of.outcome !== 'no' || of.absent || of.tree === null) continue;
     if (best === null || byDistance(of, best.of) < 0) best = { candidate, of };
   }
@@ -158,7 +161,7 @@ function bestOf(rule: Rule, candidates: readonly Candidate[], inSight: Asked['in
   const { failed, distance, absent, deciding } = best.of;
   return {
     ...ruleBrief(rule),
-    subject: subjectOf(rule.document, best.candidate, inSight),
+    subject: subjectOf(rule.document, best.candidate, sight),
     failed,
     distance,
     absent,
@@ -356,13 +359,15 @@ const reasonWords: Readonly<Record<ExplainReason['code'], Message>> = {
   },
 };
 
-function subjectOf(document: RuleDocument, candidate: Candidate, inSight: Asked['inSight']): Subject {
+function subjectOf(document: RuleDocument, candidate: Candidate, sight: Sight): Subject {
   const { line, group, diagnosis, window } = candidate;
   const lines = group ?? (line === null ? [] : [line]);
+  const isSeen = ({ claim }: NetClaim): boolean => sees(sight, claim.institution.fixmedins_code);
+  const counted = (window?.claims ?? []).filter(isSeen);
   return {
     unit: document.each.unit,
     lines: lines
-      .filter((one) => inSight(one.claim.claim.institution.fixmedins_code))
+      .filter((one) => isSeen(one.claim))
       .slice(-groupLinesMax)
       .map(lineOf),
     lines_total: lines.length,
@@ -374,8 +379,8 @@ function subjectOf(document: RuleDocument, candidate: Candidate, inSight: Asked[
           window: {
             day: formatDay(window.day),
             practitioner: window.practitioner,
-            claims: window.claims.length,
-            persons: new Set(window.claims.map(({ claim }) => claim.person.psn_no)).size,
+            claims: counted.length,
+            persons: new Set(counted.map(({ claim }) => claim.person.psn_no)).size,
           },
         }),
   };
@@ -408,10 +413,9 @@ const ruleBrief = ({ document, version }: Rule) => ({
   verdict: document.verdict,
 });
 
-const briefOf = ({ finding_id, message, amount }: Finding): Explanation['findings'][number] => ({
-  finding_id,
-  message,
-  amount,
-});
+function briefOf(finding: Finding, sight: Sight): Explanation['findings'][number] {
+  const { finding_id, message, amount } = seenPart(finding, sight);
+  return { finding_id, message, amount };
+}
 
 const keyOf = ({ claim }: CurrentClaim): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);

@@ -11,6 +11,7 @@ import { lateMs } from '../platform/pulse.ts';
 import { type RuleSet, selectRules } from '../rules/library.ts';
 import type { Precheck } from './contract.ts';
 import { inForce, type Rules } from './in-force.ts';
+import { askedPart } from './own-part.ts';
 import { type Change, codesOf, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { needsHistory, type Reach, reachOf } from './reach.ts';
 import type { PersonVerdict } from './screen.ts';
@@ -75,7 +76,11 @@ export function prechecker(
     const asked = read.ok && !sees(sight, read.fixmedins_code) ? foreignInstitution(read) : read;
     if (!asked.ok) return { ok: false, issues: asked.issues };
     const current = { claim: asked.doc, contentHash: asked.hash };
-    return { ok: true, precheck: await judge([current], { stage: '事前' }) };
+    const precheck = await judge([current], { stage: '事前' });
+    return {
+      ok: true,
+      precheck: { ...precheck, findings: precheck.findings.map((finding) => askedPart(finding, sight)) },
+    };
   };
 }
 

@@ -25,7 +25,14 @@ import { never, type Value } from '../rules/value.ts';
 import type { Finding, Undecided } from './contract.ts';
 
 /** Changes when the meaning of evaluation changes. */
-export const engineVersion = '1';
+export const engineVersion = '2';
+
+/**
+ * The engine since which such a finding means what it means, which it states: had all to be written again when the meaning of some changes,
+ * whatever people decided about the others would be outdated for nothing. 2: days of practitioners with national codes span institutions.
+ */
+export const engineVersionOf = (practitioner: string | null | undefined): string =>
+  practitioner != null && isNationalCode(practitioner) ? '2' : '1';
 
 export interface PersonVerdict {
   readonly findings: readonly Finding[];
@@ -257,7 +264,7 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
     ],
     values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)])),
     tree,
-    engine_version: engineVersion,
+    engine_version: engineVersionOf(window?.practitioner),
     tables: rule.tables,
   };
 }

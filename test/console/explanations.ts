@@ -1,5 +1,6 @@
 /** Why rules hit a settlement and others do not, as the product itself says it of an example of the library. */
 import type { CurrentClaim } from '../../src/claims/timeline.ts';
+import { everything } from '../../src/people/sight.ts';
 import { type RuleSet, selectRules } from '../../src/rules/library.ts';
 import { type Asked, explained, nearest } from '../../src/screening/explain.ts';
 import {
@@ -31,7 +32,7 @@ export async function explanationsOf(
     byPerson(claims, (one) => one.claim.person.psn_no),
     new Map(),
   )(psn_no, claims);
-  const asked: Asked = { context, claim, inSight: () => true };
+  const asked: Asked = { context, claim, sight: everything };
   const explanations = await Promise.all(
     ruleSet.rules.map(async ({ document, version, tables }): Promise<[string, Explanation]> => {
       const said = await explained(

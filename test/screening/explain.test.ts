@@ -22,6 +22,7 @@ import {
 import { degreeOf, measured } from '../../src/screening/explain-tree.ts';
 import { confirmHits, decidePerson } from '../../src/screening/screen.ts';
 import { byPerson, contextsOf } from '../../src/screening/screen-all.ts';
+import { everything, type Sight, sightOf } from '../../src/people/sight.ts';
 import { asOf, claimOf, lineOf } from '../support/claims.ts';
 import { randomDocument } from '../rules/random-documents.ts';
 import { smallTables } from '../rules/small-tables.ts';
@@ -30,7 +31,6 @@ import { personsOfWorld } from '../rules/small-world.ts';
 const library = await loadRuleSet('rules');
 const only = (...codes: string[]): RuleSet =>
   selectRules(library, ({ document }) => codes.includes(document.code));
-const everywhere = (): boolean => true;
 const propertyMs = 120_000;
 
 const read = (input: ClaimInput): CurrentClaim => {
@@ -47,15 +47,11 @@ function personsOf(claims: readonly CurrentClaim[]): { context: PersonContext; o
   return [...persons].map(([psn_no, own]) => ({ context: contextOf(psn_no, own), own }));
 }
 
-function asked(
-  inputs: readonly ClaimInput[],
-  setl_id: string,
-  inSight: Asked['inSight'] = everywhere,
-): Asked {
+function asked(inputs: readonly ClaimInput[], setl_id: string, sight: Sight = everything): Asked {
   const [person] = personsOf(inputs.map(read));
   const claim = person?.own.find((one) => one.claim.setl_id === setl_id);
   if (person === undefined || claim === undefined) throw new Error(`no claim ${setl_id}`);
-  return { context: person.context, claim, inSight };
+  return { context: person.context, claim, sight };
 }
 
 const leavesOf = (node: ExplainedNode): (ExplainedNode & { op: 'leaf' })[] =>
@@ -95,7 +91,7 @@ describe('the verdict', () => {
             one.fixmedins_code === fixmedins_code && one.setl_id === claim.claim.setl_id;
           const findings = stream.findings.filter(isOwn);
           const undecided = stream.undecided.filter(isOwn).flatMap(({ items }) => items);
-          const near = await nearest({ context, claim, inSight: everywhere }, library);
+          const near = await nearest({ context, claim, sight: everything }, library);
           expect(
             near.hits.flatMap((hit) => hit.findings.map(({ finding_id }) => finding_id)).toSorted(),
           ).toEqual(findings.map(({ finding_id }) => finding_id).toSorted());
@@ -129,7 +125,7 @@ describe('the verdict', () => {
           const stream = await confirmHits(decidePerson(context, ruleSet, () => true));
           for (const { claim, contentHash, key } of context.timeline.claims) {
             const said = await explained(
-              { context, claim: { claim, contentHash }, inSight: everywhere },
+              { context, claim: { claim, contentHash }, sight: everything },
               ruleSet,
             );
             const isOwn = (one: { fixmedins_code: string; setl_id: string }): boolean =>
@@ -161,7 +157,7 @@ describe('the verdict', () => {
     const [rule] = ruleSet.rules;
     if (rule === undefined) throw new Error('no rule');
     for (const candidate of candidatesOf(document, context).slice(0, 12)) {
-      const { outcome, tree, failed, distance, absent, deciding } = measured(rule, candidate, everywhere);
+      const { outcome, tree, failed, distance, absent, deciding } = measured(rule, candidate, everything);
       counts[outcome] += 1;
       expect(outcome).toBe(rule.decide(candidate));
       if (candidate.missing.length > 0) {
@@ -436,7 +432,7 @@ describe('what is not in sight', () => {
     const inputs = split('2026-01-20 08:00:00');
     const open = await explained(asked(inputs, 'S2'), ruleSet);
     expect(leavesOf(open.candidates[0]?.tree ?? never())[0]).toMatchObject({ actual: 1, distance: 0.75 });
-    const own = (code: string): boolean => code === 'H33070200002';
+    const own = sightOf('330702', null);
     const veiled = await explained(asked(inputs, 'S2', own), ruleSet);
     const [candidate] = veiled.candidates;
     expect(candidate).toMatchObject({ outcome: 'no', failed: 1, distance: null });
@@ -453,7 +449,7 @@ test(
     for (const { context, own } of personsOf(claims).slice(0, 12))
       for (const claim of own)
         for (const { document } of library.rules) {
-          const said = await explained({ context, claim, inSight: everywhere }, only(document.code));
+          const said = await explained({ context, claim, sight: everything }, only(document.code));
           explanationSchema.omit({ rule: true }).parse(said);
         }
   },

@@ -8,6 +8,7 @@ import { AppError, type Message } from '../../platform/http.ts';
 import type { Log } from '../../platform/log.ts';
 import type { RuleSet } from '../../rules/library.ts';
 import { inForce, type Rules } from '../in-force.ts';
+import { askedPart } from '../own-part.ts';
 import { type History, visitJudge } from '../precheck.ts';
 import type { AuditData, AuditOutput, FeedbackData } from './contract.ts';
 import { feedbackOf } from './feedback.ts';
@@ -75,7 +76,12 @@ export function nationalService(
         const options = { stage, wholeVisit: true, ...(only === undefined ? {} : { only }) };
         const precheck = await judge(claims, options);
         const byKey = visitsByKey(visits);
-        for (const finding of precheck.findings) {
+        for (const found of precheck.findings) {
+          // Whoever carries the message, it is a hospital that reads the answer.
+          const finding = askedPart(found, {
+            areas: 'all',
+            institution: claims[0]?.claim.institution.fixmedins_code ?? '',
+          });
           const rule = rulesByCode.get(finding.rule_code);
           const made = rule === undefined ? null : recordOf(finding, rule, byKey, request);
           if (made === null) continue;
