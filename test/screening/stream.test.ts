@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { nationalCodesOf } from '../../src/claims/practitioners.ts';
+import { type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { splitPersonal } from '../../src/claims/personal.ts';
 import { dayOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { permutation, type Random, randomOf } from '../../src/demo/random.ts';
 import { loadRuleSet, type RuleSet } from '../../src/rules/library.ts';
+import { screenAll } from '../../src/screening/screen-all.ts';
 import { screenBatch } from '../../src/screening/service.ts';
 import { screenAllMarked, screenMarked } from '../../src/screening/window-service.ts';
+import { windowDaysOf, windowRulesOf } from '../../src/screening/window.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { storeCanonical } from '../support/store-claims.ts';
 import { endStateOf, onePass } from '../support/end-state.ts';
@@ -33,15 +37,14 @@ describe('findings are a function of the set of known claims', () => {
         if (!result.ok) throw new Error(JSON.stringify(result.issues));
         return result;
       });
-      const expected = await onePass(
-        claims.map(({ claim, hash }) => ({
-          claim: splitPersonal(claim).doc,
-          contentHash: hash.toString('hex'),
-        })),
-        ruleSet,
-      );
+      const revisions = claims.map(({ claim, hash }) => ({
+        claim: splitPersonal(claim).doc,
+        contentHash: hash.toString('hex'),
+      }));
+      const expected = await onePass(revisions, ruleSet);
       expect(expected.findings.length).toBeGreaterThan(3);
       for (const line of expected.findings) hitRules.add(line.split(' ')[0] ?? '');
+      await countSpanning(currentClaims(revisions));
 
       const database = await createTestDatabase();
       try {
@@ -79,6 +82,37 @@ test('the worlds hold what rules follow through time, and what many persons do',
   for (const code of ['FW-VISIT-GATHERING', 'FW-VISIT-ALIKE', 'FW-DOCTOR-VISITS'])
     expect(hitRules).toContain(code);
 });
+
+test('the worlds hold days of practitioners over institutions, found and undecided', () => {
+  expect(spanning.found).toBeGreaterThan(3);
+  expect(spanning.undecided).toBeGreaterThan(3);
+});
+
+/** Sets of visits of one practitioner at two institutions or more, in all worlds. */
+const spanning = { found: 0, undecided: 0 };
+
+async function countSpanning(claims: readonly CurrentClaim[]): Promise<void> {
+  const longest = windowDaysOf(windowRulesOf(ruleSet));
+  const beginOf = (setlId: string): number =>
+    dayOf(claims.find(({ claim }) => claim.setl_id === setlId)?.claim.visit.begntime.slice(0, 10) ?? '') ?? 0;
+  const placesBefore = (practitioner: string, day: number): number =>
+    new Set(
+      claims.flatMap(({ claim }) => {
+        const ago = day - beginOf(claim.setl_id);
+        const isOf = ago >= 0 && ago < longest && nationalCodesOf(claim).includes(practitioner);
+        return isOf ? [claim.institution.fixmedins_code] : [];
+      }),
+    ).size;
+  for (const { findings, undecided } of await screenAll(claims, [], ruleSet)) {
+    for (const { window, claims: visits } of findings)
+      if (window?.over === 'practitioner' && new Set(visits.map((one) => one.fixmedins_code)).size > 1)
+        spanning.found += 1;
+    for (const { setl_id, items } of undecided)
+      for (const { practitioner } of items)
+        if (practitioner !== undefined && placesBefore(practitioner, beginOf(setl_id)) > 1)
+          spanning.undecided += 1;
+  }
+}
 
 /** Alone, or with some or all of the others that wait. */
 const togetherMax = [0, 0, 10, 30, 4_000];

@@ -232,7 +232,6 @@ test('trials, and the finding made again, say the same as the stream, byte for b
 });
 
 test('what stood by institution is withdrawn when all is judged again, and the day over both is found', async () => {
-  const { pool } = world.database;
   const before = await found(everything);
   if (before === undefined) throw new Error('not found');
   const old = {

@@ -9,7 +9,7 @@ const small: Readonly<
     params: { window_days: 60, minutes_apart: 30, days_min: 1, persons_min: 2 },
   },
   'FW-VISIT-ALIKE': { each: { days: 30 }, params: { persons_min: 1, items_min: 1 } },
-  'FW-DOCTOR-VISITS': { each: { days: 10 }, params: { visits_max: 1 } },
+  'FW-DOCTOR-VISITS': { each: { days: 10 }, params: { visits_max: 0 } },
   'FW-DOCTOR-HOURS': { params: { visits_min: 1, minutes_max: 0 } },
 };
 
