@@ -50,11 +50,10 @@ describe('a pre-check', () => {
           for (const { rule_code, window } of result.precheck.findings)
             if (window !== undefined && window.claims > 1)
               windows.set(rule_code, (windows.get(rule_code) ?? 0) + 1);
-          expect(result.precheck.findings.map((finding) => JSON.stringify(finding))).toEqual(
-            expected
-              .flatMap(({ findings }) => findings)
-              .filter((finding) => isAbout(finding, key))
-              .map((finding) => JSON.stringify(finding)),
+          const texts = (findings: readonly Finding[]) =>
+            findings.map((finding) => JSON.stringify(finding)).sort();
+          expect(texts(result.precheck.findings)).toEqual(
+            texts(expected.flatMap(({ findings }) => findings).filter((finding) => isAbout(finding, key))),
           );
         }
       } finally {
