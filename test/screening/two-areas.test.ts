@@ -14,7 +14,7 @@ import type { ClaimInput } from '../../src/claims/contract.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything, type Sight, sightOf } from '../../src/people/sight.ts';
-import { transaction } from '../../src/platform/database.ts';
+import { type Database, transaction } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { asRecorded } from '../../src/rulebook/recorded-service.ts';
 import { type RuleSet, ruleSetOf, selectRules } from '../../src/rules/library.ts';
@@ -40,16 +40,21 @@ const code = 'FW-DOCTOR-VISITS';
 const names: Readonly<Record<string, string>> = { [north]: '北区医院', [south]: '南区医院' };
 const letters: Readonly<Record<string, string>> = { [north]: 'N', [south]: 'S' };
 
-function visit(institution: string, n: number, hour: string): ClaimInput {
-  const at = `2026-01-05 ${hour}:00:00`;
+function visit(
+  institution: string,
+  n: number,
+  hour: string,
+  { day = '2026-01-05', of = doctor } = {},
+): ClaimInput {
+  const at = `${day} ${hour}:00:00`;
   const name = `${letters[institution]}${n}`;
   return claimOf({
     setl_id: `SETL-${name}`,
-    setl_time: `2026-01-05 ${hour}:30:00`,
+    setl_time: `${day} ${hour}:30:00`,
     person: { psn_no: `PSN-${name}` },
     institution: { fixmedins_code: institution, fixmedins_name: names[institution] ?? '' },
-    visit: { mdtrt_id: `VISIT-${name}`, med_type: '11', begntime: at, endtime: at, atddr_no: doctor },
-    lines: [{ ...lineOf('1'), fee_ocur_time: at, bilg_dr_codg: doctor }],
+    visit: { mdtrt_id: `VISIT-${name}`, med_type: '11', begntime: at, endtime: at, atddr_no: of },
+    lines: [{ ...lineOf('1'), fee_ocur_time: at, bilg_dr_codg: of }],
     settlement: { medfee_sumamt: 25, fund_pay_sumamt: '20.00' },
   });
 }
@@ -294,3 +299,47 @@ test('a review, an answer and a case of one district hold nothing of the other',
   expect(archive).toMatch(traceOf(south));
   expect(archive).not.toMatch(traceOf(north));
 });
+
+test('who is taken for one of a single institution is looked up again once nobody else can be at them', async () => {
+  const other = { day: '2026-02-05', of: 'D330702000002' };
+  await stream(world, [visit(north, 7, '08', other)]);
+  let isElsewhere = false;
+  // Right before the lock, the second institution comes in and is judged.
+  const beforeLock = async (sql: unknown): Promise<void> => {
+    if (isElsewhere || typeof sql !== 'string' || !sql.includes('bool_and(pg_try_advisory_xact_lock')) return;
+    isElsewhere = true;
+    await stream(world, [visit(south, 7, '09', other)]);
+    await screenAllMarked(world.database, world.rules);
+  };
+  await screenAllMarked(interrupted(world.database, beforeLock), world.rules);
+  expect(isElsewhere).toBe(true);
+  await screenAllMarked(world.database, world.rules);
+  const { items } = await listed(everything);
+  const ofDay = items.filter(({ occurred_at }) => occurred_at.startsWith(other.day));
+  expect(ofDay).toMatchObject([{ fixmedins_code: south, amount: '40.00' }]);
+});
+
+/** The same database; before each statement of a transaction something else may happen. */
+function interrupted(database: Database, before: (sql: unknown) => Promise<void>): Database {
+  const pool = new Proxy(database.pool, {
+    get: (target, name) =>
+      name !== 'connect'
+        ? Reflect.get(target, name, target)
+        : async () => {
+            const client = await target.connect();
+            return new Proxy(client, {
+              get: (own, key) => {
+                const value: unknown = Reflect.get(own, key, own);
+                if (typeof value !== 'function') return value;
+                return key !== 'query'
+                  ? value.bind(own)
+                  : async (...given: readonly unknown[]) => {
+                      await before(given[0]);
+                      return value.apply(own, given);
+                    };
+              },
+            });
+          },
+  });
+  return { ...database, pool };
+}
