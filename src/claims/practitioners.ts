@@ -8,8 +8,8 @@ import type { Claim } from './contract.ts';
  * What a national code of medical staff looks like, for JavaScript and PostgreSQL alike: a letter, six digits of 行政区划, six of serial number. It
  * names one person in the whole country. Of another form, or with a serial number that only fills the field, a code is one of its institution.
  */
-export const nationalPattern = `^[A-Za-z](?!000000)[0-9]{6}(?!${Array.from({ length: 10 }, (_, digit) => String(digit).repeat(6)).join('|')})[0-9]{6}$`;
-const national = new RegExp(nationalPattern);
+export const nationalCodePattern = `^[A-Za-z](?!000000)[0-9]{6}(?!${Array.from({ length: 10 }, (_, digit) => String(digit).repeat(6)).join('|')})[0-9]{6}$`;
+const national = new RegExp(nationalCodePattern);
 
 /** Whether the code means the same person at every institution. */
 export const isNationalCode = (code: string): boolean => national.test(code);

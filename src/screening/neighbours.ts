@@ -33,6 +33,10 @@ interface RevisionKeys extends Change {
   readonly refunded: boolean;
   readonly traced: boolean;
   readonly hash: string;
+  /** The day on which the visit began, as a day number. */
+  readonly begin_day: number;
+  /** `claims/practitioners.ts` */
+  readonly practitioners: string | null;
 }
 
 /**
@@ -81,14 +85,25 @@ export class Revision implements CurrentClaim, Change {
   get traced(): boolean {
     return this.#row.traced;
   }
+  /** The day on which the visit began, as a day number. */
+  get beginDay(): number {
+    return this.#row.begin_day;
+  }
+  /** Whose work it is, as its key says it (`claims/practitioners.ts`). */
+  get practitioners(): string | null {
+    return this.#row.practitioners;
+  }
   /** Refunds something, or is refunded. */
   get isPartnered(): boolean {
     return this.#row.refunded || this.#row.refd_setl_id !== null;
   }
 }
 
+/** SQL: the day on which the visit of `r` began, as a day number. */
+export const beginDay = (r: string): string => `(${r}.begntime::date - date '1970-01-01')`;
+
 /** What `revisionsOf` reads of `claim_revision r`. EXISTS would let the planner read all refunds there are, in order to hash them. */
-const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.med_type, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.traced, encode(r.content_hash, 'hex') AS hash,
+const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.med_type, r.first_day, r.last_day, r.refd_setl_id, r.states_death, r.traced, encode(r.content_hash, 'hex') AS hash, ${beginDay('r')} AS begin_day, r.practitioners,
   (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL
     AS refunded`;
 

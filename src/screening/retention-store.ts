@@ -6,7 +6,7 @@ import { dayOf } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import type { Reach } from './reach.ts';
 import { practitionerSeparator } from '../claims/practitioners.ts';
-import { beginDay } from './window-store.ts';
+import { beginDay } from './neighbours.ts';
 import type { RetainedRevision } from './retention.ts';
 
 export interface RetainedRow extends RetainedRevision {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
-import { nationalPattern } from '../claims/practitioners.ts';
+import { nationalCodePattern } from '../claims/practitioners.ts';
 import { isCurrent, isKnown } from '../claims/current.ts';
 import { documentOfRevision } from '../claims/document-store.ts';
 import { documentOf } from '../claims/stored.ts';
@@ -467,7 +467,7 @@ const messageSql = ({ institution }: Sight): string =>
         .map(
           (language) => `CASE WHEN EXISTS (SELECT FROM json_array_elements(f.body->'claims') c
                                  WHERE c->>'fixmedins_code' <> f.fixmedins_code)
-                                OR f.body->'window'->>'practitioner' ~ '${nationalPattern}' AND json_array_length(f.body->'claims')
+                                OR f.body->'window'->>'practitioner' ~ '${nationalCodePattern}' AND json_array_length(f.body->'claims')
                                    < (f.body->'window'->>'claims')::int + (f.body->'window'->>'earlier')::int
                               THEN f.body->'rule_name'->>'${language}' ELSE f.message_${language} END AS message_${language}`,
         )

@@ -17,7 +17,6 @@ import { type Database, transaction } from '../platform/database.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { type House, houseOf } from '../rules/window.ts';
 import { inForce, type Rules } from './in-force.ts';
-import { dayOf } from '../platform/civil.ts';
 import { partnersOf, type Revision, revisionsOfIds } from './neighbours.ts';
 import { setPlansForFewRows } from './plans.ts';
 import type { Alarm, PersonVerdict } from './screen.ts';
@@ -43,8 +42,8 @@ import {
   holdPractitioners,
   knownOfWindows,
   type KnownOfWindow,
-  markNamed,
-  markWindows,
+  markDays,
+  namedByKey,
   placesOf,
   putOff,
   replaceUndecided,
@@ -82,22 +81,22 @@ export async function markForWindows(
   changes: readonly Revision[],
 ): Promise<void> {
   if (windowRulesOf(ruleSet).length === 0) return;
-  const unkeyed = new Set(
-    await markWindows(
-      client,
-      changes.map(({ id }) => id),
-    ),
-  );
-  // Refunds may leave nothing but the attending doctor, whom the key need not name.
-  const read = changes.filter(({ id, isPartnered }) => isPartnered || unkeyed.has(id));
-  await markNamed(
+  await markDays(
     client,
-    read.map(({ claim }) => ({
-      institution: claim.institution.fixmedins_code,
-      day: dayOf(claim.visit.begntime.slice(0, 10)) ?? 0,
-      practitioners: nationalCodesOf(claim),
+    changes.map((change) => ({
+      institution: change.fixmedins_code,
+      day: change.beginDay,
+      practitioners: namedBy(change),
     })),
   );
+}
+
+/** Refunds may leave nothing but the attending doctor, whom the key need not name. */
+function namedBy(change: Revision): readonly string[] {
+  const named = namedByKey(change.practitioners);
+  return change.isPartnered || change.practitioners === null
+    ? [...named, ...nationalCodesOf(change.claim)]
+    : named;
 }
 
 /**

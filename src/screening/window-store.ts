@@ -1,69 +1,79 @@
 /** The database of rules over windows: days that are marked, visits of an institution by their keys, what is found and what cannot be judged. */
 import type { Pool, PoolClient } from 'pg';
 import { isCurrent } from '../claims/current.ts';
-import { nationalPattern, practitionerSeparator, practitionersIn } from '../claims/practitioners.ts';
+import { isNationalCode, practitionerSeparator, practitionersIn } from '../claims/practitioners.ts';
 import { secondOfDay } from '../platform/civil.ts';
 import type { Database } from '../platform/database.ts';
 import { prepared } from '../platform/prepared.ts';
+import { beginDay } from './neighbours.ts';
 import { knownFinding, type Known } from './store.ts';
 import { type LightVisit, noPlaces, type Places } from './window.ts';
 
-/** SQL: the day on which the visit of `r` began, as a day number. */
-export const beginDay = (r: string): string => `(${r}.begntime::date - date '1970-01-01')`;
-
-/**
- * Marks the days of these revisions: whatever they say now, and said before, may change what rules over windows say. Who worked where is written
- * down beside it, by the keys.
- * @returns those whose keys do not say whose work they are
- */
-export async function markWindows(client: PoolClient, revisionIds: readonly number[]): Promise<number[]> {
-  if (revisionIds.length === 0) return [];
-  const { rows } = await client.query<{ id: number }>(
-    prepared(
-      `WITH r AS MATERIALIZED (SELECT r.id, r.fixmedins_code, ${beginDay('r')} AS day, r.practitioners FROM claim_revision r WHERE r.id = ANY($1)),
-            codes AS (SELECT DISTINCT r.fixmedins_code, r.day, p.code FROM r CROSS JOIN LATERAL unnest(string_to_array(coalesce(r.practitioners, ''), chr(${practitionerSeparator})) || CASE WHEN coalesce(r.practitioners, '') = '' THEN '{""}'::text[] END) AS p(code)),
-            named AS MATERIALIZED (SELECT fixmedins_code, day, CASE WHEN code = '' OR code ~ '${nationalPattern}' THEN code END AS code FROM codes),
-            marked AS (INSERT INTO window_mark (fixmedins_code, day, practitioners)
-               SELECT fixmedins_code, day, coalesce(array_agg(code) FILTER (WHERE code IS NOT NULL), '{}') FROM named GROUP BY 1, 2),
-            placed AS (INSERT INTO practitioner_place (practitioner, fixmedins_code)
-               SELECT DISTINCT n.code, n.fixmedins_code FROM named n WHERE n.code <> '' AND ${isNoPlace('n.code', 'n.fixmedins_code')})
-       SELECT id FROM r WHERE practitioners IS NULL`,
-      [revisionIds],
-    ),
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** SQL: that the practitioner worked there is not written down yet. */
-const isNoPlace = (practitioner: string, institution: string): string =>
-  `(SELECT true FROM practitioner_place l WHERE l.practitioner = ${practitioner} AND l.fixmedins_code = ${institution} LIMIT 1) IS NULL`;
-
-/** What the documents of claims say. */
-export interface NamedAt {
+/** A day of an institution on which something changed, and whose work it was: national codes, `''` among them where it may be anybody's. */
+export interface ChangedDay {
   readonly institution: string;
   readonly day: number;
   readonly practitioners: readonly string[];
 }
 
-/** The same by what was read in documents. */
-export async function markNamed(client: PoolClient, named: readonly NamedAt[]): Promise<void> {
-  const rows = named.flatMap(({ institution, day, practitioners }) =>
-    practitioners.map((practitioner) => ({ institution, day, practitioner })),
+/** What the key of a revision says of whose work it is, as far as it matters elsewhere. */
+export const namedByKey = (key: string | null): readonly string[] =>
+  (practitionersIn(key) ?? ['']).filter((code) => code === '' || isNationalCode(code));
+
+/** The days of revisions that nobody has read. */
+export async function changedDaysOf(
+  client: PoolClient,
+  revisionIds: readonly number[],
+): Promise<ChangedDay[]> {
+  const { rows } = await client.query<{ fixmedins_code: string; day: number; practitioners: string | null }>(
+    `SELECT r.fixmedins_code, ${beginDay('r')} AS day, r.practitioners FROM claim_revision r WHERE r.id = ANY($1)`,
+    [revisionIds],
   );
-  if (rows.length === 0) return;
-  await client.query(
-    prepared(
-      `WITH k AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::int[], $3::text[]) AS k(code, day, practitioner)),
-            placed AS (INSERT INTO practitioner_place (practitioner, fixmedins_code)
-               SELECT DISTINCT k.practitioner, k.code FROM k WHERE ${isNoPlace('k.practitioner', 'k.code')})
-       INSERT INTO window_mark (fixmedins_code, day, practitioners) SELECT code, day, array_agg(DISTINCT practitioner) FROM k GROUP BY 1, 2`,
-      [
-        rows.map(({ institution }) => institution),
-        rows.map(({ day }) => day),
-        rows.map(({ practitioner }) => practitioner),
-      ],
-    ),
-  );
+  return rows.map(({ fixmedins_code, day, practitioners }) => ({
+    institution: fixmedins_code,
+    day,
+    practitioners: namedByKey(practitioners),
+  }));
+}
+
+/** Stands for `''` in what is sent: PostgreSQL's own way to write it would have to be quoted. */
+const anybody = '-';
+
+/** Marks days: whatever visits say now, and said before, may change what rules over windows say. Who worked where is written down beside it. */
+export async function markDays(client: PoolClient, changed: readonly ChangedDay[]): Promise<void> {
+  const marks = new Map<string, { institution: string; day: number; codes: Set<string> }>();
+  const places = new Map<string, { practitioner: string; institution: string }>();
+  for (const { institution, day, practitioners } of changed) {
+    const key = `${institution} ${day}`;
+    let mark = marks.get(key);
+    if (mark === undefined) marks.set(key, (mark = { institution, day, codes: new Set() }));
+    for (const practitioner of practitioners) {
+      mark.codes.add(practitioner === '' ? anybody : practitioner);
+      if (practitioner !== '') places.set(`${practitioner} ${institution}`, { practitioner, institution });
+    }
+  }
+  const [days, worked] = [[...marks.values()], [...places.values()]];
+  if (days.length > 0)
+    await client.query(
+      prepared(
+        `INSERT INTO window_mark (fixmedins_code, day, practitioners)
+         SELECT k.code, k.day, array_replace(k.codes::text[], '${anybody}', '') FROM unnest($1::text[], $2::int[], $3::text[]) AS k(code, day, codes)`,
+        [
+          days.map(({ institution }) => institution),
+          days.map(({ day }) => day),
+          days.map(({ codes }) => `{${[...codes].join(',')}}`),
+        ],
+      ),
+    );
+  if (worked.length > 0)
+    await client.query(
+      prepared(
+        `INSERT INTO practitioner_place (practitioner, fixmedins_code)
+         SELECT k.practitioner, k.code FROM unnest($1::text[], $2::text[]) AS k(practitioner, code)
+          WHERE (SELECT true FROM practitioner_place l WHERE l.practitioner = k.practitioner AND l.fixmedins_code = k.code LIMIT 1) IS NULL`,
+        [worked.map(({ practitioner }) => practitioner), worked.map(({ institution }) => institution)],
+      ),
+    );
 }
 
 /** Where each of these has worked, of those who worked at several institutions. */
