@@ -1,5 +1,6 @@
 /** What goes over HTTP about draws and the checks that follow. What is drawn itself stands in `contract.ts`. */
 import { z } from 'zod';
+import { areaPattern } from '../people/permissions.ts';
 import { messageSchema } from '../claims/contract.ts';
 import {
   commitmentSchema,
@@ -188,7 +189,7 @@ export type PublicDrawsQuery = z.infer<typeof publicDrawsQuerySchema>;
 export const publicDrawsSchema = z.object({
   format: z.literal(drawFormat),
   areas: z
-    .array(z.string().regex(/^\d{6}$/))
+    .array(z.string().regex(areaPattern))
     .max(publicAreasMax)
     .describe('行政区划 that occur in the results, whatever was asked for'),
   items: z.array(

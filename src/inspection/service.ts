@@ -13,7 +13,7 @@ import type { RiskDocument } from '../credit/risk-contract.ts';
 import { publishedGrades } from '../credit/store.ts';
 import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
-import { areaPrefix } from '../people/permissions.ts';
+import { areaPattern, areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
@@ -762,8 +762,6 @@ export async function publicBundle({ database: { pool } }: DrawDeps, hash: strin
 /** The latest; older ones are in the files that were published. */
 const publicDrawsMax = 50;
 
-const isAreaCode = (text: string): boolean => /^\d{6}$/.test(text);
-
 /** What everybody may see of all draws. @param today `yyyy-MM-dd` @param area results of this area and of what lies in it alone */
 export async function publicDraws(
   { database: { pool }, terms }: DrawDeps,
@@ -797,7 +795,13 @@ export async function publicDraws(
       };
     }),
   );
-  return { areas: [...occurring].filter(isAreaCode).toSorted().slice(0, publicAreasMax), items };
+  return {
+    areas: [...occurring]
+      .filter((area) => areaPattern.test(area))
+      .toSorted()
+      .slice(0, publicAreasMax),
+    items,
+  };
 }
 
 async function areasOf(

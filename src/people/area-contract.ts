@@ -1,12 +1,13 @@
 /** Names of 行政区划 as they go over HTTP, and how a code is said. Names are Chinese in every language. Pure. */
 import { z } from 'zod';
+import { areaPattern } from './permissions.ts';
 
 const nameCharsMax = 60;
 /** All there are: about 3,900. */
 const areasMax = 20_000;
 const codeDigits = 6;
 
-const code = z.string().regex(/^\d{6}$/);
+const code = z.string().regex(areaPattern);
 
 /** `GET /api/v1/public/areas`: the own name of each code, without that of what it lies in. */
 export const areaNamesSchema = z.object({

@@ -7,11 +7,12 @@ import path from 'node:path';
 import { areaList } from '@vant/area-data';
 import { z } from 'zod';
 import { type AreaNames, areaNamesSchema } from './area-contract.ts';
+import { areaPattern } from './permissions.ts';
 
 export const localAreasSchema = z
   .array(
     z.strictObject({
-      code: z.string().regex(/^\d{6}$/),
+      code: z.string().regex(areaPattern),
       name: z.string().trim().min(1).max(60),
       basis: z.string().describe('who says so, and since when'),
       standing: z.enum(['正式', '示例']),

@@ -14,10 +14,10 @@ import { housesOf, namedIn, visitsAround, visitsElsewhere } from './window-servi
 import { placesOf, windowsOfLot } from './window-store.ts';
 import {
   type LightVisit,
-  mayBeOf,
   practitionerRulesOf,
   screenHouse,
   screenPractitioner,
+  visitsOfWhom,
   windowRulesOf,
 } from './window.ts';
 
@@ -72,9 +72,7 @@ async function previewWindows(
     const ofPractitioners = practitionerRulesOf(rules);
     const elsewhere = await visitsElsewhere(client, ofPractitioners, { institution, days, places });
     for (const [practitioner, institutions] of places) {
-      const theirs = [...visits, ...elsewhere].filter(
-        (visit) => institutions.includes(visit.institution) && mayBeOf(visit.practitioners, practitioner),
-      );
+      const theirs = visitsOfWhom([...visits, ...elsewhere], practitioner, institutions);
       const firstPlace = firstPlaceOf(theirs, practitioner);
       const isAskedHere = (_rule: unknown, day: number): boolean =>
         own.has(day) && firstPlace(day) === institution;

@@ -27,12 +27,12 @@ import {
   institutionOf,
   type Least,
   type LightVisit,
-  mayBeOf,
   netClaimsOf,
   type Places,
   practitionerRulesOf,
   screenHouse,
   screenPractitioner,
+  visitsOfWhom,
   windowDaysOf,
   windowRulesOf,
   worthReading,
@@ -283,9 +283,7 @@ async function judgePractitioners(client: PoolClient, asked: AskedAround, places
   const known = [...visits, ...elsewhere];
   const said: Said[] = [];
   for (const [practitioner, institutions] of places) {
-    const own = known.filter(
-      (visit) => institutions.includes(visit.institution) && mayBeOf(visit.practitioners, practitioner),
-    );
+    const own = visitsOfWhom(known, practitioner, institutions);
     said.push(
       await saidOf(housesOf(client, rules, institutions, own, isAskedIn(asked)), async ({ house, isAsked }) =>
         screenPractitioner(house, practitioner, ruleSet, isAsked),
@@ -351,7 +349,8 @@ async function judgeHeld(
   const isOwn = (practitioner: string | null): boolean =>
     practitioner === null || !isNationalCode(practitioner) || held.has(practitioner);
   const around = [...new Set([institution, ...[...concerned.values()].flat()])];
-  const stands = await standingOf(client, asked, around);
+  // What is about nobody who is one person everywhere changes under the lock of the institution alone: it still stands as it did before.
+  const stands = held.size === 0 ? before : await standingOf(client, asked, around);
   const isOf = (row: { readonly fixmedins_code: string; readonly practitioner: string | null }): boolean =>
     row.fixmedins_code === institution
       ? isOwn(row.practitioner)

@@ -264,19 +264,24 @@ const lightOf = ({
   named: practitionersIn(practitioners),
 });
 
+/** SQL: revisions `r` of visits that began in the stretches of `valuesOf`, as they count now. */
+const withinStretches = `unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
+        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
+                               AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
+        WHERE r.refd_setl_id IS NULL AND ${isCurrent}`;
+
+/** SQL: the key of `r` names one of a list, or does not say whose work the visit is after refunds. */
+const mayBeBy = (list: string): string =>
+  `r.practitioners IS NULL OR r.practitioners = ANY(${list}) OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && ${list}
+               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL`;
+
 /** Visits that began in these stretches, as they count now, by institution. */
 export async function visitsWithin(
   client: Pool | PoolClient,
   stretches: readonly Stretch[],
 ): Promise<Map<string, LightVisit[]>> {
   const { rows } = await client.query<LightRow>(
-    prepared(
-      `SELECT ${lightColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
-        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
-                               AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
-        WHERE r.refd_setl_id IS NULL AND ${isCurrent}`,
-      valuesOf(stretches),
-    ),
+    prepared(`SELECT ${lightColumns} FROM ${withinStretches}`, valuesOf(stretches)),
   );
   const houses = new Map<string, LightVisit[]>();
   for (const row of rows) {
@@ -294,16 +299,10 @@ export async function visitsNaming(
   practitioners: readonly string[],
 ): Promise<LightVisit[]> {
   const { rows } = await client.query<LightRow>(
-    prepared(
-      `SELECT ${lightColumns} FROM unnest($1::text[], $2::int[], $3::int[]) AS k(code, from_day, to_day)
-        CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE fixmedins_code = k.code AND begntime >= date '1970-01-01' + k.from_day
-                               AND begntime < date '1970-01-01' + k.to_day + 1 OFFSET 0) AS r
-        WHERE r.refd_setl_id IS NULL
-          AND (r.practitioners IS NULL OR r.practitioners = ANY($4) OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $4
-               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)
-          AND ${isCurrent}`,
-      [...valuesOf(stretches), [...practitioners, '']],
-    ),
+    prepared(`SELECT ${lightColumns} FROM ${withinStretches} AND (${mayBeBy('$4::text[]')})`, [
+      ...valuesOf(stretches),
+      [...practitioners, ''],
+    ]),
   );
   return rows.map(lightOf);
 }
@@ -353,9 +352,7 @@ export async function visitsSharing(
   const { rows } = await client.query<LightRow>(
     prepared(
       `SELECT ${lightColumns} FROM claim_revision r WHERE ${ofAsked}
-          AND ($5::text[] IS NULL OR r.practitioners IS NULL OR r.practitioners = ANY($5) OR r.medfee_sumamt = $6::numeric
-               OR string_to_array(r.practitioners, chr(${practitionerSeparator})) && $5
-               OR (SELECT true FROM claim_revision f WHERE f.fixmedins_code = r.fixmedins_code AND f.refd_setl_id = r.setl_id LIMIT 1) IS NOT NULL)
+          AND ($5::text[] IS NULL OR r.medfee_sumamt = $6::numeric OR ${mayBeBy('$5::text[]')})
        UNION ALL
        SELECT ${lightColumns} FROM claim_revision r
         WHERE r.psn_no = $7 AND r.last_day >= $2::int - $8::int AND r.first_day < $2::int AND r.fixmedins_code = $1

@@ -158,8 +158,18 @@ function placesIn(claims: readonly NetClaim[]): Places {
 }
 
 /** @param practitioners whose work a visit is, `''` for nobody's; `null`: it may be anybody's */
-export const mayBeOf = (practitioners: readonly string[] | null, practitioner: string): boolean =>
+const mayBeOf = (practitioners: readonly string[] | null, practitioner: string): boolean =>
   practitioners === null || practitioners.includes('') || practitioners.includes(practitioner);
+
+/** Of these visits, those that may be the work of somebody who worked at these institutions. */
+export const visitsOfWhom = (
+  visits: readonly LightVisit[],
+  practitioner: string,
+  institutions: readonly string[],
+): LightVisit[] =>
+  visits.filter(
+    (visit) => institutions.includes(visit.institution) && mayBeOf(visit.practitioners, practitioner),
+  );
 
 export const netClaimsOf = (persons: ReadonlyMap<string, readonly CurrentClaim[]>): NetClaim[] =>
   [...persons].flatMap(([psnNo, claims]) => timelineOf(psnNo, claims).claims);

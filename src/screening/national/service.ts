@@ -76,12 +76,10 @@ export function nationalService(
         const options = { stage, wholeVisit: true, ...(only === undefined ? {} : { only }) };
         const precheck = await judge(claims, options);
         const byKey = visitsByKey(visits);
+        // Whoever carries the message, it is a hospital that reads the answer.
+        const institution = claims[0]?.claim.institution.fixmedins_code ?? '';
         for (const found of precheck.findings) {
-          // Whoever carries the message, it is a hospital that reads the answer.
-          const finding = askedPart(found, {
-            areas: 'all',
-            institution: claims[0]?.claim.institution.fixmedins_code ?? '',
-          });
+          const finding = askedPart(found, { areas: 'all', institution });
           const rule = rulesByCode.get(finding.rule_code);
           const made = rule === undefined ? null : recordOf(finding, rule, byKey, request);
           if (made === null) continue;
