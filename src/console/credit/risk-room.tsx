@@ -49,10 +49,11 @@ function RisksTable({ risks }: { risks: Risks }) {
       rowKey="institution"
       dataSource={risks.items}
       pagination={{ pageSize, hideOnSinglePage: true, showSizeChanger: false }}
-      scroll={{ x: 820 }}
+      scroll={{ x: 890 }}
       columns={[
         {
           title: t('field.institution'),
+          width: 160,
           render: (_, { institution, name }) => (
             <Link to={paths.findings({ fixmedins_code: institution })}>
               {name !== null && <div className="break">{name}</div>}
