@@ -102,27 +102,42 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
-/** One connection outside of any pool on which nothing can be written. */
-export async function withReadOnlyConnection<T>(
+/** One connection outside of any pool, for as long as `work` takes. */
+export async function withConnection<T>(
   url: string,
-  applicationName: string,
+  options: Pick<DatabaseOptions, 'applicationName' | 'settings'>,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: applicationName,
+    application_name: options.applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     ...liveliness,
-    options: `${liveliness.options} ${settingsText({ TimeZone: 'UTC', default_transaction_read_only: 'on' })}`,
+    options: `${liveliness.options} ${settingsText({ TimeZone: 'UTC', ...options.settings })}`,
     types: { getTypeParser },
+  });
+  let broken: Error | undefined;
+  // Said besides failing the query that is under way; unheard, it would end the process.
+  client.on('error', (error) => {
+    broken ??= error;
   });
   await client.connect();
   try {
     return await work(client);
+  } catch (error) {
+    throw broken ?? error;
   } finally {
     await client.end();
   }
 }
+
+/** As `withConnection`, where nothing can be written. */
+export const withReadOnlyConnection = <T>(
+  url: string,
+  applicationName: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> =>
+  withConnection(url, { applicationName, settings: { default_transaction_read_only: 'on' } }, work);
 
 /**
  * Runs `work` between BEGIN and COMMIT on one connection and returns what it returned. When it throws, everything is rolled back

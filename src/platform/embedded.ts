@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { withConnection } from './database.ts';
 import { lockDataDir, processExists } from './data-dir-lock.ts';
 import { type EmbeddedBinaries, locateEmbeddedBinaries } from './embedded-binaries.ts';
 import {
@@ -411,14 +412,11 @@ async function askServer(state: ServerState): Promise<'ready' | 'recovering' | '
 }
 
 async function ensureDatabase(state: ServerState): Promise<void> {
-  const client = new pg.Client({ connectionString: connectionUrl(state, 'postgres') });
-  await client.connect();
-  try {
+  const options = { applicationName: 'fundwatch embedded' };
+  await withConnection(connectionUrl(state, 'postgres'), options, async (client) => {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${databaseName}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function hasEnded({ child, pid }: Server): boolean {

@@ -6,8 +6,8 @@ import type {
   SchemaEngine,
   SchemasContainer,
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
-import pg from 'pg';
-import { openMigrationAdapter } from './migration-adapter.ts';
+import { withConnection } from './database.ts';
+import { migratorName, openMigrationAdapter } from './migration-adapter.ts';
 import { projectRoot } from './project.ts';
 import { loadSchemaEngine } from './schema-engine.ts';
 
@@ -41,9 +41,7 @@ export async function migrate(url: string): Promise<string[]> {
 
 /** Names of the migrations that the database still lacks; empty when it is up to date. */
 export async function pendingMigrations(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return withConnection(url, { applicationName: migratorName }, async (client) => {
     const ledger = await client.query<{ found: string | null }>(
       `SELECT to_regclass('_prisma_migrations')::text AS found`,
     );
@@ -55,9 +53,7 @@ export async function pendingMigrations(url: string): Promise<string[]> {
       for (const row of rows.rows) applied.add(row.migration_name);
     }
     return migrationNames().filter((name) => !applied.has(name));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /**
@@ -92,27 +88,26 @@ export async function createMigration(
   if (!/^[a-z][a-z0-9_]*$/.test(name))
     throw new Error(`migration name ${JSON.stringify(name)} must be like add_claim_batch`);
   const scratchName = `fundwatch_scratch_${process.pid}`;
-  const server = new pg.Client({ connectionString: serverUrl });
-  await server.connect();
-  try {
-    await server.query(`CREATE DATABASE ${scratchName}`);
-    const scratchUrl = new URL(serverUrl);
-    scratchUrl.pathname = `/${scratchName}`;
-    await migrate(scratchUrl.href);
-    const sql = await schemaDrift(scratchUrl.href);
-    if (sql === '') return undefined;
-    const stamp = now
-      .toISOString()
-      .replaceAll(/[^0-9]/g, '')
-      .slice(0, 14);
-    const file = path.join(migrationsDir, `${stamp}_${name}`, 'migration.sql');
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, sql);
-    return file;
-  } finally {
-    await server.query(`DROP DATABASE IF EXISTS ${scratchName} WITH (FORCE)`);
-    await server.end();
-  }
+  return withConnection(serverUrl, { applicationName: migratorName }, async (server) => {
+    try {
+      await server.query(`CREATE DATABASE ${scratchName}`);
+      const scratchUrl = new URL(serverUrl);
+      scratchUrl.pathname = `/${scratchName}`;
+      await migrate(scratchUrl.href);
+      const sql = await schemaDrift(scratchUrl.href);
+      if (sql === '') return undefined;
+      const stamp = now
+        .toISOString()
+        .replaceAll(/[^0-9]/g, '')
+        .slice(0, 14);
+      const file = path.join(migrationsDir, `${stamp}_${name}`, 'migration.sql');
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, sql);
+      return file;
+    } finally {
+      await server.query(`DROP DATABASE IF EXISTS ${scratchName} WITH (FORCE)`);
+    }
+  });
 }
 
 function migrationNames(): string[] {
@@ -144,16 +139,12 @@ function readSchema(): SchemasContainer {
 
 /** API and worker start together and both migrate; the second waits here and then finds nothing to do. */
 async function withMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'fundwatch migrate' });
-  await client.connect();
-  try {
-    await client.query(`SET lock_timeout = ${lockWaitMs}`);
+  // The end of the session gives the lock back.
+  const options = { applicationName: migratorName, settings: { lock_timeout: String(lockWaitMs) } };
+  return withConnection(url, options, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
-    return await work();
-  } finally {
-    // Ending the session gives the lock back.
-    await client.end();
-  }
+    return work();
+  });
 }
 
 async function withEngine<T>(url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {

@@ -10,6 +10,9 @@ import pg from 'pg';
 const charOid: number = pg.types.builtins.CHAR;
 const textOid: number = pg.types.builtins.TEXT;
 
+/** What the sessions of a migration are called at the server. */
+export const migratorName = 'fundwatch migrate';
+
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
 /**
@@ -23,7 +26,7 @@ export function openMigrationAdapter(url: string): { adapterFactory: object; clo
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
-    application_name: 'fundwatch migrate',
+    application_name: migratorName,
     options: '-c TimeZone=UTC',
   });
   pool.on('error', () => undefined);

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isUnavailable, openDatabase, transaction } from '../../src/platform/database.ts';
+import {
+  isUnavailable,
+  openDatabase,
+  transaction,
+  withReadOnlyConnection,
+} from '../../src/platform/database.ts';
 import { prepared } from '../../src/platform/prepared.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -132,6 +137,24 @@ test('a connection lost between two statements is told from a fault of the state
   });
   await expect(lost).rejects.toSatisfy(isUnavailable);
   expect(await notes()).not.toContain(6);
+});
+
+test.each([
+  ['in the middle of a query', 'SELECT pg_sleep(30)'],
+  ['between two queries', 'SELECT 1'],
+])('a reader who loses the only connection %s fails and does not end the process', async (_when, query) => {
+  const lost = withReadOnlyConnection(testDatabase.url, 'doomed reader', async (client) => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const running = client.query(query);
+    // Heard by the await below, which may come late.
+    running.catch(() => undefined);
+    await sleep(100);
+    await testDatabase.database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await sleep(100);
+    await running;
+    await client.query('SELECT 2');
+  });
+  await expect(lost).rejects.toSatisfy(isUnavailable);
 });
 
 test('a host that falls silent keeps its locks for a minute at most', async () => {
