@@ -8,6 +8,8 @@ import { formatDay } from '../platform/civil.ts';
 export interface World {
   readonly persons: number;
   readonly history: number;
+  /** How many claims make up the year: then they lie in it in the order of their numbers, as they do where a year goes by. */
+  readonly yearly?: number | undefined;
 }
 
 /** Claims of a run: `from`, up to but not including `to`. */
@@ -65,6 +67,12 @@ export const personOf = (index: number, { persons }: World): number => mix(index
 export const psnNoOf = (person: number): string => `P${person}`;
 export const setlIdOf = (index: number): string => `S${index}`;
 
+function dayOf(index: number, random: number, { history, yearly }: World): number {
+  if (yearly !== undefined) return Math.floor(((index % yearly) * daysOfYear) / yearly);
+  if (index < history || history === 0) return random % daysOfYear;
+  return daysOfYear - daysOfStream + (random % daysOfStream);
+}
+
 /** The JSON text of claim `index`; 8 to 12 fee lines, about 2.6 kB written the way hospital systems write it. */
 export function benchClaim(index: number, world: World, person: number = personOf(index, world)): string {
   const random = (salt: number): number => mix(index + 1, salt);
@@ -72,8 +80,7 @@ export function benchClaim(index: number, world: World, person: number = personO
   const kind = random(3) % 100;
   const inpatient = kind < 5;
   const pharmacy = kind >= 85;
-  const anywhere = index < world.history || world.history === 0;
-  const day = anywhere ? random(4) % daysOfYear : daysOfYear - daysOfStream + (random(4) % daysOfStream);
+  const day = dayOf(index, random(4), world);
   const end = inpatient ? day + 3 + (random(5) % (daysOfStayMax - 3)) : day;
   const hour = two(8 + (random(6) % 9));
   const doctor = doctorOf(institution, random(7) % doctorsPerInstitution, pharmacy);

@@ -84,5 +84,9 @@ export async function startTask<Order, Result>(
   };
 }
 
-export const worldSchema = z.object({ persons: z.int().min(1), history: z.int().min(0) });
+export const worldSchema = z.object({
+  persons: z.int().min(1),
+  history: z.int().min(0),
+  yearly: z.int().min(1).optional(),
+});
 export const rangeSchema = z.object({ from: z.int().min(0), to: z.int().min(0) });

@@ -162,9 +162,11 @@ function registerSoak(bench: Command): void {
           svg?: string;
         },
       ) => {
+        const site = siteOptions(flags);
         const figures = await runSoakBench({
           ...flags,
-          ...siteOptions(flags),
+          ...site,
+          world: { ...site.world, yearly: flags.claims },
           ceilingsMb: flags.ceilingMb,
           csv: flags.csv,
         });
