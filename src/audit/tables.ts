@@ -280,6 +280,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   tip_step: { audited: ['tips.acted'] },
   trace_sale: { audited: ['claims.batch_stored', 'retention.claims_removed'] },
   undecided: { exempt: 'a function of the claims known and the rule set, like finding' },
+  window_change: { exempt: 'like window_mark, before the days are known' },
   window_mark: {
     exempt: 'days that wait to be judged, a function of the claims that came in (claims.batch_stored)',
   },

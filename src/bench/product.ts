@@ -8,6 +8,7 @@ import { systemActor } from '../audit/actor.ts';
 import { createKey } from '../people/key-service.ts';
 import type { Database } from '../platform/database.ts';
 import { bundledProgram } from '../platform/project.ts';
+import { waitingWindows } from '../screening/store.ts';
 import { freePort } from './free-port.ts';
 import type { Parts } from './meter.ts';
 import type { OwnRedis } from './redis.ts';
@@ -142,7 +143,7 @@ export const untilScreened = ({ pool }: Database): Promise<void> =>
 /** Until nothing waits to be judged, of persons or of windows. */
 export async function untilSettled(database: Database): Promise<void> {
   await untilScreened(database);
-  await untilNone(database.pool, 'SELECT count(*) AS waiting FROM window_mark');
+  await untilNone(database.pool, `SELECT ${waitingWindows} AS waiting`);
 }
 
 async function untilNone(pool: Database['pool'], waitingSql: string): Promise<void> {

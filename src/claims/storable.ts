@@ -13,7 +13,7 @@ export type StorableClaim = {
   /** The drug trace codes it carries, each once. */
   codes: readonly string[];
   last_day: number;
-  /** Values of `keyColumns` in COPY's text form, and behind them those of `documentColumns`. */
+  /** Values of `keyColumns` in COPY's text form, and behind them the stored text of the document (`claims/stored.ts`). */
   rows: Buffer;
   /** How many of the bytes are keys. */
   keysBytes: number;
@@ -21,13 +21,9 @@ export type StorableClaim = {
   personal: Buffer | null;
 };
 
-const tab = 0x09;
-
-/** The stored text of the document, `claims/stored.ts`. */
-export function documentTextOf({ rows, keysBytes }: StorableClaim): string {
-  const text = rows.toString('utf8', rows.indexOf(tab, keysBytes) + 1);
-  return text.includes('\\') ? text.replaceAll('\\\\', '\\') : text;
-}
+/** The stored text of the document. */
+export const documentTextOf = ({ rows, keysBytes }: StorableClaim): string =>
+  rows.toString('utf8', keysBytes);
 
 /** Columns of `claim_revision` after the ids. */
 export const keyColumns = [
@@ -51,6 +47,3 @@ export const keyColumns = [
   'traced',
   'practitioners',
 ];
-
-/** Columns of `claim_document` after the id; behind them, in the database, what is sealed. */
-export const documentColumns = ['last_day', 'doc'];

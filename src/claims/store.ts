@@ -1,6 +1,6 @@
 /** The database of claims: the bulk path in, and what is read of settlements. */
 import type { PoolClient } from 'pg';
-import { type CopyLine, copyLines, copyRows, copyText } from '../platform/copy.ts';
+import { type BinaryValue, copyBinary, copyLines, copyRows } from '../platform/copy.ts';
 import { prepared } from '../platform/prepared.ts';
 import { parameters, seenSql, type Sight } from '../people/sight.ts';
 import type { Database } from '../platform/database.ts';
@@ -18,7 +18,7 @@ import { isCurrent, isKnown } from './current.ts';
 import { documentOfRevision } from './document-store.ts';
 import { insertIdentities } from './identity-store.ts';
 import { joinPersonal, maskPersonal, personalOf, personalPlace } from './personal.ts';
-import { documentColumns, keyColumns, type StorableClaim } from './storable.ts';
+import { keyColumns, type StorableClaim } from './storable.ts';
 import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
 
@@ -218,28 +218,25 @@ async function insertRevisions(
   await client.query('SELECT hold_document_months($1)', [
     [...new Set(fresh.map(({ last_day }) => last_day))],
   ]);
-  await copyLines(
-    client,
-    'claim_document',
-    ['revision_id', 'personal', ...documentColumns],
-    documentLines(keys, ids, fresh),
-  );
+  await copyBinary(client, 'claim_document', documentColumns, documentRows(keys, ids, fresh));
   return ids;
 }
 
+const documentColumns = ['revision_id', 'last_day', 'personal', 'doc'];
+
 /** Sealed one by one as they are sent: all at once nothing else would be answered meanwhile. */
-function* documentLines(
+function* documentRows(
   keys: Keyring,
   ids: readonly number[],
   fresh: readonly StorableClaim[],
-): Generator<CopyLine> {
-  for (const [at, { rows, keysBytes, hash, personal }] of fresh.entries())
-    yield {
-      prefix: `${ids[at]}\t${copyText([personal === null ? null : keys.seal(personalPlace(hash), personal)])}\t`,
-      bytes: rows,
-      from: keysBytes,
-      to: rows.length,
-    };
+): Generator<readonly BinaryValue[]> {
+  for (const [at, { rows, keysBytes, hash, last_day, personal }] of fresh.entries())
+    yield [
+      BigInt(ids[at] ?? 0),
+      last_day,
+      personal === null ? null : keys.seal(personalPlace(hash), personal),
+      rows.subarray(keysBytes),
+    ];
 }
 
 async function insertPersons(client: PoolClient, fresh: readonly StorableClaim[]): Promise<void> {

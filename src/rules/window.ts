@@ -322,18 +322,16 @@ export function companions<Visit extends Meeting>(
   day: number,
   perhaps: boolean,
 ): Visit[][] {
-  const persons = new Map<string, Map<number, Visit[]>>();
-  const here = new Set(visits.flatMap((visit) => (visit.day === day ? [visit.psnNo] : [])));
-  for (const visit of visits) {
-    if (!here.has(visit.psnNo)) continue;
-    const days = persons.get(visit.psnNo) ?? new Map<number, Visit[]>();
-    persons.set(visit.psnNo, days);
-    const list = days.get(visit.day);
-    if (list === undefined) days.set(visit.day, [visit]);
-    else list.push(visit);
+  const persons = new Map<string, Visit[]>();
+  for (const visit of visits) if (visit.day === day) persons.set(visit.psnNo, []);
+  for (const visit of visits) persons.get(visit.psnNo)?.push(visit);
+  // Who was not there so often has met nobody so often: nearly everybody.
+  const regulars = new Map<string, Map<number, Visit[]>>();
+  for (const [psnNo, own] of persons) {
+    if (own.length < times) continue;
+    const days = groupedBy(own, (visit) => visit.day);
+    if (days.size >= times) regulars.set(psnNo, days);
   }
-  // Who was not there so often has met nobody so often.
-  const regulars = new Map([...persons].filter(([, days]) => days.size >= times));
   const parents = new Map([...regulars.keys()].map((psnNo) => [psnNo, psnNo]));
   const met = new Map<string, Set<Visit>>();
   for (const [one, other] of metOn(day, regulars, seconds, perhaps)) {

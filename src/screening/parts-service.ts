@@ -33,7 +33,7 @@ import {
 } from './held-store.ts';
 import { type Revision, revisionsOfIds } from './neighbours.ts';
 import { lockBatch, markFailed, markScreened } from './store.ts';
-import { changedDaysOf, markDays } from './window-store.ts';
+import { noteChanged } from './window-store.ts';
 
 /** Of one batch. When more claims than these fail, it is not the claims. */
 export const setAsideMax = 10;
@@ -207,7 +207,7 @@ async function leaveOut<Verdict>(
     const put = async (): Promise<void> => {
       const quarantineId = await keepEntry(client, keys, revisionId, error, touch);
       await setAside(client, { revisionId, error, versions, quarantineId });
-      await markDays(client, await changedDaysOf(client, [revisionId]));
+      await noteChanged(client, [revisionId]);
     };
     await put();
     const aside = { revision_id: revisionId, error };

@@ -411,6 +411,10 @@ export interface WaitingState {
   readonly failing_windows: number;
 }
 
+/** SQL: how many marked days wait, and claims whose days are not marked yet. */
+export const waitingWindows = `((SELECT count(*) FROM window_mark) +
+  (SELECT coalesce(sum(cardinality(revision_ids)), 0)::int8 FROM window_change))`;
+
 /** How many claims and marked days wait, for how many seconds the oldest has, and what was given up, set aside or put off. */
 export async function waitingState(database: Database): Promise<WaitingState> {
   const { rows } = await database.pool.query<WaitingState>(
@@ -419,8 +423,9 @@ export async function waitingState(database: Database): Promise<WaitingState> {
             count(*) FILTER (WHERE state = 'failed') AS failed_batches,
             (SELECT count(*) FROM held_revision h JOIN quarantine q ON q.id = h.quarantine_id
               WHERE h.error IS NOT NULL AND q.state = 'open') AS set_aside,
-            (SELECT count(*) FROM window_mark) AS window_days,
-            (SELECT coalesce(extract(epoch FROM now() - min(marked_at)), 0)::float8 FROM window_mark) AS oldest_window_s,
+            ${waitingWindows} AS window_days,
+            (SELECT coalesce(extract(epoch FROM now() - least(min(marked_at), (SELECT min(changed_at) FROM window_change))), 0)::float8
+               FROM window_mark) AS oldest_window_s,
             (SELECT count(DISTINCT fixmedins_code) FROM window_mark WHERE failures > 0) AS failing_windows
        FROM intake_batch WHERE state IN ('waiting', 'failed')`,
   );

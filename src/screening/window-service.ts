@@ -1,9 +1,10 @@
 /**
- * Judges marked days by the rules over windows. A batch only marks the days that it changed, in its own transaction; here somebody takes the
- * marks of some institutions, reads what is known around them once, and writes the differences.
+ * Judges marked days by the rules over windows. A batch only notes what it changed, in its own transaction; here somebody marks the days of many
+ * batches at once, takes the marks of some institutions, reads what is known around them once, and writes the differences.
  *
- * Why findings are a function of the known claims: a mark is committed with what it speaks of, and deleted by the transaction that has read
- * everything after it took the mark and the lock of the institution. Whoever is last at a day has seen everything, as with persons.
+ * Why findings are a function of the known claims: a note is committed with what it speaks of and becomes a mark in one transaction, and a mark is
+ * deleted by the transaction that has read everything after it took the mark and the lock of the institution. Whoever is last at a day has seen
+ * everything, as with persons.
  *
  * Who worked at several institutions is judged with each of them on whose days their work changed, over all of them, under a lock of their own
  * that is held before anything elsewhere is read. That somebody worked at an institution is written down with the mark. So whoever takes somebody
@@ -43,7 +44,9 @@ import {
   knownOfWindows,
   type KnownOfWindow,
   markDays,
+  markNoted,
   namedByKey,
+  noteChanged,
   placesOf,
   putOff,
   replaceUndecided,
@@ -74,29 +77,29 @@ export interface WindowReport extends FindingChanges {
   readonly seen: readonly JudgedDays[];
 }
 
-/** Marks what these revisions may change for rules over windows; where there are none, nothing at all is done. */
+/** Notes what these revisions may change for rules over windows; where there are none, nothing at all is done. */
 export async function markForWindows(
   client: PoolClient,
   ruleSet: RuleSet,
   changes: readonly Revision[],
 ): Promise<void> {
   if (windowRulesOf(ruleSet).length === 0) return;
+  const isTold = (change: Revision): boolean => !change.isPartnered && change.practitioners !== null;
+  await noteChanged(
+    client,
+    changes.filter(isTold).map(({ id }) => id),
+  );
+  // Refunds may leave nothing but the attending doctor, whom the key need not name.
   await markDays(
     client,
-    changes.map((change) => ({
-      institution: change.fixmedins_code,
-      day: change.beginDay,
-      practitioners: namedBy(change),
-    })),
+    changes
+      .filter((change) => !isTold(change))
+      .map((change) => ({
+        institution: change.fixmedins_code,
+        day: change.beginDay,
+        practitioners: [...namedByKey(change.practitioners), ...nationalCodesOf(change.claim)],
+      })),
   );
-}
-
-/** Refunds may leave nothing but the attending doctor, whom the key need not name. */
-function namedBy(change: Revision): readonly string[] {
-  const named = namedByKey(change.practitioners);
-  return change.isPartnered || change.practitioners === null
-    ? [...named, ...nationalCodesOf(change.claim)]
-    : named;
 }
 
 /**
@@ -104,6 +107,7 @@ function namedBy(change: Revision): readonly string[] {
  * @returns `null`: nothing waits, or others are at all of it
  */
 export async function screenMarked(database: Database, rules: Rules): Promise<WindowReport | null> {
+  for (let more = true; more; ) more = await transaction(database, markNoted);
   const taken: TakenMarks[] = [];
   try {
     return await transaction(database, async (client) => {

@@ -20,27 +20,50 @@ export interface ChangedDay {
 export const namedByKey = (key: string | null): readonly string[] =>
   (practitionersIn(key) ?? ['']).filter((code) => code === '' || isNationalCode(code));
 
-/** The days of revisions that nobody has read. */
-export async function changedDaysOf(
-  client: PoolClient,
-  revisionIds: readonly number[],
-): Promise<ChangedDay[]> {
-  const { rows } = await client.query<{ fixmedins_code: string; day: number; practitioners: string | null }>(
-    `SELECT r.fixmedins_code, ${beginDay('r')} AS day, r.practitioners FROM claim_revision r WHERE r.id = ANY($1)`,
-    [revisionIds],
+/** Notes what changed, in the transaction that changes it: `markNoted` marks the days. */
+export async function noteChanged(client: PoolClient, revisionIds: readonly number[]): Promise<void> {
+  if (revisionIds.length === 0) return;
+  await client.query(prepared('INSERT INTO window_change (revision_ids) VALUES ($1)', [revisionIds]));
+}
+
+/** A batch has a row of its own: these are some tens of thousands of claims at most. */
+const changesAtOnceMax = 50;
+
+/** Marks the days of what was noted. @returns whether there may be more */
+export async function markNoted(client: PoolClient): Promise<boolean> {
+  const { rows: noted } = await client.query<{ revision_ids: string[]; changed_at: Date }>(
+    `DELETE FROM window_change WHERE id = ANY(ARRAY(SELECT id FROM window_change ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
+     RETURNING revision_ids, changed_at`,
+    [changesAtOnceMax],
   );
-  return rows.map(({ fixmedins_code, day, practitioners }) => ({
-    institution: fixmedins_code,
-    day,
-    practitioners: namedByKey(practitioners),
-  }));
+  if (noted.length === 0) return false;
+  const { rows } = await client.query<{ fixmedins_code: string; day: number; keys: (string | null)[] }>(
+    // OFFSET 0: revision by revision, through the key.
+    `SELECT r.fixmedins_code, ${beginDay('r')} AS day, array_agg(DISTINCT r.practitioners) AS keys FROM unnest($1::bigint[]) AS k(id)
+      CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE id = k.id OFFSET 0) AS r GROUP BY 1, 2`,
+    [noted.flatMap(({ revision_ids }) => revision_ids)],
+  );
+  await markDays(
+    client,
+    rows.map(({ fixmedins_code, day, keys }) => ({
+      institution: fixmedins_code,
+      day,
+      practitioners: keys.flatMap(namedByKey),
+    })),
+    new Date(Math.min(...noted.map(({ changed_at }) => changed_at.getTime()))),
+  );
+  return noted.length === changesAtOnceMax;
 }
 
 /** Stands for `''` in what is sent: PostgreSQL's own way to write it would have to be quoted. */
 const anybody = '-';
 
 /** Marks days: whatever visits say now, and said before, may change what rules over windows say. Who worked where is written down beside it. */
-export async function markDays(client: PoolClient, changed: readonly ChangedDay[]): Promise<void> {
+export async function markDays(
+  client: PoolClient,
+  changed: readonly ChangedDay[],
+  changedAt: Date | null = null,
+): Promise<void> {
   const marks = new Map<string, { institution: string; day: number; codes: Set<string> }>();
   const places = new Map<string, { practitioner: string; institution: string }>();
   for (const { institution, day, practitioners } of changed) {
@@ -56,12 +79,14 @@ export async function markDays(client: PoolClient, changed: readonly ChangedDay[
   if (days.length > 0)
     await client.query(
       prepared(
-        `INSERT INTO window_mark (fixmedins_code, day, practitioners)
-         SELECT k.code, k.day, array_replace(k.codes::text[], '${anybody}', '') FROM unnest($1::text[], $2::int[], $3::text[]) AS k(code, day, codes)`,
+        `INSERT INTO window_mark (fixmedins_code, day, practitioners, marked_at)
+         SELECT k.code, k.day, array_replace(k.codes::text[], '${anybody}', ''), coalesce($4, now())
+           FROM unnest($1::text[], $2::int[], $3::text[]) AS k(code, day, codes)`,
         [
           days.map(({ institution }) => institution),
           days.map(({ day }) => day),
           days.map(({ codes }) => `{${[...codes].join(',')}}`),
+          changedAt,
         ],
       ),
     );
@@ -120,10 +145,11 @@ export async function markStanding(client: PoolClient): Promise<void> {
   );
 }
 
-/** Whether any mark has waited longer than this. */
+/** Whether any change or mark has waited longer than this. */
 export async function hasLateMark(database: Pick<Database, 'pool'>, lateMs: number): Promise<boolean> {
-  const { rows } = await database.pool.query<{ late: boolean }>(
-    `SELECT marked_at < now() - $1 * interval '1 millisecond' AS late FROM window_mark ORDER BY id LIMIT 1`,
+  const { rows } = await database.pool.query<{ late: boolean | null }>(
+    `SELECT least((SELECT marked_at FROM window_mark ORDER BY id LIMIT 1), (SELECT changed_at FROM window_change ORDER BY id LIMIT 1))
+              < now() - $1 * interval '1 millisecond' AS late`,
     [lateMs],
   );
   return rows[0]?.late === true;

@@ -44,7 +44,6 @@ function rowsOf(claim: Claim): StorableClaim {
     traces.length > 0,
     practitionersOf(claim),
   ]);
-  const document = copyText([lastDay, storedText(doc)]);
   return {
     fixmedins_code,
     setl_id,
@@ -53,7 +52,7 @@ function rowsOf(claim: Claim): StorableClaim {
     hash: hash.toString('hex'),
     codes: [...new Set(traces.map(({ drug_trac_codg }) => drug_trac_codg))],
     last_day: lastDay,
-    rows: Buffer.from(keys + document),
+    rows: Buffer.from(keys + storedText(doc)),
     keysBytes: Buffer.byteLength(keys),
     personal: personal === null ? null : Buffer.from(JSON.stringify(personal)),
   };

@@ -1,4 +1,4 @@
-/** The claim at hand as it is stored: the rows that COPY takes, written from its canonical bytes. */
+/** The claim at hand as it is stored: the row of keys that COPY takes, and the document, written from its canonical bytes. */
 import { hash as digest } from 'node:crypto';
 import { copyText } from '../../platform/copy.ts';
 import { practitionersMax, practitionerSeparator } from '../practitioners.ts';
@@ -51,7 +51,7 @@ export function rowsOfClaim(): StorableClaim {
   const isOpen = !isStated(endtime) && mayGoOn(textOf(medType));
   const lastDay = isOpen ? openDay : scan.lastDay;
   const keysBytes = writeKeys(hash, lastDay, isTraced);
-  const rowsEnd = writeDocumentRow(keysBytes, lastDay);
+  const rowsEnd = writeDocument(keysBytes);
   return {
     fixmedins_code: textOf(fixmedinsCode),
     setl_id: textOf(setlId),
@@ -146,17 +146,6 @@ function areSame(one: number, other: number, bytes: number): boolean {
   for (let at = bytes - 1; at >= 0; at -= 1) if (out[one + at] !== out[other + at]) return false;
   return true;
 }
-
-/** Values of `documentColumns`. @returns where they end */
-function writeDocumentRow(start: number, lastDay: number): number {
-  const document = write(`${lastDay}\t`, start);
-  const end = writeDocument(document);
-  return scan.escapes ? escapeBackslashes(document, end) : end;
-}
-
-/** JSON as written by us has no bare control characters, so only its backslashes mean something to COPY. */
-const escapeBackslashes = (start: number, end: number): number =>
-  write(target.toString('latin1', start, end).replaceAll('\\', '\\\\'), start);
 
 /** @param free where nothing of the claim stands any more */
 function personalOf(free: number): Buffer | null {
