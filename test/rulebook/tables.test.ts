@@ -257,10 +257,13 @@ describe('from the upload to the day it is taken back', () => {
       [code],
     );
     const correction = await uploaded([`${item},护理,2,2026-01-10,2026-01-21`], { batch: '2026-1 更正' });
-    expect(await preview(correction.id)).toMatchObject({
+    const shown = await preview(correction.id);
+    expect(shown).toMatchObject({
       changed: { count: 1, first: [{ columns: ['effective_to'], after: { effective_to: '2026-01-21' } }] },
       first_changed_day: '2026-01-21',
     });
+    // In the order of the file, although the end was given to the row last.
+    expect(Object.keys(shown.changed.first[0]?.after ?? {}).join()).toBe(header);
     await walkAll();
     expect((await preview(correction.id)).findings).toMatchObject({ new: 0, lost: 1 });
     await approved(correction.id);
