@@ -257,13 +257,10 @@ describe('from the upload to the day it is taken back', () => {
       [code],
     );
     const correction = await uploaded([`${item},护理,2,2026-01-10,2026-01-21`], { batch: '2026-1 更正' });
-    const shown = await preview(correction.id);
-    expect(shown).toMatchObject({
+    expect(await preview(correction.id)).toMatchObject({
       changed: { count: 1, first: [{ columns: ['effective_to'], after: { effective_to: '2026-01-21' } }] },
       first_changed_day: '2026-01-21',
     });
-    // In the order of the file, although the end was given to the row last.
-    expect(Object.keys(shown.changed.first[0]?.after ?? {}).join()).toBe(header);
     await walkAll();
     expect((await preview(correction.id)).findings).toMatchObject({ new: 0, lost: 1 });
     await approved(correction.id);
@@ -428,5 +425,14 @@ describe('other files of the installation', () => {
     const sha = await shaInForce();
     await startWith((text) => `${text}B7,庚,1,2026-01-01,,示例\n`);
     expect(await shaInForce()).toBe(sha);
+  });
+});
+
+describe('the preview of a supplement', () => {
+  test('shows a row that it cuts off as it would stand in the file, its end before its note', async () => {
+    const { id } = await uploaded(['002203010030000,腔内B超检查（经阴道）,2,2026-03-01,'], { batch: '截断' });
+    const [changed] = (await preview(id)).changed.first;
+    expect(Object.keys(changed?.after ?? {}).join()).toBe(`${header},note`);
+    expect((await withdrawBatch(deps, author, id)).ok).toBe(true);
   });
 });
