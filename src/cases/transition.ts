@@ -68,6 +68,8 @@ export interface Row {
   readonly basis: string;
 }
 
+/** What an article without the name of its law is of. */
+const procedureRules = '《医疗保障行政处罚程序暂行规定》';
 const referralRules = '《行政执法机关移送涉嫌犯罪案件的规定》';
 
 const officer = ['case_officer'] as const;
@@ -98,7 +100,14 @@ const row = (
   roles: Row['roles'],
   guards: Row['guards'],
   basis: string,
-): Row => ({ name: { zh, en }, from, to, roles, guards: ['not_recused', ...guards], basis });
+): Row => ({
+  name: { zh, en },
+  from,
+  to,
+  roles,
+  guards: ['not_recused', ...guards],
+  basis: basis.startsWith('第') ? `${procedureRules}${basis}` : basis,
+});
 
 export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
   extend_verification: row(

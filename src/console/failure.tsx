@@ -16,8 +16,8 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => v
         <>
           {known !== null && known.issues.length > 0 && (
             <ul className="failure-issues">
-              {known.issues.map((issue) => (
-                <li key={`${issue.path} ${issue.code}`}>
+              {known.issues.map((issue, index) => (
+                <li key={`${issue.path} ${issue.code} ${index}`}>
                   <code>{issue.path}</code> {pick(issue.message)}
                 </li>
               ))}

@@ -110,7 +110,7 @@ function readRow(
     if (value === null)
       complain(
         name,
-        `“${brief(cell)}”不是 ${spec.columns[name]}`,
+        `“${brief(cell)}”不是${kindsInChinese[spec.columns[name] ?? 'text']}`,
         `'${brief(cell)}' is no ${spec.columns[name]}`,
       );
     else if (spec.values?.[name]?.includes(value) === false)
@@ -126,6 +126,15 @@ function readRow(
     complain('effective_to', '失效日期必须晚于生效日期', 'must be later than effective_from');
   return row;
 }
+
+const kindsInChinese: Readonly<Record<ColumnKind, string>> = {
+  code: '编码',
+  codes: '编码（多个以 | 分隔）',
+  text: '文本',
+  decimal: '十进制数',
+  int: '整数',
+  date: '日期（yyyy-MM-dd）',
+};
 
 const briefMax = 60;
 /** Enough of a cell to find it by. */

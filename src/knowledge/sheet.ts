@@ -60,7 +60,7 @@ function csvOf(bytes: Buffer): Sheet {
     const rows = csvRecords(new TextDecoder(encoding).decode(bytes), batchRowsMax + 2);
     return { ok: true, format: 'csv', encoding, rows };
   } catch (error) {
-    return refuse(`不是合法的 CSV：${String(error)}`, `is not CSV: ${String(error)}`, lineOf(error));
+    return refuse('不是合法的 CSV，请检查引号是否成对', `is not CSV: ${String(error)}`, lineOf(error));
   }
 }
 
@@ -88,7 +88,7 @@ async function xlsxOf(bytes: Buffer): Promise<Sheet> {
       }),
     };
   } catch (error) {
-    return refuse(`无法读取 XLSX：${String(error)}`, `cannot be read as XLSX: ${String(error)}`);
+    return refuse('无法读取，文件不是 XLSX 或已损坏', `cannot be read as XLSX: ${String(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import { z } from 'zod';
+import { faultInChinese } from './fault-contract.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { webHeaders } from './web-headers.ts';
@@ -206,7 +207,7 @@ export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {
     issues: parsed.error.issues.map((issue) => ({
       path: `/${issue.path.map(String).join('/')}`,
       code: issue.code,
-      message: { zh: `该字段不符合要求（${issue.code}）`, en: issue.message },
+      message: { zh: faultInChinese(issue), en: issue.message },
     })),
   });
 }

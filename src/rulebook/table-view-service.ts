@@ -10,6 +10,7 @@ import {
   type TablePreview,
   type TableVersion,
 } from '../knowledge/contract.ts';
+import type { Row } from '../knowledge/table.ts';
 import {
   type BatchAction,
   batchActions,
@@ -181,6 +182,14 @@ export async function batchPreview(
   const { batch, candidate } = ready;
   const { base, spec, rows, difference, conflicts } = candidate;
   const { firstDay } = difference;
+  /** As the columns stand in a file: what a batch cuts off in front of itself was given its end last. */
+  const inOrder = ({ cells }: Row): Record<string, string> =>
+    Object.fromEntries(
+      Object.keys(spec.columns).flatMap((name) => {
+        const cell = cells[name];
+        return cell === undefined ? [] : [[name, cell]];
+      }),
+    );
   return {
     ok: true,
     preview: {
@@ -189,16 +198,16 @@ export async function batchPreview(
       base_sha256: base.table.spec.sha256,
       rows_before: base.table.rows.length,
       rows_after: rows.length,
-      added: some(difference.added, ({ cells }) => ({ cells })),
+      added: some(difference.added, (row) => ({ cells: inOrder(row) })),
       changed: some(difference.changed, ({ before, after, columns }) => ({
-        before: before.cells,
-        after: after.cells,
+        before: inOrder(before),
+        after: inOrder(after),
         columns: [...columns],
       })),
-      withdrawn: some(difference.withdrawn, ({ cells }) => ({ cells })),
+      withdrawn: some(difference.withdrawn, (row) => ({ cells: inOrder(row) })),
       conflicts: some(conflicts, ({ in_force, incoming }) => ({
-        in_force: in_force.cells,
-        incoming: incoming.cells,
+        in_force: inOrder(in_force),
+        incoming: inOrder(incoming),
       })),
       first_changed_day: firstDay === null ? null : formatDay(firstDay),
       replay_follows: reachesThePast(firstDay, deps.asOf()),

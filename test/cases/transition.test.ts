@@ -33,6 +33,10 @@ const proposal: Command = {
   detail: { crime: 'fraud', group: officers, reason: '理由' },
 };
 
+test('every act names the law its article is of', () => {
+  for (const { basis } of Object.values(table)) expect(basis).toMatch(/[《〔]/);
+});
+
 function all(made: Desk, at: string, steps: readonly (readonly [Who, Command])[]): void {
   for (const [who, command] of steps)
     expect([command.action, made.act(who, at, command)]).toEqual([command.action, null]);

@@ -96,6 +96,13 @@ describe('a file', () => {
 });
 
 describe('a bad row', () => {
+  it('is told in Chinese what its cells should have been', async () => {
+    const text = 'med_list_codg,item_name,gend,effective_from\nA1,x,2,2026-02-30\n';
+    expect((await batchOf(Buffer.from(text))).issues[0]?.message.zh).toBe(
+      '“2026-02-30”不是日期（yyyy-MM-dd）',
+    );
+  });
+
   const placesOf = async (text: string) =>
     (await batchOf(Buffer.from(text))).issues.map(({ row, column }) => [row, column]);
 
@@ -170,7 +177,7 @@ describe('what cannot be read at all', () => {
   const refusalOf = async (bytes: Buffer): Promise<string> => {
     const sheet = await readSheet(bytes);
     if (sheet.ok) throw new Error('it was read');
-    expect(sheet.message.zh).not.toBe('');
+    expect(sheet.message.zh).not.toMatch(/^$|Error/);
     return sheet.message.en;
   };
 

@@ -159,7 +159,21 @@ test('a request of the wrong form is told every field that is wrong', async () =
   expect(response.status).toBe(400);
   const error = await errorOf(response);
   expect(error.code).toBe('invalid_request');
-  expect(error.issues?.map((issue) => issue.path)).toEqual(['/page', '/state']);
+  expect(error.issues).toEqual([
+    {
+      path: '/page',
+      code: 'too_small',
+      message: { zh: '应不小于 1', en: 'Too small: expected number to be >=1' },
+    },
+    {
+      path: '/state',
+      code: 'invalid_value',
+      message: {
+        zh: '应为 active、withdrawn 之一',
+        en: 'Invalid option: expected one of "active"|"withdrawn"',
+      },
+    },
+  ]);
   expect(await (await fetch(`${url}/x?page=2&state=active`)).json()).toEqual({ page: 2, state: 'active' });
 });
 

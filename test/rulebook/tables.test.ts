@@ -427,3 +427,12 @@ describe('other files of the installation', () => {
     expect(await shaInForce()).toBe(sha);
   });
 });
+
+describe('the preview of a supplement', () => {
+  test('shows a row that it cuts off as it would stand in the file, its end before its note', async () => {
+    const { id } = await uploaded(['002203010030000,腔内B超检查（经阴道）,2,2026-03-01,'], { batch: '截断' });
+    const [changed] = (await preview(id)).changed.first;
+    expect(Object.keys(changed?.after ?? {}).join()).toBe(`${header},note`);
+    expect((await withdrawBatch(deps, author, id)).ok).toBe(true);
+  });
+});

@@ -82,7 +82,7 @@ export function AnswerParts({
         <Fact name={t('answer.accepted_fen')}>
           <strong className="number">
             {money(yuanOf(answer.stance === 'partly' ? answer.fen : of.flagged.fen), language)}
-          </strong>
+          </strong>{' '}
           <small className="quiet">
             {t('review.of_flagged', { money: money(yuanOf(of.flagged.fen), language) })}
           </small>

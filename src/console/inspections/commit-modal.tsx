@@ -5,9 +5,11 @@ import { useState } from 'react';
 import { type DrawPlan, planSchema } from '../../inspection/contract.ts';
 import type { DrawDetail } from '../../inspection/draws-contract.ts';
 import { entropyFault, entropyWords } from '../../inspection/entropy-contract.ts';
+import { faultInChinese } from '../../platform/fault-contract.ts';
 import { Failure } from '../failure.tsx';
 import { drawsQuery, inspectionApi, inspectionsKey } from '../inspection-api.ts';
-import { useText } from '../language.tsx';
+import { type Text, useText } from '../language.tsx';
+import { jsonFault } from '../quarantine/json-text.ts';
 import { examplePlan } from './example-plan.ts';
 
 const rows = 22;
@@ -17,18 +19,19 @@ const faultsMax = 6;
 
 type Read = { readonly plan: DrawPlan } | { readonly faults: readonly string[] };
 
-function readPlan(text: string): Read {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return { faults: [error.message] };
-    throw error;
-  }
-  const parsed = planSchema.safeParse(value);
+function readPlan(text: string, { t, pick }: Text): Read {
+  const fault = jsonFault(text);
+  if (fault !== null)
+    return { faults: [t('quarantine.not_json', { line: fault.line, column: fault.column })] };
+  const parsed = planSchema.safeParse(JSON.parse(text));
   return parsed.success
     ? { plan: parsed.data }
-    : { faults: parsed.error.issues.map(({ path, message }) => `$.${path.join('.')}: ${message}`) };
+    : {
+        faults: parsed.error.issues.map(
+          (issue) =>
+            `${['$', ...issue.path.map(String)].join('.')}: ${pick({ zh: faultInChinese(issue), en: issue.message })}`,
+        ),
+      };
 }
 
 export function CommitModal({
@@ -45,10 +48,11 @@ export function CommitModal({
   onDone: (draw: DrawDetail) => void;
   onClose: () => void;
 }) {
-  const { t, pick } = useText();
+  const words = useText();
+  const { t, pick } = words;
   const queryClient = useQueryClient();
   const [text, setText] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
-  const read = readPlan(text);
+  const read = readPlan(text, words);
   const least = useQuery({ ...drawsQuery, enabled: isOpen }).data?.published_bits_min ?? 0;
   const source = 'plan' in read ? read.plan.seed_source : null;
   const guessable = source === null ? null : entropyFault(source, least);

@@ -36,6 +36,11 @@ function givenOf(source: SeedSource, typed: Typed): EvidenceGiven {
   }
 }
 
+const isRolled = (typed: string, rolls: number): boolean => {
+  const read = digits(typed);
+  return read.length === rolls && read.every((pips) => pips >= 1 && pips <= 6);
+};
+
 export function EvidencePanel({ detail }: { detail: DrawDetail }) {
   const { t } = useText();
   const mayDraw = useMay()('inspections.draw');
@@ -82,7 +87,15 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
               label={t('draw.rolls', { n: source.rolls })}
               name="rolls"
               extra={t('draw.rolled', { n: digits(rolled).length })}
-              rules={[needed]}
+              rules={[
+                needed,
+                {
+                  validator: (_, typed: string | undefined) =>
+                    isRolled(typed ?? '', source.rolls)
+                      ? Promise.resolve()
+                      : Promise.reject(new Error(t('draw.rolls', { n: source.rolls }))),
+                },
+              ]}
             >
               <Input.TextArea rows={3} inputMode="numeric" maxLength={2_000} />
             </Form.Item>

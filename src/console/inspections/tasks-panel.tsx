@@ -1,5 +1,5 @@
 /** Who was drawn, who goes, and what was found: a table at a desk, cards at a bedside. */
-import { Button, Card, Table } from 'antd';
+import { Button, Card, Table, Typography } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { DrawDetail, InspectionTask } from '../../inspection/draws-contract.ts';
@@ -78,6 +78,9 @@ interface Shown {
   readonly onReplace: (leaving: Leaving) => void;
 }
 
+/** Of a note before it is opened: it may be as long as a page. */
+const noteRows = 4;
+
 function Found({ task: { record }, detail: { terms } }: { task: InspectionTask; detail: DrawDetail }) {
   const { t, pick } = useText();
   if (record === null) return <span className="quiet">{t('draw.not_checked')}</span>;
@@ -89,7 +92,18 @@ function Found({ task: { record }, detail: { terms } }: { task: InspectionTask; 
         {record.checked_on} {record.account}
         {record.corrections > 0 && ` ${t('draw.corrected', { n: count(record.corrections) })}`}
       </div>
-      {record.note !== '' && <div className="break">{record.note}</div>}
+      {record.note !== '' && (
+        <Typography.Paragraph
+          className="break"
+          ellipsis={{
+            rows: noteRows,
+            expandable: 'collapsible',
+            symbol: (isOpen) => t(isOpen ? 'draw.note_less' : 'draw.note_more'),
+          }}
+        >
+          {record.note}
+        </Typography.Paragraph>
+      )}
     </>
   );
 }

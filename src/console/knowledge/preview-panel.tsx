@@ -15,6 +15,7 @@ const textOf = (cells: Cells): string => Object.values(cells).join(', ');
 export function PreviewPanel({ id, preview }: { id: string; preview: TablePreview }) {
   const { t } = useText();
   const { added, changed, withdrawn, conflicts, first_changed_day: day } = preview;
+  const cellOf = (cells: Cells, name: string): string => cells[name] ?? t('value.none');
   const replay =
     day === null
       ? t('knowledge.no_change')
@@ -37,34 +38,50 @@ export function PreviewPanel({ id, preview }: { id: string; preview: TablePrevie
       <Findings id={id} preview={preview} />
       <Rows
         label={<Tag color="success">{t('knowledge.added')}</Tag>}
+        count={added.count}
         rows={added.first.map(({ cells }) => textOf(cells))}
       />
       <Rows
         label={<Tag color="processing">{t('knowledge.changed')}</Tag>}
-        rows={changed.first.map(({ before, after }) => `${textOf(before)} → ${textOf(after)}`)}
+        count={changed.count}
+        rows={changed.first.map(
+          ({ before, after, columns }) =>
+            `${textOf(before)} · ${columns.map((name) => `${name}: ${cellOf(before, name)} → ${cellOf(after, name)}`).join(', ')}`,
+        )}
       />
       <Rows
         label={<Tag color="error">{t('knowledge.withdrawn')}</Tag>}
+        count={withdrawn.count}
         rows={withdrawn.first.map(({ cells }) => textOf(cells))}
       />
       <Rows
         label={<Tag color="warning">{t('knowledge.conflict')}</Tag>}
+        count={conflicts.count}
         rows={conflicts.first.map(({ in_force, incoming }) => `${textOf(in_force)} × ${textOf(incoming)}`)}
       />
     </Card>
   );
 }
 
-const Rows = ({ label, rows }: { label: ReactNode; rows: readonly string[] }) =>
-  rows.length > 0 && (
+/** @param props.count all there are; the first of them are shown */
+function Rows({ label, count: all, rows }: { label: ReactNode; count: number; rows: readonly string[] }) {
+  const { t } = useText();
+  if (rows.length === 0) return null;
+  return (
     <ul className="knowledge-rows">
       {rows.map((row) => (
         <li key={row} className="break">
           {label} {row}
         </li>
       ))}
+      {all > rows.length && (
+        <li className="quiet">
+          {label} {t('value.more', { n: count(all - rows.length) })}
+        </li>
+      )}
     </ul>
   );
+}
 
 function Findings({ id, preview: { findings, first_changed_day } }: { id: string; preview: TablePreview }) {
   const { t, pick } = useText();

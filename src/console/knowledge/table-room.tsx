@@ -2,15 +2,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Table, Tag } from 'antd';
 import { useState } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { BatchRow, TableDetail, TableVersion } from '../../knowledge/contract.ts';
 import { Asked } from '../asked.tsx';
 import { count, instant, shortHash } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { knowledgeApi } from '../knowledge-api.ts';
+import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
+import { PagedCards } from '../persons/paged-cards.tsx';
 import { knowledgeQuery, knowledgeTableQuery } from '../queries.ts';
 import { BatchDrawer } from './batch-drawer.tsx';
 import { BatchState } from './batch-state.tsx';
@@ -46,7 +48,7 @@ export function TableRoom() {
         {(found) => (
           <div className="knowledge-stack">
             <Card size="small" title={t('knowledge.batches')}>
-              <Batches batches={found.batches} onOpen={open} />
+              <Batches batches={found.batches} />
             </Card>
             <Card size="small" title={t('knowledge.history')}>
               <History versions={found.history} />
@@ -114,8 +116,33 @@ function Acts({ table, onUploaded }: { table: TableDetail; onUploaded: (id: stri
   );
 }
 
-function Batches({ batches, onOpen }: { batches: readonly BatchRow[]; onOpen: (id: string) => void }) {
+function Batches({ batches }: { batches: readonly BatchRow[] }) {
   const { t } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const rowsOf = ({ rows, bad_rows }: BatchRow): string =>
+    bad_rows === 0
+      ? t('knowledge.all_rows', { rows: count(rows) })
+      : t('knowledge.bad_rows', { rows: count(rows), bad: count(bad_rows) });
+  const uploadedBy = ({ account, created_at }: BatchRow): string =>
+    t('knowledge.by', { account, time: instant(created_at) });
+  if (isPhone)
+    return (
+      <PagedCards items={batches}>
+        {(row) => (
+          <li key={row.id}>
+            <Link to={paths.knowledgeTable(row.table, row.id)}>
+              <div className="finding-card-head">
+                <span className="finding-name break">{row.batch}</span>
+                <BatchState batch={row} />
+              </div>
+              <div className="quiet break">{row.source}</div>
+              <div>{rowsOf(row)}</div>
+              <div className="quiet">{uploadedBy(row)}</div>
+            </Link>
+          </li>
+        )}
+      </PagedCards>
+    );
   return (
     <Table<BatchRow>
       size="small"
@@ -126,11 +153,10 @@ function Batches({ batches, onOpen }: { batches: readonly BatchRow[]; onOpen: (i
       columns={[
         {
           title: t('knowledge.batch'),
-          render: (_, { id, batch, source }) => (
+          className: 'break',
+          render: (_, { id, table, batch, source }) => (
             <>
-              <Button type="link" size="small" className="break" onClick={() => onOpen(id)}>
-                {batch}
-              </Button>
+              <Link to={paths.knowledgeTable(table, id)}>{batch}</Link>
               <div className="quiet break">{source}</div>
             </>
           ),
@@ -138,16 +164,13 @@ function Batches({ batches, onOpen }: { batches: readonly BatchRow[]; onOpen: (i
         {
           title: t('knowledge.rows'),
           width: 190,
-          render: (_, { rows, bad_rows }) =>
-            bad_rows === 0
-              ? t('knowledge.all_rows', { rows: count(rows) })
-              : t('knowledge.bad_rows', { rows: count(rows), bad: count(bad_rows) }),
+          render: (_, row) => rowsOf(row),
         },
         {
           title: t('knowledge.uploaded'),
           width: 220,
           className: 'number',
-          render: (_, { account, created_at }) => t('knowledge.by', { account, time: instant(created_at) }),
+          render: (_, row) => uploadedBy(row),
         },
         { title: t('field.state'), width: 160, render: (_, row) => <BatchState batch={row} /> },
       ]}

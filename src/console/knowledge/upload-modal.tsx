@@ -56,7 +56,11 @@ export function UploadModal({
       open={isOpen}
       title={t('knowledge.upload')}
       okText={t('knowledge.upload_do')}
-      okButtonProps={{ disabled: file === null, loading: upload.isPending }}
+      okButtonProps={{
+        disabled: file === null,
+        title: file === null ? t('knowledge.file_first') : undefined,
+        loading: upload.isPending,
+      }}
       onOk={() => form.submit()}
       onCancel={onClose}
       afterClose={() => {
@@ -103,7 +107,20 @@ export function UploadModal({
         <Form.Item label={t('knowledge.effective_from')} name="effective_from" rules={[needed, day]}>
           <Input type="date" />
         </Form.Item>
-        <Form.Item label={t('knowledge.effective_to')} name="effective_to" rules={[day]}>
+        <Form.Item
+          label={t('knowledge.effective_to')}
+          name="effective_to"
+          dependencies={['effective_from']}
+          rules={[
+            day,
+            ({ getFieldValue }) => ({
+              validator: (_, until: string | undefined) =>
+                until === undefined || until === '' || until > getFieldValue('effective_from')
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t('knowledge.ends_before'))),
+            }),
+          ]}
+        >
           <Input type="date" />
         </Form.Item>
         <Form.Item label={t('knowledge.supersedes')} name="supersedes">

@@ -86,9 +86,11 @@ function PublishedDraw({ draw }: { draw: Draw }) {
           <Fact name={t('draw.checks')}>
             <span className="number">{t('draw.days', draw.checks)}</span>
           </Fact>
-          <Fact name={t('draw.progress')}>
-            {t('draw.checked_of', { checked: count(draw.checked), drawn: count(draw.drawn) })}
-          </Fact>
+          {draw.drawn > 0 && (
+            <Fact name={t('draw.progress')}>
+              {t('draw.checked_of', { checked: count(draw.checked), drawn: count(draw.drawn) })}
+            </Fact>
+          )}
           <Fact name={t('draw.hash')}>
             <Typography.Text className="break" code copyable>
               {commitment_sha256}

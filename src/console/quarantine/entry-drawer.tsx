@@ -11,6 +11,7 @@ import { PurposeDialog } from '../purpose-dialog.tsx';
 import { quarantinedQuery } from '../queries.ts';
 import { RowsSkeleton } from '../skeletons.tsx';
 import { jsonFault, prettyJson, spanOf } from './json-text.ts';
+import { sourceOf } from './source.ts';
 
 const skeletonRows = 10;
 
@@ -36,7 +37,8 @@ function Entry({ id, onDone }: { id: string; onDone: () => void }) {
 }
 
 function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void }) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   // In full it is here and nowhere else: it is gone with the drawer.
@@ -93,7 +95,7 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
         <div>
           <dt>{t('quarantine.source')}</dt>
           <dd className="break">
-            {entry.source} · {t('quarantine.position', { n: entry.position + 1 })}
+            {sourceOf(entry, text)} · {t('quarantine.position', { n: entry.position + 1 })}
           </dd>
         </div>
         <div>
@@ -122,9 +124,9 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
       <section ref={editor}>
         <div className="document-head">
           <h3 className="part-title">
-            {!isRevealed
+            {!isRevealed && entry.raw !== null
               ? t('quarantine.document_masked')
-              : isOpen && maySettle
+              : isRevealed && isOpen && maySettle
                 ? t('quarantine.document_edit')
                 : t('quarantine.document')}
           </h3>

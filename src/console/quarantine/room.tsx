@@ -16,6 +16,7 @@ import { PageHead } from '../page-head.tsx';
 import { paths, quarantineQueryOf } from '../paths.ts';
 import { quarantinePageQuery } from '../queries.ts';
 import { EntryDrawer } from './entry-drawer.tsx';
+import { sourceOf } from './source.ts';
 
 const skeletonRows = 10;
 
@@ -80,7 +81,8 @@ export function QuarantineRoom() {
 
 /** The list on a phone: everything of an entry, under instead of beside each other. */
 function EntryCards({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   return (
     <ul className="finding-cards">
       {page.items.map((row) => (
@@ -92,7 +94,8 @@ function EntryCards({ page, query }: { page: QuarantinePage; query: QuarantineQu
             </div>
             <Reasons row={row} />
             <div className="quiet finding-card-foot">
-              <span className="break">{row.source}</span>
+              <span className="break">{sourceOf(row, text)}</span>
+              {row.fixmedins_code !== null && <span className="break">{row.fixmedins_code}</span>}
               <span>{t('quarantine.position', { n: count(row.position + 1) })}</span>
             </div>
           </Link>
@@ -118,7 +121,8 @@ function Reasons({ row: { issues } }: { row: QuarantineRow }) {
 }
 
 function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const navigate = useNavigate();
   return (
     <Table<QuarantineRow>
@@ -146,8 +150,8 @@ function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery
           width: 190,
           render: (_, row) => (
             <>
-              <div className="one-line" title={row.source}>
-                {row.source}
+              <div className="one-line" title={sourceOf(row, text)}>
+                {sourceOf(row, text)}
               </div>
               <div className="quiet">{t('quarantine.position', { n: count(row.position + 1) })}</div>
             </>
@@ -178,7 +182,9 @@ function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery
                 render: (_: unknown, row: QuarantineRow) => (
                   <>
                     <div className="number">{row.resolved_at === null ? '' : instant(row.resolved_at)}</div>
-                    <div className="quiet">{row.note}</div>
+                    <div className="quiet finding-sentence" title={row.note ?? undefined}>
+                      {row.note}
+                    </div>
                   </>
                 ),
               },

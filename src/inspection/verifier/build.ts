@@ -27,6 +27,12 @@ table { width: 100%; border-collapse: collapse; background: #fff; }
 th, td { padding: 5px 8px; border: 1px solid #d7dfe1; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 td:first-child { width: 3em; }
 td:nth-child(3) { min-width: 16em; font: 12px monospace; }
+@media (max-width: 600px) {
+  thead { display: none; }
+  tr { display: block; border: 1px solid #d7dfe1; }
+  tr + tr { border-top: 0; }
+  td, td:first-child, td:nth-child(3) { display: block; width: auto; min-width: 0; border: 0; padding: 2px 8px; }
+}
 @media (max-width: 600px) { dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: 6px; } }
 `;
 
