@@ -20,7 +20,7 @@ import { personalFaults } from './personal-text.ts';
 import { claimUntil, rewardOf } from './reward.ts';
 import { bytesOfBase64, base64Of, fingerprintOf, sealedBytesMax } from './seal-contract.ts';
 import type { PublicityDeps } from './service.ts';
-import { lastDayOf, termOn } from './terms.ts';
+import { lastDayOf, type TermCode, termOn } from './terms.ts';
 import { sealedFileBytesMax, tipFilesMax } from './tip-file-contract.ts';
 import {
   type NewTip,
@@ -218,7 +218,7 @@ function dueOf(
   steps: readonly StoredStep[],
 ): TipRow['due'] {
   const acceptedOn = steps.find(({ action }) => action === 'accept')?.on;
-  const period =
+  const period: { readonly code: TermCode; readonly from: string } | null =
     state === 'received'
       ? { code: 'tip_acceptance', from: received_on }
       : state === 'accepted' && acceptedOn !== undefined
