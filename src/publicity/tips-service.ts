@@ -14,7 +14,7 @@ import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
 import { conflict } from '../people/segregation.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
-import { dayOf, dayOfSecond, formatDay } from '../platform/civil.ts';
+import { dayOf, dayOfSecond, formatDay, secondsPerDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import { personalFaults } from './personal-text.ts';
 import { claimUntil, rewardOf } from './reward.ts';
@@ -150,7 +150,6 @@ function toldReward({ state }: StoredTip, steps: readonly StoredStep[]): TipAnsw
 }
 
 const bytesOfMebibyte = 1_024 * 1_024;
-const daySeconds = 86_400;
 /** Files are kept for ever, and whoever sends them is nobody: what all of them bring together in a day is limited (`tip_files_day`). */
 const filesFull = refuse(
   'files_full',
@@ -185,7 +184,7 @@ export async function takeTipFile(deps: TipsDeps, body: Buffer): Promise<Answer<
     const day = todayOf(deps);
     const { value } = termOn(deps.terms, 'tip_files_day', '', day);
     if (!(await countTipFileBytes(client, day, sealed.length, value * bytesOfMebibyte)))
-      return { ...filesFull, retryAfterS: daySeconds - (deps.now() % daySeconds) };
+      return { ...filesFull, retryAfterS: secondsPerDay - (deps.now() % secondsPerDay) };
     const no = files.length + 1;
     await insertTipFile(client, tip.id, { no, sha256, sealed });
     await recordEvents(client, teller, [

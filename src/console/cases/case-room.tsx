@@ -18,6 +18,7 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { PagedCards } from '../persons/paged-cards.tsx';
 import { apiPaths, paths } from '../paths.ts';
+import { yuanOf } from '../reviews/fen.ts';
 import { AddEvidenceFile } from './add-evidence-file.tsx';
 import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
@@ -198,9 +199,6 @@ function ActModal({
   );
 }
 
-const fenPerYuan = 100;
-const yuanOf = (fen: number): string => (fen / fenPerYuan).toFixed(2);
-
 function Facts({
   detail: { subject, subject_name, name, officers, area, amounts, late_fee_fen },
 }: {
@@ -321,7 +319,9 @@ function PieceWords({
   const shown = rule_name === null ? title : pick(rule_name);
   return (
     <>
-      {finding === null ? shown : <Link to={paths.finding(finding.finding_id)}>{shown}</Link>}
+      <span className="piece-name">
+        {finding === null ? shown : <Link to={paths.finding(finding.finding_id)}>{shown}</Link>}
+      </span>
       {/* What was frozen is called by the code of its rule and the settlement. */}
       {rule_name !== null && <div className="quiet">{title}</div>}
       <div className="quiet">
