@@ -9,7 +9,6 @@ import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
-import { PagedCards } from '../persons/paged-cards.tsx';
 import { knowledgeQuery } from '../queries.ts';
 
 type Row = KnowledgeList['tables'][number];
@@ -98,8 +97,8 @@ function TablesTable({ tables }: { tables: readonly Row[] }) {
 function TableCards({ tables }: { tables: readonly Row[] }) {
   const { t, pick } = useText();
   return (
-    <PagedCards items={tables}>
-      {({ table, title, rows, in_force, rules, waiting }) => (
+    <ul className="finding-cards">
+      {tables.map(({ table, title, rows, in_force, rules, waiting }) => (
         <li key={table}>
           <Link to={paths.knowledgeTable(table)}>
             <div className="finding-card-head">
@@ -123,7 +122,7 @@ function TableCards({ tables }: { tables: readonly Row[] }) {
             </div>
           </Link>
         </li>
-      )}
-    </PagedCards>
+      ))}
+    </ul>
   );
 }
