@@ -1,7 +1,6 @@
 /** What a supervisor sets for reviews (rules/procedure/review.json): when a second person is needed, when a review is due, and the dictionaries. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { readLocalFile } from '../platform/local-file.ts';
 import { type Term, termSchema } from './review-contract.ts';
 
 const fen = z.int().min(0);
@@ -34,10 +33,8 @@ export const reviewRulesSchema = z
 export type ReviewRules = z.infer<typeof reviewRulesSchema>;
 
 /** @param rulesDir folder with what supervisors own */
-export async function loadReviewRules(rulesDir: string): Promise<ReviewRules> {
-  const text = await readFile(path.join(rulesDir, 'procedure', 'review.json'), 'utf8');
-  return reviewRulesSchema.parse(JSON.parse(text));
-}
+export const loadReviewRules = (rulesDir: string): Promise<ReviewRules> =>
+  readLocalFile(rulesDir, 'procedure/review.json', reviewRulesSchema);
 
 /**
  * What counts in an area on a day: the longest area that fits, and of it the last that has come into force.

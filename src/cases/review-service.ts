@@ -6,7 +6,7 @@ import { type Account, listAccounts } from '../people/account-store.ts';
 import type { Who } from '../people/identify.ts';
 import { permissionsOf } from '../people/permissions.ts';
 import { areaOf, sees, type Sight, sightOf } from '../people/sight.ts';
-import { formatDay } from '../platform/civil.ts';
+import { formatDay, msPerDay } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { answerState, unanswered } from './answer.ts';
 import { heldAnswer } from './answer-store.ts';
@@ -44,7 +44,6 @@ export interface ReviewDeps {
 
 /** Accounts that are looked through for reviewers. */
 const accountsMax = 2_000;
-const dayMs = 86_400_000;
 
 export type Asked =
   | { readonly action: 'take' | 'release' | 'confirm' }
@@ -350,7 +349,7 @@ export async function reviewDetail(
   const state = reviewState(held, finding);
   const parameters = parametersOf(deps, finding);
   const dueAt =
-    stored?.due_at ?? new Date(finding.created_at.getTime() + parameters.due_natural_days * dayMs);
+    stored?.due_at ?? new Date(finding.created_at.getTime() + parameters.due_natural_days * msPerDay);
   return {
     finding_id: findingId,
     revision: finding.revision,

@@ -17,7 +17,7 @@ import { checkedUpload } from '../platform/content/checked-upload.ts';
 import { fileKinds } from '../platform/content/file-kind.ts';
 import { findingSchema, type Finding, type FindingDetail } from '../screening/contract.ts';
 import { seenPart } from '../screening/own-part.ts';
-import { documentsOf } from '../screening/store.ts';
+import { documentsOf, institutionNames } from '../screening/store.ts';
 import { insertStoredFile, readStoredFile, type StoredFile } from '../vault/file-store.ts';
 import type { Keyring } from '../vault/keyring.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -59,6 +59,7 @@ import {
   lockCase,
   lockFindings,
   moveCase,
+  ruleNamesOf,
   type StoredCase,
   type StoredEvidence,
 } from './store.ts';
@@ -462,15 +463,36 @@ export async function casesPage(
     database.pool,
     rows.map(({ id }) => id),
   );
-  return { total, cases: rows.map((row) => rowOf(row, events.get(row.id) ?? [], procedure, now())) };
+  const names = await subjectNames(database, rows);
+  const at = now();
+  return {
+    total,
+    cases: rows.map((row) => ({
+      ...rowOf(row, events.get(row.id) ?? [], procedure, at),
+      subject_name: names.get(row.subject_key) ?? null,
+    })),
+  };
 }
+
+/** Only of institutions: a case never names a person. */
+const subjectNames = (
+  database: Pick<Database, 'pool'>,
+  cases: readonly StoredCase[],
+): Promise<Map<string, string>> =>
+  institutionNames(database, [
+    ...new Set(
+      cases
+        .filter(({ subject_kind }) => subject_kind === 'institution')
+        .map(({ subject_key }) => subject_key),
+    ),
+  ]);
 
 function rowOf(
   { id, case_no, state, area }: StoredCase,
   events: readonly CaseEvent[],
   procedure: Procedure,
   at: number,
-): CasesPage['cases'][number] {
+): Omit<CasesPage['cases'][number], 'subject_name'> {
   const file = caseOf(events);
   return {
     id: String(id),
@@ -510,15 +532,25 @@ export async function caseDetail(
   const at = now();
   const role = caseRoles.find((one) => one === actor.role);
   const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
+  const names = await subjectNames(database, [held]);
+  const rules = await ruleNamesOf(
+    database.pool,
+    file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []),
+  );
   return {
     ...rowOf(held, events, procedure, at),
+    subject_name: names.get(held.subject_key) ?? null,
     name: cause === undefined ? null : caseName(file.subject.key, cause, file.decision !== null),
     amounts: amountsOf(file),
     late_fee_fen: lateFeeOf(file, events, procedure, at),
     clocks: clocksOf(events, held.area, procedure, at),
     events: [...events],
     step_names: Object.fromEntries(events.map(({ action }) => [action, stepName(action)])),
-    evidence: file.evidence.map((piece) => ({ ...piece, custody: [...piece.custody] })),
+    evidence: file.evidence.map((piece) => ({
+      ...piece,
+      rule_name: rules.get(piece.finding?.finding_id ?? '') ?? null,
+      custody: [...piece.custody],
+    })),
     referrals: referralsOf(events),
     offers:
       role === undefined

@@ -1,6 +1,7 @@
 /** The database of cases: events and evidence are only ever added; `case_file` is how the events leave a case. */
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
+import type { Message } from '../claims/contract.ts';
 import type { Sight } from '../people/sight.ts';
 import { holdSealKey } from '../vault/key-store.ts';
 import type { Keyring } from '../vault/keyring.ts';
@@ -170,6 +171,18 @@ export async function evidenceOf(
     [caseId],
   );
   return rows.map(({ no, sha256, content }) => ({ no, content: openedContent(keys, sha256, content) }));
+}
+
+/** The names of the rules of findings, by finding. One that is no longer kept is left out. */
+export async function ruleNamesOf(
+  client: Client,
+  findingIds: readonly string[],
+): Promise<ReadonlyMap<string, Message>> {
+  const { rows } = await client.query<{ finding_id: string; rule_name: Message }>(
+    `SELECT finding_id, body->'rule_name' AS rule_name FROM finding WHERE finding_id = ANY($1::text[])`,
+    [findingIds],
+  );
+  return new Map(rows.map(({ finding_id, rule_name }) => [finding_id, rule_name]));
 }
 
 export interface ConfirmedFinding {

@@ -47,6 +47,7 @@ const caseRowSchema = z.object({
   id: z.string(),
   case_no: z.string(),
   subject: subjectSchema,
+  subject_name: z.string().nullable().describe('of an institution, as one of its claims states it'),
   area: z.string(),
   state: z.enum(caseStates),
   revision: z.int(),
@@ -76,6 +77,7 @@ export const caseDetailSchema = caseRowSchema.extend({
   step_names: z.record(z.string(), messageSchema).describe('of the actions of the events'),
   evidence: z.array(
     evidenceRefSchema.extend({
+      rule_name: messageSchema.nullable().describe('of the finding, as it stands now'),
       confirmed_fen: fen.nullable(),
       custody: z.array(z.object({ account: z.string(), at: moment, seq: z.int() })),
     }),

@@ -2,7 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { AutoComplete } from 'antd';
 import { useCallback, useMemo } from 'react';
-import { areaName, areaNamesSchema, type AreaNames } from '../people/area-contract.ts';
+import { areaLabel, areaName, areaNamesSchema, type AreaNames } from '../people/area-contract.ts';
 import { ask } from './api.ts';
 import { useText } from './language.tsx';
 import { apiPaths } from './paths.ts';
@@ -32,9 +32,6 @@ export function AreaName({ code }: { code: string }) {
     </span>
   );
 }
-
-/** What a search looks at: name and code. */
-export const areaLabel = (name: string, code: string): string => (name === code ? code : `${name} ${code}`);
 
 interface AreaOption {
   readonly value: string;

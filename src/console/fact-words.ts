@@ -17,6 +17,8 @@ import { isMessageKey, type MessageKey } from './messages.ts';
 export interface Titles {
   readonly fact: (name: string) => { readonly title: string; readonly unit: string | undefined } | null;
   readonly table: (name: string) => string;
+  /** The name of an area with its code. */
+  readonly area: (code: string) => string;
   /** What stands where there is no title. */
   readonly untitled: (name: string) => string;
 }
@@ -24,6 +26,7 @@ export interface Titles {
 export function titlesOf(
   list: FactsList | undefined,
   { pick }: Text,
+  area: Titles['area'],
   untitled: Titles['untitled'] = (name) => name,
 ): Titles {
   const facts = new Map(list?.facts.map((fact) => [fact.name, fact]));
@@ -37,6 +40,7 @@ export function titlesOf(
       const title = tables.get(name);
       return title === undefined ? untitled(name) : pick(title);
     },
+    area,
     untitled,
   };
 }
@@ -263,6 +267,9 @@ const narrowerWords = (minutes: string, differs: string, text: Text): string =>
   (minutes === '' ? '' : text.t('related.claims.minutes', { minutes })) +
   (textOf(`related.claims.differs.${differs}`, text) ?? '');
 
+/** Facts and columns that hold a 行政区划: `insuplc_admdvs`, `mdtrtarea_admvs`. */
+const isAreaField = (field: string): boolean => /_admd?vs$/.test(field);
+
 /** Longer lists are cut, with their length said. */
 const itemsShownMax = 6;
 
@@ -280,7 +287,8 @@ export function valueWords(
   const one = (item: Json): string => {
     if (item === null) return text.t('value.none');
     if (typeof item === 'boolean') return item ? text.t('value.yes') : text.t('value.no');
-    if (typeof item === 'string') return codeName(field, item, text.language) ?? item;
+    if (typeof item === 'string')
+      return isAreaField(field) ? titles.area(item) : (codeName(field, item, text.language) ?? item);
     if (typeof item === 'number') return plainNumber(item);
     return JSON.stringify(item);
   };

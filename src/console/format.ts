@@ -89,9 +89,9 @@ export const claimDay = (text: string): string => text.slice(0, 10);
 
 /** Days since 1970-01-01 of `yyyy-MM-dd…`, for the drawing of stays on a line. */
 export const dayNumber = (text: string): number =>
-  Math.floor(Date.parse(`${claimDay(text)}T00:00:00Z`) / 86_400_000);
-export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
-const dayMs = 86_400_000;
+  Math.floor(Date.parse(`${claimDay(text)}T00:00:00Z`) / dayMs);
+export const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
+export const dayMs = 86_400_000;
 const shanghaiMs = 8 * 3_600_000;
 /** What day it is in Shanghai, wherever the browser is. */
 export const today = (): string => dayText(Math.floor((Date.now() + shanghaiMs) / dayMs));

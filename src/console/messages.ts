@@ -1179,7 +1179,7 @@ export const messages = {
   'case.evidence_source': say('来源和提取人', 'Source, and who copied it'),
   'case.evidence_add_file': say('上传文件证据', 'Add a file'),
   'case.evidence_file': say('文件', 'File'),
-  'case.evidence_choose': say('选择文件', 'Choose a file'),
+  'file.choose': say('选择文件', 'Choose a file'),
   'case.evidence_file_limits': say(
     '照片、扫描件或 PDF（JPG、PNG、PDF），不超过 {size}；拍摄位置、设备等附带信息不保存',
     'A photo, scan or PDF (JPG, PNG, PDF) of {size} at most; where and with what it was taken is not kept',

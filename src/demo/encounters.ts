@@ -15,7 +15,6 @@ import type { Random } from './random.ts';
 
 export const MINUTE = 60;
 export const HOUR = 3600;
-export const DAY = 86_400;
 
 /** Who goes where and when. */
 export interface At {

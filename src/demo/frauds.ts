@@ -1,10 +1,10 @@
 /** The planted frauds. Each scene breaks one rule and, as far as that is possible, no other. */
-import { dayOfSecond, formatDay, secondOfDay } from '../platform/civil.ts';
+import { dayOfSecond, formatDay, secondOfDay, secondsPerDay } from '../platform/civil.ts';
 import { birthdayOf, bornYearsBefore } from './birthday.ts';
 import { type Item, items } from './catalogue.ts';
 import { addLine, copyOf, type Draft, type DraftLine, nextSn } from './draft.ts';
 import { acutes } from './conditions.ts';
-import { DAY, HOUR, MINUTE, purchase } from './encounters.ts';
+import { HOUR, MINUTE, purchase } from './encounters.ts';
 import {
   afternoonOf,
   anyAdult,
@@ -381,7 +381,7 @@ function feeOutsideStay(stage: Stage): Scene {
   const lines = [items.bloodCount, items.ultrasound].map((item, index) =>
     addLine(draft, item, second + index * 5 * MINUTE),
   );
-  if (!before) draft.settled = Math.max(draft.settled, second + DAY);
+  if (!before) draft.settled = Math.max(draft.settled, second + secondsPerDay);
   return {
     sent: [{ draft }],
     plants: [{ draft, lines, note: before ? `入院前 ${apart} 日计费` : `出院后 ${apart} 日计费` }],

@@ -1,10 +1,10 @@
 /** Honest scenes that look like a fraud and must not be flagged: the false positives that people who do this work complain about. */
-import { dayOfSecond, formatDay } from '../platform/civil.ts';
+import { dayOfSecond, formatDay, secondsPerDay } from '../platform/civil.ts';
 import { birthdayOf, bornYearsBefore } from './birthday.ts';
 import { items } from './catalogue.ts';
 import { type Acute, acutes, dialysisAdmission } from './conditions.ts';
 import { addLine, copyOf, type Draft, nextSn, refundOf, reverseLine, UNIT } from './draft.ts';
-import { DAY, HOUR, MINUTE, purchase } from './encounters.ts';
+import { HOUR, MINUTE, purchase } from './encounters.ts';
 import {
   afternoonOf,
   anyAdult,
@@ -151,7 +151,12 @@ function priceBeforeSwitch(stage: Stage): Scene {
   const day =
     switchDay > stage.days.first + 2 && switchDay < stage.days.last - 2 ? switchDay : someDay(stage, 2, 2);
   const institution = stage.random.pick(pharmaciesOf(stage));
-  const at = { serial: stage.serial, person: stage.person, institution, begin: day * DAY - 2 * MINUTE };
+  const at = {
+    serial: stage.serial,
+    person: stage.person,
+    institution,
+    begin: day * secondsPerDay - 2 * MINUTE,
+  };
   const draft = purchase(at, [{ item: items.atorvastatin, packs: 1 }], stage.random);
   if (day <= switchDay) for (const line of draft.lines) line.pric = items.atorvastatin.prices.primary;
   return honest(draft);
@@ -205,7 +210,7 @@ function outpatientOnStayDays(stage: Stage): Scene {
   const begin =
     [inHospital.end + 40 * MINUTE, inHospital.begin + 70 * MINUTE, inHospital.begin - 40 * MINUTE][
       stage.variant % 3
-    ] ?? admitted * DAY;
+    ] ?? admitted * secondsPerDay;
   return honest(
     inHospital,
     purchase({ serial: stage.serial + 1, person: stage.person, institution, begin }, drug, stage.random),
@@ -216,7 +221,7 @@ function refundedDuplicateStay(stage: Stage): Scene {
   const draft = hospitalise(stage, 0, someDay(stage, 2, 18));
   const again = copyOf(draft, stage.serial + 1);
   again.settled = draft.settled + 5 * HOUR;
-  return honest(draft, again, refundOf(again, stage.serial + 2, again.settled + DAY, again.lines));
+  return honest(draft, again, refundOf(again, stage.serial + 2, again.settled + secondsPerDay, again.lines));
 }
 
 function refundedRepeatedLine(stage: Stage): Scene {
@@ -249,7 +254,7 @@ function settledAfterDeath(stage: Stage): Scene {
   const died = dayOfSecond(last.end);
   last.dischargeWay = '5';
   last.died = { date: formatDay(died) };
-  last.settled = last.end + stage.random.between(2, 6) * DAY;
+  last.settled = last.end + stage.random.between(2, 6) * secondsPerDay;
   return { ...honest(last), diesOn: died };
 }
 
@@ -278,7 +283,7 @@ function revisedAway(stage: Stage): Scene {
   repeat(draft, line, nextSn(draft), stage.random);
   const late = stage.variant % 3 === 2;
   return {
-    sent: [late ? { draft, delay: 2 * DAY } : { draft }, { draft: corrected, delay: 10 * MINUTE }],
+    sent: [late ? { draft, delay: 2 * secondsPerDay } : { draft }, { draft: corrected, delay: 10 * MINUTE }],
     plants: [],
   };
 }

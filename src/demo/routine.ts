@@ -2,7 +2,7 @@
  * The honest months of a person: stays, monthly visits, purchases and colds, one thing a day and nothing around a stay. Only where and
  * when are decided here; a visit becomes a document when it is needed (`renderVisit`).
  */
-import { ageYears, dayOfSecond, secondOfDay } from '../platform/civil.ts';
+import { ageYears, dayOfSecond, secondOfDay, secondsPerDay } from '../platform/civil.ts';
 import {
   type Acute,
   acutes,
@@ -17,7 +17,6 @@ import {
   acuteVisit,
   type At,
   chronicVisit,
-  DAY,
   dialysisSession,
   HOUR,
   MINUTE,
@@ -326,4 +325,4 @@ function paperFor(random: Random, happening: Happening): Paper {
 
 /** Mostly within half an hour; one in seventy comes days late, out of the order of time. */
 export const delayFor = (random: Random): number =>
-  random.chance(0.015) ? random.between(2, 25) * DAY : random.between(30, 1800);
+  random.chance(0.015) ? random.between(2, 25) * secondsPerDay : random.between(30, 1800);

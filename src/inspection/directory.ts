@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { readSheet, type SheetCell, type SheetRow } from '../knowledge/sheet.ts';
-import { formatDay } from '../platform/civil.ts';
+import { formatDay, msPerDay } from '../platform/civil.ts';
 import {
   type DrawObject,
   type Expert,
@@ -106,11 +106,10 @@ const refused = (issues: readonly RowIssue[]): { ok: false; issues: RowIssue[] }
 const cellsOf = ({ cells }: SheetRow, columns: readonly string[]): Cells =>
   Object.fromEntries(columns.map((column, index) => [column, textOf(cells[index] ?? null)]));
 
-const dayMs = 86_400_000;
 /** A spreadsheet holds days as dates of UTC. */
 const textOf = (cell: SheetCell): string =>
   cell === null
     ? ''
     : cell instanceof Date
-      ? formatDay(Math.floor(cell.getTime() / dayMs))
+      ? formatDay(Math.floor(cell.getTime() / msPerDay))
       : String(cell).trim();

@@ -1,4 +1,5 @@
 /** When the result of a check comes too late, drawn or beside the draws. Days are `yyyy-MM-dd` in Asia/Shanghai. Pure. */
+import { msPerDay } from '../platform/civil.ts';
 
 export interface PublishedResult {
   readonly checked_on: string;
@@ -6,8 +7,7 @@ export interface PublishedResult {
   readonly published_on: string;
 }
 
-const dayMs = 86_400_000;
-const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / msPerDay;
 
 /**
  * @param result `null`: nothing was entered

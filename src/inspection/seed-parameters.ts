@@ -1,7 +1,6 @@
 /** What a supervisor asks of the seeds of new plans (rules/inspection/seed.json), by date. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { readLocalFile } from '../platform/local-file.ts';
 
 /** More than any digest here can hold would bind nothing. */
 const bitsMax = 256;
@@ -19,10 +18,8 @@ export const seedParametersSchema = z
 export type SeedParameters = z.infer<typeof seedParametersSchema>;
 
 /** @param rulesDir folder with what supervisors own */
-export async function loadSeedParameters(rulesDir: string): Promise<SeedParameters> {
-  const text = await readFile(path.join(rulesDir, 'inspection', 'seed.json'), 'utf8');
-  return seedParametersSchema.parse(JSON.parse(text));
-}
+export const loadSeedParameters = (rulesDir: string): Promise<SeedParameters> =>
+  readLocalFile(rulesDir, 'inspection/seed.json', seedParametersSchema);
 
 /** Bits that published numbers need on a day, `yyyy-MM-dd`; before the first parameters, none. */
 export function publishedBitsMin(parameters: SeedParameters, day: string): number {

@@ -1,7 +1,5 @@
 /** Draws from the directories to what the checks found: every step with its event in one transaction. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { AuditEvent } from '../audit/catalogue.ts';
@@ -18,6 +16,7 @@ import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { formatDay } from '../platform/civil.ts';
 import { today } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { readLocalFile } from '../platform/local-file.ts';
 import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
 import { commitmentHash, commitmentOf, type Frozen, frozen } from './commitment.ts';
 import {
@@ -126,21 +125,14 @@ const unknown = refuse('not_found', '没有这次抽取', 'There is no such draw
 const refuseFor = (code: DrawRefusal['code'], faults: readonly Message[]): DrawRefusal =>
   refuse(code, faults.map(({ zh }) => zh).join('；'), faults.map(({ en }) => en).join('; '));
 
-/** @throws Error that names the file and the place in it */
+/** @throws Error that names the file and every place in it */
 export async function loadResultTerms(rulesDir: string): Promise<InspectionTerms> {
   const [results, checklists, seed] = await Promise.all([
-    readAs(rulesDir, 'inspection/results.json', resultTermsSchema),
-    readAs(rulesDir, 'inspection/checklists.json', z.array(checklistSchema).max(checklistsMax)),
+    readLocalFile(rulesDir, 'inspection/results.json', resultTermsSchema),
+    readLocalFile(rulesDir, 'inspection/checklists.json', z.array(checklistSchema).max(checklistsMax)),
     loadSeedParameters(rulesDir),
   ]);
   return { ...results, checklists, seed };
-}
-
-async function readAs<Value>(directory: string, name: string, schema: z.ZodType<Value>): Promise<Value> {
-  const parsed = schema.safeParse(JSON.parse(await readFile(path.join(directory, name), 'utf8')));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`${name} $.${(issue?.path ?? []).join('.')}：${issue?.message ?? ''}`);
 }
 
 const readers = { objects: readObjects, inspectors: readInspectors, experts: readExperts } as const;

@@ -34,3 +34,7 @@ export function areaName(names: AreaNames, of: string): string {
   if (own === undefined) return withinName === undefined ? of : `${withinName} ${of}`;
   return whole.endsWith('00') || withinName === undefined ? own : `${withinName}${own}`;
 }
+
+/** A name with its code beside it; what has no name of its own says its code already. */
+export const areaLabel = (name: string, code: string): string =>
+  name.endsWith(code) ? name : `${name} ${code}`;

@@ -1,11 +1,10 @@
 /**
  * Names of 行政区划: GB/T 2260 with the functional zones (功能区) that institutions are coded by, from the package `@vant/area-data`; over them
- * what is said locally in `rules/areas/local.json`. A file that is not as it should be stops the start.
+ * what is said locally in `rules/areas/local.json`.
  */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { areaList } from '@vant/area-data';
 import { z } from 'zod';
+import { readLocalFile } from '../platform/local-file.ts';
 import { type AreaNames, areaNamesSchema } from './area-contract.ts';
 import { areaPattern } from './permissions.ts';
 
@@ -44,6 +43,4 @@ export function areaNames(local: LocalAreas): AreaNames {
 
 /** @param rulesDir folder with what supervisors own */
 export const loadAreaNames = async (rulesDir: string): Promise<AreaNames> =>
-  areaNames(
-    localAreasSchema.parse(JSON.parse(await readFile(path.join(rulesDir, 'areas/local.json'), 'utf8'))),
-  );
+  areaNames(await readLocalFile(rulesDir, 'areas/local.json', localAreasSchema));

@@ -6,8 +6,8 @@
  * answer ever depends on the machine's time zone.
  */
 
-const SECONDS_PER_DAY = 86_400;
-const MS_PER_DAY = 86_400_000;
+export const secondsPerDay = 86_400;
+export const msPerDay = 86_400_000;
 
 const digit = (text: string, at: number): number => text.charCodeAt(at) - 48;
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);
@@ -28,20 +28,20 @@ export function dayOfDate(year: number, month: number, day: number): number | nu
 export function secondOf(text: string): number | null {
   const day = dayOf(text);
   if (day === null) return null;
-  if (text.length === 10) return day * SECONDS_PER_DAY;
+  if (text.length === 10) return day * secondsPerDay;
   if (text.length !== 19 || text[13] !== ':' || text[16] !== ':') return null;
   const hour = two(text, 11);
   const minute = two(text, 14);
   const second = two(text, 17);
   if (!(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59)) return null;
-  return day * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+  return day * secondsPerDay + hour * 3600 + minute * 60 + second;
 }
 
 /** The day in which a civil second lies. */
-export const dayOfSecond = (second: number): number => Math.floor(second / SECONDS_PER_DAY);
+export const dayOfSecond = (second: number): number => Math.floor(second / secondsPerDay);
 
 /** The first second of a day. */
-export const secondOfDay = (day: number): number => day * SECONDS_PER_DAY;
+export const secondOfDay = (day: number): number => day * secondsPerDay;
 
 /** Days whose texts are kept: forty years of them, and the same few are asked for all the time. */
 const dayTextsMax = 15_000;
@@ -51,7 +51,7 @@ const dayTexts = new Map<number, string>();
 export function formatDay(day: number): string {
   const known = dayTexts.get(day);
   if (known !== undefined) return known;
-  const text = new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+  const text = new Date(day * msPerDay).toISOString().slice(0, 10);
   if (dayTexts.size < dayTextsMax) dayTexts.set(day, text);
   return text;
 }
@@ -65,8 +65,8 @@ export const formatSecond = (second: number): string =>
  * 28th), as the Civil Code counts.
  */
 export function ageYears(birthDay: number, onDay: number): number {
-  const birth = new Date(birthDay * MS_PER_DAY);
-  const on = new Date(onDay * MS_PER_DAY);
+  const birth = new Date(birthDay * msPerDay);
+  const on = new Date(onDay * msPerDay);
   const beforeBirthday =
     on.getUTCMonth() < birth.getUTCMonth() ||
     (on.getUTCMonth() === birth.getUTCMonth() && on.getUTCDate() < birth.getUTCDate());

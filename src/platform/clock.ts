@@ -1,10 +1,11 @@
 /** The only clock of domain callers: what day it is in Shanghai, as a day number. Pure code takes the day as an argument. */
 
+import { msPerDay } from './civil.ts';
+
 /** China has kept one time, eight hours ahead of UTC and without summer time, since September 1991. */
 const aheadMs = 8 * 3_600_000;
-const dayMs = 86_400_000;
 
-export const today = (): number => Math.floor((Date.now() + aheadMs) / dayMs);
+export const today = (): number => Math.floor((Date.now() + aheadMs) / msPerDay);
 
 /** What the clock on the wall says there, as a civil second. */
 export const thisSecond = (): number => Math.floor((Date.now() + aheadMs) / 1_000);

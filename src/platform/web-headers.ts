@@ -1,7 +1,8 @@
 /** The headers that tell a browser what pages of ours may do. */
 import helmet from 'helmet';
+import { secondsPerDay } from './civil.ts';
 
-const hstsS = 180 * 86_400;
+const hstsS = 180 * secondsPerDay;
 
 /**
  * Scripts come from our own files, and nothing is fetched from, sent to or shown in anything else. Only styles may stand in the page: Ant

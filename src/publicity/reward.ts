@@ -1,5 +1,5 @@
 /** The reward of a tip (医保办发〔2022〕22号): a share of what was decided, within a least and a greatest amount. Fen. Pure. */
-import { type Terms, termOn } from './terms.ts';
+import { type TermCode, type Terms, termOn } from './terms.ts';
 import type { RewardLevel } from './tips-contract.ts';
 
 const permille = 1_000;
@@ -19,7 +19,7 @@ export function rewardOf(
 ): number {
   if (!Number.isSafeInteger(decidedFen) || decidedFen <= 0)
     throw new RangeError('a reward is a share of a positive amount in fen');
-  const valueOf = (code: string): number => termOn(terms, code, '', day).value;
+  const valueOf = (code: TermCode): number => termOn(terms, code, '', day).value;
   const more = isInsider ? valueOf('reward_insider') : 0;
   // Exact: the product is beyond what a double holds.
   const share =

@@ -72,7 +72,7 @@ import {
   waitingSources,
   waitingVersions,
 } from './store.ts';
-import { lastDayOf, termOn, type Terms } from './terms.ts';
+import { lastDayOf, type TermCode, termOn, type Terms } from './terms.ts';
 import { refusalOf, refusalsOf } from './version-states.ts';
 import { follows, publicItemOf, saysTheSame, stepDue } from './versions.ts';
 
@@ -460,7 +460,7 @@ async function monthsDue(deps: PublicityDeps): Promise<Due[]> {
 /** @param since the day that is not counted any more */
 function dueBy(
   deps: PublicityDeps,
-  code: string,
+  code: TermCode,
   since: string,
   what: Pick<Due, 'kind' | 'source' | 'title' | 'action'>,
 ): Due {

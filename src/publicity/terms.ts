@@ -8,12 +8,41 @@ const termSchema = parameterSchema.extend({
   unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL', 'MONTH', 'FEN', 'PERMILLE', 'MEBIBYTE']),
   value: z.int().min(1).max(moneyFenMax),
 });
-export const termsSchema = z.array(termSchema).max(1_000);
+/** What the program asks for. A local file that was written before one of these was added says nothing about it. */
+const termCodes = [
+  'k_anonymity',
+  'withdrawal',
+  'grade',
+  'statistics',
+  'tip_acceptance',
+  'tip_handling',
+  'tip_files_day',
+  'reward_min',
+  'reward_max',
+  'reward_claim',
+  'reward_rate_a',
+  'reward_rate_b',
+  'reward_rate_c',
+  'reward_insider',
+] as const;
+export type TermCode = (typeof termCodes)[number];
+
+export const termsSchema = z
+  .array(termSchema)
+  .max(1_000)
+  .superRefine((terms, context) => {
+    for (const code of termCodes)
+      if (!terms.some((term) => term.code === code && term.area === null && term.to === null))
+        context.addIssue({
+          code: 'custom',
+          message: `缺少参数 ${code}（须有一行全国适用、未终止：area、to 为 null） / no row of ${code} holds everywhere and without an end (area and to are null)`,
+        });
+  });
 export type Term = z.infer<typeof termSchema>;
 export type Terms = readonly Term[];
 
 /** @throws RangeError when no such term is in force: nothing is published without its number */
-export function termOn(terms: Terms, code: string, area: string, day: string): Term {
+export function termOn(terms: Terms, code: TermCode, area: string, day: string): Term {
   const [term] = inForce(
     terms.filter((one) => one.code === code),
     area,

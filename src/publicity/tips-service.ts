@@ -14,13 +14,13 @@ import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
 import { conflict } from '../people/segregation.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
-import { dayOf, dayOfSecond, formatDay } from '../platform/civil.ts';
+import { dayOf, dayOfSecond, formatDay, secondsPerDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import { personalFaults } from './personal-text.ts';
 import { claimUntil, rewardOf } from './reward.ts';
 import { bytesOfBase64, base64Of, fingerprintOf, sealedBytesMax } from './seal-contract.ts';
 import type { PublicityDeps } from './service.ts';
-import { lastDayOf, termOn } from './terms.ts';
+import { lastDayOf, type TermCode, termOn } from './terms.ts';
 import { sealedFileBytesMax, tipFilesMax } from './tip-file-contract.ts';
 import {
   type NewTip,
@@ -150,7 +150,6 @@ function toldReward({ state }: StoredTip, steps: readonly StoredStep[]): TipAnsw
 }
 
 const bytesOfMebibyte = 1_024 * 1_024;
-const daySeconds = 86_400;
 /** Files are kept for ever, and whoever sends them is nobody: what all of them bring together in a day is limited (`tip_files_day`). */
 const filesFull = refuse(
   'files_full',
@@ -185,7 +184,7 @@ export async function takeTipFile(deps: TipsDeps, body: Buffer): Promise<Answer<
     const day = todayOf(deps);
     const { value } = termOn(deps.terms, 'tip_files_day', '', day);
     if (!(await countTipFileBytes(client, day, sealed.length, value * bytesOfMebibyte)))
-      return { ...filesFull, retryAfterS: daySeconds - (deps.now() % daySeconds) };
+      return { ...filesFull, retryAfterS: secondsPerDay - (deps.now() % secondsPerDay) };
     const no = files.length + 1;
     await insertTipFile(client, tip.id, { no, sha256, sealed });
     await recordEvents(client, teller, [
@@ -218,7 +217,7 @@ function dueOf(
   steps: readonly StoredStep[],
 ): TipRow['due'] {
   const acceptedOn = steps.find(({ action }) => action === 'accept')?.on;
-  const period =
+  const period: { readonly code: TermCode; readonly from: string } | null =
     state === 'received'
       ? { code: 'tip_acceptance', from: received_on }
       : state === 'accepted' && acceptedOn !== undefined

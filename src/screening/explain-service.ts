@@ -9,9 +9,9 @@ import { type Around, type Asked, explained, nearest } from './explain.ts';
 import { type NamedClaim, type Near, type Explanation, windowExplainedMax } from './explain-contract.ts';
 import type { House } from '../rules/window.ts';
 import { nationalCodesOf } from '../claims/practitioners.ts';
-import { housesOf, visitsAround, visitsElsewhere } from './window-service.ts';
-import { placesOf } from './window-store.ts';
-import { noPlaces, practitionerRulesOf, windowRulesOf } from './window.ts';
+import { elsewhereOf } from './window-elsewhere.ts';
+import { housesOf, visitsAround } from './window-service.ts';
+import { windowRulesOf } from './window.ts';
 import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
 import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
@@ -92,17 +92,23 @@ async function aroundOf(client: PoolClient, ruleSet: RuleSet, { claim }: Revisio
   const day = dayOf(claim.visit.begntime.slice(0, 10)) ?? 0;
   const institution = claim.institution.fixmedins_code;
   const here = await visitsAround(client, rules, institution, [day]);
-  const places =
-    practitionerRulesOf(rules).length === 0 ? noPlaces : await placesOf(client, nationalCodesOf(claim));
-  const visits = [
-    ...here,
-    ...(await visitsElsewhere(client, practitionerRulesOf(rules), { institution, days: [day], places })),
-  ];
-  const institutions = [...new Set([institution, ...[...places.values()].flat()])];
+  const elsewhere = await elsewhereOf(client, rules, {
+    institution,
+    day,
+    practitioners: nationalCodesOf(claim),
+  });
+  const visits = [...here, ...elsewhere.visits];
   const isWhole = visits.length <= windowExplainedMax;
   const least = isWhole ? () => any : undefined;
   let house: House = new Map();
-  for await (const part of housesOf(client, rules, institutions, visits, (_rule, at) => at === day, least))
+  for await (const part of housesOf(
+    client,
+    rules,
+    [...elsewhere.institutions],
+    visits,
+    (_rule, at) => at === day,
+    least,
+  ))
     house = part.house;
   return { house, isWhole };
 }

@@ -3,7 +3,6 @@
  * whether any such set could be large enough; for nearly every visit it could not, after one look at its day.
  */
 import { type CurrentClaim, claimKey, type NetClaim } from '../claims/timeline.ts';
-import { isNationalCode } from '../claims/practitioners.ts';
 import { yuan } from '../platform/decimal.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
 import { companions, houseOf, practitionersOf, type WindowLook } from '../rules/window.ts';
@@ -17,13 +16,11 @@ import {
   judgedOf,
   type LightVisit,
   netClaimsOf,
-  noPlaces,
-  practitionerRulesOf,
   windowRulesOf,
   worthReading,
 } from './window.ts';
-import { visitsElsewhere } from './window-service.ts';
-import { type Asked, placesOf, visitsOf, visitsOfPersons, visitsSharing } from './window-store.ts';
+import { elsewhereOf } from './window-elsewhere.ts';
+import { type Asked, visitsOf, visitsOfPersons, visitsSharing } from './window-store.ts';
 
 export interface AskedVisits {
   /** Claims of one person. */
@@ -79,20 +76,18 @@ async function windowsOf(
   const mdtrtIds = new Set(wholeVisit ? own.map(({ mdtrtId }) => mdtrtId) : []);
   const without = here.map(({ claim }) => claim.setl_id);
   const asked: Asked = { institution, fromDay: day, toDay: day, without };
-  const ofPractitioners = practitionerRulesOf(rules);
-  const places =
-    ofPractitioners.length === 0
-      ? noPlaces
-      : await placesOf(pool, light.practitioners?.filter(isNationalCode) ?? []);
-  const elsewhere = await visitsElsewhere(pool, ofPractitioners, { institution, days: [day], places });
-  const institutions = new Set([institution, ...[...places.values()].flat()]);
+  const elsewhere = await elsewhereOf(pool, rules, {
+    institution,
+    day,
+    practitioners: light.practitioners ?? [],
+  });
   const ids = new Set<number>();
   let isWorth = false;
   for (const part of await partsOf(pool, rules, asked, light)) {
     const others = (await part.read()).filter(({ mdtrtId }) => !mdtrtIds.has(mdtrtId));
     const worth = worthReading(
       part.rules,
-      [...own, ...others, ...elsewhere],
+      [...own, ...others, ...elsewhere.visits],
       (_rule, at) => at === day,
       undefined,
       (set) => set.includes(light),
@@ -106,7 +101,7 @@ async function windowsOf(
   const known = new Map([...read, ...partners, ...documents, ...claims].map((one) => [keyOf(one), one]));
   const house = houseOf(
     netClaimsOf(byPerson([...known.values()], psnNoOf)).filter((claim) =>
-      institutions.has(institutionOf(claim)),
+      elsewhere.institutions.has(institutionOf(claim)),
     ),
   );
   for (const rule of rules) {

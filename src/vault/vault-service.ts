@@ -1,6 +1,7 @@
 /** The keys of one process: read from the database, made when there are none or the last is too old, and remembered for a minute. */
 import { systemActor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
+import { secondsPerDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import { makeKeys, masterFor, unwrap } from './data-keys.ts';
 import { listKeys, lockKeys, type Purpose, type StoredKey } from './key-store.ts';
@@ -18,7 +19,6 @@ export const believedForS = settledAfterS + knownForS;
  * random nonces of 96 bits are safe up to 2^32 (NIST SP 800-38D, 8.3).
  */
 const keyDays = 31;
-const secondsOfDay = 86_400;
 
 export function openVault(settings: VaultSettings): Vault {
   let known: { at: number; keyring: Promise<Keyring> } | null = null;
@@ -62,7 +62,7 @@ const has = (stored: readonly StoredKey[], purpose: Purpose, ageMaxS: number): b
   stored.some((key) => key.purpose === purpose && key.age_s <= ageMaxS);
 
 const isDue = (stored: readonly StoredKey[]): boolean =>
-  !has(stored, 'seal', keyDays * secondsOfDay) || !has(stored, 'index', Number.POSITIVE_INFINITY);
+  !has(stored, 'seal', keyDays * secondsPerDay) || !has(stored, 'index', Number.POSITIVE_INFINITY);
 
 async function makeDue({ database, masterKeyFile, suite }: VaultSettings): Promise<StoredKey[]> {
   return transaction(database, async (client) => {

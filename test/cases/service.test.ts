@@ -33,6 +33,7 @@ import {
   casesQuerySchema,
   evidenceFileBytesMax,
 } from '../../src/cases/view-contract.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { gatherFacts } from '../../src/credit/service.ts';
 import { entriesOfSubject } from '../../src/credit/store.ts';
@@ -42,9 +43,11 @@ import { dayOf, secondOf } from '../../src/platform/civil.ts';
 import { transaction } from '../../src/platform/database.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
+import { claimOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea, makeAccount } from '../support/people.ts';
 import { exifOf, jpegOf, pdfOf, pngOf } from '../support/pictures.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { filingOf, officers, penaltyOf, procedure, reportOf } from './cases.ts';
 
 const here = 'H33070200001';
@@ -406,6 +409,45 @@ describe('a case', () => {
     expect(officer?.offers.find(({ action }) => action === 'file')?.refused?.zh).toContain('负责人');
     expect((await detail(id, ju))?.offers.find(({ action }) => action === 'file')?.refused).toBeNull();
     expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
+  });
+
+  test('names the institution as its claims do, and the rule of what was frozen, where they are known', async () => {
+    const named = 'H33070200077';
+    const read = canonicalClaim(
+      claimOf({ institution: { fixmedins_code: named, fixmedins_name: '金华市某医院' } }),
+      dayOf('2026-06-01') ?? 0,
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.issues));
+    await storeCanonical(held, [read]);
+    const id = idIn(
+      await openCase(deps(), wang, [
+        await finding({
+          fixmedins_code: named,
+          setl_id: 'S1',
+          lines: [{ fixmedins_code: named, setl_id: 'S1', feedetl_sn: '1', role: '违规项', amount: '30.50' }],
+        }),
+      ]),
+    );
+    await addEvidence(deps(), wang, id, {
+      revision: 1,
+      kind: 'statement',
+      title: '询问笔录',
+      source: '询问',
+      flagged_fen: 0,
+      content: '文字',
+    });
+    const found = await detail(id);
+    expect(found).toMatchObject({ subject: { key: named }, subject_name: '金华市某医院' });
+    expect(found?.evidence.map(({ title, rule_name }) => [title, rule_name?.en])).toEqual([
+      ['FW-ITEM-DAILY-LIMIT S1', 'Over its daily limit'],
+      ['询问笔录', undefined],
+    ]);
+    const unknown = await opened();
+    const { cases } = casesPageSchema.parse(
+      await casesPage(deps(), casesQuerySchema.parse({}), sightOf(cityArea, null)),
+    );
+    const nameOf = (of: number) => cases.find((one) => one.id === String(of))?.subject_name;
+    expect([nameOf(id), nameOf(unknown)]).toEqual(['金华市某医院', null]);
   });
 
   test('is seen by its district and the city, and shows the period that ends first', async () => {

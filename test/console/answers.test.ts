@@ -50,7 +50,7 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
   async function upload(page: Page, name: string, content: Buffer): Promise<void> {
     const file = path.join(folder, name);
     await writeFile(file, content);
-    await page.getByTestId('answer-file').setInputFiles(file);
+    await page.locator('input[type=file]').setInputFiles(file);
   }
   const inEnglish = async (page: Page, name: string): Promise<void> => {
     await page.getByText('English', { exact: true }).first().click();

@@ -60,6 +60,7 @@ describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
       await page.goto(`${base}/credit-risk`);
       await page.getByText('不得作为处理依据').waitFor();
       expect(await surplusWidth(page)).toBe(0);
+      expect(await page.locator('.ant-table').count()).toBe(0);
       await page.goto(`${base}/credit`);
       await page.getByText('H33070200001').click();
       await page.getByText(/等级不高于 E 级/).waitFor();

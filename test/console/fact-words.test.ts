@@ -9,17 +9,21 @@ import {
   valueWords,
 } from '../../src/console/fact-words.ts';
 import { textIn } from '../../src/console/language.tsx';
+import { areaLabel, areaName } from '../../src/people/area-contract.ts';
+import { areaNames } from '../../src/people/areas.ts';
 import type { Condition, Leaf, RuleDocument } from '../../src/rules/contract.ts';
 import { relatedColumns } from '../../src/rules/related.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
 
 const zh = textIn('zh');
 const en = textIn('en');
+const names = areaNames([]);
+const area = (code: string): string => areaLabel(areaName(names, code), code);
 let fixtures: Fixtures;
 let titles: Titles;
 beforeAll(async () => {
   fixtures = await makeFixtures();
-  titles = titlesOf(fixtures.facts, zh);
+  titles = titlesOf(fixtures.facts, zh, area);
 }, 120_000);
 
 const leavesOf = (condition: Condition): Leaf[] =>
@@ -66,16 +70,16 @@ describe('words of facts', () => {
     const [first] = leavesOf(rule.conditions);
     if (first === undefined) throw new Error('FW-STAY-SPLIT has no condition');
     expect(factWords(first, rule, titles, zh)).toContain('同一机构此前 15 天内结束的住院就诊');
-    expect(factWords(first, rule, titlesOf(fixtures.facts, en), en)).toContain(
+    expect(factWords(first, rule, titlesOf(fixtures.facts, en, area), en)).toContain(
       'inpatient visits at the same institution that ended in the 15 days before',
     );
   });
 
   it('are names where there are no titles, and whatever stands for them while they are asked for', () => {
-    const none = titlesOf(undefined, zh);
+    const none = titlesOf(undefined, zh, area);
     expect(factWords({ fact: 'line.cnt' }, null, none, zh)).toBe('line.cnt');
     expect(missingWords('person.brdy', none, zh)).toBe('person.brdy');
-    const asked = titlesOf(undefined, zh, () => '…');
+    const asked = titlesOf(undefined, zh, area, () => '…');
     expect(factWords({ fact: 'line.cnt' }, null, asked, zh)).toBe('…');
     expect(asked.table('item-sex')).toBe('…');
     expect(missingWords('person.brdy', asked, zh)).toBe('…');
@@ -124,6 +128,17 @@ describe('values', () => {
     expect(shown('inpatient', 'claim.kind')).toBe('住院');
     expect(shown('2101', 'claim.med_type')).toBe('普通住院');
     expect(shown('77', 'claim.hosp_lv')).toBe('77');
+  });
+
+  it('are areas by name and code, whatever is known of them', () => {
+    const place = (code: string, path = '$.mdtrtarea_admvs'): string =>
+      valueWords(code, { fact: 'claims', path }, null, titles, zh);
+    expect(place('330702')).toBe('金华市婺城区 330702');
+    expect(place('330700')).toBe('金华市 330700');
+    expect(place('330799')).toBe('金华市 330799');
+    expect(place('970101')).toBe('970101');
+    expect(place('330702', '$.setl_id')).toBe('330702');
+    expect(valueWords('330702', { fact: 'person.insuplc_admdvs' }, null, titles, zh)).toContain('婺城区');
   });
 
   it('have units, and nothing is never blank', () => {

@@ -166,6 +166,8 @@ describe.skipIf(isLeftOut('chromium'))('knowledge tables in a browser', () => {
       const page = await open('li.si', '/knowledge', 'phone');
       await page.getByRole('link', { name: '药品与医疗服务项目限性别（示例）' }).waitFor();
       expect(await surplusWidth(page)).toBe(0);
+      // Nothing has to be pushed sideways either.
+      expect(await page.locator('.ant-table').count()).toBe(0);
       await page.goto(`${base}/knowledge/item-sex`);
       await page.getByText('历次生效').waitFor();
       expect(await surplusWidth(page)).toBe(0);

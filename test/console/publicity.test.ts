@@ -212,7 +212,7 @@ describe.skipIf(isLeftOut('chromium'))('publications in a browser', () => {
       await stranger.getByLabel('哪家机构或哪个人').fill('示例医院');
       await stranger.getByText('我是该机构的工作人员').click();
       await stranger.getByLabel('姓名（可不填）').fill('王小明');
-      await stranger.getByTestId('tip-file').setInputFiles([
+      await stranger.locator('input[type=file]').setInputFiles([
         { name: '住院楼.png', mimeType: 'image/png', buffer: pngOf() },
         { name: '名单.docx', mimeType: 'application/pdf', buffer: Buffer.from('PK') },
         { name: '出院名单.pdf', mimeType: 'application/pdf', buffer: pdfOf('one') },

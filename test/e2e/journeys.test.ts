@@ -212,13 +212,13 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       const scan = path.join(folder, '处方.png');
       await writeFile(scan, 'no picture');
       const proved = await step('wang.er', '上传文件证据', async (page) => {
-        await dialogOf(page).getByTestId('evidence-file').setInputFiles(scan);
+        await dialogOf(page).locator('input[type=file]').setInputFiles(scan);
         await fill(page, { 名称: '处方底册', 来源和提取人: '现场拍摄' });
         await button(dialogOf(page), '确定').click();
         await dialogOf(page).getByText('只接受 JPG、PNG、PDF 文件').waitFor();
         await shown.picture(page, 'journey-evidence-refused');
         await writeFile(scan, photo);
-        await dialogOf(page).getByTestId('evidence-file').setInputFiles(scan);
+        await dialogOf(page).locator('input[type=file]').setInputFiles(scan);
       });
       await proved.getByText('照片和文件（1）').click();
       await shown.picture(proved, 'journey-evidence');

@@ -1,10 +1,11 @@
 /** The files that stand with an answer: a preview of pictures, a link to each, and where one may, adding with progress and removing. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { type AnswerDetail, answerFileBytesMax, answerFilesMax } from '../../cases/answer-contract.ts';
 import { answersApi, answersKey, ownAnswerQuery } from '../answers-api.ts';
 import { Failure } from '../failure.tsx';
+import { FileButton } from '../file-choice.tsx';
 import { instant, sizeOf } from '../format.ts';
 import { useText } from '../language.tsx';
 import { apiPaths } from '../paths.ts';
@@ -52,7 +53,6 @@ const shownDigits = 16;
 export function OwnAnswerFiles({ answer, canChange }: { answer: AnswerDetail; canChange: boolean }) {
   const { t } = useText();
   const queryClient = useQueryClient();
-  const chooser = useRef<HTMLInputElement>(null);
   const [sent, setSent] = useState<{ name: string; share: number } | null>(null);
   const shown = async (changed: AnswerDetail): Promise<void> => {
     queryClient.setQueryData(ownAnswerQuery(answer.finding_id).queryKey, changed);
@@ -124,28 +124,17 @@ export function OwnAnswerFiles({ answer, canChange }: { answer: AnswerDetail; ca
       {remove.error !== null && <Failure error={remove.error} />}
       {canChange && (
         <div className="review-acts">
-          <input
-            ref={chooser}
-            type="file"
-            multiple
-            hidden
+          <FileButton
+            isMany
+            name={t('answer.add_file')}
             accept=".jpg,.jpeg,.png,.pdf"
-            data-testid="answer-file"
-            onChange={({ target }) => {
-              const files = [...(target.files ?? [])];
-              // The same file can be chosen again after it was refused.
-              target.value = '';
-              if (files.length > 0) add.mutate(files);
-            }}
-          />
-          <Button
             disabled={isFull}
             loading={add.isPending}
             title={isFull ? t('answer.files_full', { n: answerFilesMax }) : ''}
-            onClick={() => chooser.current?.click()}
+            onFiles={add.mutate}
           >
             {t('answer.add_file')}
-          </Button>
+          </FileButton>
           <span className="quiet">
             {t('answer.file_limits', { n: answerFilesMax, size: sizeOf(answerFileBytesMax) })}
           </span>

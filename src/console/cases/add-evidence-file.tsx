@@ -1,8 +1,9 @@
 /** A photo, scan or PDF as a piece of evidence: what it is, and the file with its progress. */
 import { Button, Form, Progress, Tooltip } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { type CaseDetail, evidenceFileBytesMax } from '../../cases/view-contract.ts';
 import { caseApi, casesKey } from '../case-api.ts';
+import { FileChoice } from '../file-choice.tsx';
 import { FormModal } from '../form-modal.tsx';
 import { sizeOf } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -52,40 +53,11 @@ export function AddEvidenceFile({
             },
           ]}
         >
-          <FileChoice />
+          <FileChoice name={t('case.evidence_file')} accept=".jpg,.jpeg,.png,.pdf" />
         </Form.Item>
         <EvidenceFields />
         {share !== null && <Progress size="small" percent={Math.round(share * 100)} />}
       </FormModal>
     </>
-  );
-}
-
-/** `value` and `onChange` come from the field of the form. */
-function FileChoice({ value, onChange }: { value?: File; onChange?: (file: File) => void }) {
-  const { t } = useText();
-  const chooser = useRef<HTMLInputElement>(null);
-  return (
-    <div className="review-acts">
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        accept=".jpg,.jpeg,.png,.pdf"
-        data-testid="evidence-file"
-        onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file !== undefined) onChange?.(file);
-          // The same file can be chosen again after it was refused.
-          target.value = '';
-        }}
-      />
-      <Button onClick={() => chooser.current?.click()}>{t('case.evidence_choose')}</Button>
-      {value !== undefined && (
-        <span className="break">
-          {value.name} <small className="quiet number">{sizeOf(value.size)}</small>
-        </span>
-      )}
-    </div>
   );
 }

@@ -18,6 +18,7 @@ import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { PagedCards } from '../persons/paged-cards.tsx';
 import { apiPaths, paths } from '../paths.ts';
+import { yuanOf } from '../reviews/fen.ts';
 import { AddEvidenceFile } from './add-evidence-file.tsx';
 import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
@@ -198,10 +199,11 @@ function ActModal({
   );
 }
 
-const fenPerYuan = 100;
-const yuanOf = (fen: number): string => (fen / fenPerYuan).toFixed(2);
-
-function Facts({ detail: { subject, name, officers, area, amounts, late_fee_fen } }: { detail: CaseDetail }) {
+function Facts({
+  detail: { subject, subject_name, name, officers, area, amounts, late_fee_fen },
+}: {
+  detail: CaseDetail;
+}) {
   const { t, language } = useText();
   const sums = [
     ['flagged', amounts.flagged_fen],
@@ -216,7 +218,8 @@ function Facts({ detail: { subject, name, officers, area, amounts, late_fee_fen 
     <Card size="small" title={name ?? t('case.facts')}>
       <dl className="claim-facts">
         <Fact name={t('case.subject')}>
-          <span className="break">{subject.key}</span>{' '}
+          {subject_name !== null && <span className="break">{subject_name} </span>}
+          <span className={subject_name === null ? 'break' : 'quiet break'}>{subject.key}</span>{' '}
           <span className="quiet">{t(`case.subject.${subject.kind}`)}</span>
         </Fact>
         <Fact name={t('case.officers')}>
@@ -305,10 +308,22 @@ function EvidenceFiles({ id, files }: { id: string; files: Piece['files'] }) {
   );
 }
 
-function PieceWords({ id, piece: { title, source, sha256, finding, files } }: { id: string; piece: Piece }) {
+function PieceWords({
+  id,
+  piece: { title, source, sha256, finding, rule_name, files },
+}: {
+  id: string;
+  piece: Piece;
+}) {
+  const { pick } = useText();
+  const shown = rule_name === null ? title : pick(rule_name);
   return (
     <>
-      {finding === null ? title : <Link to={paths.finding(finding.finding_id)}>{title}</Link>}
+      <span className="piece-name">
+        {finding === null ? shown : <Link to={paths.finding(finding.finding_id)}>{shown}</Link>}
+      </span>
+      {/* What was frozen is called by the code of its rule and the settlement. */}
+      {rule_name !== null && <div className="quiet">{title}</div>}
       <div className="quiet">
         {source} <code title={sha256}>{sha256.slice(0, 12)}</code>
       </div>

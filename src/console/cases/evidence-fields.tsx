@@ -3,8 +3,7 @@ import { Form, Input, InputNumber, Select } from 'antd';
 import { evidenceKinds } from '../../cases/contract.ts';
 import type { AddEvidenceFile } from '../../cases/view-contract.ts';
 import { useText } from '../language.tsx';
-
-const fenPerYuan = 100;
+import { fenOfTyped } from '../reviews/fen.ts';
 
 export interface TypedEvidence {
   readonly kind: (typeof evidenceKinds)[number];
@@ -21,7 +20,7 @@ export const givenEvidence = (
   kind,
   title,
   source,
-  flagged_fen: Math.round((yuan ?? 0) * fenPerYuan),
+  flagged_fen: fenOfTyped(yuan ?? 0),
 });
 
 export function EvidenceFields() {

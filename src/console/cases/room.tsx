@@ -95,6 +95,7 @@ function Cases({
                 <span className="finding-name break">{one.case_no}</span>
                 <Tag>{t(`case.state.${one.state}`)}</Tag>
               </span>
+              {one.subject_name !== null && <div className="break">{one.subject_name}</div>}
               <div className="quiet break">{one.subject.key}</div>
               {one.next !== null && <ClockWords clock={one.next} />}
             </Link>
@@ -125,9 +126,11 @@ function Cases({
         {
           title: t('case.subject'),
           className: 'break',
-          render: (_, { subject }) => (
+          render: (_, { subject, subject_name }) => (
             <>
-              {subject.key} <span className="quiet">{t(`case.subject.${subject.kind}`)}</span>
+              {subject_name !== null && <div>{subject_name}</div>}
+              <span className={subject_name === null ? '' : 'quiet'}>{subject.key}</span>{' '}
+              <span className="quiet">{t(`case.subject.${subject.kind}`)}</span>
             </>
           ),
         },

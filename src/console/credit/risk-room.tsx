@@ -4,11 +4,15 @@ import { Alert, Table } from 'antd';
 import { Link } from 'react-router';
 import type { Risks } from '../../credit/risk-contract.ts';
 import { Asked } from '../asked.tsx';
+import { Fact } from '../fact.tsx';
 import { amount, count } from '../format.ts';
 import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
+import { PagedCards } from '../persons/paged-cards.tsx';
 import { creditRiskQuery } from '../queries.ts';
+import { yuanOf } from '../reviews/fen.ts';
 import { pointsOf } from './points.ts';
 
 type Row = Risks['items'][number];
@@ -39,10 +43,13 @@ export function RiskRoom() {
   );
 }
 
+const shownOf = (part: Part): string =>
+  part.input.endsWith('_fen') ? `¥${amount(yuanOf(part.value))}` : count(part.value);
+
 function RisksTable({ risks }: { risks: Risks }) {
   const { t, pick } = useText();
-  const shownOf = (part: Part): string =>
-    part.input.endsWith('_fen') ? `¥${amount((part.value / 100).toFixed(2))}` : count(part.value);
+  const isPhone = useNarrow(phoneMax);
+  if (isPhone) return <RiskCards risks={risks} />;
   return (
     <Table<Row>
       size="small"
@@ -87,5 +94,40 @@ function RisksTable({ risks }: { risks: Risks }) {
         })),
       ]}
     />
+  );
+}
+
+function RiskCards({ risks: { items, document } }: { risks: Risks }) {
+  const { t, pick } = useText();
+  return (
+    <PagedCards items={items}>
+      {({ institution, name: called, index_hundredths, parts }) => (
+        <li key={institution}>
+          <Link to={paths.findings({ fixmedins_code: institution })}>
+            <div className="finding-card-head">
+              <span className="finding-name break">{called ?? institution}</span>
+              <span className="quiet">{t('credit.risk_index')}</span>
+              <strong className="number">{pointsOf(index_hundredths)}</strong>
+            </div>
+            {called !== null && <div className="quiet number break">{institution}</div>}
+            <dl className="claim-facts">
+              {document.inputs.map(({ input, name, weight }) => {
+                const part = parts.find((each) => each.input === input);
+                return (
+                  part !== undefined && (
+                    <Fact key={input} name={t('credit.risk_input', { name: pick(name), weight })}>
+                      <span className="number">{shownOf(part)}</span>{' '}
+                      <span className="quiet number">
+                        {t('credit.risk_rank', { n: pointsOf(part.rank_hundredths) })}
+                      </span>
+                    </Fact>
+                  )
+                );
+              })}
+            </dl>
+          </Link>
+        </li>
+      )}
+    </PagedCards>
   );
 }

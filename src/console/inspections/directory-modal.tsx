@@ -4,6 +4,7 @@ import { Alert, App, Modal } from 'antd';
 import { useState } from 'react';
 import { type DirectoryKind, type DirectoryUpload } from '../../inspection/draws-contract.ts';
 import { Failure } from '../failure.tsx';
+import { FileChoice } from '../file-choice.tsx';
 import { count } from '../format.ts';
 import { inspectionApi, inspectionsKey } from '../inspection-api.ts';
 import { useText } from '../language.tsx';
@@ -45,14 +46,13 @@ export function DirectoryModal({ kind, onClose }: { kind: DirectoryKind | null; 
     >
       <div className="stack">
         {kind !== null && <p className="quiet break">{t(`draw.columns.${kind}`)}</p>}
-        <input
-          type="file"
+        <FileChoice
+          name={t('draw.file')}
           accept=".csv,.xlsx"
-          aria-label={t('draw.file')}
-          onChange={({ target }) => {
-            const chosen = target.files?.[0] ?? null;
+          value={file}
+          onChange={(chosen) => {
             setFile(chosen);
-            if (chosen !== null) look.mutate(chosen);
+            look.mutate(chosen);
           }}
         />
         {[look.error, keep.error].map(

@@ -1,7 +1,5 @@
 import type { DrawPlan } from '../../inspection/contract.ts';
-import { addDays, dayText } from '../format.ts';
-
-const dayMs = 86_400_000;
+import { addDays, dayMs, dayText } from '../format.ts';
 
 /** What somebody begins with: strata by grade, dice of two parties in a week. */
 export function examplePlan(): DrawPlan {

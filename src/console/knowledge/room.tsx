@@ -6,6 +6,7 @@ import type { KnowledgeList } from '../../knowledge/contract.ts';
 import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
+import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths } from '../paths.ts';
 import { knowledgeQuery } from '../queries.ts';
@@ -31,13 +32,17 @@ export function KnowledgeRoom() {
   );
 }
 
+/** Those first that somebody has to look at. */
 function TablesTable({ tables }: { tables: readonly Row[] }) {
   const { t, pick } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const sorted = [...tables].sort((a, b) => b.waiting - a.waiting || (a.table < b.table ? -1 : 1));
+  if (isPhone) return <TableCards tables={sorted} />;
   return (
     <Table<Row>
       size="small"
       rowKey="table"
-      dataSource={[...tables].sort((a, b) => b.waiting - a.waiting || (a.table < b.table ? -1 : 1))}
+      dataSource={sorted}
       pagination={false}
       scroll={{ x: 900 }}
       columns={[
@@ -86,5 +91,38 @@ function TablesTable({ tables }: { tables: readonly Row[] }) {
         },
       ]}
     />
+  );
+}
+
+function TableCards({ tables }: { tables: readonly Row[] }) {
+  const { t, pick } = useText();
+  return (
+    <ul className="finding-cards">
+      {tables.map(({ table, title, rows, in_force, rules, waiting }) => (
+        <li key={table}>
+          <Link to={paths.knowledgeTable(table)}>
+            <div className="finding-card-head">
+              <span className="finding-name">{pick(title)}</span>
+              {waiting > 0 && <Tag color="warning">{t('knowledge.waiting', { n: count(waiting) })}</Tag>}
+            </div>
+            <code className="quiet break">{table}</code>
+            {in_force === null ? (
+              <div className="quiet">{t('knowledge.not_registered')}</div>
+            ) : (
+              <div className="break">
+                {in_force.batch.batch}{' '}
+                <span className="quiet number">{t('knowledge.since', { time: instant(in_force.at) })}</span>
+              </div>
+            )}
+            <div className="quiet finding-card-foot">
+              <span className="break">{rules.join(' ')}</span>
+              <span className="number">
+                {t('knowledge.rows')} {count(rows)}
+              </span>
+            </div>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

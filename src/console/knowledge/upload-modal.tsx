@@ -3,6 +3,7 @@ import { Form, Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { type BatchExtent, batchExtents, type TableDetail } from '../../knowledge/contract.ts';
 import { Failure } from '../failure.tsx';
+import { FileChoice } from '../file-choice.tsx';
 import { useText } from '../language.tsx';
 import { knowledgeApi } from '../knowledge-api.ts';
 import { knowledgeQuery } from '../queries.ts';
@@ -80,12 +81,7 @@ export function UploadModal({
           label={t('knowledge.file')}
           extra={t('knowledge.columns', { columns: Object.keys(table.spec.columns).join(', ') })}
         >
-          <input
-            type="file"
-            accept=".csv,.xlsx"
-            aria-label={t('knowledge.file')}
-            onChange={({ target }) => setFile(target.files?.[0] ?? null)}
-          />
+          <FileChoice name={t('knowledge.file')} accept=".csv,.xlsx" value={file} onChange={setFile} />
         </Form.Item>
         <Form.Item label={t('knowledge.extent')} name="extent">
           <Radio.Group

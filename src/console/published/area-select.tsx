@@ -1,6 +1,7 @@
 /** Of which area a public list is: a district, or a 统筹区 with everything in it. */
 import { Select } from 'antd';
-import { areaLabel, useAreaName } from '../area-name.tsx';
+import { areaLabel } from '../../people/area-contract.ts';
+import { useAreaName } from '../area-name.tsx';
 import { useText } from '../language.tsx';
 
 export function AreaSelect({

@@ -1,6 +1,6 @@
 /** Files that go along with a tip: chosen, looked at, and rid of what pictures tell of who took them, all in this browser. */
 import { Button } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import {
   type TipFile,
   tipFileBytesMax,
@@ -8,6 +8,7 @@ import {
   tipFileKind,
   tipFilesMax,
 } from '../../publicity/tip-file-contract.ts';
+import { FileButton } from '../file-choice.tsx';
 import { sizeOf } from '../format.ts';
 import { useText } from '../language.tsx';
 
@@ -57,7 +58,6 @@ export function TipFiles({
   onFiles: (files: readonly TipFile[]) => void;
 }) {
   const { t } = useText();
-  const input = useRef<HTMLInputElement>(null);
   const [faults, setFaults] = useState<readonly { readonly name: string; readonly key: Why }[]>([]);
   const isFull = files.length >= tipFilesMax;
   const add = async (chosen: readonly File[]): Promise<void> => {
@@ -88,28 +88,17 @@ export function TipFiles({
           </li>
         ))}
       </ul>
-      <input
-        ref={input}
-        className="tip-file-input"
-        type="file"
-        hidden
-        multiple
+      <FileButton
+        isMany
+        name={t('tip.file_add')}
         accept=".jpg,.jpeg,.png,.pdf"
-        data-testid="tip-file"
-        onChange={({ target }) => {
-          const chosen = [...(target.files ?? [])];
-          target.value = '';
-          void add(chosen);
-        }}
-      />
-      <Button
         size="small"
         disabled={isFull}
         title={isFull ? t('tip.files_full', { n: tipFilesMax }) : ''}
-        onClick={() => input.current?.click()}
+        onFiles={(chosen) => void add(chosen)}
       >
         {t('tip.file_add')}
-      </Button>
+      </FileButton>
       {faults.map(({ name, key }) => (
         <p key={name} className="break" role="alert">
           {t('tip.file_refused', { name })}
