@@ -476,16 +476,13 @@ export async function casesPage(
 
 /** Only of institutions: a case never names a person. */
 const subjectNames = (
-  database: Pick<Database, 'pool'>,
+  { pool }: Pick<Database, 'pool'>,
   cases: readonly StoredCase[],
-): Promise<Map<string, string>> =>
-  institutionNames(database, [
-    ...new Set(
-      cases
-        .filter(({ subject_kind }) => subject_kind === 'institution')
-        .map(({ subject_key }) => subject_key),
-    ),
-  ]);
+): Promise<ReadonlyMap<string, string>> =>
+  institutionNames(
+    pool,
+    cases.filter(({ subject_kind }) => subject_kind === 'institution').map(({ subject_key }) => subject_key),
+  );
 
 function rowOf(
   { id, case_no, state, area }: StoredCase,

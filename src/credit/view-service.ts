@@ -229,7 +229,7 @@ export async function riskList(
   const measures = await storedMeasures(database.pool, { from, to, peersMin: risk.peers_min });
   const items = riskIndex(measures, risk).slice(0, risksMax);
   const names = await institutionNames(
-    database,
+    database.pool,
     items.map(({ institution }) => institution),
   );
   return {

@@ -50,6 +50,7 @@ import {
   typicalCaseDocument,
 } from './documents.ts';
 import type { ResultTerms } from '../inspection/draws-contract.ts';
+import { institutionNames } from '../screening/store.ts';
 import { publicCheck } from './checks.ts';
 import { personalFaults } from './personal-text.ts';
 import {
@@ -60,7 +61,6 @@ import {
   decideVersion,
   holdPublication,
   insertVersion,
-  institutionNames,
   isWaiting,
   lastGrades,
   listChecks,

@@ -1,7 +1,6 @@
 /** The database of publications, and what they are made of. */
 import type { Pool, PoolClient } from 'pg';
 import { areaPrefix } from '../people/permissions.ts';
-import { institutionName } from '../screening/store.ts';
 import type { HeldCheck } from './checks.ts';
 import {
   areasMax,
@@ -230,19 +229,6 @@ export async function waitingSources(client: Client): Promise<ReadonlySet<string
       WHERE v.outcome IS NULL`,
   );
   return new Set(rows.map(({ name }) => name));
-}
-
-export async function institutionNames(
-  client: Client,
-  codes: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await client.query<{ fixmedins_code: string; name: string | null }>(
-    `SELECT f.fixmedins_code, (${institutionName}) AS name FROM unnest($1::text[]) AS f(fixmedins_code)`,
-    [[...new Set(codes)]],
-  );
-  return new Map(
-    rows.flatMap(({ fixmedins_code, name }) => (name === null ? [] : [[fixmedins_code, name] as const])),
-  );
 }
 
 /** Of each institution or company and scheme, the grade that was published last. @param only `null`: of all */

@@ -1,6 +1,6 @@
 /** The database of screening. The bulk path is set-based SQL on one connection inside the caller's transaction. */
 import { createHash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
 import { nationalCodePattern } from '../claims/practitioners.ts';
@@ -452,12 +452,12 @@ export async function knownInstitutions(
 
 /** The names of these, as one of their claims states them; who has none, or no claim, is left out. */
 export async function institutionNames(
-  database: Pick<Database, 'pool'>,
+  client: Pool | PoolClient,
   codes: readonly string[],
-): Promise<Map<string, string>> {
-  const { rows } = await database.pool.query<{ fixmedins_code: string; name: string | null }>(
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.query<{ fixmedins_code: string; name: string | null }>(
     `SELECT f.fixmedins_code, (${institutionName}) AS name FROM unnest($1::text[]) AS f(fixmedins_code)`,
-    [codes],
+    [[...new Set(codes)]],
   );
   return new Map(rows.flatMap(({ fixmedins_code, name }) => (name === null ? [] : [[fixmedins_code, name]])));
 }
