@@ -906,6 +906,10 @@ export const messages = {
   'draw.round': say('轮次', 'Round'),
   'draw.signature': say('签名（96 位十六进制）', 'Signature (96 hex digits)'),
   'draw.rolls': say('点数（{n} 个 1–6）', 'Rolls ({n} of 1–6)'),
+  'draw.rolls_wanted': say(
+    '应掷 {n} 次，每次 1–6；录入了 {entered} 个数',
+    '{n} rolls of 1–6 are needed; {entered} were entered',
+  ),
   'draw.rolled': say('已填 {n} 个', '{n} so far'),
   'draw.numbers': say('{name}（{n} 个数字）', '{name} ({n} numbers)'),
   'draw.number_range': say('每个 {from} 至 {to}，不重复', 'each {from} to {to}, no two alike'),

@@ -36,10 +36,8 @@ function givenOf(source: SeedSource, typed: Typed): EvidenceGiven {
   }
 }
 
-const isRolled = (typed: string, rolls: number): boolean => {
-  const read = digits(typed);
-  return read.length === rolls && read.every((pips) => pips >= 1 && pips <= 6);
-};
+const areRolls = (read: readonly number[], rolls: number): boolean =>
+  read.length === rolls && read.every((pips) => pips >= 1 && pips <= 6);
 
 export function EvidencePanel({ detail }: { detail: DrawDetail }) {
   const { t } = useText();
@@ -90,10 +88,14 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
               rules={[
                 needed,
                 {
-                  validator: (_, typed: string | undefined) =>
-                    isRolled(typed ?? '', source.rolls)
+                  validator: (_, typed: string | undefined) => {
+                    const read = digits(typed ?? '');
+                    return areRolls(read, source.rolls)
                       ? Promise.resolve()
-                      : Promise.reject(new Error(t('draw.rolls', { n: source.rolls }))),
+                      : Promise.reject(
+                          new Error(t('draw.rolls_wanted', { n: source.rolls, entered: read.length })),
+                        );
+                  },
                 },
               ]}
             >
