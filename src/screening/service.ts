@@ -25,7 +25,7 @@ import { type AsideReport, type PartsReport, screenInParts, takeApart } from './
 import { inForce, type Rules } from './in-force.ts';
 import { setPlansForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
-import { markForWindows } from './window-service.ts';
+import { noteForWindows } from './window-service.ts';
 import type { Finding } from './contract.ts';
 import { type Alarm, engineVersion } from './screen.ts';
 import { byPerson, screenPersons } from './screen-all.ts';
@@ -295,7 +295,7 @@ export async function judgeRevisions(
     [...concerned.values()],
     verdicts.flatMap(({ undecided }) => undecided),
   );
-  await markForWindows(client, ruleSet, changes);
+  await noteForWindows(client, ruleSet, changes);
   return {
     judged: concerned.size,
     read: documents.length + elsewhere.length,

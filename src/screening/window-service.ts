@@ -78,7 +78,7 @@ export interface WindowReport extends FindingChanges {
 }
 
 /** Notes what these revisions may change for rules over windows; where there are none, nothing at all is done. */
-export async function markForWindows(
+export async function noteForWindows(
   client: PoolClient,
   ruleSet: RuleSet,
   changes: readonly Revision[],

@@ -32,8 +32,9 @@ td:nth-child(3) { min-width: 16em; font: 12px monospace; }
   tr { display: block; border: 1px solid #d7dfe1; }
   tr + tr { border-top: 0; }
   td, td:first-child, td:nth-child(3) { display: block; width: auto; min-width: 0; border: 0; padding: 2px 8px; }
+  dl { grid-template-columns: minmax(0, 1fr); }
+  dt { margin-top: 6px; }
 }
-@media (max-width: 600px) { dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: 6px; } }
 `;
 
 /** @returns the text of the page */
