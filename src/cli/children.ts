@@ -25,7 +25,7 @@ export type ChildOptions = {
   onGivenUp: (error: Error) => void;
 };
 
-const readyMs = 60_000;
+const readyMs = 120_000;
 const stopMs = 30_000;
 const restartsMax = 6;
 const restartWindowMs = 120_000;
@@ -69,8 +69,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       await sleep(Math.min(restartPauseMs * 2 ** (recent - 1), restartPauseMsMax));
       if (stopping) return;
       run = spawnChild(options, log);
-      // Its end is watched below; that it was not ready before its end adds nothing.
-      run.ready.catch(() => undefined);
+      const { process: again, ready } = run;
+      // One that hangs while it starts is ended, and its end is watched below.
+      ready.catch(() => again.kill('SIGKILL'));
       watch(run);
     });
   };

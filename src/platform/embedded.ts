@@ -54,7 +54,8 @@ const startMs = 60_000;
 /** Replaying the log after a crash may take minutes; the server answers «starting up» for so long. */
 const recoveryMs = 15 * 60_000;
 const readyPollMs = 40;
-const launchAttemptsMax = 40;
+/** How long the sessions of a server that was killed may take to notice: one that waits for a slow disk notices nothing meanwhile. */
+const leftoverMs = 3 * 60_000;
 const launchRetryPauseMs = 500;
 const fastStopMs = 30_000;
 const immediateStopMs = 10_000;
@@ -284,13 +285,14 @@ type Launch = {
 async function launchServer(launch: Launch): Promise<Server> {
   const settings = { ...(await builtInSettings()), ...launch.options.settings };
   const logFile = path.join(launch.dataDir, 'postgres.log');
-  for (let attempt = 1; ; attempt += 1) {
+  const giveUpAt = performance.now() + leftoverMs;
+  for (;;) {
     await keepLogShort(logFile);
     const logStartBytes = await fileBytes(logFile);
     const server = spawnServer(launch, settings, logFile);
     if (await becomesReady(server, launch.state, launch.options.report)) return server;
     const log = (await readFile(logFile)).subarray(logStartBytes).subarray(-logTailBytes).toString('utf8');
-    await followUpFailedLaunch(launch, log, attempt);
+    await followUpFailedLaunch(launch, log, giveUpAt);
   }
 }
 
@@ -298,9 +300,9 @@ async function launchServer(launch: Launch): Promise<Server> {
 async function followUpFailedLaunch(
   { dataDir, state, mayMovePort }: Launch,
   log: string,
-  attempt: number,
+  giveUpAt: number,
 ): Promise<void> {
-  if (attempt >= launchAttemptsMax) throw launchError(dataDir, log);
+  if (performance.now() >= giveUpAt) throw launchError(dataDir, log);
   if (/No space left on device/i.test(log)) throw diskFullError(dataDir);
   const portIsTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(log);
   if (portIsTaken && mayMovePort) {
@@ -376,16 +378,19 @@ async function becomesReady(
   report: (message: string) => void,
 ): Promise<boolean> {
   const startedAt = performance.now();
+  let isRecovering = false;
   let recoveryReported = false;
   while (!hasEnded(server)) {
     const answer = await askServer(state);
     if (answer === 'ready') return !hasEnded(server);
+    // A server that is busy recovering does not answer every time.
+    isRecovering ||= answer === 'recovering';
     const waitedMs = performance.now() - startedAt;
-    if (waitedMs > (answer === 'recovering' ? recoveryMs : startMs)) {
+    if (waitedMs > (isRecovering ? recoveryMs : startMs)) {
       await stopServer(server);
       return false;
     }
-    if (answer === 'recovering' && waitedMs > 3_000 && !recoveryReported) {
+    if (isRecovering && waitedMs > 3_000 && !recoveryReported) {
       recoveryReported = true;
       report('数据库正在从上次异常中恢复。The database is recovering from the last crash.');
     }

@@ -31,6 +31,7 @@ import { sharedData } from '../support/shared-data.ts';
 const claimsMax = isFullSize ? Number.POSITIVE_INFINITY : 10_000;
 const requestClaims = isFullSize ? 2_000 : 500;
 const sendMs = 180_000;
+const answerMs = 60_000;
 
 let dataDir: string;
 beforeAll(async () => {
@@ -51,7 +52,10 @@ describe('killed in the middle of an import', () => {
     expect(expected.findings.length).toBeGreaterThan(100);
 
     const port = await freePort();
-    const product = startProduct(dataDir, port, { stdio: 'ignore' });
+    const product = startProduct(dataDir, port, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    for (const stream of [product.stdout, product.stderr])
+      stream?.on('data', (text: Buffer) => said.push(text.toString()));
     try {
       await productReady(port);
       const headers = await ownKey();
@@ -69,7 +73,9 @@ describe('killed in the middle of an import', () => {
           await sleep(100);
           await kill(product, victim);
         }
-        await sent;
+        await sent.catch((error: unknown) => {
+          throw new Error(`part ${part} of ${parts}; the product said: ${said.join('')}`, { cause: error });
+        });
       }
       const database = openDatabase(await productDatabaseUrl(dataDir), {
         applicationName: 'fundwatch test',
@@ -110,20 +116,31 @@ async function realInputs(): Promise<unknown[]> {
 /** Sends until every claim has an answer; whoever is killed meanwhile comes back. */
 async function send(port: number, key: Record<string, string>, claims: readonly unknown[]): Promise<void> {
   const body = claims.map((claim) => `${JSON.stringify(claim)}\n`).join('');
+  let last: string | null = null;
   for (const deadline = performance.now() + sendMs; performance.now() < deadline; await sleep(retryMs)) {
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1/claims`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson', ...key },
-      body,
-    }).catch(() => null);
-    const text = await response?.text().catch(() => null);
-    if (response?.ok !== true || typeof text !== 'string') continue;
-    const { counts } = intakeReplySchema.parse(JSON.parse(text));
+    let answer: { ok: boolean; text: string };
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/claims`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson', ...key },
+        body,
+        signal: AbortSignal.timeout(answerMs),
+      });
+      answer = { ok: response.ok, text: await response.text() };
+    } catch (error) {
+      last = String(error);
+      continue;
+    }
+    if (!answer.ok) {
+      last = answer.text;
+      continue;
+    }
+    const { counts } = intakeReplySchema.parse(JSON.parse(answer.text));
     expect(counts.rejected).toBe(0);
     expect(counts.received).toBe(claims.length);
     return;
   }
-  throw new Error('the claims were not taken');
+  throw new Error(`the claims were not taken: ${last}`);
 }
 
 async function ownKey(): Promise<Record<string, string>> {

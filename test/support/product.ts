@@ -9,7 +9,7 @@ import type { Database } from '../../src/platform/database.ts';
 import { bundledProgram } from '../../src/platform/project.ts';
 import { waitingState } from '../../src/screening/store.ts';
 
-const startMs = 60_000;
+const startMs = 180_000;
 const drainMs = 240_000;
 export const retryMs = 200;
 
