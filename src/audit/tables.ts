@@ -173,7 +173,10 @@ export const tables: Readonly<Record<string, TableEntry>> = {
   knowledge_version: {
     audited: ['rulebook.library_registered', 'knowledge.backtest_started', 'knowledge.approved'],
   },
-  person: { exempt: 'one key a person, to be locked; comes with claims.batch_stored and says nothing more' },
+  person: {
+    exempt:
+      'one key a person, to be locked, and a hash of what identity_index has; comes with claims.batch_stored',
+  },
   practitioner_place: { exempt: 'who worked where, as the claims say that came in (claims.batch_stored)' },
   publication: { audited: ['publicity.prepared'] },
   publication_version: {

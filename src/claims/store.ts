@@ -16,9 +16,10 @@ import {
 } from './contract.ts';
 import { isCurrent, isKnown } from './current.ts';
 import { documentOfRevision } from './document-store.ts';
-import { insertIdentities } from './identity-store.ts';
+import { rememberPersons } from './identity-store.ts';
 import { joinPersonal, maskPersonal, personalOf, personalPlace } from './personal.ts';
 import { keyColumns, type StorableClaim } from './storable.ts';
+import { hashOf, holdSettlements } from './settlement-locks.ts';
 import { documentOf } from './stored.ts';
 import { claimKey } from './timeline.ts';
 
@@ -55,14 +56,13 @@ export async function storeClaims(
   if (claims.length > batchClaimsMax)
     throw new RangeError(`${claims.length} claims; at most ${batchClaimsMax} a batch`);
   if (claims.length === 0) return { batchIds: [], verdicts: [] };
-  await holdSettlements(client, claims);
+  await holdSettlements(client, claims.map(keyOf));
   const { verdicts, fresh } = classify(claims, await knownRevisions(client, claims));
   if (fresh.length === 0) return { batchIds: [], verdicts };
   await holdSealKey(client, keys);
   const { batchIds, batchOf } = await insertBatches(client, source, fresh);
   const revisionIds = await insertRevisions(client, keys, batchOf, fresh);
-  await insertPersons(client, fresh);
-  await insertIdentities(client, keys, fresh);
+  await rememberPersons(client, keys, fresh);
   await insertTraceSales(client, fresh, revisionIds);
   return { batchIds, verdicts };
 }
@@ -99,35 +99,6 @@ async function insertBatches(
       return id;
     },
   };
-}
-
-/** The first keys of our advisory locks: 'fund' for all settlements together, 'setl' for those of one hash. */
-const allSpace = 0x66756e64;
-const settlementSpace = 0x7365746c;
-/** Locks of one transaction: the database has room for some thousands in all. Who has more claims takes all settlements. */
-const locksMax = 100;
-
-/** Until the end of the transaction nobody else stores these settlements. */
-async function holdSettlements(client: PoolClient, claims: readonly StorableClaim[]): Promise<void> {
-  if (claims.length > locksMax) {
-    await client.query('SELECT pg_advisory_xact_lock($1, 0)', [allSpace]);
-    return;
-  }
-  const hashes = [...new Set(claims.map((claim) => hashOf(keyOf(claim)) | 0))].toSorted((a, b) => a - b);
-  await client.query(
-    prepared(
-      `WITH shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($1, 0))
-       SELECT pg_advisory_xact_lock($2, k.hash) FROM shared CROSS JOIN unnest($3::int[]) AS k(hash)`,
-      [allSpace, settlementSpace, hashes],
-    ),
-  );
-}
-
-/** FNV-1a: any hash that is the same on every host will do. */
-function hashOf(code: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < code.length; at += 1) hash = Math.imul(hash ^ code.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }
 
 /** What is known of a settlement: all its contents, and the order of the one that counts. */
@@ -237,13 +208,6 @@ function* documentRows(
       personal === null ? null : keys.seal(personalPlace(hash), personal),
       rows.subarray(keysBytes),
     ];
-}
-
-async function insertPersons(client: PoolClient, fresh: readonly StorableClaim[]): Promise<void> {
-  const persons = [...new Set(fresh.map(({ psn_no }) => psn_no))].toSorted();
-  await client.query(
-    prepared('INSERT INTO person (psn_no) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [persons]),
-  );
 }
 
 async function insertTraceSales(

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalClaim, type CanonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
+import { personsOf } from '../../src/claims/identity-store.ts';
 import { findClaim, type StoredClaims } from '../../src/claims/store.ts';
 import { openDay } from '../../src/claims/timeline.ts';
 import { transaction } from '../../src/platform/database.ts';
@@ -201,6 +202,19 @@ describe('retention', () => {
     await retire();
     expect((await store(canonical(old))).verdicts).toEqual([{ status: 'accepted' }]);
     expect(await settlements()).toEqual(['A', 'C']);
+  });
+
+  test('who comes back after all of theirs was removed is found by their number again', async () => {
+    const certno = '33070219800101123X';
+    const stating = { person: { psn_no: 'P1', gend: '1', brdy: '1980-01-01', certno } } as const;
+    const old = visit('A', '2023-05-10', stating);
+    const found = async () => personsOf(held.database, await held.vault.keys(), 'certno', certno);
+    await known(old, visit('C', '2025-01-01', ofPerson('P3')));
+    expect(await found()).toEqual(['P1']);
+    await retire();
+    expect(await found()).toEqual([]);
+    await store(canonical(old));
+    expect(await found()).toEqual(['P1']);
   });
 
   test('refunds across the border, deaths, active findings, open stays and what they lean on stay', async () => {

@@ -49,14 +49,14 @@ const person = {
   psn_name: '张三丰',
   tel: '139 5790 1234',
 };
-const claimNamed = (setl_id: string) => {
-  const result = canonicalClaim(claimOf({ setl_id, person }), asOf);
+const claimNamed = (setl_id: string, stated: Partial<typeof person> = {}) => {
+  const result = canonicalClaim(claimOf({ setl_id, person: { ...person, ...stated } }), asOf);
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
   return result;
 };
 const vault = () => openVault(settings);
-const store = async (setlId: string): Promise<void> => {
-  await storeCanonical({ database: held.database, vault: vault() }, [claimNamed(setlId)]);
+const store = async (setlId: string, stated: Partial<typeof person> = {}): Promise<void> => {
+  await storeCanonical({ database: held.database, vault: vault() }, [claimNamed(setlId, stated)]);
 };
 const shown = async (setlId: string) =>
   (await findClaim(held.database, await vault().keys(), 'H33070000001', setlId))?.claim.person;
@@ -134,6 +134,37 @@ describe('personal data', () => {
     expect(await personsOf(held.database, keys, 'tel', '33070219800101123x')).toEqual([]);
   });
 
+  test('that is stated again writes nothing by which its owner is found, and what differs does', async () => {
+    await store('S1');
+    const written = () => column(`SELECT xmin::text AS value FROM identity_index ORDER BY blind`);
+    const noted = () => column('SELECT xmin::text AS value FROM person');
+    const [rows, persons] = [await written(), await noted()];
+    expect(rows).toHaveLength(2);
+    await store('S2', { tel: '13957901234' });
+    expect([await written(), await noted()]).toEqual([rows, persons]);
+    await store('S3', { tel: '0579-87654321' });
+    const keys = await vault().keys();
+    for (const tel of ['13957901234', '0579 87654321'])
+      expect(await personsOf(held.database, keys, 'tel', tel)).toEqual(['P1']);
+  });
+
+  test('of whoever is known without any number is found by those that a later claim states', async () => {
+    await held.database.pool.query(`INSERT INTO person (psn_no) VALUES ('P1')`);
+    const blocked = await held.database.pool.connect();
+    try {
+      await blocked.query(`BEGIN; SELECT FROM person FOR UPDATE`);
+      // Intake does not wait for who is being screened; what it could not note is noted with the next claim.
+      await store('S1');
+      await blocked.query('ROLLBACK');
+    } finally {
+      blocked.release();
+    }
+    expect(await column('SELECT identity AS value FROM person')).toEqual([null]);
+    expect(await personsOf(held.database, await vault().keys(), 'certno', person.certno)).toEqual(['P1']);
+    await store('S2');
+    expect(await column('SELECT identity AS value FROM person')).toEqual([expect.any(Buffer)]);
+  });
+
   test('that was changed, or moved to another claim, is refused', async () => {
     await store('S1');
     await store('S2');
@@ -204,6 +235,10 @@ describe('rotation', () => {
     expect((await findQuarantined(held.database, keys, entry, everything))?.raw).toBe(raw.toString());
     expect(await personsOf(held.database, keys, 'certno', person.certno)).toEqual(['P1']);
     expect(await column('SELECT DISTINCT key_id AS value FROM identity_index')).toEqual([keys.current.index]);
+    const byKey = `SELECT ('x' || encode(substring(identity FOR 4), 'hex'))::bit(32)::int AS value FROM person`;
+    expect(await column(byKey)).not.toEqual([keys.current.index]);
+    await store('S2');
+    expect(await column(byKey)).toEqual([keys.current.index]);
     expect((await readStoredFile(held.database.pool, keys, sha256))?.content).toEqual(document);
     expect(await column('SELECT content AS value FROM stored_file')).toEqual([
       expect.toSatisfy((content: Buffer) => keyIdOf(content) === keys.current.seal),
