@@ -1,16 +1,18 @@
 /**
- * The baseline: what a competent team in a hurry writes. One BullMQ job per claim, json-rules-engine, one INSERT per row through Prisma,
- * one look-up per line for what was charged already. Its tables are its own (schema bench_naive), with the indexes its look-ups need;
+ * The baseline: what a competent team in a hurry writes. One BullMQ job per claim, json-rules-engine, one Prisma `create` per row, one
+ * `findFirst` per line for what was charged already. Its tables are its own (schema bench_naive), with the indexes its look-ups need;
  * they start empty, and there is no HTTP before the queue: both favour it.
  */
+import { PrismaPg } from '@prisma/adapter-pg';
 import { createPostgresBackend, createRedisBackend, withBackend } from 'bullmq';
 import { Engine, type RuleProperties, type TopLevelCondition } from 'json-rules-engine';
+import pg from 'pg';
 import { z } from 'zod';
+import { PrismaClient } from '../../prisma/client-naive/client.ts';
 import { claimSchema } from '../claims/contract.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { type Knowledge, lookup, rowsFor } from '../knowledge/table.ts';
-import { ageYears, dayOf } from '../platform/civil.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import { ageYears, dayOf, msPerDay } from '../platform/civil.ts';
 import { benchClaim } from './claims.ts';
 import { rangeSchema, type Task, worldSchema } from './task.ts';
 
@@ -40,9 +42,10 @@ export const naive: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchem
   order: orderSchema,
   result: resultSchema,
   prepare: async ({ databaseUrl, redisUrl, knowledgeDir, world, range }) => {
-    const database = openDatabase(databaseUrl, { applicationName: 'fundwatch bench naive', poolMax });
-    await database.pool.query(tables);
-    const screen = await openScreen(database, await loadKnowledge(knowledgeDir));
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: poolMax });
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: tableSchema }) });
+    await pool.query(tables);
+    const screen = await openScreen(prisma, await loadKnowledge(knowledgeDir));
     const claims = Array.from({ length: range.to - range.from }, (_, at): unknown =>
       JSON.parse(benchClaim(range.from + at, world)),
     );
@@ -50,34 +53,38 @@ export const naive: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchem
       const startedAt = performance.now();
       await throughQueue({ databaseUrl, redisUrl, claims, handle: screen });
       const seconds = (performance.now() - startedAt) / 1_000;
-      const { rows } = await database.pool.query(
-        `SELECT (SELECT count(*) FROM bench_naive.claim) AS claims, (SELECT count(*) FROM bench_naive.line) AS lines,
-                (SELECT count(*) FROM bench_naive.finding) AS findings`,
-      );
-      await database.pool.query('DROP SCHEMA bench_naive CASCADE');
-      await database.close();
+      const [stored, lines, findings] = await Promise.all([
+        prisma.claim.count(),
+        prisma.line.count(),
+        prisma.finding.count(),
+      ]);
+      await pool.query(`DROP SCHEMA ${tableSchema} CASCADE`);
+      await prisma.$disconnect();
+      await pool.end();
       const conditions = [...lineRules, ...claimRules].reduce(
         (sum, rule) => sum + leavesOf(rule.conditions),
         0,
       );
       const rules = lineRules.length + claimRules.length;
-      return resultSchema.parse({ ...rows[0], seconds, rules, conditions });
+      return { claims: stored, lines, findings, seconds, rules, conditions };
     };
   },
 };
 
+const tableSchema = 'bench_naive';
+/** As naive.prisma describes them. */
 const tables = `
   DROP SCHEMA IF EXISTS bench_naive CASCADE;
   CREATE SCHEMA bench_naive;
   CREATE TABLE bench_naive.claim (id bigserial PRIMARY KEY, setl_id text NOT NULL UNIQUE, psn_no text NOT NULL, fixmedins_code text NOT NULL,
-    mdtrt_id text NOT NULL, med_type text NOT NULL, begntime timestamp NOT NULL, endtime timestamp, setl_time timestamp NOT NULL,
+    mdtrt_id text NOT NULL, med_type text NOT NULL, begntime timestamp(0) NOT NULL, endtime timestamp(0), setl_time timestamp(0) NOT NULL,
     main_diag text, medfee_sumamt numeric(16,2) NOT NULL, fund_pay_sumamt numeric(16,2));
   CREATE INDEX ON bench_naive.claim (psn_no, begntime);
   CREATE TABLE bench_naive.line (id bigserial PRIMARY KEY, claim_id int8 NOT NULL REFERENCES bench_naive.claim, feedetl_sn text NOT NULL,
-    psn_no text NOT NULL, fixmedins_code text NOT NULL, med_list_codg text NOT NULL, fee_ocur_time timestamp NOT NULL,
+    psn_no text NOT NULL, fixmedins_code text NOT NULL, med_list_codg text NOT NULL, fee_ocur_time timestamp(0) NOT NULL,
     fee_day date NOT NULL, cnt numeric(16,4) NOT NULL, pric numeric(16,6) NOT NULL, amount numeric(16,2) NOT NULL, drug_trac_codg text);
   CREATE INDEX ON bench_naive.line (psn_no, med_list_codg, fee_day);
-  CREATE INDEX ON bench_naive.line (drug_trac_codg) WHERE drug_trac_codg IS NOT NULL;
+  CREATE INDEX ON bench_naive.line (drug_trac_codg);
   CREATE INDEX ON bench_naive.line (claim_id);
   CREATE TABLE bench_naive.finding (id bigserial PRIMARY KEY, setl_id text NOT NULL, rule_code text NOT NULL, feedetl_sn text)`;
 
@@ -214,76 +221,116 @@ const engineOf = (rules: readonly RuleProperties[]): Engine =>
   new Engine([...rules], { allowUndefinedFacts: true });
 
 async function openScreen(
-  { prisma }: Database,
+  prisma: PrismaClient,
   knowledge: Knowledge,
 ): Promise<(input: unknown) => Promise<void>> {
   const lineEngine = engineOf(lineRules);
   const claimEngine = engineOf(claimRules);
 
-  const keep = async (claim: NaiveClaim, ruleCode: string, feedetlSn: string | null): Promise<void> => {
-    await prisma.$executeRaw`INSERT INTO bench_naive.finding (setl_id, rule_code, feedetl_sn) VALUES (${claim.setl_id}, ${ruleCode}, ${feedetlSn})`;
-  };
-
   return async (input) => {
     const claim = claimSchema.parse(input);
-    const { person, visit, institution, settlement } = claim;
+    const { person, visit, institution, settlement, setl_id } = claim;
+    const { psn_no } = person;
+    const { fixmedins_code } = institution;
     const inpatient = visit.med_type.startsWith('21');
-    const mainDiag = claim.diagnoses?.[0]?.diag_code ?? null;
-    const [stored] = await prisma.$queryRaw<{ id: bigint }[]>`
-      INSERT INTO bench_naive.claim (setl_id, psn_no, fixmedins_code, mdtrt_id, med_type, begntime, endtime, setl_time, main_diag, medfee_sumamt, fund_pay_sumamt)
-      VALUES (${claim.setl_id}, ${person.psn_no}, ${institution.fixmedins_code}, ${visit.mdtrt_id}, ${visit.med_type}, ${visit.begntime}::timestamp,
-              ${visit.endtime}::timestamp, ${claim.setl_time}::timestamp, ${mainDiag}, ${String(settlement.medfee_sumamt)}::numeric,
-              ${String(settlement.fund_pay_sumamt ?? 0)}::numeric) RETURNING id`;
-    if (stored === undefined) throw new Error('the database returned no id');
+    const main_diag = claim.diagnoses?.[0]?.diag_code ?? null;
+    const [begntime, endtime] = [
+      timeOf(visit.begntime),
+      visit.endtime == null ? null : timeOf(visit.endtime),
+    ];
+    const stored = await prisma.claim.create({
+      data: {
+        setl_id,
+        psn_no,
+        fixmedins_code,
+        mdtrt_id: visit.mdtrt_id,
+        med_type: visit.med_type,
+        begntime,
+        endtime,
+        setl_time: timeOf(claim.setl_time),
+        main_diag,
+        medfee_sumamt: settlement.medfee_sumamt,
+        fund_pay_sumamt: settlement.fund_pay_sumamt ?? 0,
+      },
+    });
+    const keep = async (rule_code: string, feedetl_sn: string | null): Promise<void> => {
+      await prisma.finding.create({ data: { setl_id, rule_code, feedetl_sn } });
+    };
 
     const facts = claimFacts(claim, knowledge);
     for (const line of claim.lines) {
-      const day = line.fee_ocur_time.slice(0, 10);
-      const [charged] = await prisma.$queryRaw<{ id: bigint; cnt: string }[]>`
-        SELECT id, cnt::text FROM bench_naive.line WHERE psn_no = ${person.psn_no} AND med_list_codg = ${line.med_list_codg}
-           AND fee_day = ${day}::date AND fixmedins_code = ${institution.fixmedins_code} AND claim_id <> ${stored.id} LIMIT 1`;
-      const code =
-        claim.traces?.find((trace) => trace.feedetl_sn === line.feedetl_sn)?.drug_trac_codg ?? null;
+      const { feedetl_sn, med_list_codg } = line;
+      const fee_day = timeOf(line.fee_ocur_time.slice(0, 10));
+      const charged = await prisma.line.findFirst({
+        where: { psn_no, med_list_codg, fee_day, fixmedins_code, claim_id: { not: stored.id } },
+      });
+      const drug_trac_codg =
+        claim.traces?.find((trace) => trace.feedetl_sn === feedetl_sn)?.drug_trac_codg ?? null;
       const sold =
-        code === null
-          ? []
-          : await prisma.$queryRaw<{ id: bigint }[]>`
-              SELECT id FROM bench_naive.line WHERE drug_trac_codg = ${code} LIMIT 1`;
-      await prisma.$executeRaw`
-        INSERT INTO bench_naive.line (claim_id, feedetl_sn, psn_no, fixmedins_code, med_list_codg, fee_ocur_time, fee_day, cnt, pric, amount, drug_trac_codg)
-        VALUES (${stored.id}, ${line.feedetl_sn}, ${person.psn_no}, ${institution.fixmedins_code}, ${line.med_list_codg}, ${line.fee_ocur_time}::timestamp,
-                ${day}::date, ${String(line.cnt)}::numeric, ${String(line.pric)}::numeric, ${String(line.det_item_fee_sumamt)}::numeric, ${code})`;
+        drug_trac_codg === null ? null : await prisma.line.findFirst({ where: { drug_trac_codg } });
+      await prisma.line.create({
+        data: {
+          claim_id: stored.id,
+          feedetl_sn,
+          psn_no,
+          fixmedins_code,
+          med_list_codg,
+          fee_ocur_time: timeOf(line.fee_ocur_time),
+          fee_day,
+          cnt: line.cnt,
+          pric: line.pric,
+          amount: line.det_item_fee_sumamt,
+          drug_trac_codg,
+        },
+      });
       const { events } = await lineEngine.run({
         ...facts,
         ...lineFacts(claim, line, knowledge, Number(charged?.cnt ?? 0)),
-        earlier_sales: sold.length,
+        earlier_sales: sold === null ? 0 : 1,
       });
-      for (const event of events) await keep(claim, event.type, line.feedetl_sn);
+      for (const event of events) await keep(event.type, feedetl_sn);
     }
 
-    const around = await prisma.$queryRaw<{ id: bigint }[]>`
-      SELECT id FROM bench_naive.claim WHERE psn_no = ${person.psn_no} AND id <> ${stored.id} AND med_type LIKE '21%'
-         AND begntime < ${visit.endtime}::timestamp AND endtime > ${visit.begntime}::timestamp LIMIT 1`;
+    const others = { psn_no, id: { not: stored.id }, med_type: { startsWith: '21' } } as const;
+    const around =
+      endtime === null
+        ? null
+        : await prisma.claim.findFirst({
+            where: { ...others, begntime: { lt: endtime }, endtime: { gt: begntime } },
+          });
     const recent = inpatient
-      ? await prisma.$queryRaw<{ id: bigint; begntime: Date }[]>`
-          SELECT id, begntime FROM bench_naive.claim WHERE psn_no = ${person.psn_no} AND id <> ${stored.id} AND med_type LIKE '21%'
-             AND fixmedins_code = ${institution.fixmedins_code} AND left(main_diag, 3) = left(${mainDiag}, 3)
-             AND endtime BETWEEN ${visit.begntime}::timestamp - ${stayGapDays} * interval '1 day' AND ${visit.begntime}::timestamp LIMIT 1`
-      : [];
-    const same = inpatient
-      ? await prisma.$queryRaw<{ id: bigint }[]>`
-          SELECT id FROM bench_naive.claim WHERE psn_no = ${person.psn_no} AND id <> ${stored.id} AND med_type LIKE '21%'
-             AND fixmedins_code = ${institution.fixmedins_code} AND begntime::date = ${visit.begntime}::date AND endtime::date = ${visit.endtime}::date LIMIT 1`
-      : [];
+      ? await prisma.claim.findFirst({
+          where: {
+            ...others,
+            fixmedins_code,
+            main_diag: { startsWith: main_diag?.slice(0, 3) ?? '' },
+            endtime: { gte: new Date(begntime.getTime() - stayGapDays * msPerDay), lte: begntime },
+          },
+        })
+      : null;
+    const same =
+      inpatient && endtime !== null
+        ? await prisma.claim.findFirst({
+            where: { ...others, fixmedins_code, begntime: onDayOf(begntime), endtime: onDayOf(endtime) },
+          })
+        : null;
     const { events } = await claimEngine.run({
       ...facts,
       inpatient,
-      stays_around: around.length,
-      recent_stays: recent.length,
-      same_stays: same.length,
+      stays_around: around === null ? 0 : 1,
+      recent_stays: recent === null ? 0 : 1,
+      same_stays: same === null ? 0 : 1,
     });
-    for (const event of events) await keep(claim, event.type, null);
+    for (const event of events) await keep(event.type, null);
   };
+}
+
+/** A local time as Prisma writes it down. */
+const timeOf = (text: string): Date => new Date(`${text.replace(' ', 'T')}${text.length === 10 ? '' : 'Z'}`);
+
+function onDayOf(time: Date): { gte: Date; lt: Date } {
+  const from = Math.floor(time.getTime() / msPerDay) * msPerDay;
+  return { gte: new Date(from), lt: new Date(from + msPerDay) };
 }
 
 type NaiveClaim = z.infer<typeof claimSchema>;
