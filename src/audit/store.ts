@@ -1,6 +1,7 @@
 /** The database of the chain: appending to it, its head, and reading it in order. */
 import type { Client, PoolClient } from 'pg';
 import type { Database } from '../platform/database.ts';
+import { prepared } from '../platform/prepared.ts';
 import type { Actor } from './actor.ts';
 import type { AuditEvent } from './catalogue.ts';
 import type { ChainRow } from './chain-row.ts';
@@ -23,16 +24,18 @@ export async function recordEvents(
   if (events.length > eventsMax) throw new RangeError(`${events.length} events; at most ${eventsMax} a call`);
   const pieces = events.map((event) => piecesOf(actor, event));
   const [first] = pieces;
-  await client.query('SELECT audit_append($1, $2, $3, $4, $5, $6, $7)', [
-    pieces.map(({ kind }) => kind),
-    actor.account,
-    pieces.map(({ subject }) => subject),
-    pieces.map(({ start }) => start),
-    // These two say who acts, which is the same for all events of a call.
-    first?.middle,
-    first?.late,
-    pieces.map(({ end }) => end),
-  ]);
+  await client.query(
+    prepared('SELECT audit_append($1, $2, $3, $4, $5, $6, $7)', [
+      pieces.map(({ kind }) => kind),
+      actor.account,
+      pieces.map(({ subject }) => subject),
+      pieces.map(({ start }) => start),
+      // These two say who acts, which is the same for all events of a call.
+      first?.middle,
+      first?.late,
+      pieces.map(({ end }) => end),
+    ]),
+  );
 }
 
 /** SQL: the columns of a row of the chain; the time as texts of events have it. */

@@ -86,9 +86,11 @@ async function insertBatches(
     claims.set(share, (claims.get(share) ?? 0) + 1);
   }
   const { rows } = await client.query<{ id: number; share: number | null }>(
-    `INSERT INTO intake_batch (source, claims, share)
+    prepared(
+      `INSERT INTO intake_batch (source, claims, share)
      SELECT $1, k.claims, k.share FROM unnest($2::int[], $3::int2[]) AS k(claims, share) ORDER BY k.share RETURNING id, share`,
-    [source, [...claims.values()], [...claims.keys()]],
+      [source, [...claims.values()], [...claims.keys()]],
+    ),
   );
   const ids = new Map(rows.map(({ id, share }) => [share, id]));
   return {
@@ -171,8 +173,7 @@ async function insertRevisions(
   fresh: readonly StorableClaim[],
 ): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
-    `SELECT nextval('claim_revision_id_seq') AS id FROM generate_series(1, $1)`,
-    [fresh.length],
+    prepared(`SELECT nextval('claim_revision_id_seq') AS id FROM generate_series(1, $1)`, [fresh.length]),
   );
   const ids = rows.map(({ id }) => id);
   await copyLines(
@@ -186,9 +187,9 @@ async function insertRevisions(
       to: claim.keysBytes,
     })),
   );
-  await client.query('SELECT hold_document_months($1)', [
-    [...new Set(fresh.map(({ last_day }) => last_day))],
-  ]);
+  await client.query(
+    prepared('SELECT hold_document_months($1)', [[...new Set(fresh.map(({ last_day }) => last_day))]]),
+  );
   await copyBinary(client, 'claim_document', documentColumns, documentRows(keys, ids, fresh));
   return ids;
 }

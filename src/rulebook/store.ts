@@ -1,5 +1,6 @@
 /** The database of versions: what they say, what was done with them, and which are in force. */
 import type { Pool, PoolClient } from 'pg';
+import { prepared } from '../platform/prepared.ts';
 import { type Examples, examplesSchema, type RuleDocument, ruleSchema } from '../rules/contract.ts';
 import type { ContentText } from './content.ts';
 import { type Ramp, rampSchema } from './contract.ts';
@@ -134,7 +135,9 @@ export async function lockRules(client: PoolClient): Promise<void> {
 
 /** Keeps the rules in force as they are until this transaction ends. @returns their number */
 export async function holdRules(client: PoolClient): Promise<number> {
-  const { rows } = await client.query<{ generation: number }>('SELECT hold_rules() AS generation');
+  const { rows } = await client.query<{ generation: number }>(
+    prepared('SELECT hold_rules() AS generation', []),
+  );
   return rows[0]?.generation ?? 0;
 }
 

@@ -13,6 +13,6 @@ export const plansForFewRows = {
 } as const;
 
 /** SQL: the same until the end of the transaction. */
-export const setPlansForFewRows = Object.entries(plansForFewRows)
-  .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
-  .join('; ');
+export const setPlansForFewRows = `SELECT ${Object.entries(plansForFewRows)
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(', ')}`;

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
+import { prepared } from '../platform/prepared.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { screeningActor } from './actor.ts';
@@ -260,7 +261,7 @@ export async function screenPersonsAgain(
 }
 
 const planForFewRows = async (client: PoolClient): Promise<void> => {
-  await client.query(setPlansForFewRows);
+  await client.query(prepared(setPlansForFewRows, []));
 };
 
 /**

@@ -36,8 +36,7 @@ export interface Batch {
 /** Locks the batch for this transaction and says how it stands; `null` when there is no such batch. */
 export async function lockBatch(client: PoolClient, batchId: number): Promise<Batch | null> {
   const { rows } = await client.query<Batch>(
-    'SELECT state, in_parts FROM intake_batch WHERE id = $1 FOR UPDATE',
-    [batchId],
+    prepared('SELECT state, in_parts FROM intake_batch WHERE id = $1 FOR UPDATE', [batchId]),
   );
   return rows[0] ?? null;
 }
@@ -57,10 +56,12 @@ const quickly = `quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 
  */
 export async function beginBatch(database: Database, batchId: number): Promise<BegunBatch | null> {
   const { rows } = await database.pool.query<BegunBatch>(
-    `WITH ${quickly},
+    prepared(
+      `WITH ${quickly},
           free AS (SELECT id FROM intake_batch WHERE id = $1 AND state <> 'screened' FOR UPDATE SKIP LOCKED)
      UPDATE intake_batch b SET begun = b.begun + 1 FROM quick, free WHERE b.id = free.id RETURNING b.begun, b.claims`,
-    [batchId],
+      [batchId],
+    ),
   );
   return rows[0] ?? null;
 }
@@ -68,8 +69,7 @@ export async function beginBatch(database: Database, batchId: number): Promise<B
 /** `null`: there is no such batch. */
 export async function batchState(database: Database, batchId: number): Promise<BatchState | null> {
   const { rows } = await database.pool.query<{ state: BatchState }>(
-    'SELECT state FROM intake_batch WHERE id = $1',
-    [batchId],
+    prepared('SELECT state FROM intake_batch WHERE id = $1', [batchId]),
   );
   return rows[0]?.state ?? null;
 }
@@ -82,14 +82,16 @@ export async function beginOthers(
   batchesMax: number,
 ): Promise<number[]> {
   const { rows } = await database.pool.query<{ id: number }>(
-    `WITH ${quickly},
+    prepared(
+      `WITH ${quickly},
           waiting AS (SELECT id, claims FROM intake_batch
                        WHERE state = 'waiting' AND begun = 0 AND NOT in_parts AND id <> $1
                          AND share IS NOT DISTINCT FROM (SELECT share FROM intake_batch WHERE id = $1)
                        ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
           summed AS (SELECT id, sum(claims) OVER (ORDER BY id) AS claims FROM waiting)
      UPDATE intake_batch b SET begun = 1 FROM quick, summed s WHERE b.id = s.id AND s.claims <= $2 RETURNING b.id`,
-    [batchId, claimsMax, batchesMax],
+      [batchId, claimsMax, batchesMax],
+    ),
   );
   return rows.map(({ id }) => id);
 }
@@ -97,8 +99,10 @@ export async function beginOthers(
 /** Of these batches, those that still wait, locked for this transaction. Whoever is at one of them keeps it. */
 export async function lockWaiting(client: PoolClient, batchIds: readonly number[]): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
-    `SELECT id FROM intake_batch WHERE id = ANY($1) AND state = 'waiting' AND NOT in_parts ORDER BY id FOR UPDATE SKIP LOCKED`,
-    [batchIds],
+    prepared(
+      `SELECT id FROM intake_batch WHERE id = ANY($1) AND state = 'waiting' AND NOT in_parts ORDER BY id FOR UPDATE SKIP LOCKED`,
+      [batchIds],
+    ),
   );
   return rows.map(({ id }) => id);
 }
@@ -306,8 +310,10 @@ export async function secondsSinceReceipt(
   batchIds: readonly number[],
 ): Promise<number[]> {
   const { rows } = await database.pool.query<{ seconds: number }>(
-    'SELECT extract(epoch FROM clock_timestamp() - received_at)::float8 AS seconds FROM intake_batch WHERE id = ANY($1)',
-    [batchIds],
+    prepared(
+      'SELECT extract(epoch FROM clock_timestamp() - received_at)::float8 AS seconds FROM intake_batch WHERE id = ANY($1)',
+      [batchIds],
+    ),
   );
   return rows.map(({ seconds }) => seconds);
 }

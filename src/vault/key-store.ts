@@ -1,5 +1,6 @@
 /** The database of data keys: sealed with the master key, and told apart by id. */
 import type { PoolClient } from 'pg';
+import { prepared } from '../platform/prepared.ts';
 import type { Database } from '../platform/database.ts';
 import { VaultError } from './fault.ts';
 import type { Keyring } from './keyring.ts';
@@ -60,9 +61,9 @@ export async function rewrapKey(
  * @throws VaultError `unknown_key`: it was destroyed meanwhile; the next try knows the new one
  */
 export async function holdSealKey(client: PoolClient, { current }: Pick<Keyring, 'current'>): Promise<void> {
-  const { rowCount } = await client.query('SELECT 1 FROM data_key WHERE id = $1 FOR KEY SHARE', [
-    current.seal,
-  ]);
+  const { rowCount } = await client.query(
+    prepared('SELECT 1 FROM data_key WHERE id = $1 FOR KEY SHARE', [current.seal]),
+  );
   if (rowCount === 0) throw new VaultError('unknown_key', `data key ${current.seal}`);
 }
 
