@@ -166,6 +166,10 @@ export const drawDetailSchema = z.object({
   draw: drawRowSchema,
   commitment: commitmentSchema,
   account: z.string().describe('who committed it'),
+  evidence_from: z.iso
+    .datetime()
+    .describe('when the seed is known by the commitment: nothing is taken before'),
+  evidence_wait_seconds: count.describe('until then, by the clock of the server; 0: evidence is taken'),
   readings: z.array(z.object({ place: z.int(), account: z.string(), at: z.iso.datetime() })),
   drawn_by: z.string().nullable(),
   result: resultSchema.nullable(),
