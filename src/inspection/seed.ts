@@ -2,7 +2,7 @@
 import type { Message } from '../claims/contract.ts';
 import { formatSecond } from '../platform/civil.ts';
 import { secondAt } from '../platform/clock.ts';
-import type { Commitment, Evidence, SeedSource } from './contract.ts';
+import { areRolls, type Commitment, type Evidence, type SeedSource } from './contract.ts';
 import { isRound, randomnessOf, roundMs } from './drand.ts';
 import { hashOf } from './hash.ts';
 import { rfcKey } from './rfc3797.ts';
@@ -64,7 +64,7 @@ function rollsFault(
   { rolls: wanted, parties }: SeedSource & { kind: 'dice' },
   { rolls }: Evidence & { kind: 'dice' },
 ): Message | null {
-  const place = rolls.findIndex(({ length }) => length !== wanted);
+  const place = rolls.findIndex((one) => !areRolls(one, wanted));
   return place < 0
     ? null
     : say(

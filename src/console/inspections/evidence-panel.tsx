@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input, InputNumber } from 'antd';
 import type { DrawDetail, EvidenceGiven } from '../../inspection/draws-contract.ts';
-import type { SeedSource } from '../../inspection/contract.ts';
+import { areRolls, type SeedSource } from '../../inspection/contract.ts';
 import { Failure } from '../failure.tsx';
 import { instant } from '../format.ts';
 import { inspectionApi, inspectionsKey } from '../inspection-api.ts';
@@ -36,9 +36,6 @@ function givenOf(source: SeedSource, typed: Typed): EvidenceGiven {
       };
   }
 }
-
-const areRolls = (read: readonly number[], rolls: number): boolean =>
-  read.length === rolls && read.every((pips) => pips >= 1 && pips <= 6);
 
 export function EvidencePanel({ detail }: { detail: DrawDetail }) {
   const { t } = useText();
