@@ -164,15 +164,12 @@ export function createApi(context: ApiContext): { app: Express; drain: () => voi
     database,
     terms: context.resultTerms,
     asOf: today,
+    now: thisSecond,
     risk: context.credit?.risk ?? null,
     verifierPage: onceMade(verifierPage),
     raised: () => raisedByDay(database.pool),
   };
-  app.use(
-    '/api/v1/inspections',
-    drawRoutes(draws),
-    onSiteRoutes({ ...draws, vault: context.vault, now: thisSecond }),
-  );
+  app.use('/api/v1/inspections', drawRoutes(draws), onSiteRoutes({ ...draws, vault: context.vault }));
   const publicity: PublicityDeps = {
     database,
     vault: context.vault,

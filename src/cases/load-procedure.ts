@@ -7,7 +7,7 @@ import { readLocalFile } from '../platform/local-file.ts';
 import {
   causeSchema,
   clockRuleSchema,
-  parameterSchema,
+  parametersSchema,
   penaltyRangeSchema,
   type Procedure,
 } from './procedure.ts';
@@ -23,7 +23,7 @@ export async function loadProcedure(directory: string): Promise<ProcedureData> {
   const [years, clocks, parameters, penalties, causes, documents] = await Promise.all([
     Promise.all(names.map((name) => readLocalFile(directory, name, calendarYearSchema))),
     readLocalFile(directory, 'clocks.json', z.array(clockRuleSchema).max(rowsMax)),
-    readLocalFile(directory, 'parameters.json', z.array(parameterSchema).max(rowsMax)),
+    readLocalFile(directory, 'parameters.json', parametersSchema),
     readLocalFile(directory, 'penalties.json', z.array(penaltyRangeSchema).max(rowsMax)),
     readLocalFile(directory, 'causes.json', z.array(causeSchema).max(rowsMax)),
     readLocalFile(directory, 'documents.json', z.array(documentTemplateSchema).max(rowsMax)),

@@ -58,6 +58,35 @@ export const parameterSchema = z.strictObject({
 });
 export type Parameter = z.infer<typeof parameterSchema>;
 
+/** What the program asks for. A local file that was written before one of these was added says nothing about it. */
+const parameterCodes = [
+  'limitation_years',
+  'limitation_years_health',
+  'officers_min',
+  'summary_fine_person',
+  'summary_fine_organisation',
+  'large_fine_person',
+  'large_fine_organisation',
+  'group_fine_person',
+  'group_fine_organisation',
+  'late_fee_permille_a_day',
+  'answer_period',
+] as const;
+export type ParameterCode = (typeof parameterCodes)[number];
+
+/** Lets a file pass only with a row of each code that holds everywhere and without an end. */
+export const stating =
+  (codes: readonly string[]) =>
+  (rows: readonly Dated[], context: { addIssue: (issue: { code: 'custom'; message: string }) => void }) => {
+    for (const code of codes)
+      if (!rows.some((row) => row.code === code && row.area === null && row.to === null))
+        context.addIssue({
+          code: 'custom',
+          message: `缺少参数 ${code}（须有一行全国适用、未终止：area、to 为 null） / no row of ${code} holds everywhere and without an end (area and to are null)`,
+        });
+  };
+export const parametersSchema = z.array(parameterSchema).max(2_000).superRefine(stating(parameterCodes));
+
 const range = z.tuple([z.int().min(0), z.int().min(0)]);
 export const penaltyRangeSchema = z.strictObject({
   ...dated,
@@ -113,7 +142,7 @@ const rank = ({ area, from }: Dated): string => `${area?.length ?? 0} ${from}`;
 /** @throws RangeError when the data hold no such parameter: a guard without its number must not pass in silence */
 export function parameterOf(
   procedure: Pick<Procedure, 'parameters'>,
-  code: string,
+  code: ParameterCode,
   area: string,
   day: string,
 ): number {
@@ -123,7 +152,7 @@ export function parameterOf(
 /** The whole row, for whoever also says whether its number is an official one. @throws RangeError as `parameterOf` */
 export function parameterRow(
   { parameters }: Pick<Procedure, 'parameters'>,
-  code: string,
+  code: ParameterCode,
   area: string,
   day: string,
 ): Parameter {

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { z } from 'zod';
 import type { Config } from '../platform/config.ts';
-import { isUnavailable } from '../platform/database.ts';
+import { isUnavailable, withConnection } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded.ts';
 
 /** As `platform/embedded.ts` writes it. */
 const embeddedState = z.object({ port: z.int().min(1).max(65_535), password: z.string() });
-const connectMs = 3_000;
 
 /**
  * Runs a command on the database of DATABASE_URL; else on the embedded one that `npm start` runs at the moment; else on the embedded one,
@@ -35,11 +33,8 @@ async function runningEmbedded(dataDir: string): Promise<string | undefined> {
   if (text === undefined) return undefined;
   const { port, password } = embeddedState.parse(JSON.parse(text));
   const url = `postgresql://fundwatch:${encodeURIComponent(password)}@127.0.0.1:${port}/fundwatch`;
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMs });
   try {
-    await client.connect();
-    await client.end();
-    return url;
+    return await withConnection(url, { applicationName: 'fundwatch' }, async () => url);
   } catch (error) {
     if (isUnavailable(error)) return undefined;
     throw error;

@@ -28,7 +28,7 @@ import { directoryFaults, planFaults } from '../inspection/faults.ts';
 import { drawsMax, type Forecast, forecast } from '../inspection/forecast.ts';
 import { type Leaving, replacementFor } from '../inspection/replaced.ts';
 import { entropyFault, entropyWords } from '../inspection/entropy-contract.ts';
-import { announcementFault, evidenceFault } from '../inspection/seed.ts';
+import { announcementFault, earlyFault, evidenceFault } from '../inspection/seed.ts';
 import { loadSeedParameters, publishedBitsMin } from '../inspection/seed-parameters.ts';
 import { buildVerifier } from '../inspection/verifier/build.ts';
 import { type DrawVerdict, verifyFile } from '../inspection/verify.ts';
@@ -298,7 +298,7 @@ async function readDraw(dir: string) {
 async function run(dir: string, file: string): Promise<void> {
   const held = await readDraw(dir);
   const evidence: Evidence = await readJson(file, z.union([evidenceSchema, drandAnswer]));
-  const fault = evidenceFault(held.commitment, evidence);
+  const fault = earlyFault(held.commitment, Date.now()) ?? evidenceFault(held.commitment, evidence);
   if (fault !== null) throw refuse(fault);
   const bundle = openedBundle({ ...held, evidence });
   const isSecret = held.commitment.plan.unannounced;

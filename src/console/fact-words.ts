@@ -270,6 +270,13 @@ const narrowerWords = (minutes: string, differs: string, text: Text): string =>
 /** Facts and columns that hold a 行政区划: `insuplc_admdvs`, `mdtrtarea_admvs`. */
 const isAreaField = (field: string): boolean => /_admd?vs$/.test(field);
 
+/** Messages of rules put an area alone in brackets, in English after “district”; numbers with a unit stand there neither way. */
+const areaInSentence = /(?<=（)\d{6}(?=）)|(?<=\bdistrict )\d{6}\b/g;
+
+/** The message of a finding with its areas by name and code. */
+export const sentenceWords = (message: string, { area }: Pick<Titles, 'area'>): string =>
+  message.replace(areaInSentence, area);
+
 /** Longer lists are cut, with their length said. */
 const itemsShownMax = 6;
 

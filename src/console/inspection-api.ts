@@ -15,6 +15,10 @@ import type { DrawPlan } from '../inspection/contract.ts';
 import { ask, type Asked } from './api.ts';
 import { apiPaths } from './paths.ts';
 
+/** A computer that slept is late by no more. */
+const evidenceWaitSecondsMax = 600;
+const msPerSecond = 1_000;
+
 const bodyOf = (value: unknown): { body: string } => ({ body: JSON.stringify(value) });
 const step = (id: number, name: string, given: unknown) =>
   ask(apiPaths.drawStep(id, name), drawDetailSchema, bodyOf(given));
@@ -57,6 +61,11 @@ export const drawQuery = (id: number) =>
   queryOptions({
     queryKey: [...inspectionsKey, 'draw', id],
     queryFn: ({ signal }) => inspectionApi.draw(id, { signal }),
+    // When evidence is taken is the server's to say: its clock counts.
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || data.result !== null || data.evidence_wait_seconds === 0
+        ? false
+        : Math.min(data.evidence_wait_seconds, evidenceWaitSecondsMax) * msPerSecond,
   });
 export const publicDrawsQuery = (query: PublicDrawsQuery) =>
   queryOptions({

@@ -902,6 +902,7 @@ export const messages = {
     '由两名不同的人分别录入公布的数字；一致才抽取，不能再抽',
     'Two people enter the published numbers; when they agree the draw is made, once',
   ),
+  'draw.evidence_from': say('北京时间 {time} 起可录入', 'Taken from {time} Beijing time on'),
   'draw.reading': say('第 {n} 份已由 {account} 录入', 'Part {n} was entered by {account}'),
   'draw.round': say('轮次', 'Round'),
   'draw.signature': say('签名（96 位十六进制）', 'Signature (96 hex digits)'),

@@ -44,10 +44,12 @@ const gradeSchema = z.strictObject({
   rank: z.int(),
   points_hundredths: z.int().nullable(),
 });
+const nameSchema = z.string().nullable().describe('of an institution with claims; persons are never named');
 export const subjectRowSchema = z.strictObject({
   /** Number of the subject's first entry: its address, so that no key of a person stands in one. */
   first_seq: seqSchema,
   subject: subjectSchema,
+  subject_name: nameSchema,
   entries: z.int(),
   last_day: dayTextSchema,
   grades: z.array(gradeSchema),
@@ -105,6 +107,7 @@ export type Publication = z.infer<typeof publicationSchema>;
 export const subjectDetailSchema = z.strictObject({
   first_seq: seqSchema,
   subject: subjectSchema,
+  subject_name: nameSchema,
   as_of: dayTextSchema,
   scores: z.array(scoreSchema),
   entries: z.array(z.strictObject({ entry: entrySchema, hash: z.string().regex(hashPattern) })),

@@ -72,6 +72,11 @@ export async function subjectsPage(
   const schemes = schemesFor(deps, kind, actor.area, as_of);
   const found = await subjectsAfter(pool, kind, after, subjectsPageMax + 1);
   const shown = found.slice(0, subjectsPageMax);
+  const names = await subjectNames(
+    pool,
+    kind,
+    shown.map(({ subject_key }) => subject_key),
+  );
   const items: SubjectRow[] = [];
   for (const { first_seq, subject_key, open_objections } of shown) {
     const subject: CreditSubject = { kind, key: subject_key };
@@ -79,6 +84,7 @@ export async function subjectsPage(
     items.push({
       first_seq,
       subject,
+      subject_name: names.get(subject_key) ?? null,
       entries: entries.length,
       last_day: entries.reduce((last, { day }) => (day > last ? day : last), ''),
       grades: schemes.map((scheme) => gradeOf(score(entries, scheme, asOf))),
@@ -87,6 +93,13 @@ export async function subjectsPage(
   }
   return { as_of, items, next: found.length > shown.length ? (shown.at(-1)?.first_seq ?? null) : null };
 }
+
+const subjectNames = async (
+  pool: Database['pool'],
+  kind: SubjectKind,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> =>
+  kind === 'institution' ? institutionNames(pool, keys) : new Map();
 
 const plain = (rows: readonly Row[]): CreditEntry[] => rows.map(({ entry }) => unlinked(entry));
 
@@ -110,6 +123,7 @@ export async function subjectDetail(
   const rows = await entriesOfSubject(pool, subject, subjectEntriesMax);
   const schemes = schemesFor(deps, subject.kind, who.actor.area, as_of);
   const scores = schemes.map((scheme) => score(plain(rows), scheme, asOf));
+  const names = await subjectNames(pool, subject.kind, [subject.key]);
   const publications = await publicationsOf(pool, subject);
   const objections = await objectionsOf(
     pool,
@@ -118,6 +132,7 @@ export async function subjectDetail(
   return {
     first_seq: firstSeq,
     subject,
+    subject_name: names.get(subject.key) ?? null,
     as_of,
     scores,
     entries: rows.map(({ entry, hash }) => ({ entry: unlinked(entry), hash })),

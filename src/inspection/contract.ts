@@ -198,7 +198,14 @@ export const commitmentSchema = z.strictObject({
 });
 export type Commitment = z.infer<typeof commitmentSchema>;
 
-const readings = z.array(z.array(publishedNumber).min(1).max(numbersMax)).min(1);
+/** The numbers that one of two read, by source. */
+export const readingSchema = z.array(z.array(publishedNumber).min(1).max(numbersMax)).min(1).max(sourcesMax);
+/** What one party rolled. */
+export const rollsSchema = z.array(z.int().min(1).max(6)).max(diceRollsMax);
+/** Whether these are the rolls of one party that a plan wants. */
+export const areRolls = (rolls: readonly number[], wanted: number): boolean =>
+  rollsSchema.length(wanted).safeParse(rolls).success;
+
 export const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('drand'),
@@ -207,14 +214,11 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('published'),
-    readings: z.tuple([readings, readings]).describe('by reader, then by source'),
+    readings: z.tuple([readingSchema, readingSchema]).describe('by reader, then by source'),
   }),
   z.strictObject({
     kind: z.literal('dice'),
-    rolls: z.tuple([
-      z.array(z.int().min(1).max(6)).max(diceRollsMax),
-      z.array(z.int().min(1).max(6)).max(diceRollsMax),
-    ]),
+    rolls: z.tuple([rollsSchema, rollsSchema]),
   }),
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;

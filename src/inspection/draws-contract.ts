@@ -7,8 +7,10 @@ import {
   drawFormat,
   evidenceSchema,
   planSchema,
+  readingSchema,
   replacementSchema,
   resultSchema,
+  rollsSchema,
 } from './contract.ts';
 import { taskKinds } from './on-site-contract.ts';
 
@@ -81,14 +83,8 @@ export const commitSchema = z.strictObject({
 /** What one of two enters, or the round of drand. */
 export const evidenceGivenSchema = z.discriminatedUnion('kind', [
   evidenceSchema.options[0],
-  z.strictObject({
-    kind: z.literal('published'),
-    reading: z
-      .array(z.array(z.int().min(0).max(4_294_967_295)).min(1).max(100))
-      .min(1)
-      .max(20),
-  }),
-  z.strictObject({ kind: z.literal('dice'), rolls: z.array(z.int().min(1).max(6)).min(1).max(500) }),
+  z.strictObject({ kind: z.literal('published'), reading: readingSchema }),
+  z.strictObject({ kind: z.literal('dice'), rolls: rollsSchema.min(1) }),
 ]);
 export type EvidenceGiven = z.infer<typeof evidenceGivenSchema>;
 
@@ -166,6 +162,10 @@ export const drawDetailSchema = z.object({
   draw: drawRowSchema,
   commitment: commitmentSchema,
   account: z.string().describe('who committed it'),
+  evidence_from: z.iso
+    .datetime()
+    .describe('when the seed is known by the commitment: nothing is taken before'),
+  evidence_wait_seconds: count.describe('until then, by the clock of the server; 0: evidence is taken'),
   readings: z.array(z.object({ place: z.int(), account: z.string(), at: z.iso.datetime() })),
   drawn_by: z.string().nullable(),
   result: resultSchema.nullable(),

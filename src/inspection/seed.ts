@@ -1,6 +1,8 @@
 /** Where the seed comes from: evidence that a commitment named before it could exist. Pure. */
 import type { Message } from '../claims/contract.ts';
-import type { Commitment, Evidence, SeedSource } from './contract.ts';
+import { formatSecond } from '../platform/civil.ts';
+import { secondAt } from '../platform/clock.ts';
+import { areRolls, type Commitment, type Evidence, type SeedSource } from './contract.ts';
 import { isRound, randomnessOf, roundMs } from './drand.ts';
 import { hashOf } from './hash.ts';
 import { rfcKey } from './rfc3797.ts';
@@ -62,7 +64,7 @@ function rollsFault(
   { rolls: wanted, parties }: SeedSource & { kind: 'dice' },
   { rolls }: Evidence & { kind: 'dice' },
 ): Message | null {
-  const place = rolls.findIndex(({ length }) => length !== wanted);
+  const place = rolls.findIndex((one) => !areRolls(one, wanted));
   return place < 0
     ? null
     : say(
@@ -83,8 +85,22 @@ export function announcementFault({ committed_at, plan: { seed_source } }: Commi
       );
 }
 
+/** When all of a source is known, in milliseconds since 1970. */
+export const knownFrom = ({ plan }: Commitment): number => Math.max(...instantsOf(plan.seed_source));
+
+/** What is wrong with evidence at an instant; `null`: the seed is known by then. Earlier it is a trial, or made up. */
+export function earlyFault(commitment: Commitment, nowMs: number): Message | null {
+  const from = knownFrom(commitment);
+  if (nowMs >= from) return null;
+  const time = formatSecond(secondAt(from));
+  return say(
+    `公告的种子在北京时间 ${time} 才产生，在此之前不得录入`,
+    `the seed is announced for ${time} Beijing time; nothing is entered before`,
+  );
+}
+
 /** When the parts of a source become known, in milliseconds since 1970. */
-export function instantsOf(source: SeedSource): number[] {
+function instantsOf(source: SeedSource): number[] {
   switch (source.kind) {
     case 'drand':
       return [roundMs(source.round)];

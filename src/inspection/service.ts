@@ -14,7 +14,7 @@ import type { Who } from '../people/identify.ts';
 import { areaPattern, areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
 import { formatDay } from '../platform/civil.ts';
-import { today } from '../platform/clock.ts';
+import { instantAt, today } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { readLocalFile } from '../platform/local-file.ts';
 import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
@@ -63,7 +63,7 @@ import { isOverdue } from './overdue.ts';
 import { type Leaving, replacementFor, standingOf } from './replaced.ts';
 import { knownInstitutions } from '../screening/store.ts';
 import { type Known, proposedObjects } from './proposal.ts';
-import { announcementFault, evidenceFault } from './seed.ts';
+import { announcementFault, earlyFault, evidenceFault, knownFrom } from './seed.ts';
 import { loadSeedParameters, publishedBitsMin, type SeedParameters } from './seed-parameters.ts';
 import {
   approvalsOf,
@@ -100,6 +100,8 @@ export type InspectionTerms = ResultTerms & {
 export interface DrawDeps {
   readonly database: Pick<Database, 'pool'>;
   readonly terms: InspectionTerms;
+  /** What the clock says, as a civil second. */
+  readonly now: () => number;
   /** Objects that are to be drawn rather, by day, besides those with confirmed findings. */
   readonly raised?: () => Promise<Known['confirmed']>;
 }
@@ -113,6 +115,7 @@ export type DrawAnswer = { readonly ok: true; readonly id: number } | DrawRefusa
 
 const checklistsMax = 1_000;
 const saltBytes = 32;
+const msPerSecond = 1_000;
 /** Who approves that a draw is drawn again. */
 const approversNeeded = 2;
 
@@ -139,7 +142,7 @@ const readers = { objects: readObjects, inspectors: readInspectors, experts: rea
 
 /** Reads a directory, says what it would change, and keeps it when it is good and wanted. */
 export async function uploadDirectory(
-  { database }: DrawDeps,
+  { database }: Pick<DrawDeps, 'database'>,
   { actor }: Who,
   given: {
     readonly kind: DirectoryKind;
@@ -359,7 +362,7 @@ async function frozenOf(database: Parameters<typeof entriesOf>[0], draw: StoredD
 
 /** Takes the evidence of the seed, from one or from each of two, and draws when it is whole. There is no second time. */
 export const giveEvidence = (
-  { database }: DrawDeps,
+  { database, now }: DrawDeps,
   { actor }: Who,
   id: number,
   given: EvidenceGiven,
@@ -372,6 +375,8 @@ export const giveEvidence = (
     const forbidden = duty('draw.run', actor.account, await recordersOf(client, id), 'inspection.carry_out');
     if (forbidden !== null) return forbidden;
     const commitment = commitmentIn(draw);
+    const early = earlyFault(commitment, instantAt(now()));
+    if (early !== null) return refuseFor('not_allowed', [early]);
     const readings = await readingsOf(client, id);
     const gathered = gather(readings, given, actor.account);
     if ('ok' in gathered) return gathered;
@@ -715,7 +720,7 @@ async function tasksOf(
 }
 
 export async function drawDetail(
-  { database: { pool }, terms }: DrawDeps,
+  { database: { pool }, terms, now }: DrawDeps,
   id: number,
 ): Promise<DrawDetail | null> {
   const draw = await findDraw(pool, id);
@@ -727,9 +732,13 @@ export async function drawDetail(
     approvalsOf(pool, id),
     tasksOf(pool, draw),
   ]);
+  const commitment = commitmentIn(draw);
+  const from = knownFrom(commitment);
   return {
     draw: row,
-    commitment: commitmentIn(draw),
+    commitment,
+    evidence_from: new Date(from).toISOString(),
+    evidence_wait_seconds: Math.max(0, Math.ceil((from - instantAt(now())) / msPerSecond)),
     account: draw.account,
     readings: readings.map(({ place, account, at }) => ({ place, account, at: at.toISOString() })),
     drawn_by: draw.drawn_by,
@@ -742,7 +751,10 @@ export async function drawDetail(
 }
 
 /** The bundle as everybody may have it now: without who was drawn, as long as that is secret. */
-export async function publicBundle({ database: { pool } }: DrawDeps, hash: string): Promise<Bundle | null> {
+export async function publicBundle(
+  { database: { pool } }: Pick<DrawDeps, 'database'>,
+  hash: string,
+): Promise<Bundle | null> {
   const draw = await findDrawByHash(pool, hash);
   if (draw === null) return null;
   const now = await told(pool, draw);
@@ -756,7 +768,7 @@ const publicDrawsMax = 50;
 
 /** What everybody may see of all draws. @param today `yyyy-MM-dd` @param area results of this area and of what lies in it alone */
 export async function publicDraws(
-  { database: { pool }, terms }: DrawDeps,
+  { database: { pool }, terms }: Pick<DrawDeps, 'database' | 'terms'>,
   today: string,
   area?: string,
 ): Promise<Pick<PublicDraws, 'areas' | 'items'>> {

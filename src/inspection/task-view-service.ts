@@ -40,8 +40,6 @@ import { type TaskFacts, taskRefusal } from './task-states-contract.ts';
 export interface OnSiteDeps extends DrawDeps {
   /** Photos and signatures lie sealed. */
   readonly vault: Vault;
-  /** What the clock says, as a civil second. */
-  readonly now: () => number;
 }
 
 export const say = (zh: string, en: string): Message => ({ zh, en });

@@ -23,6 +23,10 @@ export const tableSpecSchema = z
     multi: z.boolean().describe('true：同一键在同一日可有多行，用 rowsFor 查询'),
     columns: z.record(columnName, z.enum(columnKinds)).describe('全部列，顺序与文件表头一致'),
     required: z.array(columnName).describe('除键和 effective_from 外不得为空的列'),
+    least: z
+      .record(columnName, z.number())
+      .optional()
+      .describe('int、decimal 列的最小值（含）；清单中每个这样的列都要写'),
     values: z.record(columnName, z.array(z.string()).min(1)).optional().describe('取值受限的列'),
     standing: z.enum(['示例', '正式']).describe('示例：非官方数据，仅供演示与测试'),
     source: z.string().min(1),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, manifestSchema, type TableSpec } from './contract.ts';
+import { type ColumnKind, type Manifest, manifestSchema, type TableSpec } from './contract.ts';
 import { type KnowledgeIssue, parseTable } from './parse.ts';
 import { indexTable, type Knowledge, knowledgeOf, overlapsOf, type Table } from './table.ts';
 
@@ -55,12 +55,28 @@ function parseManifest(text: string): Manifest {
         message: { zh: issue.message, en: issue.message },
       })),
     );
+  const unbounded = parsed.data.flatMap(({ file, columns, least }) =>
+    Object.entries(columns)
+      .filter(([name, kind]) => isNumber(kind) && least?.[name] === undefined)
+      .map(([column]) => ({
+        file,
+        row: null,
+        column,
+        message: {
+          zh: '清单 least 中没有写这一列的最小值',
+          en: 'the manifest states no least value of this column',
+        },
+      })),
+  );
+  if (unbounded.length > 0) throw new KnowledgeError(unbounded);
   const names = parsed.data.map((spec) => spec.table);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw fault(manifestFile, `知识表 ${twice} 出现两次`, `table ${twice} is listed twice`);
   return parsed.data;
 }
+
+const isNumber = (kind: ColumnKind): boolean => kind === 'int' || kind === 'decimal';
 
 interface LoadedTable {
   readonly table: Table | null;

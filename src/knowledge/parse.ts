@@ -32,6 +32,7 @@ export function parseTable(spec: TableSpec, text: string): ParsedTable {
     ...spec.key,
     ...spec.required,
     ...Object.keys(spec.values ?? {}),
+    ...Object.keys(spec.least ?? {}),
     ...validityColumns,
     noteColumn,
   ])
@@ -118,6 +119,12 @@ function readRow(
         name,
         `“${brief(cell)}”不在允许值之内：${spec.values[name]?.join('、')}`,
         `'${brief(cell)}' is none of ${spec.values[name]?.join(', ')}`,
+      );
+    else if (Number(value) < (spec.least?.[name] ?? Number.NEGATIVE_INFINITY))
+      complain(
+        name,
+        `“${brief(cell)}”小于允许的最小值 ${spec.least?.[name]}`,
+        `'${brief(cell)}' is less than ${spec.least?.[name]}`,
       );
     else byName[name] = value;
   }

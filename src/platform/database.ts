@@ -116,19 +116,34 @@ export async function withConnection<T>(
     options: `${liveliness.options} ${settingsText({ TimeZone: 'UTC', ...options.settings })}`,
     types: { getTypeParser },
   });
-  let broken: Error | undefined;
-  // Said besides failing the query that is under way; unheard, it would end the process.
-  client.on('error', (error) => {
-    broken ??= error;
-  });
+  const { lost } = hearLoss(client);
   await client.connect();
   try {
     return await work(client);
   } catch (error) {
-    throw broken ?? error;
+    throw lost() ?? error;
   } finally {
     await client.end();
   }
+}
+
+/** What became of a connection that somebody holds. */
+export interface Hearing {
+  /** What it was lost by; `undefined`: nothing is known against it. */
+  readonly lost: () => Error | undefined;
+  /** Something else that leaves it in an unknown state. */
+  readonly note: (error: unknown) => void;
+  readonly stop: () => void;
+}
+
+/** A connection that is lost says so by an event, besides failing the query that is under way; unheard, it would end the process. */
+export function hearLoss(client: pg.ClientBase): Hearing {
+  let lost: Error | undefined;
+  const note = (error: unknown): void => {
+    lost ??= error instanceof Error ? error : new Error(String(error));
+  };
+  client.on('error', note);
+  return { lost: () => lost, note, stop: () => void client.off('error', note) };
 }
 
 /** As `withConnection`, where nothing can be written. */
@@ -159,12 +174,7 @@ export async function transaction<T>(
 
 async function transactionOnce<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await connectPatiently(pool);
-  let broken: Error | undefined;
-  // A connection that breaks between two queries says so only by this event; unheard, it would end the process.
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onError);
+  const { lost, note, stop } = hearLoss(client);
   try {
     await client.query('BEGIN');
     const result = await work(client);
@@ -172,15 +182,14 @@ async function transactionOnce<T>(pool: pg.Pool, work: (client: pg.PoolClient) =
     return result;
   } catch (error) {
     // What broke the connection says more than «not queryable», which is what the query after it says.
+    const broken = lost();
     if (broken !== undefined) throw broken;
-    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-    });
+    await client.query('ROLLBACK').catch(note);
     throw error;
   } finally {
-    client.off('error', onError);
+    stop();
     // A connection in an unknown state is thrown away instead of being handed to the next caller.
-    client.release(broken);
+    client.release(lost());
   }
 }
 

@@ -77,7 +77,7 @@ export function publicityRoutes(deps: PublicityDeps): Router {
 }
 
 export interface PublicRoutesDeps extends Pick<PublicityDeps, 'database' | 'now'> {
-  readonly draws: DrawDeps;
+  readonly draws: Pick<DrawDeps, 'database' | 'terms'>;
   /** Of 行政区划: they stand beside the codes in the tables. */
   readonly areas: AreaNames;
 }

@@ -1,6 +1,6 @@
 /** What is decided locally about publications and tips (rules/publicity/terms.json): periods, numbers and rewards, dated. */
 import { z } from 'zod';
-import { inForce, parameterSchema, type Procedure } from '../cases/procedure.ts';
+import { inForce, parameterSchema, type Procedure, stating } from '../cases/procedure.ts';
 import { moneyFenMax } from '../cases/contract.ts';
 import { addNaturalDays, addWorkdays } from '../platform/calendar.ts';
 
@@ -27,17 +27,7 @@ const termCodes = [
 ] as const;
 export type TermCode = (typeof termCodes)[number];
 
-export const termsSchema = z
-  .array(termSchema)
-  .max(1_000)
-  .superRefine((terms, context) => {
-    for (const code of termCodes)
-      if (!terms.some((term) => term.code === code && term.area === null && term.to === null))
-        context.addIssue({
-          code: 'custom',
-          message: `缺少参数 ${code}（须有一行全国适用、未终止：area、to 为 null） / no row of ${code} holds everywhere and without an end (area and to are null)`,
-        });
-  });
+export const termsSchema = z.array(termSchema).max(1_000).superRefine(stating(termCodes));
 export type Term = z.infer<typeof termSchema>;
 export type Terms = readonly Term[];
 

@@ -215,6 +215,7 @@ export const referralsSchema = z.object({
       tip_no: z.string(),
       on: day,
       fixmedins_code: z.string(),
+      fixmedins_name: z.string().nullable().describe('as one of its claims states it'),
       summary: z.string(),
     }),
   ),

@@ -14,6 +14,7 @@ import type { Message } from '../claims/contract.ts';
 import type { Who } from '../people/identify.ts';
 import { conflict } from '../people/segregation.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
+import { institutionNames } from '../screening/store.ts';
 import { dayOf, dayOfSecond, formatDay, secondsPerDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import { personalFaults } from './personal-text.ts';
@@ -460,8 +461,15 @@ export const setKey = (
 
 /** For those who open cases, of the institutions that they see. */
 export async function referrals({ database }: Pick<TipsDeps, 'database'>, sight: Sight): Promise<Referrals> {
-  const items = await openReferrals(database.pool);
-  return { items: items.filter(({ fixmedins_code }) => sees(sight, fixmedins_code)) };
+  const seen = (await openReferrals(database.pool)).filter(({ fixmedins_code }) =>
+    sees(sight, fixmedins_code),
+  );
+  const names = await institutionNames(
+    database.pool,
+    seen.map(({ fixmedins_code }) => fixmedins_code),
+  );
+  const items = seen.map((one) => ({ ...one, fixmedins_name: names.get(one.fixmedins_code) ?? null }));
+  return { items };
 }
 
 /** Opens a clue of a referral: number and summary are all that the case gets. */

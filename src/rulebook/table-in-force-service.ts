@@ -22,8 +22,17 @@ export async function tablesInForce(
   generation: number | null,
 ): Promise<Knowledge> {
   const tables = new Map(base.tables);
-  for (const { table_name, sha256 } of await placedTables(client, generation))
-    tables.set(table_name, await tableAt(client, table_name, sha256, [base, known]));
+  for (const { table_name, sha256 } of await placedTables(client, generation)) {
+    const table = await tableAt(client, table_name, sha256, [base, known]);
+    // What a batch is held to is the manifest's to say, also where the table in force was stored before it said so.
+    const least = base.tables.get(table_name)?.spec.least;
+    tables.set(
+      table_name,
+      table.spec.least === least || least === undefined
+        ? table
+        : { ...table, spec: { ...table.spec, least } },
+    );
+  }
   return knowledgeOf(tables.values());
 }
 
@@ -43,10 +52,11 @@ export async function tableAt(
   return tableOfStored(stored);
 }
 
-/** What is stored was read once before, so it is sound. */
+/** What is stored was read once before, so it is sound; least values that were stated since are for what comes. */
 export function tableOfStored({ spec, content }: StoredTable): Table {
   const read = tableSpecSchema.parse(spec);
-  const parsed = parseTable(read, new TextDecoder('utf-8', { fatal: true }).decode(content));
+  const { least: _, ...unbounded } = read;
+  const parsed = parseTable(unbounded, new TextDecoder('utf-8', { fatal: true }).decode(content));
   if (!parsed.ok) throw new Error(`the stored table ${read.table} cannot be read`);
   return indexTable(read, parsed.rows);
 }

@@ -11,7 +11,7 @@ import { joinPersonal, personalOf } from '../claims/personal.ts';
 import { keepRejected, lockQuarantined, resolveQuarantined } from '../claims/quarantine-store.ts';
 import { documentOf } from '../claims/stored.ts';
 import { everything } from '../people/sight.ts';
-import { type Database, isUnavailable, transaction } from '../platform/database.ts';
+import { type Database, hearLoss, isUnavailable, transaction } from '../platform/database.ts';
 import type { Keyring } from '../vault/keyring.ts';
 import { screeningActor } from './actor.ts';
 import {
@@ -300,11 +300,7 @@ const lockKey = 0x70617274;
  */
 async function oneAtATime<T>(database: Database, work: () => Promise<T>): Promise<T | null> {
   const client = await database.pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onError);
+  const { lost, note, stop } = hearLoss(client);
   try {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       lockKey,
@@ -313,11 +309,11 @@ async function oneAtATime<T>(database: Database, work: () => Promise<T>): Promis
     try {
       return await work();
     } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(onError);
+      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(note);
     }
   } finally {
-    client.off('error', onError);
-    client.release(broken);
+    stop();
+    client.release(lost());
   }
 }
 

@@ -15,6 +15,11 @@ import { isLeftOut } from '../support/optional-parts.ts';
 const runMs = 120_000;
 const plan = 'rules/inspection/plan.example.json';
 
+/** The clock of a process when the dice of the plan have been rolled. */
+const whenKnown = {
+  NODE_OPTIONS: `--import "data:text/javascript,Date.now = () => Date.parse('2027-02-24T02:00:00.000Z')"`,
+};
+
 const files = {
   'objects.csv': csvOf(listOf(80, (index) => objectOf(index, { last_checked: null }))),
   'inspectors.csv': csvOf(listOf(12, (index) => inspectorOf(index, { certificate_valid_to: '2028-12-31' }))),
@@ -41,8 +46,11 @@ test('a draw is committed, run once, replaced by the next ticket, verified, and 
   expect((await draw('commit', plan, ...directories, '--out', at('first'))).told).toContain('已存在，未覆盖');
   expect((await draw('verify', at('first/commitment.json'))).out).toContain('已承诺，尚未抽取');
 
-  expect((await draw('run', at('first'), '--evidence', at('dice.json'))).code).toBe(0);
-  const again = await draw('run', at('first'), '--evidence', at('dice.json'));
+  const early = await draw('run', at('first'), '--evidence', at('dice.json'));
+  expect([early.code, early.told.includes('在此之前不得录入')]).toEqual([2, true]);
+  const run = () => runCommand(['draw', 'run', at('first'), '--evidence', at('dice.json')], whenKnown);
+  expect((await run()).code).toBe(0);
+  const again = await run();
   expect([again.code, again.told.includes('已存在，未覆盖')]).toEqual([2, true]);
   const sealed = await draw('verify', at('first/sealed.json'), '--commitment', hash);
   expect([sealed.code, sealed.out.includes('名单待检查完成后公开')]).toEqual([0, true]);

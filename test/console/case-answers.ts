@@ -221,6 +221,7 @@ export function creditAnswer(
   const entries = isEmpty ? [] : listOf(isLong ? 60 : 3, (place) => entry(place + 1, isLong));
   const scores = schemes.map((scheme) => score(entries, scheme, dayOf('2026-02-01') ?? 0));
   const subject = { kind: 'institution', key: isLong ? longCode : 'H33070200001' };
+  const subject_name = isLong ? longZh : '示例市第一人民医院';
   if (id === undefined)
     return subjectsPageSchema.parse({
       as_of: '2026-02-01',
@@ -229,6 +230,7 @@ export function creditAnswer(
         : listOf(isLong ? 50 : 2, (place) => ({
             first_seq: place + 1,
             subject,
+            subject_name,
             entries: isLong ? 9_999 : 3,
             last_day: '2026-01-10',
             grades: scores.map(({ scheme, grade, points_hundredths }) => ({
@@ -259,6 +261,7 @@ export function creditAnswer(
   return subjectDetailSchema.parse({
     first_seq: subjectSeq,
     subject,
+    subject_name,
     as_of: '2026-02-01',
     scores,
     entries: entries.map((one) => ({ entry: one, hash })),

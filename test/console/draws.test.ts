@@ -6,7 +6,7 @@ import { verifyBundle } from '../../src/inspection/verify.ts';
 import { areaName } from '../../src/people/area-contract.ts';
 import { loadAreaNames } from '../../src/people/areas.ts';
 import { formatDay } from '../../src/platform/civil.ts';
-import { today } from '../../src/platform/clock.ts';
+import { secondAt, today } from '../../src/platform/clock.ts';
 import { csvOf, inspectorOf, listOf, objectOf, planOf } from '../inspection/draws.ts';
 import { folderOf } from '../support/folder.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
@@ -22,12 +22,16 @@ const rolls = (party: number): string =>
 
 describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
   let shown: RealConsole;
+  let aheadMs = 0;
   beforeAll(async () => {
-    shown = await openRealConsole([
-      ['zhao.yi', 'draw_organiser'],
-      ['qian.er', 'draw_organiser'],
-      ['sun.san', 'inspector'],
-    ]);
+    shown = await openRealConsole(
+      [
+        ['zhao.yi', 'draw_organiser'],
+        ['qian.er', 'draw_organiser'],
+        ['sun.san', 'inspector'],
+      ],
+      { clock: { today, thisSecond: () => secondAt(Date.now() + aheadMs) } },
+    );
   }, buildMs);
   afterAll(() => shown?.close());
 
@@ -108,9 +112,17 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
       expect(verifyBundle(await bundleAt(hash), hash).verdict).toBe('committed');
       const address = new URL(organiser.url()).pathname;
 
+      // The rolls are announced for tomorrow: nobody draws today.
+      const enter = organiser.getByRole('button', { name: '录入', exact: true });
+      await organiser.getByText(/北京时间 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 起可录入/).waitFor();
+      expect(await enter.isDisabled()).toBe(true);
+      expect(await enter.getAttribute('title')).toContain('起可录入');
+      await picture(organiser, 'draw-early');
+      aheadMs = dayMs;
+      await organiser.reload();
       await organiser.getByLabel('点数（50 个 1–6）').fill(rolls(1));
       await organiser.getByText('已填 50 个').waitFor();
-      await organiser.getByRole('button', { name: '录入', exact: true }).click();
+      await enter.click();
       await organiser.getByText('第 1 份已由 zhao.yi 录入').waitFor();
       await picture(organiser, 'draw-evidence');
       const other = await open('qian.er', address);

@@ -6,12 +6,14 @@ import {
   type Titles,
   titlesOf,
   usedValues,
+  sentenceWords,
   valueWords,
 } from '../../src/console/fact-words.ts';
 import { textIn } from '../../src/console/language.tsx';
 import { areaLabel, areaName } from '../../src/people/area-contract.ts';
 import { areaNames } from '../../src/people/areas.ts';
 import type { Condition, Leaf, RuleDocument } from '../../src/rules/contract.ts';
+import { fillMessage } from '../../src/rules/message.ts';
 import { relatedColumns } from '../../src/rules/related.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
 
@@ -139,6 +141,21 @@ describe('values', () => {
     expect(place('970101')).toBe('970101');
     expect(place('330702', '$.setl_id')).toBe('330702');
     expect(valueWords('330702', { fact: 'person.insuplc_admdvs' }, null, titles, zh)).toContain('婺城区');
+  });
+
+  it('are areas by name and code in the message of a finding too, and nothing else is taken for one', () => {
+    expect(sentenceWords('刚在另一就医地（330702）的乙药店就诊。', titles)).toBe(
+      '刚在另一就医地（金华市婺城区 330702）的乙药店就诊。',
+    );
+    expect(sentenceWords('another began in district 330702, at B.', titles)).toBe(
+      'another began in district 金华市婺城区 330702, at B.',
+    );
+    const other = '数量（330702 次）、（3307020）、330702 元；district 3307020';
+    expect(sentenceWords(other, titles)).toBe(other);
+    const { message } = ruleOf('FW-ELSEWHERE-SOON');
+    const filled = { 'elsewhere.mdtrtarea_admvs': '330702' };
+    expect(sentenceWords(fillMessage(message.zh, filled, ''), titles)).toContain('婺城区');
+    expect(sentenceWords(fillMessage(message.en, filled, ''), titles)).toContain('婺城区');
   });
 
   it('have units, and nothing is never blank', () => {

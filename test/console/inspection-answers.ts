@@ -183,6 +183,8 @@ function drawOf(isLong: boolean): DrawDetail {
       redrawn_by: null,
     },
     commitment,
+    evidence_from: at,
+    evidence_wait_seconds: 0,
     account: isLong ? longLogin : 'zhao.yi',
     readings: [{ place: 0, account: 'zhao.yi', at }],
     drawn_by: 'zhao.yi',

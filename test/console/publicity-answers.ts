@@ -249,6 +249,7 @@ export function tipsAnswer(scenario: Scenario, what: string | undefined): unknow
               tip_no: isLong ? longCode : 'T-2026-3',
               on: '2026-01-12',
               fixmedins_code: isLong ? longCode : 'H33070200001',
+              fixmedins_name: isLong ? longZh : '示例市第一人民医院',
               summary: isLong ? longMessage.zh.repeat(3) : '反映该院对已出院人员继续记录床位费。',
             })),
       });

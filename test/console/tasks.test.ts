@@ -1,7 +1,7 @@
 /** A check on the spot in the console: planned at a desk, carried out on a phone whose connection drops, signed by three, and a clue in the end. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadResultTerms, uploadDirectory } from '../../src/inspection/service.ts';
+import { uploadDirectory } from '../../src/inspection/service.ts';
 import { permissionsOf } from '../../src/people/permissions.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { writeFindings } from '../../src/screening/store.ts';
@@ -31,7 +31,7 @@ describe.skipIf(isLeftOut('chromium'))('a check on the spot in a browser', () =>
       actor: { account: 'zhao.yi', role: 'draw_organiser', area: cityArea },
       permissions: permissionsOf('draw_organiser', cityArea),
     };
-    const deps = { database, terms: await loadResultTerms('rules') };
+    const deps = { database };
     const files = {
       objects: csvOf([hospital]),
       inspectors: csvOf(listOf(3, (index) => inspectorOf(index, { certificate_valid_to: '2099-12-31' }))),

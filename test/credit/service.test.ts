@@ -19,6 +19,9 @@ import { exportLedger, subjectDetail, subjectsPage, suspensionList } from '../..
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { dayOf } from '../../src/platform/civil.ts';
+import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { claimOf } from '../support/claims.ts';
+import { storeCanonical } from '../support/store-claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { cityArea } from '../support/people.ts';
 
@@ -209,15 +212,31 @@ test('a fact that is revoked after its grade was published leaves a mark, and th
   expect(newest(await detail(first_seq))).toMatchObject({ state: 'withdrawn', published_by: 'credit-li' });
 });
 
-test('the list pages by first entries, of one kind', async () => {
+test('the list pages by first entries, of one kind, and names institutions', async () => {
   const institution = { kind: 'institution', key: 'H33070200001' } as const;
   const { first_seq } = await recorded(fact('-', { subject: institution, fact: 'fund_fraud', points: null }));
+  const read = canonicalClaim(
+    claimOf({ institution: { fixmedins_code: institution.key, fixmedins_name: '金华市某医院' } }),
+    dayOf('2026-06-01') ?? 0,
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.issues));
+  await storeCanonical(held, [read]);
   expect(await subjectsPage(deps, auditor.actor, 'institution', 0)).toMatchObject({
-    items: [{ first_seq, subject: institution, entries: 1, grades: [{ code: 'E', is_example: true }] }],
+    items: [
+      {
+        first_seq,
+        subject: institution,
+        subject_name: '金华市某医院',
+        entries: 1,
+        grades: [{ code: 'E', is_example: true }],
+      },
+    ],
     next: null,
   });
+  expect(await subjectDetail(deps, auditor, first_seq)).toMatchObject({ subject_name: '金华市某医院' });
   const doctors = await subjectsPage(deps, auditor.actor, 'doctor', 0);
   expect(doctors.items.map(({ subject }) => subject.key)).toEqual(['D1', 'D2', 'D3']);
+  expect(doctors.items.every(({ subject_name }) => subject_name === null)).toBe(true);
   const [first] = doctors.items;
   const rest = await subjectsPage(deps, auditor.actor, 'doctor', first?.first_seq ?? 0);
   expect(rest.items.map(({ subject }) => subject.key)).toEqual(['D2', 'D3']);

@@ -16,8 +16,8 @@ import { loadRiskDocument } from '../../src/credit/risk-file.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { claimsOf, generateCity } from '../../src/demo/city.ts';
 import { readObjects } from '../../src/inspection/directory.ts';
-import { dayOfSecond, formatDay, secondOf } from '../../src/platform/civil.ts';
-import { today } from '../../src/platform/clock.ts';
+import { dayOfSecond, formatDay, formatSecond, secondOf } from '../../src/platform/civil.ts';
+import { secondAt, today } from '../../src/platform/clock.ts';
 import { surplusWidth } from '../console/open-console.ts';
 import { openRealConsole, type RealConsole } from '../console/real-console.ts';
 import { csvOf, inspectorOf, listOf, planOf } from '../inspection/draws.ts';
@@ -29,10 +29,10 @@ import { isLeftOut } from '../support/optional-parts.ts';
 const buildMs = 180_000;
 const journeyMs = 300_000;
 const dayMs = 86_400_000;
+const msPerSecond = 1_000;
 /** From which amount two people review: local data, here less than what the small city has. */
 const secondPersonFromFen = 100_000;
-const beijingNow = (): string =>
-  new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+const beijing = (ms: number): string => formatSecond(secondAt(ms));
 const city = { seed: 7, persons: 120, months: 2 };
 
 describe.skipIf(isLeftOut('chromium'))('a journey', () => {
@@ -319,6 +319,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await organiser.keyboard.press('Escape');
       await dialogOf(organiser).waitFor({ state: 'detached' });
       const dayFrom = (days: number): string => formatDay(today() + days);
+      const heldAt = Date.now() + dayMs;
       const plan = planOf({
         title: '有查实线索机构的双随机检查',
         checks: { from: dayFrom(-1), to: dayFrom(30) },
@@ -337,7 +338,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
           kind: 'dice',
           parties: ['医保局', '派驻纪检监察组'],
           rolls: 50,
-          held_at: new Date(Date.now() + dayMs).toISOString(),
+          held_at: new Date(heldAt).toISOString(),
         },
       });
       await button(organiser, '新建抽取').click();
@@ -349,6 +350,8 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       const draw = new URL(organiser.url()).pathname;
       const rolls = (party: number): string =>
         listOf(50, (index) => String(1 + ((index * 7 * party + party) % 6))).join('');
+      clock = beijing(heldAt + msPerSecond);
+      await organiser.reload();
       await organiser.getByLabel('点数（50 个 1–6）').fill(rolls(1));
       await button(organiser, '录入').click();
       await organiser.getByText('第 1 份已由 zhao.qi 录入').waitFor();
@@ -359,7 +362,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
       await organiser.locator('.ant-table-row').getByText(institution).first().waitFor();
 
       // The check on the spot: list, record, and the signatures of both inspectors and of the institution.
-      clock = beijingNow();
+      clock = beijing(Date.now());
       const phone = await shown.open('ke.yi', draw, 'phone');
       await phone.getByRole('link', { name: '现场检查', exact: true }).click();
       await button(phone, '开始检查').click();

@@ -57,7 +57,7 @@ import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
-import { today as todayInChina } from '../../src/platform/clock.ts';
+import { secondAt, today as todayInChina } from '../../src/platform/clock.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { publicChecksSchema } from '../../src/publicity/contract.ts';
@@ -457,6 +457,8 @@ describe('a check beside the draw', () => {
 
 describe('what was drawn', () => {
   test('becomes a task for its team, follows replacements, and stands still once the check has begun', async () => {
+    const heldAt = new Date(Date.now() + 3_600_000).toISOString();
+    const then = { ...deps, now: () => secondAt(Date.parse(heldAt)) + 1 };
     const draw = idOf(
       await commitDraw(deps, organiser, {
         plan: planOf({
@@ -467,15 +469,15 @@ describe('what was drawn', () => {
             kind: 'dice',
             parties: ['医保局', '纪检组'],
             rolls: 50,
-            held_at: new Date(Date.now() + 3_600_000).toISOString(),
+            held_at: heldAt,
           },
         }),
         redraw_of: null,
       }),
     );
     const rolls = (party: number): number[] => listOf(50, (index) => 1 + ((index * 7 * party + party) % 6));
-    idOf(await giveEvidence(deps, organiser, draw, { kind: 'dice', rolls: rolls(1) }));
-    idOf(await giveEvidence(deps, other, draw, { kind: 'dice', rolls: rolls(2) }));
+    idOf(await giveEvidence(then, organiser, draw, { kind: 'dice', rolls: rolls(1) }));
+    idOf(await giveEvidence(then, other, draw, { kind: 'dice', rolls: rolls(2) }));
     drawId = draw;
     const drawn = async () =>
       (await list(sun, { whose: 'all' })).items.filter(({ draw_id }) => draw_id === draw);

@@ -27,8 +27,8 @@ import { readObjects } from '../../src/inspection/directory.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
-import { dayOf, formatDay } from '../../src/platform/civil.ts';
-import { today } from '../../src/platform/clock.ts';
+import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
+import { thisSecond, today } from '../../src/platform/clock.ts';
 import { closeServer, createHttpApp, listen, presentErrors } from '../../src/platform/http.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -38,6 +38,8 @@ import { csvOf, inspectorOf, listOf, objectOf, planOf } from './draws.ts';
 
 let held: TestDatabase;
 let deps: DrawDeps;
+/** An hour on, when the seed of the plans below is known. */
+let later: DrawDeps;
 
 const who = (login: string, role: Role): Who => ({
   actor: { account: login, role, area: cityArea },
@@ -48,6 +50,8 @@ const other = who('other', 'draw_organiser');
 const inspector = who('inspector', 'inspector');
 const [leader, second] = [who('leader', 'leader'), who('second', 'leader')];
 
+const secondsPerHour = 3_601;
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 const dayFrom = (days: number): string => formatDay(today() + days);
 const dice = (changed: Partial<DrawPlan> = {}): DrawPlan =>
   planOf({
@@ -56,7 +60,7 @@ const dice = (changed: Partial<DrawPlan> = {}): DrawPlan =>
       kind: 'dice',
       parties: ['医保局', '纪检组'],
       rolls: 50,
-      held_at: new Date(Date.now() + 3_600_000).toISOString(),
+      held_at: inAnHour(),
     },
     ...changed,
   });
@@ -64,7 +68,8 @@ const rolls = (party: number): number[] => listOf(50, (index) => 1 + ((index * 7
 
 beforeAll(async () => {
   held = await createTestDatabase();
-  deps = { database: held.database, terms: await loadResultTerms('rules') };
+  deps = { database: held.database, terms: await loadResultTerms('rules'), now: thisSecond };
+  later = { ...deps, now: () => thisSecond() + secondsPerHour };
 }, 60_000);
 afterAll(() => held.drop());
 
@@ -80,8 +85,8 @@ const committed = async (plan = dice()): Promise<number> =>
   idOf(await commitDraw(deps, organiser, { plan, redraw_of: null }));
 const drawn = async (plan = dice()): Promise<number> => {
   const id = await committed(plan);
-  await giveEvidence(deps, organiser, id, { kind: 'dice', rolls: rolls(1) });
-  return idOf(await giveEvidence(deps, other, id, { kind: 'dice', rolls: rolls(2) }));
+  await giveEvidence(later, organiser, id, { kind: 'dice', rolls: rolls(1) });
+  return idOf(await giveEvidence(later, other, id, { kind: 'dice', rolls: rolls(2) }));
 };
 
 const objects = listOf(40, (index) => objectOf(index, { last_checked: null }));
@@ -151,16 +156,16 @@ describe('a draw', () => {
         await replaceDrawn(deps, organiser, id, { kind: 'object', stratum: 'others', out: 'x', reason: 'y' }),
       ),
     ).toBe('尚未抽取');
-    await giveEvidence(deps, organiser, id, { kind: 'dice', rolls: rolls(1) });
+    await giveEvidence(later, organiser, id, { kind: 'dice', rolls: rolls(1) });
     expect((await detail(id)).draw.state).toBe('committed');
-    expect(whyNot(await giveEvidence(deps, organiser, id, { kind: 'dice', rolls: rolls(2) }))).toContain(
+    expect(whyNot(await giveEvidence(later, organiser, id, { kind: 'dice', rolls: rolls(2) }))).toContain(
       '两名不同的人录入',
     );
-    expect(whyNot(await giveEvidence(deps, other, id, { kind: 'dice', rolls: rolls(2).slice(1) }))).toContain(
-      '应掷 50 次',
-    );
-    expect(idOf(await giveEvidence(deps, other, id, { kind: 'dice', rolls: rolls(2) }))).toBe(id);
-    expect(whyNot(await giveEvidence(deps, other, id, { kind: 'dice', rolls: rolls(2) }))).toContain(
+    expect(
+      whyNot(await giveEvidence(later, other, id, { kind: 'dice', rolls: rolls(2).slice(1) })),
+    ).toContain('应掷 50 次');
+    expect(idOf(await giveEvidence(later, other, id, { kind: 'dice', rolls: rolls(2) }))).toBe(id);
+    expect(whyNot(await giveEvidence(later, other, id, { kind: 'dice', rolls: rolls(2) }))).toContain(
       '已经抽取',
     );
 
@@ -235,6 +240,24 @@ describe('a draw', () => {
         ),
       );
     }
+  });
+
+  test('is made when its seed is known, and not before', async () => {
+    const source = dice().seed_source;
+    if (source.kind !== 'dice') throw new Error('no dice');
+    const id = await committed(dice({ seed_source: { ...source, held_at: '2099-01-04T02:00:00.000Z' } }));
+    const given = { kind: 'dice', rolls: rolls(1) } as const;
+    const at = (second: string): DrawDeps => ({ ...deps, now: () => secondOf(second) ?? 0 });
+    const early = await giveEvidence(at('2099-01-04 09:59:59'), organiser, id, given);
+    expect(early).toMatchObject({ ok: false, code: 'not_allowed' });
+    expect(whyNot(early)).toBe('公告的种子在北京时间 2099-01-04 10:00:00 才产生，在此之前不得录入');
+    expect(await drawDetail(at('2099-01-04 09:59:59'), id)).toMatchObject({
+      readings: [],
+      evidence_from: '2099-01-04T02:00:00.000Z',
+      evidence_wait_seconds: 1,
+    });
+    expect(whyNot(await giveEvidence(at('2099-01-04 10:00:00'), organiser, id, given))).toBe('');
+    expect(await drawDetail(at('2099-01-05 10:00:00'), id)).toMatchObject({ evidence_wait_seconds: 0 });
   });
 
   test('is drawn again only when two others approve, and the first one stays', async () => {
@@ -323,7 +346,7 @@ describe('a draw', () => {
           sources: [
             {
               name: '三位数字彩票',
-              available_at: new Date(Date.now() + 3_600_000).toISOString(),
+              available_at: inAnHour(),
               numbers,
               ...(declared ? { range: { from: 0, to: 999, repeats: true } } : {}),
             },
@@ -338,7 +361,7 @@ describe('a draw', () => {
     expect(whyNot(await commit(plan(100, false)))).toContain('“三位数字彩票”未声明取值范围');
     const id = idOf(await commit(plan(8)));
     const enter = (who_: Who, reading: number[]) =>
-      giveEvidence(deps, who_, id, { kind: 'published', reading: [reading] });
+      giveEvidence(later, who_, id, { kind: 'published', reading: [reading] });
     const numbers = listOf(8, (index) => index * 71);
     expect(whyNot(await enter(organiser, numbers.with(3, 1_000)))).toBe(
       '“三位数字彩票”的数字应在 0 至 999 之间',

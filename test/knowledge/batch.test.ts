@@ -130,6 +130,15 @@ describe('a bad row', () => {
     expect(read).toMatchObject({ allRows: 7, badRows: 6 });
   });
 
+  it('is one with a number below the least value of its column', async () => {
+    const text = 'med_list_codg,hosp_lv,item_name,pric_max\nA1,02,x,0\nA2,02,x,-0.01\n';
+    const read = await batchOf(Buffer.from(text), ceilingSpec);
+    expect(read).toMatchObject({
+      badRows: 1,
+      issues: [{ row: 3, column: 'pric_max', message: { zh: '“-0.01”小于允许的最小值 0' } }],
+    });
+  });
+
   it('is one whose code a spreadsheet took for a number', async () => {
     const bytes = xlsxOf([
       ['med_list_codg', 'item_name', 'gend'],

@@ -40,6 +40,32 @@ async function faultsOf(loading: Promise<unknown>): Promise<KnowledgeError['issu
   return error.issues;
 }
 
+describe('a column of numbers', () => {
+  it('holds nothing below its least value, named by row and column', async () => {
+    await rewrite('item-daily-limit.csv', (text) => text.replace(/^([^\n]+\n[^,]+,[^,]+,)[^,]+/, '$1-3'));
+    expect(await faultsOf(loadKnowledge(directory))).toEqual([
+      {
+        file: 'item-daily-limit.csv',
+        row: 2,
+        column: 'cnt_max',
+        message: { zh: '“-3”小于允许的最小值 0', en: "'-3' is less than 0" },
+      },
+    ]);
+  });
+
+  it('has a least value in the manifest', async () => {
+    const path = join(directory, 'manifest.json');
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    const without = manifest.map(({ least, ...spec }) =>
+      spec.table === 'item-minutes' ? spec : { ...spec, ...(least === undefined ? {} : { least }) },
+    );
+    await writeFile(path, JSON.stringify(without));
+    expect(await faultsOf(loadKnowledge(directory))).toMatchObject([
+      { file: 'item-minutes.csv', column: 'minutes', message: { zh: '清单 least 中没有写这一列的最小值' } },
+    ]);
+  });
+});
+
 describe('the shipped tables', () => {
   it('load, and each says that it is an example', async () => {
     const { tables, version } = await loadKnowledge(shipped);

@@ -584,7 +584,8 @@ describe('a tip', () => {
       { fixmedins_code: hospital, day: '2026-03-02', findings: 1 },
     ]);
     const { database } = held;
-    await storeCanonical(held, [known(claimOf({ institution: { fixmedins_code: hospital } }))]);
+    const institution = { fixmedins_code: hospital, fixmedins_name: '示例医院' };
+    await storeCanonical(held, [known(claimOf({ institution }))]);
     const proposed = async (raised: () => ReturnType<typeof raisedByDay>) =>
       proposeObjects({ database, raised }, null, () => 0);
     const [without] = await proposed(async () => []);
@@ -602,7 +603,7 @@ describe('a tip', () => {
     const district = { actor: officer.actor, sight: sightOf('330703', null) };
     expect((await referrals(deps, district.sight)).items).toEqual([]);
     const { items } = await referrals(deps, everything);
-    expect(items).toMatchObject([{ fixmedins_code: hospital, summary }]);
+    expect(items).toMatchObject([{ fixmedins_code: hospital, fixmedins_name: '示例医院', summary }]);
     const [first] = items;
     if (first === undefined) throw new Error('nothing was referred');
     expect(whyNot(await openReferral(deps, district, first.tip_id, first.seq))).toContain('没有这条');

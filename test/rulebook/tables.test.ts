@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchTerms, TablePreview } from '../../src/knowledge/contract.ts';
-import { lookup } from '../../src/knowledge/table.ts';
+import { knowledgeOf, lookup } from '../../src/knowledge/table.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { openActiveRules } from '../../src/rulebook/active-service.ts';
 import { registerLibrary } from '../../src/rulebook/library-service.ts';
@@ -21,6 +21,7 @@ import {
   uploadBatch,
   withdrawBatch,
 } from '../../src/rulebook/table-life-service.ts';
+import { tablesInForce } from '../../src/rulebook/table-in-force-service.ts';
 import { batchDetail, batchPreview, tableDetail, tableList } from '../../src/rulebook/table-view-service.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import { asOf, day } from '../support/claims.ts';
@@ -425,6 +426,16 @@ describe('other files of the installation', () => {
     const sha = await shaInForce();
     await startWith((text) => `${text}B7,庚,1,2026-01-01,,示例\n`);
     expect(await shaInForce()).toBe(sha);
+  });
+
+  test('state least values for what comes, and let stand what was stored before', async () => {
+    const { knowledge } = await loadRuleSet('rules');
+    const [base] = [...knowledge.tables.values()].filter(({ spec }) => spec.table === table);
+    if (base === undefined) throw new Error(table);
+    const stating = knowledgeOf([{ ...base, spec: { ...base.spec, sha256: '', least: { gend: 2 } } }]);
+    const { tables } = await tablesInForce(world.database.pool, stating, knowledge, null);
+    expect(tables.get(table)?.spec).toMatchObject({ batch: 'six', least: { gend: 2 } });
+    expect(tables.get(table)?.rows.some(({ cells }) => cells['gend'] === '1')).toBe(true);
   });
 });
 

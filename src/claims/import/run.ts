@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { recordEvents } from '../../audit/store.ts';
-import { transaction } from '../../platform/database.ts';
+import { hearLoss, transaction } from '../../platform/database.ts';
 import type { ClaimAnswer, IntakeCounts } from '../contract.ts';
 import { addCounts, type IntakeDeps, noCounts, takeClaims } from '../intake.ts';
 import type { ClaimItem } from '../item.ts';
@@ -44,11 +44,7 @@ export async function* runImport(deps: IntakeDeps, request: ImportRequest): Asyn
   }
   const identity = await identify(request);
   const holder = await deps.database.pool.connect();
-  let lost: Error | undefined;
-  const onLost = (error: Error): void => {
-    lost = error;
-  };
-  holder.on('error', onLost);
+  const { lost, stop } = hearLoss(holder);
   try {
     const run = await openRun(holder, identity);
     if (!(await holdRun(holder, run.id))) {
@@ -61,9 +57,9 @@ export async function* runImport(deps: IntakeDeps, request: ImportRequest): Asyn
     yield* importRun(deps, request, await restartIfDone(holder, run.id));
   } finally {
     // Ending the session gives the lock back for certain, but not at once; who comes next must not be turned away meanwhile.
-    if (lost === undefined) await holder.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
-    holder.off('error', onLost);
-    holder.release(lost ?? true);
+    if (lost() === undefined) await holder.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
+    stop();
+    holder.release(lost() ?? true);
   }
 }
 

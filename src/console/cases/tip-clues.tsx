@@ -33,7 +33,8 @@ export function TipClues() {
           <li key={`${one.tip_id} ${one.seq}`} className="publicity-row">
             <div className="publicity-words">
               <div>
-                {one.tip_no} <span className="quiet number">{one.fixmedins_code}</span>{' '}
+                {one.tip_no} {one.fixmedins_name !== null && <>{one.fixmedins_name} </>}
+                <span className="quiet number">{one.fixmedins_code}</span>{' '}
                 <span className="quiet number">{one.on}</span>
               </div>
               <p className="break">{one.summary}</p>

@@ -148,9 +148,12 @@ function SubjectsTable({ items }: Items) {
       columns={[
         {
           title: t('credit.key'),
-          render: (_, { first_seq, subject }) => (
-            <Link className="number break" to={paths.creditSubject(first_seq)}>
-              {subject.key}
+          render: (_, { first_seq, subject, subject_name }) => (
+            <Link to={paths.creditSubject(first_seq)}>
+              {subject_name !== null && <div className="break">{subject_name}</div>}
+              <span className={subject_name === null ? 'number break' : 'quiet number break'}>
+                {subject.key}
+              </span>
             </Link>
           ),
         },
@@ -180,13 +183,14 @@ function SubjectCards({ items }: Items) {
   const { t } = useText();
   return (
     <ul className="finding-cards">
-      {items.map(({ first_seq, subject, grades, last_day, open_objections }) => (
+      {items.map(({ first_seq, subject, subject_name, grades, last_day, open_objections }) => (
         <li key={first_seq}>
           <Link to={paths.creditSubject(first_seq)}>
             <span className="finding-card-head">
-              <span className="finding-name break">{subject.key}</span>
+              <span className="finding-name break">{subject_name ?? subject.key}</span>
               <span className="quiet number">{last_day}</span>
             </span>
+            {subject_name !== null && <div className="quiet number break">{subject.key}</div>}
             <Grades grades={grades} />
             {open_objections > 0 && (
               <Tag color="warning">{t('credit.objections_open', { n: count(open_objections) })}</Tag>

@@ -34,6 +34,7 @@ export function SubjectRoom() {
           data !== undefined && (
             <>
               <Link to={paths.credit({ kind: data.subject.kind })}>{t('room.credit')}</Link> ·{' '}
+              {data.subject_name !== null && <>{data.subject_name} </>}
               <span className="number break">{data.subject.key}</span> ·{' '}
               {t('credit.note', { day: data.as_of })}
             </>

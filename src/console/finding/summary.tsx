@@ -8,12 +8,14 @@ import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
 import { PersonLink } from '../person-link.tsx';
+import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import type { InvolvedClaim } from './claim-view.ts';
 import { personWords } from './claim-words.ts';
 
 export function Summary({ detail, claims }: { detail: FindingDetail; claims: readonly InvolvedClaim[] }) {
   const text = useText();
+  const sentence = useSentence();
   const { t, pick, language } = text;
   const { finding } = detail;
   const own = claims.find(
@@ -40,7 +42,7 @@ export function Summary({ detail, claims }: { detail: FindingDetail; claims: rea
               <Tag variant="filled">{t('finding.revision_n', { n: detail.revision })}</Tag>
             )}
           </div>
-          <h1 className="summary-sentence">{pick(finding.message)}</h1>
+          <h1 className="summary-sentence">{sentence(finding.message)}</h1>
         </div>
         <div className="summary-amount">
           <span className="quiet">{t('field.amount')}</span>

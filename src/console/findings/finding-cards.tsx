@@ -3,6 +3,7 @@ import type { FindingRow, FindingsQuery } from '../../screening/contract.ts';
 import { claimTime, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { rememberOpened } from './last-opened.ts';
 
@@ -13,6 +14,7 @@ export function FindingCards(props: {
   query: FindingsQuery;
 }) {
   const { pick, language } = useText();
+  const sentence = useSentence();
   return (
     <ul className="finding-cards">
       {props.items.map((row) => (
@@ -30,7 +32,7 @@ export function FindingCards(props: {
               <span className="finding-name">{pick(row.rule_name)}</span>
               <strong className="number">{money(row.amount, language)}</strong>
             </div>
-            <p className="finding-sentence">{pick(row.message)}</p>
+            <p className="finding-sentence">{sentence(row.message)}</p>
             <div className="quiet finding-card-foot">
               <span>{row.fixmedins_name ?? row.fixmedins_code}</span>
               <span>{claimTime(row.occurred_at)}</span>

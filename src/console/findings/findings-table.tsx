@@ -5,6 +5,7 @@ import { amount, claimTime, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { barPx, laptopMax, narrowMax, tabletMax, useNarrow } from '../media.ts';
 import { paths } from '../paths.ts';
+import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { rememberOpened } from './last-opened.ts';
 
@@ -19,6 +20,7 @@ export function FindingsTable(props: {
   onSort: (changed: Partial<FindingsQuery>) => void;
 }) {
   const { t, pick } = useText();
+  const sentence = useSentence();
   const { query } = props;
   const isWide = !useNarrow(laptopMax);
   const isNarrow = useNarrow(narrowMax);
@@ -72,8 +74,8 @@ export function FindingsTable(props: {
               >
                 {pick(row.rule_name)}
               </Link>
-              <div className="finding-sentence" title={pick(row.message)}>
-                {pick(row.message)}
+              <div className="finding-sentence" title={sentence(row.message)}>
+                {sentence(row.message)}
               </div>
             </>
           ),

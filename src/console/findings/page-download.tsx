@@ -4,11 +4,13 @@ import { csvOf } from '../../platform/csv-contract.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { useExport } from './use-export.ts';
+import { useSentence } from '../titles.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 
 /** The rows on the screen as a table file, for those who work on in a spreadsheet. */
 export function PageDownload({ page }: { page: FindingsPage }) {
   const { t, pick } = useText();
+  const sentence = useSentence();
   const { mutate, isPending } = useExport();
   const write = (): void => {
     const head = [
@@ -28,7 +30,7 @@ export function PageDownload({ page }: { page: FindingsPage }) {
       t(verdictKeys[row.verdict]),
       row.rule_code,
       pick(row.rule_name),
-      pick(row.message),
+      sentence(row.message),
       row.fixmedins_code,
       row.fixmedins_name ?? '',
       row.setl_id,

@@ -2,8 +2,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input, InputNumber } from 'antd';
 import type { DrawDetail, EvidenceGiven } from '../../inspection/draws-contract.ts';
-import type { SeedSource } from '../../inspection/contract.ts';
+import { areRolls, type SeedSource } from '../../inspection/contract.ts';
 import { Failure } from '../failure.tsx';
+import { instant } from '../format.ts';
 import { inspectionApi, inspectionsKey } from '../inspection-api.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
@@ -36,15 +37,12 @@ function givenOf(source: SeedSource, typed: Typed): EvidenceGiven {
   }
 }
 
-const areRolls = (read: readonly number[], rolls: number): boolean =>
-  read.length === rolls && read.every((pips) => pips >= 1 && pips <= 6);
-
 export function EvidencePanel({ detail }: { detail: DrawDetail }) {
   const { t } = useText();
   const mayDraw = useMay()('inspections.draw');
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
-  const { draw, commitment, readings } = detail;
+  const { draw, commitment, readings, evidence_from, evidence_wait_seconds } = detail;
   const { seed_source: source } = commitment.plan;
   const give = useMutation({
     mutationFn: (given: EvidenceGiven) => inspectionApi.evidence(draw.id, given),
@@ -54,11 +52,15 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
     },
   });
   const rolled = Form.useWatch('rolls', form) ?? '';
+  const isEarly = evidence_wait_seconds > 0;
+  const from = t('draw.evidence_from', { time: instant(evidence_from) });
+  const whyNot = !mayDraw ? t('state.forbidden') : isEarly ? from : undefined;
   const needed = { required: true, whitespace: true, message: t('draw.needed') };
   return (
     <Card size="small" title={t('draw.evidence')}>
       <div className="stack">
         <p className="quiet">{t(`draw.evidence.${source.kind}`)}</p>
+        {isEarly && <Alert type="info" showIcon title={from} />}
         {readings.map(({ place, account }) => (
           <Alert key={place} type="info" showIcon title={t('draw.reading', { n: place + 1, account })} />
         ))}
@@ -66,7 +68,7 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
           form={form}
           layout="vertical"
           requiredMark={false}
-          disabled={!mayDraw}
+          disabled={whyNot !== undefined}
           initialValues={{ round: source.kind === 'drand' ? source.round : undefined }}
           onFinish={(typed) => give.mutate(givenOf(source, typed))}
         >
@@ -119,8 +121,8 @@ export function EvidencePanel({ detail }: { detail: DrawDetail }) {
             type="primary"
             htmlType="submit"
             loading={give.isPending}
-            disabled={!mayDraw}
-            title={mayDraw ? undefined : t('state.forbidden')}
+            disabled={whyNot !== undefined}
+            title={whyNot}
           >
             {source.kind === 'drand' || readings.length > 0 ? t('draw.enter_and_draw') : t('draw.enter')}
           </Button>

@@ -1,7 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
-import { type BatchExtent, batchExtents, type TableDetail } from '../../knowledge/contract.ts';
+import {
+  type BatchExtent,
+  batchExtents,
+  type TableDetail,
+  type TableSpec,
+} from '../../knowledge/contract.ts';
 import { Failure } from '../failure.tsx';
 import { FileChoice } from '../file-choice.tsx';
 import { useText } from '../language.tsx';
@@ -17,6 +22,11 @@ interface Typed {
   readonly effective_to?: string;
   readonly supersedes?: string;
 }
+
+const columnsOf = ({ columns, least }: TableSpec): string =>
+  Object.keys(columns)
+    .map((name) => (least?.[name] === undefined ? name : `${name} ≥ ${least[name]}`))
+    .join(', ');
 
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -79,7 +89,7 @@ export function UploadModal({
       >
         <Form.Item
           label={t('knowledge.file')}
-          extra={t('knowledge.columns', { columns: Object.keys(table.spec.columns).join(', ') })}
+          extra={t('knowledge.columns', { columns: columnsOf(table.spec) })}
         >
           <FileChoice name={t('knowledge.file')} accept=".csv,.xlsx" value={file} onChange={setFile} />
         </Form.Item>

@@ -6,6 +6,7 @@ import { AnswerTag } from '../answers/state-tag.tsx';
 import { amount, claimTime, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { yuanOf } from './fen.ts';
 import { ReviewTag } from './state-tag.tsx';
@@ -44,6 +45,7 @@ function Due({ item }: { item: QueueItem }) {
 
 export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
   const { t, pick } = useText();
+  const sentence = useSentence();
   return (
     <Table<QueueItem>
       className="findings-table"
@@ -75,7 +77,7 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
           render: (_, item) => (
             <>
               <Link to={paths.finding(item.finding_id)}>{pick(item.rule_name)}</Link>
-              <div className="quiet finding-sentence">{pick(item.message)}</div>
+              <div className="quiet finding-sentence">{sentence(item.message)}</div>
             </>
           ),
         },
@@ -129,6 +131,7 @@ function Pick({ item, selection }: { item: QueueItem; selection: NonNullable<Lis
 
 export function ReviewCards({ items, chosenId, selection }: ListProps) {
   const { pick, language } = useText();
+  const sentence = useSentence();
   return (
     <ul className="finding-cards">
       {items.map((item) => (
@@ -144,7 +147,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
               <span className="finding-name">{pick(item.rule_name)}</span>
               <strong className="number">{money(yuanOf(item.flagged_fen), language)}</strong>
             </div>
-            <p className="finding-sentence">{pick(item.message)}</p>
+            <p className="finding-sentence">{sentence(item.message)}</p>
             <div className="quiet finding-card-foot">
               <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
               <ReviewTag state={item.state} outcome={item.outcome} />

@@ -6,11 +6,13 @@ import { claimTime, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { paths } from '../paths.ts';
+import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 
 /** @param isStored they are in force as well, and so stand among the findings */
 export function Samples({ findings, isStored }: { findings: readonly Finding[]; isStored: boolean }) {
-  const { t, pick, language } = useText();
+  const { t, language } = useText();
+  const sentence = useSentence();
   const may = useMay();
   if (findings.length === 0)
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('book.no_samples')} />;
@@ -20,7 +22,7 @@ export function Samples({ findings, isStored }: { findings: readonly Finding[]; 
         <li key={finding.finding_id}>
           <div className="finding-card-head">
             <VerdictTag verdict={finding.verdict} />
-            <span className="break">{pick(finding.message)}</span>
+            <span className="break">{sentence(finding.message)}</span>
             <strong className="number">{money(finding.amount, language)}</strong>
           </div>
           <div className="quiet break">

@@ -10,7 +10,7 @@ import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { type ClaimName, paths } from '../paths.ts';
 import { explanationQuery } from '../queries.ts';
-import { useTitles } from '../titles.ts';
+import { useSentence, useTitles } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { missingFactsWords, nearnessWords, subjectWords } from './explained-words.ts';
 import { Reasons } from './reasons.tsx';
@@ -33,6 +33,7 @@ export function ExplanationPanel({
 
 function Content({ explanation }: { explanation: Explanation }) {
   const text = useText();
+  const sentence = useSentence();
   const { t, pick, language } = text;
   const titles = useTitles();
   const may = useMay();
@@ -71,9 +72,9 @@ function Content({ explanation }: { explanation: Explanation }) {
         {findings.map(({ finding_id, message, amount }) => (
           <div key={finding_id} className="why-finding">
             {rule.in_force ? (
-              <Link to={paths.finding(finding_id)}>{pick(message)}</Link>
+              <Link to={paths.finding(finding_id)}>{sentence(message)}</Link>
             ) : (
-              <span>{pick(message)}</span>
+              <span>{sentence(message)}</span>
             )}
             <strong className="number">{money(amount, language)}</strong>
           </div>

@@ -12,14 +12,15 @@ import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { type ClaimName, paths } from '../paths.ts';
 import { rulesQuery } from '../queries.ts';
-import { useTitles } from '../titles.ts';
+import { useSentence, useTitles } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { missingFactsWords, nearnessWords, subjectWords } from './explained-words.ts';
 import { Reasons } from './reasons.tsx';
 
 export function NearPanel({ claim, near, chosen }: { claim: ClaimName; near: Near; chosen: string | null }) {
   const text = useText();
-  const { t, pick, language } = text;
+  const sentence = useSentence();
+  const { t, language } = text;
   const titles = useTitles();
   const mayReadRules = useMay()('rules.read');
   const { data: rules } = useQuery({ ...rulesQuery, enabled: mayReadRules });
@@ -35,7 +36,7 @@ export function NearPanel({ claim, near, chosen }: { claim: ClaimName; near: Nea
               <RuleItem key={rule.rule_code} claim={claim} rule={rule} chosen={chosen}>
                 {rule.findings.map(({ finding_id, message, amount }) => (
                   <div key={finding_id} className="break">
-                    <Link to={paths.finding(finding_id)}>{pick(message)}</Link>{' '}
+                    <Link to={paths.finding(finding_id)}>{sentence(message)}</Link>{' '}
                     <span className="number">{money(amount, language)}</span>
                   </div>
                 ))}
