@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * `npm start` and `npm test`. Plain JavaScript without dependencies, because nothing is installed yet when it runs for the first time.
+ * `npm start`, `npm test` and `npm run chaos`. Plain JavaScript without dependencies, because nothing is installed yet when it runs for the first time.
  *
  *   node src/cli/launch.mjs start [args]   makes everything ready, then runs `fundwatch start`
  *   node src/cli/launch.mjs test [args]    makes everything ready, then runs all checks; with args only vitest, with these args
+ *   node src/cli/launch.mjs chaos [args]   makes everything ready, then runs test/chaos/chaos.ts
  *   node src/cli/launch.mjs prepare        makes everything ready
  */
 import { spawn } from 'node:child_process';
@@ -15,9 +16,10 @@ refuseOldNode();
 const [mode, ...args] = process.argv.slice(2);
 if (mode === 'start') await start();
 else if (mode === 'test') await test();
+else if (mode === 'chaos') await chaos();
 else if (mode === 'prepare') await makeReady({ withDevDependencies: false, withConsole: true });
 else {
-  console.error('node src/cli/launch.mjs start|test|prepare');
+  console.error('node src/cli/launch.mjs start|test|chaos|prepare');
   process.exit(2);
 }
 
@@ -32,6 +34,12 @@ async function start() {
     process.on(signal, () => child.kill(signal));
   }
   child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+async function chaos() {
+  await makeReady({ withDevDependencies: true, withConsole: false });
+  const { code } = await run(process.execPath, ['--import', 'tsx', 'test/chaos/chaos.ts', ...args]);
+  process.exit(code);
 }
 
 /** @typedef {{ title: string, seconds: number, passed: boolean }} Step */

@@ -1,6 +1,5 @@
 /** `npm run chaos`: the real processes, disturbed at random by the seed; the end must be that of an undisturbed pass. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { bundleServerWhenStale } from '../../src/cli/ready.mjs';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
 import { type Disturbance, type Queue, queues } from './plan.ts';
@@ -38,7 +37,6 @@ program
 
 // A signal ends the run the way a failure does: everything that was started is stopped.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
-await bundleServerWhenStale();
 await program.parseAsync();
 
 async function runSeeds({ seeds, from, claims, disturbances, queue: asked }: Options): Promise<void> {
