@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalClaim } from '../../src/claims/canonical.ts';
+import { canonicalClaim, quickClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { fitsByZod } from '../../src/claims/explain.ts';
 import { claimKey } from '../../src/claims/timeline.ts';
@@ -24,6 +24,13 @@ const claims = [...claimsOf(city)];
 const keyOf = (claim: ClaimInput): string => claimKey(claim.institution.fixmedins_code, claim.setl_id);
 const refer = (reference: Reference): string => claimKey(reference.fixmedins_code, reference.setl_id);
 
+/** As intake does: the careful way, which takes twice the time, only for what the quick one does not take. */
+function accept(claim: ClaimInput, day: number): void {
+  if (quickClaim(Buffer.from(JSON.stringify(claim)), day) !== null) return;
+  const result = canonicalClaim(claim, day);
+  if (!result.ok) throw new Error(`${claim.setl_id}: ${JSON.stringify(result.issues)}`);
+}
+
 const digest = (of: City): string => {
   const hash = createHash('sha256');
   for (const claim of claimsOf(of)) hash.update(JSON.stringify(claim));
@@ -44,10 +51,7 @@ describe('the default city', () => {
   it(
     'consists of documents that intake accepts',
     () => {
-      for (const claim of claims) {
-        const result = canonicalClaim(claim, asOf);
-        if (!result.ok) throw new Error(`${claim.setl_id}: ${JSON.stringify(result.issues)}`);
-      }
+      for (const claim of claims) accept(claim, asOf);
       // Slower, and proven elsewhere to agree: one in fifty.
       for (const claim of claims.filter((_, index) => index % 50 === 0)) expect(fitsByZod(claim)).toBe(true);
     },
@@ -172,10 +176,7 @@ describe('generateCity', () => {
     const odd = generateCity(options);
     expect(new Set(odd.truth.map((each) => each.kind)).size).toBe(fraudKinds.length);
     expect(new Set(odd.lookAlikes.map((each) => each.kind)).size).toBe(lookAlikeKinds.length);
-    for (const claim of claimsOf(odd)) {
-      const result = canonicalClaim(claim, dayOf('2027-12-31') ?? 0);
-      if (!result.ok) throw new Error(`${claim.setl_id}: ${JSON.stringify(result.issues)}`);
-    }
+    for (const claim of claimsOf(odd)) accept(claim, dayOf('2027-12-31') ?? 0);
   });
 
   it.each([

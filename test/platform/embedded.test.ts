@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { processExists } from '../../src/platform/data-dir-lock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded.ts';
 
@@ -21,6 +21,21 @@ afterEach(async () => {
 function newDataDir(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fundwatch-embedded-'));
   folders.push(folder);
+  return folder;
+}
+
+let made = '';
+beforeAll(async () => {
+  made = mkdtempSync(path.join(os.tmpdir(), 'fundwatch-embedded-'));
+  await (await startEmbeddedPostgres({ dataDir: made, settings, report: () => undefined })).stop();
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
+
+/** As a first start and a stop leave it: for tests of what comes after, since making a cluster takes more than most of them. */
+function startedBefore(): string {
+  const folder = newDataDir();
+  // With owners and times.
+  execFileSync('cp', ['-a', `${made}/.`, folder]);
   return folder;
 }
 
@@ -58,7 +73,7 @@ test('data survives a stop and a second start, on the same port and with the sam
 });
 
 test('what was committed survives kill -9 of the server, which is started again on the same port', async () => {
-  const server = await start(newDataDir());
+  const server = await start(startedBefore());
   await query(server.url, 'CREATE TABLE kept (n int)');
   for (let n = 1; n <= 3; n += 1) {
     await query(server.url, `INSERT INTO kept VALUES (${n})`);
@@ -70,7 +85,7 @@ test('what was committed survives kill -9 of the server, which is started again 
 }, 60_000);
 
 test('stopping while the server is being started again leaves no server', async () => {
-  const server = await start(newDataDir());
+  const server = await start(startedBefore());
   process.kill(server.pid(), 'SIGKILL');
   await vi.waitFor(() => expect(isAlive(server.pid())).toBe(false));
   await server.stop();
@@ -88,7 +103,7 @@ test('only the loopback address is listened on, and the password is readable by 
 });
 
 test('the server is set to lose nothing and to log no data', async () => {
-  const server = await start(newDataDir());
+  const server = await start(startedBefore());
   const rows = await query(
     server.url,
     `SELECT name, setting FROM pg_settings
@@ -105,13 +120,13 @@ test('the server is set to lose nothing and to log no data', async () => {
 });
 
 test('a second fundwatch on the same folder is told who has it', async () => {
-  const dataDir = newDataDir();
+  const dataDir = startedBefore();
   await start(dataDir);
   await expect(start(dataDir)).rejects.toThrow(`process ${process.pid}`);
 });
 
 test('a port that was taken in the meantime is replaced, and the new one is remembered', async () => {
-  const dataDir = newDataDir();
+  const dataDir = startedBefore();
   const first = await start(dataDir);
   await first.stop();
   const intruder = createServer().listen(first.port, '127.0.0.1');
@@ -125,7 +140,7 @@ test('a port that was taken in the meantime is replaced, and the new one is reme
 });
 
 test('a pid file left by a crash does not hinder the start, not even when the number belongs to another process now', async () => {
-  const dataDir = newDataDir();
+  const dataDir = startedBefore();
   const first = await start(dataDir);
   await first.stop();
   const pidFile = path.join(dataDir, 'postgres', 'postmaster.pid');
@@ -166,7 +181,7 @@ test('a disk without room is refused before anything is written, with what to do
 });
 
 test('kill -9 of the process that started it leaves no server behind, and the next start works', async () => {
-  const dataDir = newDataDir();
+  const dataDir = startedBefore();
   const program = fileURLToPath(new URL('programs/embedded-owner.ts', import.meta.url));
   const owner = spawn(process.execPath, ['--import', 'tsx', program, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -183,7 +198,7 @@ test('kill -9 of the process that started it leaves no server behind, and the ne
 });
 
 test('with nobody to start it again, the orphaned server ends by itself', async () => {
-  const dataDir = newDataDir();
+  const dataDir = startedBefore();
   const program = fileURLToPath(new URL('programs/embedded-owner.ts', import.meta.url));
   const owner = spawn(process.execPath, ['--import', 'tsx', program, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],

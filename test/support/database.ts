@@ -32,7 +32,10 @@ function testMasterKeyFile(): string {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const adminUrl = inject('adminDatabaseUrl');
   const name = `fundwatch_test_${randomBytes(6).toString('hex')}`;
-  await administer(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabaseName')}`);
+  await administer(
+    adminUrl,
+    `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabaseName')} STRATEGY FILE_COPY`,
+  );
   const url = withDatabaseName(adminUrl, name);
   const database = openDatabase(url, { applicationName: 'fundwatch test', poolMax });
   const masterKeyFile = testMasterKeyFile();
