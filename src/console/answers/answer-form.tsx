@@ -13,6 +13,7 @@ import { lineNameOf } from '../finding/claim-view.ts';
 import { money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { AnswerParts } from './answer-words.tsx';
 
 export function AnswerForm(props: {
@@ -63,6 +64,14 @@ export function AnswerForm(props: {
         return ground === null || words === '' ? null : { stance, ground, statement: words };
     }
   })();
+  useUnsaved(
+    !props.isBusy &&
+      (statement !== '' ||
+        ground !== null ||
+        reference !== '' ||
+        whole !== flagged.fen ||
+        amounts.join() !== inFull(flagged).join()),
+  );
   const isWordsNeeded = stance !== 'accepted';
   const act = t(isForward ? 'answer.act.come_forward' : 'answer.act.give');
   return (
