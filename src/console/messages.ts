@@ -69,6 +69,7 @@ export const messages = {
   'role.involved': say('涉及项', 'Involved'),
 
   'unit.yuan': say('元', 'yuan'),
+  'amount.too_much': say('金额不能超过 {most} 元', 'No amount may be above ¥{most}'),
   'value.yes': say('是', 'yes'),
   'value.no': say('否', 'no'),
   'value.none': say('无', 'none'),
@@ -1227,7 +1228,6 @@ export const messages = {
   'case.referral.package': say('导出移送案卷包', 'Download the package'),
   'case.referral.verify': say('任何人可以离线核验：', 'Anybody verifies it offline:'),
   'case.referral.verify_command': say('fundwatch case verify 文件.zip', 'fundwatch case verify FILE.zip'),
-  'case.yuan': say('元', 'yuan'),
   'case.add_row': say('加一行', 'Add a row'),
   'case.open': say('转为案件线索', 'Open a case'),
   'case.open_note': say(

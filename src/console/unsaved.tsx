@@ -1,6 +1,6 @@
 /** What was typed and not sent is not thrown away unasked: not by Esc, not by a way out of the room, not by closing the page. */
 import { App, Modal, type ModalProps } from 'antd';
-import { createContext, type ReactNode, useContext, useEffect, useId, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
 import { useBlocker } from 'react-router';
 import { useText } from './language.tsx';
 
@@ -9,7 +9,8 @@ const Unsaved = createContext(new Set<string>());
 
 /** Stands once around the rooms: a router asks one blocker only. */
 export function UnsavedProvider({ children }: { children: ReactNode }) {
-  const { current: typed } = useRef(new Set<string>());
+  // One set for as long as it stands: forms put themselves in and out without drawing anything anew.
+  const [typed] = useState(() => new Set<string>());
   const ask = useAsk();
   const isAsking = useRef(false);
   const blocker = useBlocker(
