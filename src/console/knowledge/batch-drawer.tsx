@@ -1,5 +1,5 @@
 /** A batch: its bad rows or what it would change, what was done with it, and what may be done. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Drawer, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import { type BatchDetail, batchIssuesMax, type BatchIssue } from '../../knowledge/contract.ts';
@@ -141,7 +141,15 @@ function Acts({ batch, tableSha256 }: { batch: BatchDetail; tableSha256: string 
       );
     },
     onError: (error) => void message.error(pick(error.text)),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: knowledgeQuery.queryKey }),
+    onSettled: async (_, error) => {
+      // What was settled has no preview any more; what could not be settled may have another one.
+      const { queryKey } = knowledgePreviewQuery(batch.id);
+      if (error === null) await queryClient.cancelQueries({ queryKey });
+      await queryClient.invalidateQueries({
+        queryKey: knowledgeQuery.queryKey,
+        ...(error === null && { predicate: (query) => hashKey(query.queryKey) !== hashKey(queryKey) }),
+      });
+    },
   });
   const whyNot = (action: BatchAction): string | null => {
     const verdict = batch.actions.find((one) => one.action === action);
