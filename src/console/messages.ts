@@ -186,6 +186,13 @@ export const messages = {
   'answer.act.come_forward': say('主动自纠', 'Come forward'),
   'answer.title': say('机构答复', 'Answer of the institution'),
   'answer.own': say('本机构的答复', 'Your answer'),
+  'answer.why.ground': say('请先选择异议理由', 'Choose first why it is no violation'),
+  'answer.why.amount': say(
+    '部分认可的金额应大于零，且小于疑点金额',
+    'What is accepted in part is above zero, and below what was flagged',
+  ),
+  'answer.why.statement': say('请先填写情况说明', 'Write the statement first'),
+  'answer.why.refund': say('请填全退款金额、日期和凭证号', 'State amount, day and voucher of the refund'),
   'answer.back': say('返回答复列表', 'Back to the list'),
   'answer.not_asked': say(
     '医保部门尚未通知本机构答复这个疑点。如自查属实，可以主动自纠：认可金额并填报已退回的款项；退款经核实后记为守信行为。',
@@ -329,6 +336,12 @@ export const messages = {
   ),
   'review.done': say('已记录', 'Recorded'),
   'review.back': say('返回复核队列', 'Back to the queue'),
+  'review.why.confirmed': say(
+    '认定金额应大于零，且不超过疑点金额',
+    'The confirmed amount is to be above zero, and not above what was flagged',
+  ),
+  'review.why.not_violation': say('请先选择不属于违规的理由', 'Choose first why it is no violation'),
+  'review.why.cannot_decide': say('请先选择缺少什么', 'Choose first what is missing'),
   'review.next': say('下一条', 'Next'),
   'review.why_not': say('现在不能进行的操作及原因', 'What cannot be done now, and why'),
   'review.history': say('复核经过', 'What was done'),

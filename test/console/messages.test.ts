@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { allCodeNames, codeName } from '../../src/console/code-names.ts';
 import { textIn } from '../../src/console/language.tsx';
+import { categoryWords } from '../../src/console/rules/category-words.ts';
 import { messages } from '../../src/console/messages.ts';
 import type { Message } from '../../src/claims/contract.ts';
 import { stages, verdicts } from '../../src/rules/contract.ts';
@@ -57,6 +58,11 @@ describe('the message catalogue', () => {
   it('fills placeholders and leaves none', () => {
     expect(textIn('zh').t('finding.place', { place: 3, total: '1,234' })).toBe('第 3 条，共 1,234 条');
     expect(textIn('en').t('finding.place', { place: 3, total: '1,234' })).toBe('3 of 1,234');
+  });
+
+  it('names the categories of rules, which published statistics have in Chinese', () => {
+    expect(categoryWords('政策类', textIn('en'))).toBe('policy');
+    expect(categoryWords('其他', textIn('en'))).toBe('其他');
   });
 
   it('counts in English as English does', () => {

@@ -18,7 +18,8 @@ export function NoticeModal(props: {
   items: readonly Item[];
   /** It was answered already: what is wanted now has to be said. */
   isNoteNeeded?: boolean;
-  onClose: () => void;
+  /** @param isSent to those of the selection that could be notified */
+  onClose: (isSent: boolean) => void;
 }) {
   const { t } = useText();
   const { message } = App.useApp();
@@ -38,17 +39,17 @@ export function NoticeModal(props: {
     onSuccess: (sent) => {
       if (sent.done < sent.answers.length) return;
       void message.success(t('answer.sent', { n: sent.done, notices: sent.notices.length }));
-      close();
+      close(true);
     },
   });
-  const close = (): void => {
+  const close = (isSent: boolean): void => {
     send.reset();
     setGiven(null);
     setNote('');
     // Not before: the list may be empty then, and with it goes what the dialog has to say.
     void queryClient.invalidateQueries({ queryKey: reviewsKey });
     void queryClient.invalidateQueries({ queryKey: answersKey });
-    props.onClose();
+    props.onClose(isSent);
   };
   return (
     <TypedModal
@@ -61,7 +62,7 @@ export function NoticeModal(props: {
         loading: send.isPending,
       }}
       onOk={() => send.mutate()}
-      onClose={close}
+      onClose={() => close(send.data !== undefined)}
     >
       <div className="stack">
         <p>{t('answer.send_note', { n: count(items.length) })}</p>

@@ -1,7 +1,7 @@
 /** 我的疑点: what an institution was notified of – tabs with counts, the last day of each, and a selection that is accepted at once. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Table } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { type AnswerItem, type Answers, type AnswersQuery, answerTabs } from '../../cases/answer-contract.ts';
 import { answersQuery } from '../answers-api.ts';
@@ -12,6 +12,7 @@ import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { answersQueryOf, paths } from '../paths.ts';
 import { yuanOf } from '../reviews/fen.ts';
+import { rememberQueue } from '../reviews/last-queue.ts';
 import { PickBox, type Selection, SelectionBar, useSelection } from '../selection.tsx';
 import { AcceptModal } from './accept-modal.tsx';
 import { LastDay } from './last-day.tsx';
@@ -56,6 +57,13 @@ function Items({ answers, query }: { answers: Answers; query: AnswersQuery }) {
   const { items } = answers;
   const selection = useSelection(items, ({ finding_id }) => finding_id, bulkFindingsMax);
   const [isAccepting, setAccepting] = useState(false);
+  // Before one is opened: what is answered leaves the tab, and its place is still known.
+  useEffect(() => {
+    rememberQueue(
+      paths.answers(query),
+      items.map(({ finding_id }) => finding_id),
+    );
+  }, [items, query]);
   const canSelect = query.tab === 'waiting' || query.tab === 'overdue';
   const list: ListProps = { items, selection: canSelect ? selection : null };
   return (

@@ -164,6 +164,7 @@ export function DecisionForm(props: {
         >
           {t('review.act.decide')}
         </Button>
+        {decision === null && <span className="quiet">{t(`review.why.${outcome}`)}</span>}
         <span className="quiet keyboard-hint">{t('review.panel_keys')}</span>
       </div>
       <Modal

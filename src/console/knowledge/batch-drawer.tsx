@@ -4,6 +4,7 @@ import { App, Button, Card, Drawer, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import { type BatchDetail, batchIssuesMax, type BatchIssue } from '../../knowledge/contract.ts';
 import type { BatchAction } from '../../knowledge/states-contract.ts';
+import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -34,9 +35,11 @@ export function BatchDrawer({ id, onClose }: { id: string | undefined; onClose: 
 }
 
 function Batch({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(knowledgeBatchQuery(id));
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  return data === undefined ? <RowsSkeleton rows={skeletonRows} /> : <Content batch={data} />;
+  return (
+    <Asked of={useQuery(knowledgeBatchQuery(id))} rows={skeletonRows}>
+      {(batch) => <Content batch={batch} />}
+    </Asked>
+  );
 }
 
 function Content({ batch }: { batch: BatchDetail }) {

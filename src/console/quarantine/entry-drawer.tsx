@@ -3,13 +3,13 @@ import { Alert, App, Button, Drawer, Input, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { type ClaimIssue, dismissReasonMax, type QuarantineEntry } from '../../claims/contract.ts';
 import { api } from '../api.ts';
+import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { PurposeDialog } from '../purpose-dialog.tsx';
 import { quarantinedQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 import { useUnsaved } from '../unsaved.tsx';
 import { jsonFault, prettyJson, spanOf } from './json-text.ts';
 import { quarantineKeys } from './keys.ts';
@@ -34,9 +34,11 @@ export function EntryDrawer({ id, onClose }: { id: string | undefined; onClose: 
 }
 
 function Entry({ id, onDone }: { id: string; onDone: () => void }) {
-  const { data, error, refetch } = useQuery(quarantinedQuery(id));
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  return data === undefined ? <RowsSkeleton rows={skeletonRows} /> : <Content entry={data} onDone={onDone} />;
+  return (
+    <Asked of={useQuery(quarantinedQuery(id))} rows={skeletonRows}>
+      {(entry) => <Content entry={entry} onDone={onDone} />}
+    </Asked>
+  );
 }
 
 function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void }) {

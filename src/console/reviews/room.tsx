@@ -165,7 +165,15 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
         <span className="quiet keyboard-hint">{t('review.keys')}</span>
       </QueueFoot>
       <BulkModal isOpen={isDeciding} items={picked} onClose={() => setDeciding(false)} />
-      <NoticeModal isOpen={isSending} items={picked} onClose={() => setSending(false)} />
+      <NoticeModal
+        isOpen={isSending}
+        items={picked}
+        onClose={(isSent) => {
+          setSending(false);
+          // They stay in the queue, and wait now: nothing else is to be done with them together.
+          if (isSent) selection.selectNone();
+        }}
+      />
       <AssignModal isOpen={isAssigning} items={picked} onClose={() => setAssigning(false)} />
     </>
   );
