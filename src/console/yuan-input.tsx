@@ -7,7 +7,9 @@ import { useText } from './language.tsx';
 
 export function YuanInput(props: Omit<InputNumberProps<number>, 'min' | 'max' | 'precision' | 'suffix'>) {
   const { t } = useText();
-  return <InputNumber<number> {...props} min={0} precision={2} suffix={t('unit.yuan')} />;
+  return (
+    <InputNumber<number> className="yuan-input" {...props} min={0} precision={2} suffix={t('unit.yuan')} />
+  );
 }
 
 /** Instead of an upper end of the input, which would put another amount in the place of what was typed without a word. */
