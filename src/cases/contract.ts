@@ -3,6 +3,7 @@
  * Money in fen. Days are `yyyy-MM-dd`, moments `yyyy-MM-dd HH:mm:ss`, both in Asia/Shanghai.
  */
 import { z } from 'zod';
+import { givenFenSchema } from '../platform/money-contract.ts';
 import { areaPattern } from '../people/permissions.ts';
 import { dayOf, secondOf } from '../platform/civil.ts';
 
@@ -28,8 +29,6 @@ export const caseRoles = ['case_officer', 'legal_reviewer', 'leader'] as const;
 export type CaseRole = (typeof caseRoles)[number];
 
 export const textCharsMax = 4_000;
-/** Ten thousand million yuan: five times as much is still exact. */
-export const moneyFenMax = 1_000_000_000_000;
 export const evidenceMax = 2_000;
 export const officersMax = 20;
 export const caseEventsMax = 10_000;
@@ -38,7 +37,7 @@ export const contentCharsMax = 2_000_000;
 
 const text = z.string().trim().min(1).max(textCharsMax);
 const name = z.string().trim().min(1).max(200);
-const fen = z.int().min(0).max(moneyFenMax);
+const fen = givenFenSchema;
 const account = z.string().min(1).max(120);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const day = z

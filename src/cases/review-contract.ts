@@ -1,6 +1,7 @@
 /** What goes over HTTP about reviews of findings. Money is integer fen. */
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
+import { amountMinSchema } from '../platform/money-contract.ts';
 import { verdicts } from '../rules/contract.ts';
 import { answerStates, stances } from './answer-states-contract.ts';
 import { reviewActions, reviewStates } from './review-states-contract.ts';
@@ -104,7 +105,7 @@ export const queueQuerySchema = z.strictObject({
   verdict: z.enum(verdicts).optional(),
   outcome: z.enum(reviewOutcomes).optional(),
   answer: z.enum(answerFilters).optional(),
-  amount_min: z.coerce.number().min(0).max(1e12).optional().describe('yuan'),
+  amount_min: amountMinSchema,
   after: z
     .string()
     .regex(/^\d{1,16}_[0-9a-f]{32}$/)

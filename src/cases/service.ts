@@ -537,7 +537,10 @@ export async function caseDetail(
   return {
     ...rowOf(held, events, procedure, at),
     subject_name: names.get(held.subject_key) ?? null,
-    name: cause === undefined ? null : caseName(file.subject.key, cause, file.decision !== null),
+    name:
+      cause === undefined
+        ? null
+        : caseName(names.get(held.subject_key) ?? file.subject.key, cause, file.decision !== null),
     amounts: amountsOf(file),
     late_fee_fen: lateFeeOf(file, events, procedure, at),
     clocks: clocksOf(events, held.area, procedure, at),

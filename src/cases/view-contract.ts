@@ -1,13 +1,13 @@
 /** What goes over HTTP about cases: `/api/v1/cases…`. */
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
+import { givenFenSchema } from '../platform/money-contract.ts';
 import {
   caseEventSchema,
   caseStates,
   contentCharsMax,
   evidenceKinds,
   evidenceRefSchema,
-  moneyFenMax,
   referralKinds,
   referralStates,
   subjectSchema,
@@ -149,7 +149,7 @@ export const addEvidenceSchema = z.strictObject({
   kind: z.enum(evidenceKinds),
   title: z.string().trim().min(1).max(200),
   source: z.string().trim().min(1).max(200),
-  flagged_fen: z.int().min(0).max(moneyFenMax),
+  flagged_fen: givenFenSchema,
   content: z
     .string()
     .min(1)

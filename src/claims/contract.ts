@@ -288,6 +288,7 @@ export const claimIssueSchema = z.object({
   path: z.string(),
   code: z.string().describe('stable machine-readable reason, e.g. missing, not_a_date, decimal_places'),
   message: messageSchema,
+  more: z.int().optional().describe('of `more_reasons`, which comes last: how many reasons are not listed'),
 });
 export type ClaimIssue = z.infer<typeof claimIssueSchema>;
 
@@ -321,6 +322,7 @@ export type IntakeCounts = z.infer<typeof intakeCountsSchema>;
 export const quarantineStates = ['open', 'corrected', 'dismissed'] as const;
 export const quarantinePageMax = 200;
 export const dismissReasonMax = 500;
+export const dismissManyMax = 200;
 
 /** `GET /api/v1/quarantine`: newest first. */
 export const quarantineQuerySchema = z.strictObject({
@@ -362,7 +364,25 @@ export const quarantineEntrySchema = quarantineRowSchema.extend({
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 
 /** `POST /api/v1/quarantine/:id/resubmit` takes a claim document and answers with a `claimAnswerSchema`; this is the other one. */
-export const dismissSchema = z.strictObject({ reason: z.string().trim().min(1).max(dismissReasonMax) });
+const dismissReason = z.string().trim().min(1).max(dismissReasonMax);
+export const dismissSchema = z.strictObject({ reason: dismissReason });
+
+/** `POST /api/v1/quarantine/dismiss`: a selection with one reason. What is settled already, or not seen, is left as it is and said. */
+export const dismissManySchema = z.strictObject({
+  ids: z
+    .array(z.string().regex(/^[1-9]\d{0,17}$/))
+    .min(1)
+    .max(dismissManyMax),
+  reason: dismissReason,
+});
+export type DismissMany = z.infer<typeof dismissManySchema>;
+export const dismissedManySchema = z.object({
+  done: z.int(),
+  answers: z.array(
+    z.object({ id: z.string(), reason: messageSchema.nullable().describe('null: it was dismissed') }),
+  ),
+});
+export type DismissedMany = z.infer<typeof dismissedManySchema>;
 
 /** `POST /api/v1/claims`. */
 export const intakeReplySchema = z.object({

@@ -16,7 +16,7 @@ import { type IssueCode, type IssueDetails, issue } from './issues.ts';
 import { claimShape, type Shape } from './shape.ts';
 import { checkTogether } from './together.ts';
 
-/** Reasons given for one claim; what is wrong beyond them is found when these are corrected. */
+/** Reasons listed for one claim; of what is wrong beyond them the last one says how much it is. */
 export const issuesMax = 50;
 /** A clock that runs ahead at a hospital must not cost it its claims; a date typed wrong must not stand for years. */
 export const futureDaysMax = 1;
@@ -54,13 +54,13 @@ function fits(input: unknown): boolean {
  */
 export function explainClaim(input: unknown, lastDay: number): ExplainedClaim {
   if (!fits(input)) return { ok: false, issues: structureIssues(input), ...keysOf(input) };
-  const walk: Walk = { path: [], issues: [], lastDay: formatDay(lastDay) };
+  const walk: Walk = { path: [], issues: [], unlisted: { n: 0 }, lastDay: formatDay(lastDay) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the walk follows the schema from which `Claim` is inferred, and `input` fits it
   const claim = canonicalObject(claimShape, input, walk) as Claim;
   if (walk.issues.length === 0) checkTogether(claim, (code, ...path) => report({ ...walk, path }, code));
   return walk.issues.length === 0
     ? { ok: true, claim }
-    : { ok: false, issues: walk.issues, ...keysOf(input) };
+    : { ok: false, issues: issuesOf(walk), ...keysOf(input) };
 }
 
 /** The same judgement of the structure by zod alone: what ajv must agree with. */
@@ -72,6 +72,8 @@ type Walk = {
   /** names and positions from the document's root to the value at hand */
   readonly path: (string | number)[];
   readonly issues: ClaimIssue[];
+  /** what is beyond `issuesMax`, in an object that the walks of one document share */
+  readonly unlisted: { n: number };
   readonly lastDay: string;
 };
 
@@ -80,6 +82,11 @@ const isObject = (value: unknown): value is JsonObject =>
 
 function report<Code extends IssueCode>(walk: Walk, code: Code, ...details: IssueDetails<Code>): void {
   if (walk.issues.length < issuesMax) walk.issues.push(issue(jsonPath(walk.path), code, ...details));
+  else walk.unlisted.n += 1;
+}
+
+function issuesOf({ issues, unlisted: { n: more } }: Walk): ClaimIssue[] {
+  return more === 0 ? issues : [...issues, { ...issue('$', 'more_reasons', { more }), more }];
 }
 
 function canonicalObject(shape: Shape & { kind: 'object' }, input: unknown, walk: Walk): JsonObject {
@@ -205,7 +212,7 @@ function checkRange(text: string, walk: Walk): void {
 
 /** Why a document does not fit the schema: zod says where, the shape and the value there say why. */
 function structureIssues(input: unknown): ClaimIssue[] {
-  const walk: Walk = { path: [], issues: [], lastDay: '' };
+  const walk: Walk = { path: [], issues: [], unlisted: { n: 0 }, lastDay: '' };
   const { error } = claimSchema.safeParse(input);
   for (const problem of error?.issues ?? []) {
     const path = problem.path.filter((step) => typeof step !== 'symbol');
@@ -216,11 +223,10 @@ function structureIssues(input: unknown): ClaimIssue[] {
       const { shape, value } = locate(input, path);
       reportStructure(shape, value, at);
     }
-    if (walk.issues.length >= issuesMax) break;
   }
   // A test holds that ajv and zod agree. Should they ever not, the claim is still rejected with a reason.
   if (walk.issues.length === 0) report(walk, 'structure');
-  return walk.issues;
+  return issuesOf(walk);
 }
 
 function locate(

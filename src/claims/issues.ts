@@ -36,6 +36,11 @@ const entries = {
     say('应为 64 位小写十六进制 SHA-256', 'must be a SHA-256 in 64 lower-case hexadecimal digits'),
   foreign_institution: () =>
     say('无权为该定点医药机构报送或查询', 'whoever sends this does not speak for this institution'),
+  more_reasons: (p: { more: number }) =>
+    say(
+      `另有 ${p.more} 处未列出，改正以上各处后会再列`,
+      `and ${p.more} more, which are listed once these are corrected`,
+    ),
   structure: () => say('结构与结算单的 JSON Schema 不符', 'does not match the JSON Schema of a claim'),
 
   // decimals

@@ -27,14 +27,15 @@ export async function resubmit(
     read.ok && !sees(sight, read.claim.institution.fixmedins_code) ? foreignInstitution(read.storable) : read;
   const keys = await deps.vault.keys();
   const outcome = await transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id, sight));
+    const states = await lockQuarantined(client, [id], sight);
+    const refusal = refusalOf(states.get(id) ?? null);
     if (refusal !== null) return refusal;
     if (!result.ok) return null;
     const claim = result.storable;
     const source = `quarantine:${id}`;
     const { batchIds, verdicts } = await storeClaims(client, keys, source, [claim]);
     const answer = answerTo(0, claim, verdicts[0]);
-    await resolveQuarantined(client, id, 'corrected', null);
+    await resolveQuarantined(client, [id], 'corrected', null);
     const counts = { ...noCounts, received: 1, [answer.status]: 1 };
     await recordEvents(client, deps.actor, [
       ...(batchIds.length === 0 ? [] : [batchStored(batchIds, source, counts)]),
@@ -63,15 +64,34 @@ export async function dismiss(
   reason: string,
   sight: Sight,
 ): Promise<Refusal | null> {
+  const [refusal = null] = await dismissMany(deps, [id], reason, sight);
+  return refusal;
+}
+
+/** @returns of each id why it was left as it is; `null`: it was dismissed */
+export async function dismissMany(
+  deps: Pick<IntakeDeps, 'database' | 'actor'>,
+  ids: readonly bigint[],
+  reason: string,
+  sight: Sight,
+): Promise<(Refusal | null)[]> {
   return transaction(deps.database, async (client) => {
-    const refusal = refusalOf(await lockQuarantined(client, id, sight));
-    if (refusal !== null) return refusal;
-    await resolveQuarantined(client, id, 'dismissed', reason);
+    const states = await lockQuarantined(client, ids, sight);
+    const refusals = ids.map((id) => refusalOf(states.get(id) ?? null));
+    const open = [...new Set(ids.filter((_, index) => refusals[index] === null))];
+    await resolveQuarantined(client, open, 'dismissed', reason);
     // The reason is free text, which may name a person: it stays where it can be removed.
-    await recordEvents(client, deps.actor, [
-      { kind: 'quarantine.dismissed', key: String(id), ...closed('dismissed'), detail: {} },
-    ]);
-    return null;
+    await recordEvents(
+      client,
+      deps.actor,
+      open.map((id) => ({
+        kind: 'quarantine.dismissed' as const,
+        key: String(id),
+        ...closed('dismissed'),
+        detail: {},
+      })),
+    );
+    return refusals;
   });
 }
 

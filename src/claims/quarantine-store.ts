@@ -139,29 +139,34 @@ function rowOf(entry: EntryRecord): QuarantineRow {
   };
 }
 
-/** Locks an entry until the transaction ends and says how it stands; `null`: there is none, or none that is seen. */
+/** Locks entries until the transaction ends, in the order of their ids, and says how those stand that are seen. */
 export async function lockQuarantined(
   client: PoolClient,
-  id: bigint,
+  ids: readonly bigint[],
   sight: Sight,
-): Promise<QuarantineRow['state'] | null> {
-  const { rows } = await client.query<{ state: QuarantineRow['state']; fixmedins_code: string | null }>(
-    'SELECT state, fixmedins_code FROM quarantine WHERE id = $1 FOR UPDATE',
-    [id],
+): Promise<Map<bigint, QuarantineRow['state']>> {
+  const { rows } = await client.query<{
+    id: number;
+    state: QuarantineRow['state'];
+    fixmedins_code: string | null;
+  }>('SELECT id, state, fixmedins_code FROM quarantine WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE', [
+    ids.map(String),
+  ]);
+  return new Map(
+    rows
+      .filter(({ fixmedins_code }) => sees(sight, fixmedins_code))
+      .map(({ id, state }) => [BigInt(id), state]),
   );
-  const [entry] = rows;
-  return entry !== undefined && sees(sight, entry.fixmedins_code) ? entry.state : null;
 }
 
 export async function resolveQuarantined(
   client: PoolClient,
-  id: bigint,
+  ids: readonly bigint[],
   state: 'corrected' | 'dismissed',
   note: string | null,
 ): Promise<void> {
-  await client.query('UPDATE quarantine SET state = $2, note = $3, resolved_at = now() WHERE id = $1', [
-    id,
-    state,
-    note,
-  ]);
+  await client.query(
+    'UPDATE quarantine SET state = $2, note = $3, resolved_at = now() WHERE id = ANY($1::bigint[])',
+    [ids.map(String), state, note],
+  );
 }

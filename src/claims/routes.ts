@@ -12,6 +12,8 @@ import {
   type ClaimDetail,
   type ClaimsPage,
   claimsQuerySchema,
+  type DismissedMany,
+  dismissManySchema,
   dismissSchema,
   type IntakeReply,
   type IntakeSummary,
@@ -27,7 +29,7 @@ import { intakeMetrics } from './metrics.ts';
 import { type RevealedInput, revealSchema } from './persons-contract.ts';
 import { findQuarantined, listQuarantine } from './quarantine-store.ts';
 import { type BodyLimits, bodyLimits, claimsOfRequest } from './request-body.ts';
-import { dismiss, type Refusal, resubmit } from './quarantine-service.ts';
+import { dismiss, dismissMany, type Refusal, resubmit } from './quarantine-service.ts';
 import { revealInput } from './reveal-service.ts';
 import { findClaim, listClaims, screeningPressure } from './store.ts';
 import { intakeSummary } from './summary-store.ts';
@@ -150,6 +152,24 @@ export function claimRoutes(deps: ClaimRoutesDeps): Router {
       await sendEntry(deps, id, response);
     },
   );
+
+  router.post('/quarantine/dismiss', allow('quarantine.settle'), readJson(), async (request, response) => {
+    const { ids, reason } = parseRequest(dismissManySchema, request.body);
+    const refusals = await dismissMany(
+      actingFor(request, response),
+      ids.map(BigInt),
+      reason,
+      seenBy(response),
+    );
+    const dismissed: DismissedMany = {
+      done: refusals.filter((refusal) => refusal === null).length,
+      answers: ids.map((id, index) => {
+        const refusal = refusals[index] ?? null;
+        return { id, reason: refusal === null ? null : refusalError(refusal).text };
+      }),
+    };
+    response.json(dismissed);
+  });
 
   router.post('/quarantine/:id/reveal', allow('persons.reveal'), readJson(), async (request, response) => {
     const { purpose } = parseRequest(revealSchema, request.body);

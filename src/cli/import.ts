@@ -142,7 +142,8 @@ function rejectedLines(answer: ClaimAnswer): string[] {
 }
 
 function countReasons(reasons: Map<string, number>, answer: ClaimAnswer): void {
-  for (const code of new Set((answer.issues ?? []).map((issue) => issue.code))) {
+  const listed = (answer.issues ?? []).filter(({ more }) => more === undefined);
+  for (const code of new Set(listed.map((issue) => issue.code))) {
     reasons.set(code, (reasons.get(code) ?? 0) + 1);
   }
 }

@@ -1,5 +1,6 @@
 import { InputNumber } from 'antd';
 import { useState } from 'react';
+import { moneyYuanMax } from '../platform/money-contract.ts';
 import { FilterField } from './filter-field.tsx';
 import { useText } from './language.tsx';
 
@@ -22,6 +23,7 @@ export function AmountFilter({
       <InputNumber
         aria-label={t('filter.amount_min')}
         min={0}
+        max={moneyYuanMax}
         controls={false}
         placeholder={t('filter.any')}
         suffix={t('unit.yuan')}

@@ -25,6 +25,7 @@ export function AmountField(props: {
 }) {
   return (
     <InputNumber
+      className="yuan-input"
       aria-label={props.label}
       size="small"
       min={0}

@@ -8,6 +8,8 @@ import {
 } from '../audit/contract.ts';
 import {
   claimAnswerSchema,
+  type DismissMany,
+  dismissedManySchema,
   claimIssueSchema,
   type Message,
   messageSchema,
@@ -132,6 +134,8 @@ export const api = {
     ask(apiPaths.resubmit(id), claimAnswerSchema, { body: document }),
   dismiss: (id: string, reason: string) =>
     ask(apiPaths.dismiss(id), quarantineEntrySchema, { body: JSON.stringify({ reason }) }),
+  dismissMany: (given: DismissMany) =>
+    ask(apiPaths.dismissMany(), dismissedManySchema, { body: JSON.stringify(given) }),
 } as const;
 
 /** A text is JSON; a file goes as it is. */

@@ -3,6 +3,7 @@
  * their own to `med_type` and `psn_type`, so those are looked up by their first two; a code that is not listed is shown as it is.
  */
 import type { Message } from '../claims/contract.ts';
+import { fill } from './fill.ts';
 import type { Language } from './language.tsx';
 
 const both = (zh: string, en: string): Message => ({ zh, en });
@@ -113,22 +114,22 @@ const lists = {
   },
   result: { pass: both('通过', 'passed'), fail: both('不通过', 'failed') },
   unit: {
-    天: both('天', 'days'),
-    岁: both('岁', 'years'),
+    天: both('天', '{n|day|days}'),
+    岁: both('岁', '{n|year|years}'),
     元: both('元', 'yuan'),
-    条: both('条', 'lines'),
-    晚: both('晚', 'nights'),
-    次: both('次', 'times'),
-    人: both('人', 'persons'),
-    家: both('家', 'institutions'),
-    种: both('种', 'kinds'),
-    个: both('个', 'pieces'),
-    味: both('味', 'pieces'),
-    盒: both('盒', 'packs'),
-    分: both('分', 'points'),
-    倍: both('倍', 'times as much'),
-    小时: both('小时', 'hours'),
-    分钟: both('分钟', 'minutes'),
+    条: both('条', '{n|line|lines}'),
+    晚: both('晚', '{n|night|nights}'),
+    次: both('次', '{n|time|times}'),
+    人: both('人', '{n|person|persons}'),
+    家: both('家', '{n|institution|institutions}'),
+    种: both('种', '{n|kind|kinds}'),
+    个: both('个', '{n|piece|pieces}'),
+    味: both('味', '{n|piece|pieces}'),
+    盒: both('盒', '{n|pack|packs}'),
+    分: both('分', '{n|point|points}'),
+    倍: both('倍', '{n|time|times} as much'),
+    小时: both('小时', '{n|hour|hours}'),
+    分钟: both('分钟', '{n|minute|minutes}'),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Message>>>>;
 
@@ -136,17 +137,22 @@ type CodeList = keyof typeof lists;
 const isListed = (name: string): name is CodeList => Object.hasOwn(lists, name);
 const shortened = new Set<CodeList>(['med_type']);
 
-/** The name of a code in the list of this field; `null` when either is not known. */
-export function codeName(field: string, code: string, language: Language): string | null {
+/** The name of a code in the list of this field; `null` when either is not known. @param n how many, of a unit */
+export function codeName(field: string, code: string, language: Language, n?: number): string | null {
   if (!isListed(field)) return null;
   const list: Readonly<Record<string, Message>> = lists[field];
   const known = list[shortened.has(field) ? code.slice(0, 2) : code];
-  return known === undefined ? null : known[language];
+  return known === undefined ? null : fill(known[language], n === undefined ? {} : { n });
 }
 
 /** The name, else the code itself, else nothing. */
-export const named = (field: string, code: string | null | undefined, language: Language): string | null =>
-  code === null || code === undefined ? null : (codeName(field, code, language) ?? code);
+export const named = (
+  field: string,
+  code: string | null | undefined,
+  language: Language,
+  n?: number,
+): string | null =>
+  code === null || code === undefined ? null : (codeName(field, code, language, n) ?? code);
 
 /** The codes of a list, as it has them. */
 export const codesOf = (field: CodeList): string[] => Object.keys(lists[field]);

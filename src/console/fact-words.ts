@@ -188,12 +188,18 @@ export function usedValues(
   return [...groups].map(([subject, own]) => ({ subject, values: own }));
 }
 
-/** The unit of a fact's value, where it has one. */
-export function factUnit(reference: FactRef, rule: RuleWords | null, titles: Titles, text: Text): string {
+/** The unit of a fact's value, where it has one. @param n the value, where it is known */
+export function factUnit(
+  reference: FactRef,
+  rule: RuleWords | null,
+  titles: Titles,
+  text: Text,
+  n?: number,
+): string {
   const { fact, path } = defined(reference, rule);
   const plain = titles.fact(fact);
   const unit = plain === null ? relatedUnits[`${fact}.${path?.slice(2) ?? ''}`] : plain.unit;
-  return named('unit', unit, text.language) ?? '';
+  return named('unit', unit, text.language, n) ?? '';
 }
 
 /** A name of the rule's `let` stands for what it defines. */
@@ -290,7 +296,7 @@ export function valueWords(
 ): string {
   const { fact, path } = defined(reference, rule);
   const field = path === undefined ? (fact.split('.').at(-1) ?? fact) : path.slice(2);
-  const unit = factUnit(reference, rule, titles, text);
+  const unit = typeof value === 'number' ? factUnit(reference, rule, titles, text, value) : '';
   const one = (item: Json): string => {
     if (item === null) return text.t('value.none');
     if (typeof item === 'boolean') return item ? text.t('value.yes') : text.t('value.no');
@@ -301,10 +307,10 @@ export function valueWords(
   };
   if (Array.isArray(value)) {
     if (value.length === 0) return text.t('value.empty_list');
-    const shown = value.slice(0, itemsShownMax).map(one).join(text.t('value.separator'));
-    return value.length > itemsShownMax ? text.t('value.cut_list', { shown, n: count(value.length) }) : shown;
+    const list = value.slice(0, itemsShownMax).map(one).join(text.t('value.separator'));
+    return value.length > itemsShownMax ? text.t('value.cut_list', { list, n: count(value.length) }) : list;
   }
-  return unit !== '' && typeof value === 'number' ? `${one(value)} ${unit}` : one(value);
+  return unit === '' ? one(value) : `${one(value)} ${unit}`;
 }
 
 /** Up to six decimals as the fact has them; no thousands separators, so that codes stay codes. */
@@ -338,7 +344,8 @@ export function paramValueWords(param: RuleDocument['params'][string], text: Tex
   const value = Array.isArray(param.value)
     ? param.value.join(text.t('value.separator'))
     : String(param.value);
-  const unit = param.unit === '—' ? null : named('unit', param.unit, text.language);
+  const n = typeof param.value === 'number' ? param.value : undefined;
+  const unit = param.unit === '—' ? null : named('unit', param.unit, text.language, n);
   return unit === null ? value : `${value} ${unit}`;
 }
 

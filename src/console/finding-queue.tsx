@@ -1,8 +1,7 @@
 /** A queue of findings that are decided one by one or several at once: what the rooms of those who review and of those who answer share. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Card, Empty, Tabs } from 'antd';
-import { type ReactNode, useState } from 'react';
-import { bulkFindingsMax } from '../cases/review-contract.ts';
+import type { ReactNode } from 'react';
 import { Asked } from './asked.tsx';
 import { count, shortMoneyText } from './format.ts';
 import { useText } from './language.tsx';
@@ -89,58 +88,6 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
         }
       </Asked>
     </>
-  );
-}
-
-export interface Selection<Item> {
-  readonly selected: ReadonlySet<string>;
-  readonly toggle: (id: string) => void;
-  /** Those of them that are on the page: what has left the tab meanwhile is not decided with the rest. */
-  readonly picked: readonly Item[];
-  readonly select: (ids: readonly string[]) => void;
-}
-
-export function useSelection<Item extends { readonly finding_id: string }>(
-  items: readonly Item[],
-): Selection<Item> {
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const picked = items.filter(({ finding_id }) => selected.has(finding_id));
-  return {
-    selected,
-    picked,
-    select: (ids) => setSelected(new Set(ids.slice(0, bulkFindingsMax))),
-    toggle: (id) => {
-      const next = new Set(selected);
-      if (!next.delete(id) && picked.length < bulkFindingsMax) next.add(id);
-      setSelected(next);
-    },
-  };
-}
-
-/** @param children what can be done with those that are selected */
-export function SelectionBar<Item extends { readonly finding_id: string }>({
-  items,
-  selection: { picked, select },
-  children,
-}: {
-  items: readonly Item[];
-  selection: Selection<Item>;
-  children: ReactNode;
-}) {
-  const { t } = useText();
-  return (
-    <div className="review-bar">
-      <span data-testid="selected">
-        {t('review.selected', { n: count(picked.length), max: bulkFindingsMax })}
-      </span>
-      <Button size="small" onClick={() => select(items.map(({ finding_id }) => finding_id))}>
-        {t('review.select_page')}
-      </Button>
-      <Button size="small" disabled={picked.length === 0} onClick={() => select([])}>
-        {t('review.select_none')}
-      </Button>
-      {children}
-    </div>
   );
 }
 

@@ -1,10 +1,11 @@
 /** A form in a dialog: what is typed, what the server says against it, and the end of it. */
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Form, type FormProps, Modal } from 'antd';
-import type { ReactNode } from 'react';
+import { App, Form, type FormProps } from 'antd';
+import { type ReactNode, useState } from 'react';
 import type { ApiError } from './api.ts';
 import { Failure } from './failure.tsx';
 import { useText } from './language.tsx';
+import { TypedModal } from './unsaved.tsx';
 
 export function FormModal<Typed extends object, Done>({
   isOpen,
@@ -36,6 +37,7 @@ export function FormModal<Typed extends object, Done>({
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
+  const [isTyped, setTyped] = useState(false);
   const act = useMutation<Done, ApiError, Typed>({
     mutationFn: send,
     onSuccess: async (done) => {
@@ -47,17 +49,18 @@ export function FormModal<Typed extends object, Done>({
   });
   const close = (): void => {
     act.reset();
+    setTyped(false);
     onClose();
   };
   return (
-    <Modal
+    <TypedModal
+      isTyped={isTyped && !act.isPending}
       open={isOpen}
       title={title}
       confirmLoading={act.isPending}
       okButtonProps={{ disabled: !isReady }}
       onOk={() => form.submit()}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={close}
       destroyOnHidden
     >
       <Form
@@ -66,11 +69,12 @@ export function FormModal<Typed extends object, Done>({
         requiredMark={false}
         preserve={false}
         initialValues={initialValues}
+        onValuesChange={() => setTyped(true)}
         onFinish={(typed) => act.mutate(typed)}
       >
         {children}
         {act.error !== null && <Failure error={act.error} />}
       </Form>
-    </Modal>
+    </TypedModal>
   );
 }

@@ -1,6 +1,7 @@
 /** The language of the console: Chinese until somebody chooses English; the choice is remembered in this browser. */
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../claims/contract.ts';
+import { fill } from './fill.ts';
 import { type MessageKey, type MessageValues, messages } from './messages.ts';
 
 export type Language = 'zh' | 'en';
@@ -39,9 +40,6 @@ export function textIn(language: Language): Text {
     t: (key, ...values) => fill(messages[key][language], values[0] ?? {}),
   };
 }
-
-const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
-  template.replace(/\{([a-z_]+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
 const LanguageContext = createContext<Text & { choose: (language: Language) => void }>({
   ...textIn('zh'),

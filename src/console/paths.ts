@@ -234,6 +234,7 @@ export const apiPaths = {
   quarantined: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}`,
   revealInput: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/reveal`,
   resubmit: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/resubmit`,
+  dismissMany: () => `${api}/quarantine/dismiss`,
   dismiss: (id: string) => `${api}/quarantine/${encodeURIComponent(id)}/dismiss`,
   signIn: () => `${api}/sign-in`,
   provider: (to: string) => withParameters(`${api}/sign-in/provider`, { to }),

@@ -14,6 +14,7 @@ import { answersQueryOf, paths } from './paths.ts';
 import { overviewQuery } from './queries.ts';
 import { rooms } from './rooms.tsx';
 import { RoomSkeleton } from './skeletons.tsx';
+import { UnsavedProvider } from './unsaved.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 export function Shell() {
@@ -62,9 +63,11 @@ export function Shell() {
         </aside>
       )}
       <main id="room" ref={main} className={isGoing ? 'room room-going' : 'room'} tabIndex={-1}>
-        <Suspense fallback={<RoomSkeleton />}>
-          <Outlet />
-        </Suspense>
+        <UnsavedProvider>
+          <Suspense fallback={<RoomSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </UnsavedProvider>
       </main>
       <ScrollRestoration />
     </div>

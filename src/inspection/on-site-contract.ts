@@ -3,6 +3,7 @@
  * draw. Money in fen; days `yyyy-MM-dd` in Asia/Shanghai.
  */
 import { z } from 'zod';
+import { givenFenSchema } from '../platform/money-contract.ts';
 import { messageSchema } from '../claims/contract.ts';
 import { expertSchema, inspectorSchema, objectSchema } from './contract.ts';
 
@@ -26,8 +27,6 @@ export const tasksPageMax = 100;
 export const teamOnSiteMax = 10;
 /** 《行政处罚法》第四十二条: law is enforced by no fewer than two. */
 export const signersMin = 2;
-/** Ten thousand million yuan. */
-const moneyFenMax = 1_000_000_000_000;
 /** A signature as a finger draws it; base64 of a PNG. */
 const drawingCharsMax = 400_000;
 
@@ -35,7 +34,7 @@ const day = z.iso.date();
 const instant = z.iso.datetime();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
-const fen = z.int().min(0).max(moneyFenMax);
+const fen = givenFenSchema;
 const text = (max: number) => z.string().trim().min(1).max(max);
 const reason = text(500);
 const itemCode = z.string().min(1).max(120);

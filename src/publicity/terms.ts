@@ -1,8 +1,8 @@
 /** What is decided locally about publications and tips (rules/publicity/terms.json): periods, numbers and rewards, dated. */
 import { z } from 'zod';
 import { inForce, parameterSchema, type Procedure, stating } from '../cases/procedure.ts';
-import { moneyFenMax } from '../cases/contract.ts';
 import { addNaturalDays, addWorkdays } from '../platform/calendar.ts';
+import { moneyFenMax } from '../platform/money-contract.ts';
 
 const termSchema = parameterSchema.extend({
   unit: z.enum(['PERSON', 'WORKDAY', 'NATURAL', 'MONTH', 'FEN', 'PERMILLE', 'MEBIBYTE']),

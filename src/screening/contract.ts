@@ -1,6 +1,7 @@
 /** What goes over HTTP about findings. */
 import { z } from 'zod';
 import { messageSchema } from '../claims/contract.ts';
+import { amountMinSchema } from '../platform/money-contract.ts';
 import { jsonSchema, ruleSchema, treeSchema, verdicts } from '../rules/contract.ts';
 
 /** 违规项: the line or claim that violates. 涉及项: what it violates against. */
@@ -95,7 +96,7 @@ export const findingsQuerySchema = z.strictObject({
   setl_id: z.string().max(30).optional(),
   from: z.iso.date().optional().describe('service day, inclusive'),
   to: z.iso.date().optional().describe('service day, exclusive'),
-  amount_min: z.coerce.number().min(0).optional().describe('yuan'),
+  amount_min: amountMinSchema,
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   page_size: z.coerce.number().int().min(1).max(findingsPageMax).default(50),
   sort: z.enum(findingSorts).default('occurred_at'),

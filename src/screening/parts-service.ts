@@ -268,8 +268,9 @@ const passedNote = '升级后已正常筛查 / screened under a later version';
 
 /** @returns false when somebody has dealt with it before */
 async function closeEntry(client: PoolClient, id: bigint): Promise<boolean> {
-  if ((await lockQuarantined(client, id, everything)) !== 'open') return false;
-  await resolveQuarantined(client, id, 'corrected', passedNote);
+  const states = await lockQuarantined(client, [id], everything);
+  if (states.get(id) !== 'open') return false;
+  await resolveQuarantined(client, [id], 'corrected', passedNote);
   return true;
 }
 

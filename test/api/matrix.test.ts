@@ -92,6 +92,7 @@ const expected: Readonly<Record<string, Access>> = {
   'get /api/v1/quarantine/:id': 'quarantine.read',
   'post /api/v1/quarantine/:id/resubmit': 'quarantine.settle',
   'post /api/v1/quarantine/:id/dismiss': 'quarantine.settle',
+  'post /api/v1/quarantine/dismiss': 'quarantine.settle',
   'post /api/v1/quarantine/:id/reveal': 'persons.reveal',
   'get /api/v1/schemas/claim': 'public',
   'get /api/v1/schemas/rule': 'public',
@@ -571,7 +572,18 @@ describe('what is seen', () => {
       status: 'rejected',
       issues: [{ code: 'foreign_institution' }],
     });
-    expect((await post(hospital, 'dismiss', { reason: 'done' })).status).toBe(200);
+    const both = await fetch(`${base}/api/v1/quarantine/dismiss`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({
+        ids: [otherHospital, hospital].map((code) => quarantineIds.get(code)),
+        reason: 'done',
+      }),
+    });
+    expect(await both.json()).toMatchObject({
+      done: 1,
+      answers: [{ reason: { en: 'There is no such entry in the quarantine' } }, { reason: null }],
+    });
   });
 
   test('by an institution is its own', async () => {

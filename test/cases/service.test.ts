@@ -442,6 +442,8 @@ describe('a case', () => {
       ['FW-ITEM-DAILY-LIMIT S1', 'Over its daily limit'],
       ['询问笔录', undefined],
     ]);
+    expect(await does(ju, 'leader', id, 2, filingOf())).toMatchObject({ ok: true });
+    expect((await detail(id))?.name).toBe('金华市某医院涉嫌重复收费、超标准收费、分解项目收费案');
     const unknown = await opened();
     const { cases } = casesPageSchema.parse(
       await casesPage(deps(), casesQuerySchema.parse({}), sightOf(cityArea, null)),

@@ -149,10 +149,19 @@ describe('every rejection has a path, a code and no value', () => {
     expect(result).toMatchObject({ ok: false, setl_id: 'S1', fixmedins_code: 'H33070000001' });
   });
 
-  test('the reasons of one claim are limited', () => {
+  test('reasons that a schema gives are limited likewise, unknown fields one by one', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`x${index}`, 1]));
+    const result = canonicalClaim({ ...claimOf(), ...unknown }, asOf);
+    expect(result.ok ? null : result.issues.at(-1)).toMatchObject({ more: 70 - issuesMax });
+  });
+
+  test('the reasons of one claim are limited, and how many more there are is said', () => {
     const bad = { ...lineOf('1'), cnt: 'x' };
     const result = canonicalClaim(claimOf({ lines: Array.from({ length: 2000 }, () => bad) }), asOf);
-    expect(result.ok ? 0 : result.issues.length).toBe(issuesMax);
+    const issues = result.ok ? [] : result.issues;
+    expect(issues.length).toBe(issuesMax + 1);
+    expect(issues.filter(({ more }) => more !== undefined)).toEqual([issues.at(-1)]);
+    expect(issues.at(-1)).toMatchObject({ path: '$', code: 'more_reasons', more: 2000 - issuesMax });
   });
 
   test('no message and no path repeats a value of the document', () => {

@@ -147,7 +147,7 @@ function answerTo(document: unknown): { status: 'accepted' | 'rejected'; faults:
     return { status: 'accepted', faults: [...agrees, ...stable] };
   }
   const { issues } = result;
-  const counted = issues.length > 0 && issues.length <= issuesMax ? [] : [`${issues.length} reasons`];
+  const counted = issues.length > 0 && issues.length <= issuesMax + 1 ? [] : [`${issues.length} reasons`];
   const faults = issues
     .filter(({ path, code, message }) => {
       const explained =

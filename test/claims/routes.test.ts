@@ -11,12 +11,15 @@ import {
   claimDetailSchema,
   type ClaimInput,
   claimsPageSchema,
+  dismissedManySchema,
+  dismissManyMax,
   intakeReplySchema,
   type IntakeReply,
   intakeSummarySchema,
   quarantineEntrySchema,
   quarantinePageSchema,
 } from '../../src/claims/contract.ts';
+import { issuesMax } from '../../src/claims/explain.ts';
 import { rawPlace } from '../../src/claims/quarantine-store.ts';
 import { claimRoutes, type IntakeLimits } from '../../src/claims/routes.ts';
 import { closeServer, createHttpApp, ErrorAnswer, listen, presentErrors } from '../../src/platform/http.ts';
@@ -181,7 +184,7 @@ describe('sending claims', () => {
       await send(ndjson(...Array.from({ length: 300 }, (_, at) => ({ ...bad, setl_id: `bad${at}` })))),
     );
     expect(sent.counts.rejected).toBe(300);
-    expect(sent.answers[0]?.issues).toHaveLength(50);
+    expect(sent.answers[0]?.issues).toHaveLength(issuesMax + 1);
     expect(sent.answers.at(-1)?.issues).toBeUndefined();
     expect(sent.answers.at(-1)?.quarantine_id).toMatch(/^\d+$/);
   });
@@ -417,6 +420,43 @@ describe('the quarantine', () => {
     expect(announced).toContain(rows[0]?.batch_id);
     const again = await post(`/quarantine/${id}/resubmit`, claim);
     expect([again.status, errorCode(again)]).toEqual([409, 'already_settled']);
+  });
+
+  test('a selection is dismissed with one reason; what was settled before is left as it is, and said', async () => {
+    const [settled, ...open] = [
+      await quarantined(fresh()),
+      await quarantined(fresh()),
+      await quarantined(fresh()),
+    ];
+    await post(`/quarantine/${settled}/dismiss`, { reason: '先' });
+    const unknown = '999999999999';
+    const done = await post('/quarantine/dismiss', { ids: [settled, ...open, unknown], reason: '重复报送' });
+    expect(done.status).toBe(200);
+    const { done: n, answers } = dismissedManySchema.parse(done.body);
+    expect([n, answers.map(({ reason }) => reason?.en ?? null)]).toEqual([
+      2,
+      [
+        'This entry was already corrected or dismissed',
+        null,
+        null,
+        'There is no such entry in the quarantine',
+      ],
+    ]);
+    for (const id of open)
+      expect(await get(`/quarantine/${id}`, quarantineEntrySchema)).toMatchObject({
+        state: 'dismissed',
+        note: '重复报送',
+      });
+    expect((await get(`/quarantine/${settled}`, quarantineEntrySchema)).note).toBe('先');
+    const { rows } = await held.database.pool.query<{ subject: string }>(
+      `SELECT subject FROM audit_event WHERE kind = 'quarantine.dismissed' ORDER BY seq DESC LIMIT 2`,
+    );
+    expect(rows.map(({ subject }) => subject).toSorted()).toEqual(
+      open.map((id) => `quarantine/${id}`).toSorted(),
+    );
+    const many = Array.from({ length: dismissManyMax + 1 }, (_, index) => String(index + 1));
+    expect((await post('/quarantine/dismiss', { ids: many, reason: 'x' })).status).toBe(400);
+    expect((await post('/quarantine/dismiss', { ids: open, reason: ' ' })).status).toBe(400);
   });
 
   test('a dismissal needs a reason and is final', async () => {

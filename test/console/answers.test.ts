@@ -72,6 +72,8 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       await li.getByRole('dialog').getByRole('button', { name: '发出通知' }).click();
       await li.getByText('已通知 3 条，共 1 份通知').waitFor();
       await li.locator('[data-finding]').first().getByText('待机构答复').waitFor();
+      // They stay in the queue, and nothing else is to be done with them together.
+      await expect.poll(() => li.getByTestId('selected').innerText()).toContain('已选 0 条');
       await shown.picture(li, 'answer-queue');
 
       // What an institution sees first is what waits for it.
@@ -96,7 +98,10 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
         )
         .toBe(8);
 
+      await desk.locator('.answer-panel').getByText('提出异议', { exact: true }).click();
+      await panel(desk, '请先选择异议理由').waitFor();
       await desk.locator('.answer-panel').getByText('部分认可', { exact: true }).click();
+      await panel(desk, '部分认可的金额应大于零，且小于疑点金额').waitFor();
       const second = desk
         .getByLabel('明细 3 的认可金额（元）')
         .or(desk.getByLabel('明细 2 的认可金额（元）'))
@@ -104,8 +109,10 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       await second.fill('10.05');
       await second.blur();
       await expect.poll(() => desk.getByTestId('accepted-sum').innerText()).toContain('40.05');
+      await panel(desk, '请先填写情况说明').waitFor();
       await desk.getByLabel('情况说明').fill('第三条为不同部位，有医嘱');
       await desk.getByText('已退回基金，填报退款').click();
+      await panel(desk, '请填全退款金额、日期和凭证号').waitFor();
       await desk.getByLabel('退款日期').fill('2026-01-30');
       await desk.getByLabel('凭证号').fill('TK-0001');
       await shown.picture(desk, 'answer-partly');
@@ -114,6 +121,11 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       await desk.getByRole('dialog').getByRole('button', { name: '提交答复' }).click();
       await panel(desk, '机构已答复').waitFor();
       await panel(desk, /TK-0001/).waitFor();
+      // On to the next one that waits.
+      const answered = new URL(desk.url()).pathname;
+      await panel(desk, '下一条').click();
+      await expect.poll(() => new URL(desk.url()).pathname).not.toBe(answered);
+      await panel(desk, '待机构答复').waitFor();
 
       // The others are accepted at once, on a phone.
       const phone = await shown.open('hospital', '/answers', 'phone');

@@ -12,6 +12,8 @@ import {
 import {
   type ClaimAnswer,
   claimAnswerSchema,
+  dismissedManySchema,
+  dismissManySchema,
   dismissSchema,
   type QuarantineEntry,
   quarantineEntrySchema,
@@ -376,6 +378,16 @@ function postQuarantine(
   action: string | undefined,
   body: string,
 ): void {
+  if (id === 'dismiss') {
+    const { ids, reason } = dismissManySchema.parse(JSON.parse(body));
+    for (const each of ids) {
+      const row = quarantine.get(each);
+      if (row === undefined) throw new Error(`no entry ${each}`);
+      quarantine.set(each, quarantineEntrySchema.parse({ ...row, state: 'dismissed', note: reason }));
+    }
+    const answers = ids.map((each) => ({ id: each, reason: null }));
+    return sendJson(response, dismissedManySchema.parse({ done: ids.length, answers }));
+  }
   const entry = quarantine.get(id);
   if (entry === undefined) return sendError(response, 404, 'not_found');
   if (action === 'reveal') {

@@ -367,6 +367,7 @@ function quarantineOf(): QuarantineEntry[] {
             '缺少必填字段（null 视为未填）',
             'this field is required (null means not stated)',
           ),
+          ...(index === 3 ? [{ ...issue('$', 'more_reasons', '另有', 'and more'), more: 1_203 }] : []),
         ],
       }),
     ),

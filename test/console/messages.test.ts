@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { allCodeNames } from '../../src/console/code-names.ts';
+import { allCodeNames, codeName } from '../../src/console/code-names.ts';
 import { textIn } from '../../src/console/language.tsx';
+import { categoryWords } from '../../src/console/rules/category-words.ts';
 import { messages } from '../../src/console/messages.ts';
 import type { Message } from '../../src/claims/contract.ts';
 import { stages, verdicts } from '../../src/rules/contract.ts';
@@ -57,6 +58,54 @@ describe('the message catalogue', () => {
   it('fills placeholders and leaves none', () => {
     expect(textIn('zh').t('finding.place', { place: 3, total: '1,234' })).toBe('第 3 条，共 1,234 条');
     expect(textIn('en').t('finding.place', { place: 3, total: '1,234' })).toBe('3 of 1,234');
+  });
+
+  it('names the categories of rules, which published statistics have in Chinese', () => {
+    expect(categoryWords('政策类', textIn('en'))).toBe('policy');
+    expect(categoryWords('其他', textIn('en'))).toBe('其他');
+  });
+
+  it('counts in English as English does', () => {
+    const { t } = textIn('en');
+    const shown = (n: number | string): string => t('findings.total', { n, money: '¥2.00' });
+    expect(shown(1)).toBe('1 finding, ¥2.00 at stake');
+    expect(shown('1')).toBe('1 finding, ¥2.00 at stake');
+    expect([0, 2, '1,001'].map(shown)).toEqual(
+      ['0', '2', '1,001'].map((n) => `${n} findings, ¥2.00 at stake`),
+    );
+    expect(t('check.left_to_send', { n: 1 })).toBe('1 is not sent yet');
+    expect(codeName('unit', '天', 'en', 1)).toBe('day');
+    expect(codeName('unit', '天', 'en')).toBe('days');
+  });
+
+  it('has no count before a plural that stays one', () => {
+    // What follows a single thing, and ends in s all the same.
+    const single = new Set(['is', 'was', 'has', 'its', 'plus', 'less', 'counts', 'this']);
+    const uncounted = new Set(['list', 'left', 'portion', 'amount', 'kinds']);
+    const isPlural = (word: string): boolean =>
+      (word.endsWith('s') && !single.has(word)) || ['are', 'were', 'have', 'do'].includes(word);
+    const bad = (en: string): string[] => {
+      const marks = /\{[a-z_]+\|[^|}]+\|[^|}]+\}/g;
+      const words = en.replace(marks, '•').matchAll(/\{([a-z_]+)\} (?:([a-z]+) )?([a-z]+)\b/g);
+      return [...words].flatMap(([, name = '', first = '', second = '']) =>
+        uncounted.has(name) ? [] : [first, second].filter(isPlural),
+      );
+    };
+    expect([bad('{n} new findings'), bad('{n} are open'), bad('{n} {n|finding|findings}')]).toEqual([
+      ['findings'],
+      ['are'],
+      [],
+    ]);
+    const found = Object.entries(messages).map(([key, { en }]) => [key, bad(en)] as const);
+    expect(found.filter(([, words]) => words.length > 0)).toEqual([]);
+  });
+
+  it('marks plurals in English only, by a count of the text', () => {
+    for (const { zh, en } of Object.values<Message>(messages)) {
+      expect(zh).not.toContain('|');
+      for (const [, name = ''] of en.matchAll(/\{([a-z_]+)\|/g))
+        expect(placeholdersOf(zh)).toContain(`{${name}}`);
+    }
   });
 });
 

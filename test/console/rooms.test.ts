@@ -432,9 +432,73 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       expect(await page.getByRole('button', { name: '显示原文并更正' }).count()).toBe(0);
     });
 
+    it('asks before a correction is thrown away, by whatever way out', async () => {
+      const page = await shown.visit('/quarantine');
+      const text = page.getByRole('textbox', { name: '结算单 JSON' });
+      const correct = async (): Promise<void> => {
+        await page.getByRole('row', { name: 'S2026010600003' }).click();
+        await page.getByRole('button', { name: '显示原文并更正' }).click();
+        await stated(page);
+      };
+      await correct();
+      await text.press('Escape');
+      // Nothing was typed: nothing is asked.
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/quarantine');
+      await text.waitFor({ state: 'detached' });
+      await correct();
+      await text.fill('{"setl_id": "S1"}');
+      const asking = page.getByRole('dialog').filter({ hasText: '放弃尚未提交的内容？' });
+      for (const leave of [
+        () => text.press('Escape'),
+        () => page.mouse.click(20, 400),
+        () => page.evaluate(() => history.back()),
+      ]) {
+        await leave();
+        await asking.waitFor();
+        await asking.getByRole('button', { name: '继续填写' }).click();
+        await asking.waitFor({ state: 'detached' });
+        expect(await text.inputValue()).toBe('{"setl_id": "S1"}');
+      }
+      await text.press('Escape');
+      await asking.getByRole('button', { name: '放弃' }).click();
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/quarantine');
+      await text.waitFor({ state: 'detached' });
+    });
+
+    it('dismisses a selection with one reason', async () => {
+      const page = await shown.visit('/quarantine');
+      await page.getByTestId('selected').waitFor();
+      const total = async (): Promise<number> =>
+        Number(/\d+/.exec(await page.getByTestId('total').innerText())?.[0]);
+      const before = await total();
+      const boxes = page.getByRole('checkbox');
+      await boxes.nth(1).check();
+      await boxes.nth(2).check();
+      await page.getByRole('button', { name: '批量作废' }).click();
+      const dialog = page.getByRole('dialog', { name: '批量作废' });
+      const send = dialog.getByRole('button', { name: '作废' });
+      expect(await send.isDisabled()).toBe(true);
+      await dialog.getByRole('textbox', { name: '作废原因' }).fill('医院重复报送');
+      await dialog.press('Escape');
+      await page.getByRole('button', { name: '继续填写' }).click();
+      const [sent] = await Promise.all([page.waitForRequest('**/quarantine/dismiss'), send.click()]);
+      expect(sent.postDataJSON()).toMatchObject({
+        reason: '医院重复报送',
+        ids: [{}, {}].map(() => expect.any(String)),
+      });
+      await dialog.waitFor({ state: 'detached' });
+      await expect.poll(total).toBe(before - 2);
+    });
+
+    it('says how many reasons were not listed', async () => {
+      const page = await shown.visit(paths.quarantined('53'));
+      await page.getByText('拒收原因（1,204 项）').waitFor();
+      await page.getByText('另有 1,203 项未列出').waitFor();
+    });
+
     it('dismisses with a reason only', async () => {
       const page = await shown.visit(paths.quarantined('52'));
-      const dismiss = page.getByRole('button', { name: '作废' });
+      const dismiss = page.getByRole('button', { name: '作废', exact: true });
       await dismiss.waitFor();
       expect(await dismiss.isDisabled()).toBe(true);
       await page.getByRole('textbox', { name: '作废原因' }).fill('医院重复报送');

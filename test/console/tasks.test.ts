@@ -95,7 +95,10 @@ describe.skipIf(isLeftOut('chromium'))('a check on the spot in a browser', () =>
       // The connection drops: what is written stays on this device, over a page that is opened again.
       await phone.context().setOffline(true);
       await item(phone, 'screening:FW-STAY-SPLIT').getByText('有问题').click();
+      await item(phone, 'screening:FW-STAY-SPLIT').getByLabel('涉及金额').fill('99999999999999');
+      await phone.getByText('金额不能超过 10,000,000,000.00 元').waitFor();
       await item(phone, 'screening:FW-STAY-SPLIT').getByLabel('涉及金额').fill('1000');
+      await phone.getByText('金额不能超过').waitFor({ state: 'detached' });
       await item(phone, 'screening:FW-STAY-SPLIT')
         .getByLabel('情况说明')
         .fill('两次入院间隔不足一天，病程连续');

@@ -1,14 +1,15 @@
 /** Accepts a selection as a whole, with one statement. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Modal } from 'antd';
+import { App, Input } from 'antd';
 import { useState } from 'react';
 import { type AnswerItem, statementCharactersMax } from '../../cases/answer-contract.ts';
 import { answersApi, answersKey } from '../answers-api.ts';
 import { Failure } from '../failure.tsx';
 import { count, money } from '../format.ts';
 import { useText } from '../language.tsx';
-import { Answers } from '../reviews/answers.tsx';
+import { FindingAnswers } from '../reviews/answers.tsx';
 import { yuanOf } from '../reviews/fen.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 export function AcceptModal(props: { isOpen: boolean; items: readonly AnswerItem[]; onClose: () => void }) {
   const { t, language } = useText();
@@ -40,14 +41,14 @@ export function AcceptModal(props: { isOpen: boolean; items: readonly AnswerItem
     props.onClose();
   };
   return (
-    <Modal
+    <TypedModal
+      isTyped={statement !== '' && !accept.isPending && accept.data === undefined}
       open={props.isOpen}
       title={t('answer.accept_many')}
       okText={t('answer.accept_do')}
       okButtonProps={{ disabled: accept.data !== undefined, loading: accept.isPending }}
       onOk={() => accept.mutate()}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={close}
     >
       <div className="stack">
         <p>
@@ -65,8 +66,8 @@ export function AcceptModal(props: { isOpen: boolean; items: readonly AnswerItem
           onChange={({ target }) => setStatement(target.value)}
         />
         {accept.error !== null && <Failure error={accept.error} />}
-        {accept.data !== undefined && <Answers answers={accept.data} items={items} />}
+        {accept.data !== undefined && <FindingAnswers answers={accept.data} items={items} />}
       </div>
-    </Modal>
+    </TypedModal>
   );
 }

@@ -13,6 +13,7 @@ import { lineNameOf } from '../finding/claim-view.ts';
 import { money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { AnswerParts } from './answer-words.tsx';
 
 export function AnswerForm(props: {
@@ -33,11 +34,13 @@ export function AnswerForm(props: {
   const [whole, setWhole] = useState(flagged.fen);
   const [ground, setGround] = useState<string | null>(null);
   const [statement, setStatement] = useState('');
-  const [hasRefund, setHasRefund] = useState(isForward);
+  const [hasRefund, setHasRefund] = useState(isForward && flagged.fen > 0);
   const [refundFen, setRefundFen] = useState<number | null>(null);
   const [day, setDay] = useState('');
   const [reference, setReference] = useState('');
   const [isAsking, setAsking] = useState(false);
+  // Of nothing there is no part, and nothing to pay back.
+  const hasAmount = flagged.fen > 0;
 
   const partFen = flagged.by_line ? amounts.reduce((sum, one) => sum + one, 0) : whole;
   const acceptedFen = stance === 'accepted' ? flagged.fen : stance === 'partly' ? partFen : 0;
@@ -63,6 +66,20 @@ export function AnswerForm(props: {
         return ground === null || words === '' ? null : { stance, ground, statement: words };
     }
   })();
+  useUnsaved(
+    !props.isBusy &&
+      (statement !== '' ||
+        ground !== null ||
+        reference !== '' ||
+        whole !== flagged.fen ||
+        amounts.join() !== inFull(flagged).join()),
+  );
+  const whyNot = ((): `answer.why.${'ground' | 'amount' | 'statement' | 'refund'}` | null => {
+    if (given !== null) return null;
+    if (stance === 'objected' && ground === null) return 'answer.why.ground';
+    if (stance === 'partly' && (partFen === 0 || partFen >= flagged.fen)) return 'answer.why.amount';
+    return stance !== 'accepted' && words === '' ? 'answer.why.statement' : 'answer.why.refund';
+  })();
   const isWordsNeeded = stance !== 'accepted';
   const act = t(isForward ? 'answer.act.come_forward' : 'answer.act.give');
   return (
@@ -73,7 +90,7 @@ export function AnswerForm(props: {
         value={stance}
         onChange={setStance}
         options={stances
-          .filter((value) => !isForward || value !== 'objected')
+          .filter((value) => (value === 'objected' ? !isForward : value === 'accepted' || hasAmount))
           .map((value) => ({ value, label: t(`answer.stance.${value}`) }))}
       />
       {stance === 'partly' && flagged.by_line && (
@@ -125,7 +142,7 @@ export function AnswerForm(props: {
         value={statement}
         onChange={({ target }) => setStatement(target.value)}
       />
-      {stance !== 'objected' && (
+      {stance !== 'objected' && hasAmount && (
         <fieldset className="answer-refund">
           {isForward ? (
             <legend>{t('answer.refund')}</legend>
@@ -179,6 +196,7 @@ export function AnswerForm(props: {
         >
           {act}
         </Button>
+        {whyNot !== null && <span className="quiet">{t(whyNot)}</span>}
       </div>
       <Modal
         open={isAsking}

@@ -1,14 +1,15 @@
 /** Notifies institutions of findings: one notice for each. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Modal } from 'antd';
+import { App, Input } from 'antd';
 import { useState } from 'react';
 import { noteCharactersMax } from '../../cases/review-contract.ts';
 import { answersApi, answersKey } from '../answers-api.ts';
 import { Failure } from '../failure.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
-import { Answers } from '../reviews/answers.tsx';
+import { FindingAnswers } from '../reviews/answers.tsx';
 import { reviewsKey } from '../reviews-api.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 type Item = { readonly finding_id: string; readonly setl_id: string };
 
@@ -17,7 +18,8 @@ export function NoticeModal(props: {
   items: readonly Item[];
   /** It was answered already: what is wanted now has to be said. */
   isNoteNeeded?: boolean;
-  onClose: () => void;
+  /** @param isSent to those of the selection that could be notified */
+  onClose: (isSent: boolean) => void;
 }) {
   const { t } = useText();
   const { message } = App.useApp();
@@ -37,20 +39,21 @@ export function NoticeModal(props: {
     onSuccess: (sent) => {
       if (sent.done < sent.answers.length) return;
       void message.success(t('answer.sent', { n: sent.done, notices: sent.notices.length }));
-      close();
+      close(true);
     },
   });
-  const close = (): void => {
+  const close = (isSent: boolean): void => {
     send.reset();
     setGiven(null);
     setNote('');
     // Not before: the list may be empty then, and with it goes what the dialog has to say.
     void queryClient.invalidateQueries({ queryKey: reviewsKey });
     void queryClient.invalidateQueries({ queryKey: answersKey });
-    props.onClose();
+    props.onClose(isSent);
   };
   return (
-    <Modal
+    <TypedModal
+      isTyped={note !== '' && !send.isPending && send.data === undefined}
       open={props.isOpen}
       title={t('answer.act.send')}
       okText={t('answer.send_do')}
@@ -59,8 +62,7 @@ export function NoticeModal(props: {
         loading: send.isPending,
       }}
       onOk={() => send.mutate()}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={() => close(send.data !== undefined)}
     >
       <div className="stack">
         <p>{t('answer.send_note', { n: count(items.length) })}</p>
@@ -73,8 +75,8 @@ export function NoticeModal(props: {
           onChange={({ target }) => setNote(target.value)}
         />
         {send.error !== null && <Failure error={send.error} />}
-        {send.data !== undefined && <Answers answers={send.data} items={items} />}
+        {send.data !== undefined && <FindingAnswers answers={send.data} items={items} />}
       </div>
-    </Modal>
+    </TypedModal>
   );
 }

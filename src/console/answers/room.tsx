@@ -1,16 +1,19 @@
 /** 我的疑点: what an institution was notified of – tabs with counts, the last day of each, and a selection that is accepted at once. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Table } from 'antd';
-import { useState } from 'react';
+import { Button, Table } from 'antd';
+import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { type AnswerItem, type Answers, type AnswersQuery, answerTabs } from '../../cases/answer-contract.ts';
 import { answersQuery } from '../answers-api.ts';
-import { QueueFoot, QueueFrame, type Selection, SelectionBar, useSelection } from '../finding-queue.tsx';
+import { bulkFindingsMax } from '../../cases/review-contract.ts';
+import { QueueFoot, QueueFrame } from '../finding-queue.tsx';
 import { amount, claimTime, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { answersQueryOf, paths } from '../paths.ts';
 import { yuanOf } from '../reviews/fen.ts';
+import { rememberQueue } from '../reviews/last-queue.ts';
+import { PickBox, type Selection, SelectionBar, useSelection } from '../selection.tsx';
 import { AcceptModal } from './accept-modal.tsx';
 import { LastDay } from './last-day.tsx';
 import { AnswerTag } from './state-tag.tsx';
@@ -52,14 +55,21 @@ function Items({ answers, query }: { answers: Answers; query: AnswersQuery }) {
   const navigate = useNavigate();
   const isPhone = useNarrow(phoneMax);
   const { items } = answers;
-  const selection = useSelection(items);
+  const selection = useSelection(items, ({ finding_id }) => finding_id, bulkFindingsMax);
   const [isAccepting, setAccepting] = useState(false);
+  // Before one is opened: what is answered leaves the tab, and its place is still known.
+  useEffect(() => {
+    rememberQueue(
+      paths.answers(query),
+      items.map(({ finding_id }) => finding_id),
+    );
+  }, [items, query]);
   const canSelect = query.tab === 'waiting' || query.tab === 'overdue';
   const list: ListProps = { items, selection: canSelect ? selection : null };
   return (
     <>
       {canSelect && (
-        <SelectionBar items={items} selection={selection}>
+        <SelectionBar selection={selection}>
           <Button
             size="small"
             type="primary"
@@ -78,17 +88,6 @@ function Items({ answers, query }: { answers: Answers; query: AnswersQuery }) {
       />
       <AcceptModal isOpen={isAccepting} items={selection.picked} onClose={() => setAccepting(false)} />
     </>
-  );
-}
-
-function Pick({ item, selection }: { item: AnswerItem; selection: NonNullable<ListProps['selection']> }) {
-  const { t } = useText();
-  return (
-    <Checkbox
-      aria-label={t('review.select', { n: item.setl_id })}
-      checked={selection.selected.has(item.finding_id)}
-      onChange={() => selection.toggle(item.finding_id)}
-    />
   );
 }
 
@@ -139,7 +138,9 @@ function AnswerTable({ items, selection }: ListProps) {
               {
                 title: '',
                 width: 40,
-                render: (_: unknown, item: AnswerItem) => <Pick item={item} selection={selection} />,
+                render: (_: unknown, item: AnswerItem) => (
+                  <PickBox item={item} name={item.setl_id} selection={selection} />
+                ),
               },
             ]),
         {
@@ -179,7 +180,7 @@ function AnswerCards({ items, selection }: ListProps) {
     <ul className="finding-cards">
       {items.map((item) => (
         <li key={item.finding_id} className="review-card">
-          {selection !== null && <Pick item={item} selection={selection} />}
+          {selection !== null && <PickBox item={item} name={item.setl_id} selection={selection} />}
           <Link to={paths.finding(item.finding_id)}>
             <div className="finding-card-head">
               <span className="finding-name">{pick(item.rule_name)}</span>

@@ -4,12 +4,11 @@ import { Drawer, Empty, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { AuditEventRow } from '../../audit/contract.ts';
 import { AreaName } from '../area-name.tsx';
-import { Failure } from '../failure.tsx';
+import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { purposeWords } from '../purpose-words.ts';
 import { auditEventQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
 
 const skeletonRows = 10;
 
@@ -37,11 +36,17 @@ export function EventDrawer({ seq, onClose }: { seq: string | undefined; onClose
 
 function Event({ seq }: { seq: number }) {
   const { t } = useText();
-  const { data, error, refetch } = useQuery(auditEventQuery(seq));
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <RowsSkeleton rows={skeletonRows} />;
-  if (data === null) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('audit.no_event')} />;
-  return <Content event={data} />;
+  return (
+    <Asked of={useQuery(auditEventQuery(seq))} rows={skeletonRows}>
+      {(event) =>
+        event === null ? (
+          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('audit.no_event')} />
+        ) : (
+          <Content event={event} />
+        )
+      }
+    </Asked>
+  );
 }
 
 function Content({ event }: { event: AuditEventRow }) {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Action, commandSchema } from '../../cases/contract.ts';
 import { type Text, useText } from '../language.tsx';
 import { isMessageKey, type MessageKey } from '../messages.ts';
+import { YuanInput, useYuanRule } from '../yuan-input.tsx';
 
 /** What of a JSON Schema the form needs. */
 interface Field {
@@ -121,6 +122,7 @@ function ActField({
   const label = nameOf('field', name, text);
   const at = [...within, name];
   const needed = { required: true, message: t('draw.needed') };
+  const yuanRule = useYuanRule();
   const [first] = field.anyOf ?? [];
   if (first?.properties !== undefined)
     return (
@@ -153,7 +155,7 @@ function ActField({
       </Form.Item>
     );
   return (
-    <Form.Item label={label} name={at} rules={[needed]}>
+    <Form.Item label={label} name={at} rules={isMoney(name) ? [needed, yuanRule] : [needed]}>
       {inputOf(name, field, text)}
     </Form.Item>
   );
@@ -163,7 +165,7 @@ function inputOf(name: string, field: Field, text: Text) {
   if (field.enum !== undefined)
     return <Select options={field.enum.map((value) => ({ value, label: nameOf('option', value, text) }))} />;
   if (field.type === 'array') return <Select mode="tags" open={false} suffixIcon={null} />;
-  if (isMoney(name)) return <InputNumber min={0} precision={2} suffix={text.t('case.yuan')} />;
+  if (isMoney(name)) return <YuanInput />;
   if (field.type === 'integer')
     return (
       <InputNumber min={field.minimum ?? 0} max={field.maximum ?? Number.MAX_SAFE_INTEGER} precision={0} />

@@ -1,9 +1,10 @@
 /** What is said of a piece of evidence, whether it is a text or a file. */
-import { Form, Input, InputNumber, Select } from 'antd';
+import { Form, Input, Select } from 'antd';
 import { evidenceKinds } from '../../cases/contract.ts';
 import type { AddEvidenceFile } from '../../cases/view-contract.ts';
 import { useText } from '../language.tsx';
 import { fenOfTyped } from '../reviews/fen.ts';
+import { YuanInput, useYuanRule } from '../yuan-input.tsx';
 
 export interface TypedEvidence {
   readonly kind: (typeof evidenceKinds)[number];
@@ -37,8 +38,8 @@ export function EvidenceFields() {
       <Form.Item label={t('case.evidence_source')} name="source" rules={[needed]}>
         <Input maxLength={200} />
       </Form.Item>
-      <Form.Item label={t('case.amount.flagged')} name="yuan">
-        <InputNumber min={0} precision={2} suffix={t('case.yuan')} />
+      <Form.Item label={t('case.amount.flagged')} name="yuan" rules={[useYuanRule()]}>
+        <YuanInput />
       </Form.Item>
     </>
   );

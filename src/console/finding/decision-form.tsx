@@ -15,6 +15,7 @@ import { money } from '../format.ts';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { type InvolvedClaim, lineNameOf } from './claim-view.ts';
 import { DecisionParts } from './decision-words.tsx';
 
@@ -62,6 +63,14 @@ export function DecisionForm(props: {
     else return false;
     return true;
   });
+  useUnsaved(
+    !props.isBusy &&
+      (note !== '' ||
+        exclusion !== null ||
+        missing.length > 0 ||
+        whole !== flagged.fen ||
+        amounts.join() !== inFull(flagged).join()),
+  );
   const { confirmed_from_fen, dismissed_from_fen, sample } = review.second_person;
   const isSecond =
     (outcome === 'confirmed' && fen >= confirmed_from_fen) ||
@@ -155,6 +164,7 @@ export function DecisionForm(props: {
         >
           {t('review.act.decide')}
         </Button>
+        {decision === null && <span className="quiet">{t(`review.why.${outcome}`)}</span>}
         <span className="quiet keyboard-hint">{t('review.panel_keys')}</span>
       </div>
       <Modal

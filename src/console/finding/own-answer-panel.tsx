@@ -11,8 +11,10 @@ import { OwnAnswerFiles } from '../answers/files.tsx';
 import { answersApi, answersKey, ownAnswerQuery } from '../answers-api.ts';
 import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
+import { ForwardIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { lastQueue, nextInQueue } from '../reviews/last-queue.ts';
 import type { InvolvedClaim } from './claim-view.ts';
 
 const skeletonRows = 4;
@@ -26,12 +28,22 @@ export function OwnAnswerPanel({
 }) {
   const { t } = useText();
   const asked = useQuery(ownAnswerQuery(findingId));
+  const next = nextInQueue(findingId);
   return (
     <Card
       size="small"
       title={t('answer.own')}
       className="answer-panel"
-      extra={<Link to={paths.answers()}>{t('answer.back')}</Link>}
+      extra={
+        <span className="review-acts">
+          {next !== null && (
+            <Link to={paths.finding(next)}>
+              {t('review.next')} <ForwardIcon />
+            </Link>
+          )}
+          <Link to={lastQueue() ?? paths.answers()}>{t('answer.back')}</Link>
+        </span>
+      }
     >
       <Asked of={asked} rows={skeletonRows}>
         {(answer) => (
@@ -89,7 +101,8 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
       )}
       {!isWriting && <OwnAnswerFiles answer={answer} canChange={false} />}
       <div className="review-acts">
-        {may('come_forward') && (
+        {/* Who comes forward pays back: of a finding without an amount there is nothing to. */}
+        {may('come_forward') && answer.flagged.fen > 0 && (
           <Button onClick={() => setForward(!isForward)}>
             {t(isForward ? 'answer.not_forward' : 'answer.act.come_forward')}
           </Button>

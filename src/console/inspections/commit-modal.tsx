@@ -1,6 +1,6 @@
 /** Freezes a plan. It is written as JSON, from an example; what is wrong with it is said beside it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Input, Modal } from 'antd';
+import { Alert, Input } from 'antd';
 import { useState } from 'react';
 import { type DrawPlan, planSchema } from '../../inspection/contract.ts';
 import type { DrawDetail } from '../../inspection/draws-contract.ts';
@@ -11,6 +11,7 @@ import { drawsQuery, inspectionApi, inspectionsKey } from '../inspection-api.ts'
 import { type Text, useText } from '../language.tsx';
 import { jsonFault } from '../quarantine/json-text.ts';
 import { examplePlan } from './example-plan.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 const rows = 22;
 const planMax = 200_000;
@@ -51,7 +52,8 @@ export function CommitModal({
   const words = useText();
   const { t, pick } = words;
   const queryClient = useQueryClient();
-  const [text, setText] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
+  const [offered] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
+  const [text, setText] = useState(offered);
   const read = readPlan(text, words);
   const least = useQuery({ ...drawsQuery, enabled: isOpen }).data?.published_bits_min ?? 0;
   const source = 'plan' in read ? read.plan.seed_source : null;
@@ -60,12 +62,17 @@ export function CommitModal({
     mutationFn: (given: DrawPlan) => inspectionApi.commit(given, redrawOf),
     onSuccess: async (detail) => {
       await queryClient.invalidateQueries({ queryKey: inspectionsKey });
-      onClose();
+      close();
       onDone(detail);
     },
   });
+  const close = (): void => {
+    setText(offered);
+    onClose();
+  };
   return (
-    <Modal
+    <TypedModal
+      isTyped={text !== offered && !commit.isPending}
       open={isOpen}
       width={760}
       title={redrawOf === null ? t('draw.new') : t('draw.redraw')}
@@ -74,8 +81,7 @@ export function CommitModal({
       onOk={() => {
         if ('plan' in read) commit.mutate(read.plan);
       }}
-      onCancel={onClose}
-      mask={{ closable: false }}
+      onClose={close}
     >
       <div className="stack">
         <p className="quiet">{t('draw.commit_note')}</p>
@@ -111,6 +117,6 @@ export function CommitModal({
         )}
         {commit.error !== null && <Failure error={commit.error} />}
       </div>
-    </Modal>
+    </TypedModal>
   );
 }

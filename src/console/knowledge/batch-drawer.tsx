@@ -1,9 +1,10 @@
 /** A batch: its bad rows or what it would change, what was done with it, and what may be done. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Drawer, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import { type BatchDetail, batchIssuesMax, type BatchIssue } from '../../knowledge/contract.ts';
 import type { BatchAction } from '../../knowledge/states-contract.ts';
+import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
 import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
@@ -34,9 +35,11 @@ export function BatchDrawer({ id, onClose }: { id: string | undefined; onClose: 
 }
 
 function Batch({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(knowledgeBatchQuery(id));
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  return data === undefined ? <RowsSkeleton rows={skeletonRows} /> : <Content batch={data} />;
+  return (
+    <Asked of={useQuery(knowledgeBatchQuery(id))} rows={skeletonRows}>
+      {(batch) => <Content batch={batch} />}
+    </Asked>
+  );
 }
 
 function Content({ batch }: { batch: BatchDetail }) {
@@ -141,7 +144,15 @@ function Acts({ batch, tableSha256 }: { batch: BatchDetail; tableSha256: string 
       );
     },
     onError: (error) => void message.error(pick(error.text)),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: knowledgeQuery.queryKey }),
+    onSettled: async (_, error) => {
+      // What was settled has no preview any more; what could not be settled may have another one.
+      const { queryKey } = knowledgePreviewQuery(batch.id);
+      if (error === null) await queryClient.cancelQueries({ queryKey });
+      await queryClient.invalidateQueries({
+        queryKey: knowledgeQuery.queryKey,
+        ...(error === null && { predicate: (query) => hashKey(query.queryKey) !== hashKey(queryKey) }),
+      });
+    },
   });
   const whyNot = (action: BatchAction): string | null => {
     const verdict = batch.actions.find((one) => one.action === action);

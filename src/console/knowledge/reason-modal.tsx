@@ -1,6 +1,7 @@
-import { Input, Modal } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
 import { useText } from '../language.tsx';
+import { TypedModal } from '../unsaved.tsx';
 
 const reasonMax = 500;
 
@@ -21,12 +22,13 @@ export function ReasonModal({
   const { t } = useText();
   const [reason, setReason] = useState('');
   return (
-    <Modal
+    <TypedModal
+      isTyped={isOpen && reason !== '' && !isBusy}
       open={isOpen}
       title={title}
       okButtonProps={{ disabled: reason.trim() === '', loading: isBusy }}
       onOk={() => onGiven(reason.trim())}
-      onCancel={onClose}
+      onClose={onClose}
       afterClose={() => setReason('')}
     >
       <Input.TextArea
@@ -37,6 +39,6 @@ export function ReasonModal({
         value={reason}
         onChange={({ target }) => setReason(target.value)}
       />
-    </Modal>
+    </TypedModal>
   );
 }

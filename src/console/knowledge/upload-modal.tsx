@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal, Radio } from 'antd';
+import { Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import {
   type BatchExtent,
@@ -12,6 +12,7 @@ import { FileChoice } from '../file-choice.tsx';
 import { useText } from '../language.tsx';
 import { knowledgeApi } from '../knowledge-api.ts';
 import { knowledgeQuery } from '../queries.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 interface Typed {
   readonly extent: BatchExtent;
@@ -45,6 +46,7 @@ export function UploadModal({
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
   const [file, setFile] = useState<File | null>(null);
+  const [isTyped, setTyped] = useState(false);
   const upload = useMutation({
     mutationFn: async ({ effective_to = '', supersedes = '', ...typed }: Typed) => {
       if (file === null) throw new Error('no file was chosen');
@@ -63,7 +65,8 @@ export function UploadModal({
   const needed = { required: true, whitespace: true, message: t('knowledge.needed') };
   const day = { pattern: dayForm, message: t('knowledge.day_form') };
   return (
-    <Modal
+    <TypedModal
+      isTyped={isOpen && (isTyped || file !== null) && !upload.isPending}
       open={isOpen}
       title={t('knowledge.upload')}
       okText={t('knowledge.upload_do')}
@@ -73,10 +76,11 @@ export function UploadModal({
         loading: upload.isPending,
       }}
       onOk={() => form.submit()}
-      onCancel={onClose}
+      onClose={onClose}
       afterClose={() => {
         form.resetFields();
         setFile(null);
+        setTyped(false);
         upload.reset();
       }}
     >
@@ -85,6 +89,7 @@ export function UploadModal({
         form={form}
         layout="vertical"
         initialValues={{ extent: 'supplement' }}
+        onValuesChange={() => setTyped(true)}
         onFinish={(typed) => upload.mutate(typed)}
       >
         <Form.Item
@@ -133,6 +138,6 @@ export function UploadModal({
           <Input maxLength={120} placeholder={table.in_force?.batch.batch ?? ''} />
         </Form.Item>
       </Form>
-    </Modal>
+    </TypedModal>
   );
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Popconfirm, Switch } from 'antd';
+import { useState } from 'react';
 import type { AccountRow } from '../../people/contract.ts';
 import { Failure } from '../failure.tsx';
 import { instant } from '../format.ts';
@@ -8,6 +9,7 @@ import { useMay } from '../me.tsx';
 import { peopleApi } from '../people-api.ts';
 import { accountsQuery } from '../queries.ts';
 import { AccountFields, type AccountFieldsTyped, placeOf } from './account-fields.tsx';
+import { useUnsaved } from '../unsaved.tsx';
 import { ShownOnce } from './shown-once.tsx';
 
 export function AccountDrawer({
@@ -18,22 +20,35 @@ export function AccountDrawer({
   onClose: () => void;
 }) {
   const { t } = useText();
+  const [isTyped, setTyped] = useState(false);
+  const leave = useUnsaved(isTyped && account !== undefined);
   return (
     <Drawer
       open={account !== undefined}
-      onClose={onClose}
+      onClose={() => leave(onClose)}
+      afterOpenChange={() => setTyped(false)}
       size="min(520px, 100vw)"
       title={account?.login ?? t('people.login')}
       destroyOnHidden
     >
-      {account !== undefined && <Content key={account.login} account={account} onDone={onClose} />}
+      {account !== undefined && (
+        <Content key={account.login} account={account} onTyped={setTyped} onDone={onClose} />
+      )}
     </Drawer>
   );
 }
 
 type Typed = AccountFieldsTyped & { readonly isActive: boolean };
 
-function Content({ account, onDone }: { account: AccountRow; onDone: () => void }) {
+function Content({
+  account,
+  onTyped,
+  onDone,
+}: {
+  account: AccountRow;
+  onTyped: (isTyped: boolean) => void;
+  onDone: () => void;
+}) {
   const { t } = useText();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
@@ -48,6 +63,7 @@ function Content({ account, onDone }: { account: AccountRow; onDone: () => void 
         state: typed.isActive ? 'active' : 'disabled',
       }),
     onSuccess: async () => {
+      onTyped(false);
       void message.success(t('people.changed'));
       await refresh();
       onDone();
@@ -80,6 +96,7 @@ function Content({ account, onDone }: { account: AccountRow; onDone: () => void 
           fixmedins_code: account.fixmedins_code ?? undefined,
           isActive: account.state === 'active',
         }}
+        onValuesChange={() => onTyped(true)}
         onFinish={(typed: Typed) => change.mutate(typed)}
       >
         <AccountFields isFixed={isFixed} />

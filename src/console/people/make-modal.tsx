@@ -1,11 +1,12 @@
 /** Makes something that has a secret: a form, and after it the secret, shown once. */
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, type FormProps, Modal } from 'antd';
-import type { ReactNode } from 'react';
+import { Form, type FormProps } from 'antd';
+import { type ReactNode, useState } from 'react';
 import type { ApiError } from '../api.ts';
 import { Failure } from '../failure.tsx';
 import { useText } from '../language.tsx';
 import { ShownOnce } from './shown-once.tsx';
+import { TypedModal } from '../unsaved.tsx';
 
 export function MakeModal<Typed extends object, Made>({
   isOpen,
@@ -31,6 +32,7 @@ export function MakeModal<Typed extends object, Made>({
   const { t } = useText();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
+  const [isTyped, setTyped] = useState(false);
   const create = useMutation<Made, ApiError, Typed>({
     mutationFn: make,
     onSuccess: () => queryClient.invalidateQueries({ queryKey: list }),
@@ -38,19 +40,20 @@ export function MakeModal<Typed extends object, Made>({
   const close = (): void => {
     create.reset();
     form.resetFields();
+    setTyped(false);
     onClose();
   };
   const isDone = create.data !== undefined;
   return (
-    <Modal
+    <TypedModal
+      isTyped={isTyped && !isDone && !create.isPending}
       open={isOpen}
       title={title}
       okText={isDone ? t('people.close') : t('people.create')}
       cancelButtonProps={{ hidden: isDone }}
       confirmLoading={create.isPending}
       onOk={() => (isDone ? close() : form.submit())}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={close}
       destroyOnHidden
     >
       {create.data === undefined ? (
@@ -59,6 +62,7 @@ export function MakeModal<Typed extends object, Made>({
           layout="vertical"
           requiredMark={false}
           initialValues={initialValues}
+          onValuesChange={() => setTyped(true)}
           onFinish={(typed) => create.mutate(typed)}
         >
           {children}
@@ -67,6 +71,6 @@ export function MakeModal<Typed extends object, Made>({
       ) : (
         <ShownOnce {...shown(create.data)} />
       )}
-    </Modal>
+    </TypedModal>
   );
 }

@@ -12,6 +12,7 @@ import { Fact } from '../fact.tsx';
 import { count, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { yuanOf } from '../reviews/fen.ts';
+import { categoryWords } from '../rules/category-words.ts';
 
 const hundredths = 100;
 
@@ -144,7 +145,7 @@ function StatisticsTable({ document }: { document: StatisticsDocument }) {
           },
           ...[...classes, null].map((name, place) => ({
             key: name ?? '',
-            title: name ?? t('published.total'),
+            title: name === null ? t('published.total') : categoryWords(name, { t }),
             align: 'right' as const,
             className: 'number',
             render: (_: unknown, { cells: row }: StatisticsRow) => {

@@ -3,14 +3,17 @@ import { Alert, App, Button, Drawer, Input, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { type ClaimIssue, dismissReasonMax, type QuarantineEntry } from '../../claims/contract.ts';
 import { api } from '../api.ts';
+import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
-import { instant } from '../format.ts';
+import { count, instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';
 import { PurposeDialog } from '../purpose-dialog.tsx';
 import { quarantinedQuery } from '../queries.ts';
-import { RowsSkeleton } from '../skeletons.tsx';
+import { useUnsaved } from '../unsaved.tsx';
 import { jsonFault, prettyJson, spanOf } from './json-text.ts';
+import { quarantineKeys } from './keys.ts';
+import { listedIssues } from './listed-issues.ts';
 import { sourceOf } from './source.ts';
 
 const skeletonRows = 10;
@@ -31,9 +34,11 @@ export function EntryDrawer({ id, onClose }: { id: string | undefined; onClose: 
 }
 
 function Entry({ id, onDone }: { id: string; onDone: () => void }) {
-  const { data, error, refetch } = useQuery(quarantinedQuery(id));
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  return data === undefined ? <RowsSkeleton rows={skeletonRows} /> : <Content entry={data} onDone={onDone} />;
+  return (
+    <Asked of={useQuery(quarantinedQuery(id))} rows={skeletonRows}>
+      {(entry) => <Content entry={entry} onDone={onDone} />}
+    </Asked>
+  );
 }
 
 function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void }) {
@@ -43,13 +48,14 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
   const queryClient = useQueryClient();
   // In full it is here and nowhere else: it is gone with the drawer.
   const [document, setDocument] = useState(entry.raw ?? '');
-  const [isRevealed, setRevealed] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const editor = useRef<HTMLDivElement>(null);
   const isOpen = entry.state === 'open';
   const may = useMay();
   const maySettle = may('quarantine.settle');
   const mayReveal = may('persons.reveal');
+  const isRevealed = shown !== null;
   const fault = isRevealed ? jsonFault(document) : null;
   const whyNotSent =
     !maySettle || !mayReveal
@@ -61,11 +67,7 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
           : undefined;
 
   const refresh = (): Promise<unknown> =>
-    Promise.all(
-      ['quarantine', 'quarantined', 'overview'].map((name) =>
-        queryClient.invalidateQueries({ queryKey: [name] }),
-      ),
-    );
+    Promise.all(quarantineKeys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   const resubmit = useMutation({
     mutationFn: () => api.resubmit(entry.id, document),
     onSuccess: async (answer) => {
@@ -75,7 +77,10 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
       onDone();
     },
   });
-  const issues = resubmit.data?.status === 'rejected' ? (resubmit.data.issues ?? []) : entry.issues;
+  useUnsaved(isRevealed && document !== shown && !resubmit.isPending);
+  const { listed, total } = listedIssues(
+    resubmit.data?.status === 'rejected' ? (resubmit.data.issues ?? []) : entry.issues,
+  );
 
   const show = (path: string): void => {
     const area = editor.current?.querySelector('textarea');
@@ -118,8 +123,8 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
       )}
       {resubmit.error !== null && <Failure error={resubmit.error} />}
       <section>
-        <h3 className="part-title">{t('quarantine.issues', { n: issues.length })}</h3>
-        <Issues issues={issues} onShow={show} />
+        <h3 className="part-title">{t('quarantine.issues', { n: count(total) })}</h3>
+        <Issues issues={listed} unlisted={total - listed.length} onShow={show} />
       </section>
       <section ref={editor}>
         <div className="document-head">
@@ -156,8 +161,9 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
           usual="correct_data"
           show={(purpose) => api.revealInput(entry.id, purpose)}
           onShown={({ raw }) => {
-            setDocument(prettyJson(raw) ?? raw);
-            setRevealed(true);
+            const pretty = prettyJson(raw) ?? raw;
+            setDocument(pretty);
+            setShown(pretty);
           }}
           onClose={() => setAsking(false)}
         />
@@ -193,15 +199,20 @@ function Content({ entry, onDone }: { entry: QuarantineEntry; onDone: () => void
   );
 }
 
-/** More than this are cut with their number said: the first faults explain the rest. */
-const issuesShownMax = 100;
-
-function Issues({ issues, onShow }: { issues: readonly ClaimIssue[]; onShow: (path: string) => void }) {
+function Issues({
+  issues,
+  unlisted,
+  onShow,
+}: {
+  issues: readonly ClaimIssue[];
+  unlisted: number;
+  onShow: (path: string) => void;
+}) {
   const { t, pick } = useText();
   return (
     <>
       <ul className="issues">
-        {issues.slice(0, issuesShownMax).map((issue, index) => (
+        {issues.map((issue, index) => (
           <li key={`${issue.path} ${issue.code} ${index}`}>
             <button
               type="button"
@@ -216,9 +227,7 @@ function Issues({ issues, onShow }: { issues: readonly ClaimIssue[]; onShow: (pa
           </li>
         ))}
       </ul>
-      {issues.length > issuesShownMax && (
-        <p className="quiet">{t('value.more', { n: issues.length - issuesShownMax })}</p>
-      )}
+      {unlisted > 0 && <p className="quiet">{t('quarantine.unlisted', { n: count(unlisted) })}</p>}
     </>
   );
 }
@@ -235,6 +244,7 @@ function Dismiss({
   const { t } = useText();
   const [reason, setReason] = useState('');
   const dismiss = useMutation({ mutationFn: () => api.dismiss(id, reason.trim()), onSuccess: onDismissed });
+  useUnsaved(reason !== '' && !dismiss.isPending);
   const isEmpty = reason.trim() === '';
   return (
     <div className="dismiss">

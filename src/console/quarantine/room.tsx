@@ -1,8 +1,10 @@
 /** 隔离区: input that was rejected, kept until it is corrected or dismissed. */
 import { useQuery } from '@tanstack/react-query';
-import { Card, Empty, Pagination, Segmented, Table } from 'antd';
+import { Button, Card, Empty, Pagination, Segmented, Table } from 'antd';
+import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import {
+  dismissManyMax,
   type QuarantinePage,
   type QuarantineQuery,
   type QuarantineRow,
@@ -10,12 +12,16 @@ import {
 } from '../../claims/contract.ts';
 import { Asked } from '../asked.tsx';
 import { count, instant } from '../format.ts';
-import { useText } from '../language.tsx';
+import { type Text, useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
 import { phoneMax, useNarrow } from '../media.ts';
 import { PageHead } from '../page-head.tsx';
 import { paths, quarantineQueryOf } from '../paths.ts';
 import { quarantinePageQuery } from '../queries.ts';
+import { PickBox, type Selection, SelectionBar, useSelection } from '../selection.tsx';
+import { DismissModal } from './dismiss-modal.tsx';
 import { EntryDrawer } from './entry-drawer.tsx';
+import { listedIssues } from './listed-issues.ts';
 import { sourceOf } from './source.ts';
 
 const skeletonRows = 10;
@@ -58,7 +64,8 @@ export function QuarantineRoom() {
             </Card>
           ) : (
             <div className={isPlaceholderData ? 'stale' : ''}>
-              {isPhone ? <EntryCards page={found} query={query} /> : <Entries page={found} query={query} />}
+              {/* What was selected on one page is not what is shown on another. */}
+              <Listed key={JSON.stringify(query)} page={found} query={query} />
               <div className="list-foot">
                 <span />
                 <Pagination
@@ -79,14 +86,49 @@ export function QuarantineRoom() {
   );
 }
 
+interface ListProps {
+  readonly page: QuarantinePage;
+  readonly query: QuarantineQuery;
+  /** `null`: nothing can be done with several at once. */
+  readonly selection: Selection<QuarantineRow> | null;
+}
+
+function Listed({ page, query }: Pick<ListProps, 'page' | 'query'>) {
+  const { t } = useText();
+  const isPhone = useNarrow(phoneMax);
+  const selection = useSelection(page.items, ({ id }) => id, dismissManyMax);
+  const [isDismissing, setDismissing] = useState(false);
+  const canSelect = useMay()('quarantine.settle') && query.state === 'open';
+  const list: ListProps = { page, query, selection: canSelect ? selection : null };
+  return (
+    <>
+      {canSelect && (
+        <SelectionBar selection={selection}>
+          <Button
+            size="small"
+            danger
+            disabled={selection.picked.length === 0}
+            onClick={() => setDismissing(true)}
+          >
+            {t('quarantine.dismiss_many')}
+          </Button>
+        </SelectionBar>
+      )}
+      {isPhone ? <EntryCards {...list} /> : <Entries {...list} />}
+      <DismissModal isOpen={isDismissing} rows={selection.picked} onClose={() => setDismissing(false)} />
+    </>
+  );
+}
+
 /** The list on a phone: everything of an entry, under instead of beside each other. */
-function EntryCards({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
+function EntryCards({ page, query, selection }: ListProps) {
   const text = useText();
   const { t } = text;
   return (
     <ul className="finding-cards">
       {page.items.map((row) => (
-        <li key={row.id}>
+        <li key={row.id} className="review-card">
+          {selection !== null && <PickBox item={row} name={nameOf(row, text)} selection={selection} />}
           <Link to={paths.quarantined(row.id, query)}>
             <div className="finding-card-head">
               <span className="finding-name break">{row.setl_id ?? t('quarantine.unreadable')}</span>
@@ -105,9 +147,14 @@ function EntryCards({ page, query }: { page: QuarantinePage; query: QuarantineQu
   );
 }
 
+/** An entry that cannot be read has no settlement: its place in its source names it. */
+const nameOf = (row: QuarantineRow, text: Text): string =>
+  row.setl_id ?? `${sourceOf(row, text)} ${text.t('quarantine.position', { n: count(row.position + 1) })}`;
+
 function Reasons({ row: { issues } }: { row: QuarantineRow }) {
   const { t, pick } = useText();
-  const [first] = issues;
+  const { listed, total } = listedIssues(issues);
+  const [first] = listed;
   return (
     <>
       {first !== undefined && (
@@ -115,12 +162,12 @@ function Reasons({ row: { issues } }: { row: QuarantineRow }) {
           <code>{first.path}</code> {pick(first.message)}
         </div>
       )}
-      {issues.length > 1 && <div className="quiet">{t('value.more', { n: issues.length - 1 })}</div>}
+      {total > 1 && <div className="quiet">{t('value.more', { n: count(total - 1) })}</div>}
     </>
   );
 }
 
-function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery }) {
+function Entries({ page, query, selection }: ListProps) {
   const text = useText();
   const { t } = text;
   const navigate = useNavigate();
@@ -134,11 +181,22 @@ function Entries({ page, query }: { page: QuarantinePage; query: QuarantineQuery
       rowClassName="row"
       onRow={({ id }) => ({
         onClick: (event) => {
-          if (event.target instanceof Element && event.target.closest('a') === null)
+          if (event.target instanceof Element && event.target.closest('a, label, input') === null)
             void navigate(paths.quarantined(id, query));
         },
       })}
       columns={[
+        ...(selection === null
+          ? []
+          : [
+              {
+                title: '',
+                width: 40,
+                render: (_: unknown, row: QuarantineRow) => (
+                  <PickBox item={row} name={nameOf(row, text)} selection={selection} />
+                ),
+              },
+            ]),
         {
           title: t('quarantine.received_at'),
           width: 166,

@@ -1,10 +1,11 @@
 /** Asks for the words that stand with an act on a review, and of a recusal for how far it goes. */
-import { Input, Modal, Radio } from 'antd';
+import { Input, Radio } from 'antd';
 import { useState } from 'react';
 import { noteCharactersMax } from '../../cases/review-contract.ts';
 import type { ApiError } from '../api.ts';
 import { Failure } from '../failure.tsx';
 import { useText } from '../language.tsx';
+import { TypedModal } from '../unsaved.tsx';
 
 export type ReasonedAct = 'recuse' | 'return' | 'reopen';
 type Scope = 'finding' | 'institution';
@@ -23,7 +24,8 @@ export function ActModal(props: {
   const title = action === null ? '' : t(`review.act.${action}`);
   const given = { reason: reason.trim(), ...(action === 'recuse' ? { scope } : {}) };
   return (
-    <Modal
+    <TypedModal
+      isTyped={action !== null && reason !== '' && !props.isBusy}
       open={action !== null}
       title={title}
       okText={title}
@@ -31,9 +33,8 @@ export function ActModal(props: {
       onOk={() => {
         if (action !== null) props.onGiven(action, given);
       }}
-      onCancel={props.onClose}
+      onClose={props.onClose}
       afterClose={() => setReason('')}
-      mask={{ closable: false }}
     >
       {action === 'recuse' && (
         <Radio.Group
@@ -56,6 +57,6 @@ export function ActModal(props: {
         onChange={({ target }) => setReason(target.value)}
       />
       {props.error !== null && <Failure error={props.error} />}
-    </Modal>
+    </TypedModal>
   );
 }

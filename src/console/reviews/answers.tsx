@@ -4,15 +4,15 @@ import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 
 /** What became of a selection: how many were done, and why the others were not. */
-export function Answers({
+export function Answers<One extends { readonly reason: Message | null }>({
   answers,
-  items,
+  idOf,
+  nameOf,
 }: {
-  answers: {
-    readonly done: number;
-    readonly answers: readonly { readonly finding_id: string; readonly reason: Message | null }[];
-  };
-  items: readonly { readonly finding_id: string; readonly setl_id: string }[];
+  answers: { readonly done: number; readonly answers: readonly One[] };
+  idOf: (one: One) => string;
+  /** What the row is known by in its list. */
+  nameOf: (id: string) => string | null | undefined;
 }) {
   const { t, pick } = useText();
   const refused = answers.answers.filter(({ reason }) => reason !== null);
@@ -23,14 +23,33 @@ export function Answers({
       title={t('review.bulk_done', { n: count(answers.done), of: count(answers.answers.length) })}
       description={
         <ul>
-          {refused.map(({ finding_id, reason }) => (
-            <li key={finding_id} className="break">
-              {items.find((item) => item.finding_id === finding_id)?.setl_id ?? finding_id}{' '}
-              {reason === null ? '' : pick(reason)}
+          {refused.map((one) => (
+            <li key={idOf(one)} className="break">
+              {nameOf(idOf(one)) ?? idOf(one)} {one.reason === null ? '' : pick(one.reason)}
             </li>
           ))}
         </ul>
       }
+    />
+  );
+}
+
+/** The same of findings, which are known by their settlements. */
+export function FindingAnswers({
+  answers,
+  items,
+}: {
+  answers: {
+    readonly done: number;
+    readonly answers: readonly { readonly finding_id: string; readonly reason: Message | null }[];
+  };
+  items: readonly { readonly finding_id: string; readonly setl_id: string }[];
+}) {
+  return (
+    <Answers
+      answers={answers}
+      idOf={({ finding_id }) => finding_id}
+      nameOf={(id) => items.find(({ finding_id }) => finding_id === id)?.setl_id}
     />
   );
 }

@@ -7,7 +7,7 @@ import { Failure } from '../failure.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { reviewersQuery, reviewsApi, reviewsKey } from '../reviews-api.ts';
-import { Answers } from './answers.tsx';
+import { FindingAnswers } from './answers.tsx';
 
 const fairly = '';
 
@@ -65,7 +65,7 @@ export function AssignModal(props: { isOpen: boolean; items: readonly QueueItem[
         />
         {reviewers.error !== null && <Failure error={reviewers.error} />}
         {assign.error !== null && <Failure error={assign.error} />}
-        {assign.data !== undefined && <Answers answers={assign.data} items={items} />}
+        {assign.data !== undefined && <FindingAnswers answers={assign.data} items={items} />}
       </div>
     </Modal>
   );

@@ -1,6 +1,6 @@
 /** One decision for a selection, with a reason. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Modal, Segmented, Select } from 'antd';
+import { App, Input, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import {
   noteCharactersMax,
@@ -12,8 +12,9 @@ import { Failure } from '../failure.tsx';
 import { money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { reviewQuery, reviewsApi, reviewsKey } from '../reviews-api.ts';
-import { Answers } from './answers.tsx';
+import { FindingAnswers } from './answers.tsx';
 import { yuanOf } from './fen.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 export function BulkModal(props: { isOpen: boolean; items: readonly QueueItem[]; onClose: () => void }) {
   const { t, pick, language } = useText();
@@ -62,14 +63,14 @@ export function BulkModal(props: { isOpen: boolean; items: readonly QueueItem[];
     (outcome === 'confirmed' || (outcome === 'not_violation' ? exclusion !== null : missing.length > 0));
   const isDone = decide.data !== undefined;
   return (
-    <Modal
+    <TypedModal
+      isTyped={reason !== '' && !decide.isPending && !isDone}
       open={props.isOpen}
       title={t('review.bulk')}
       okText={t('review.act.decide')}
       okButtonProps={{ disabled: !isReady || isDone, loading: decide.isPending }}
       onOk={() => decide.mutate()}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={close}
     >
       <div className="stack">
         <p>
@@ -114,8 +115,8 @@ export function BulkModal(props: { isOpen: boolean; items: readonly QueueItem[];
           onChange={({ target }) => setReason(target.value)}
         />
         {decide.error !== null && <Failure error={decide.error} />}
-        {decide.data !== undefined && <Answers answers={decide.data} items={items} />}
+        {decide.data !== undefined && <FindingAnswers answers={decide.data} items={items} />}
       </div>
-    </Modal>
+    </TypedModal>
   );
 }

@@ -1,11 +1,12 @@
 /** The findings of a tab: as a table, and under instead of beside each other on a phone. */
-import { Checkbox, Table } from 'antd';
+import { Table } from 'antd';
 import { Link } from 'react-router';
 import type { QueueItem } from '../../cases/review-contract.ts';
 import { AnswerTag } from '../answers/state-tag.tsx';
 import { amount, claimTime, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { PickBox, type Selection } from '../selection.tsx';
 import { useSentence } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
 import { yuanOf } from './fen.ts';
@@ -16,10 +17,7 @@ interface ListProps {
   readonly chosenId: string | null;
   readonly onOpen: (item: QueueItem) => void;
   /** `null`: nothing can be done with several at once. */
-  readonly selection: {
-    readonly selected: ReadonlySet<string>;
-    readonly toggle: (id: string) => void;
-  } | null;
+  readonly selection: Selection<QueueItem> | null;
 }
 
 /** What its institution says, with the last day while it says nothing. */
@@ -68,7 +66,9 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
               {
                 title: '',
                 width: 40,
-                render: (_: unknown, item: QueueItem) => <Pick item={item} selection={selection} />,
+                render: (_: unknown, item: QueueItem) => (
+                  <PickBox item={item} name={item.setl_id} selection={selection} />
+                ),
               },
             ]),
         { title: t('field.verdict'), width: 84, render: (_, item) => <VerdictTag verdict={item.verdict} /> },
@@ -118,17 +118,6 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
   );
 }
 
-function Pick({ item, selection }: { item: QueueItem; selection: NonNullable<ListProps['selection']> }) {
-  const { t } = useText();
-  return (
-    <Checkbox
-      aria-label={t('review.select', { n: item.setl_id })}
-      checked={selection.selected.has(item.finding_id)}
-      onChange={() => selection.toggle(item.finding_id)}
-    />
-  );
-}
-
 export function ReviewCards({ items, chosenId, selection }: ListProps) {
   const { pick, language } = useText();
   const sentence = useSentence();
@@ -140,7 +129,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
           data-finding={item.finding_id}
           className={item.finding_id === chosenId ? 'row-chosen review-card' : 'review-card'}
         >
-          {selection !== null && <Pick item={item} selection={selection} />}
+          {selection !== null && <PickBox item={item} name={item.setl_id} selection={selection} />}
           <Link to={paths.finding(item.finding_id)}>
             <div className="finding-card-head">
               <VerdictTag verdict={item.verdict} />

@@ -3,9 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { type Queue, type QueueItem, type QueueQuery, reviewTabs } from '../../cases/review-contract.ts';
+import {
+  bulkFindingsMax,
+  type Queue,
+  type QueueItem,
+  type QueueQuery,
+  reviewTabs,
+} from '../../cases/review-contract.ts';
 import { NoticeModal } from '../answers/notice-modal.tsx';
-import { QueueFoot, QueueFrame, SelectionBar, useSelection } from '../finding-queue.tsx';
+import { QueueFoot, QueueFrame } from '../finding-queue.tsx';
+import { SelectionBar, useSelection } from '../selection.tsx';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { useListQuery } from '../list-query.ts';
@@ -65,7 +72,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   const { queue, query } = props;
   const { items } = queue;
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const selection = useSelection(items);
+  const selection = useSelection(items, ({ finding_id }) => finding_id, bulkFindingsMax);
   const { picked } = selection;
   const [isDeciding, setDeciding] = useState(false);
   const [isAssigning, setAssigning] = useState(false);
@@ -90,8 +97,8 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
       case 'ArrowUp':
         return move(-1);
       case 'x':
-        if (chosenId !== null) selection.toggle(chosenId);
-        return chosenId !== null;
+        if (items[chosen] !== undefined) selection.toggle(items[chosen]);
+        return items[chosen] !== undefined;
       case 'Enter':
         if (chosenId === null) return false;
         void navigate(paths.finding(chosenId));
@@ -121,7 +128,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   return (
     <>
       {canSelect && (
-        <SelectionBar items={items} selection={selection}>
+        <SelectionBar selection={selection}>
           {may('findings.review') && (
             <Button
               size="small"
@@ -158,7 +165,15 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
         <span className="quiet keyboard-hint">{t('review.keys')}</span>
       </QueueFoot>
       <BulkModal isOpen={isDeciding} items={picked} onClose={() => setDeciding(false)} />
-      <NoticeModal isOpen={isSending} items={picked} onClose={() => setSending(false)} />
+      <NoticeModal
+        isOpen={isSending}
+        items={picked}
+        onClose={(isSent) => {
+          setSending(false);
+          // They stay in the queue, and wait now: nothing else is to be done with them together.
+          if (isSent) selection.selectNone();
+        }}
+      />
       <AssignModal isOpen={isAssigning} items={picked} onClose={() => setAssigning(false)} />
     </>
   );

@@ -1,6 +1,7 @@
 /** Asks what has to be said with a step – a reason, or where a rule shall hold – and takes it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Form, Input, Modal, Radio, Select } from 'antd';
+import { App, Form, Input, Radio, Select } from 'antd';
+import { useState } from 'react';
 import { rampSchema, type Ramp, type VersionDetail } from '../../rulebook/contract.ts';
 import { type Action, needsReason } from '../../rulebook/states-contract.ts';
 import { useAreaOptions } from '../area-name.tsx';
@@ -10,6 +11,7 @@ import { useMe } from '../me.tsx';
 import { rulesQuery } from '../queries.ts';
 import { separators } from './ramp-words.ts';
 import { rulebookApi, rulebookKey, type StepGiven } from '../rulebook-api.ts';
+import { TypedModal } from '../unsaved.tsx';
 
 const formName = 'rule-act';
 const reasonMax = 500;
@@ -35,6 +37,7 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
+  const [isTyped, setTyped] = useState(false);
   const step = useMutation({
     mutationFn: (asked: { action: Action; given: StepGiven }) =>
       rulebookApi.step(version.content_hash, version.code, asked.action, asked.given),
@@ -48,17 +51,18 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
   });
   const close = (): void => {
     step.reset();
+    setTyped(false);
     props.onClose();
   };
   return (
-    <Modal
+    <TypedModal
+      isTyped={isTyped && !step.isPending}
       open={action !== null}
       title={action === null ? '' : t(`book.act.${action}`)}
       okText={action === null ? '' : t(`book.act.${action}`)}
       confirmLoading={step.isPending}
       okButtonProps={{ htmlType: 'submit', form: formName }}
-      onCancel={close}
-      mask={{ closable: false }}
+      onClose={close}
       destroyOnHidden
     >
       {action !== null && (
@@ -69,6 +73,7 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
           requiredMark={false}
           preserve={false}
           initialValues={{ where: version.ramp === null ? 'everywhere' : 'some', ...version.ramp }}
+          onValuesChange={() => setTyped(true)}
           onFinish={(typed) => step.mutate({ action, given: givenOf(action, typed) })}
         >
           <p className="card-note">{t(`book.act_note.${action}`)}</p>
@@ -85,7 +90,7 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
           {step.error !== null && <Failure error={step.error} />}
         </Form>
       )}
-    </Modal>
+    </TypedModal>
   );
 }
 

@@ -12,9 +12,15 @@ import { noticesQuery, rulebookApi } from '../rulebook-api.ts';
 
 export function Notices() {
   const { data, error, refetch } = useQuery(noticesQuery);
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
   const unseen = data?.notices.filter(({ seen_at }) => seen_at === null) ?? [];
-  return unseen.map((notice) => <OneNotice key={notice.id} notice={notice} />);
+  return (
+    <>
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {unseen.map((notice) => (
+        <OneNotice key={notice.id} notice={notice} />
+      ))}
+    </>
+  );
 }
 
 function OneNotice({ notice: { id, code, content_hash, detail, created_at } }: { notice: Notice }) {

@@ -12,7 +12,9 @@ export function rampWords(
 ): string {
   const places = [...areas.map(nameOf), ...institutions];
   const shown = places.slice(0, placesShownMax).join(t('value.separator'));
-  return places.length > placesShownMax ? t('value.cut_list', { shown, n: count(places.length) }) : shown;
+  return places.length > placesShownMax
+    ? t('value.cut_list', { list: shown, n: count(places.length) })
+    : shown;
 }
 
 /** What people put between places that they type or paste. */

@@ -10,14 +10,10 @@ import type { MessageKey } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { useTitles } from '../titles.ts';
 import { VerdictTag } from '../verdict-tag.tsx';
+import { categoryWords } from './category-words.ts';
 import { Conditions } from './conditions.tsx';
 import { RuleBasis, RuleExclusions, RuleParams } from './rule-parts.tsx';
 
-const categoryKeys = {
-  政策类: 'rule.category.policy',
-  管理类: 'rule.category.management',
-  医疗类: 'rule.category.medical',
-} as const satisfies Readonly<Record<RuleDocument['category'], MessageKey>>;
 const stageKeys = {
   事前: 'rule.stage.before',
   事中: 'rule.stage.during',
@@ -60,7 +56,7 @@ function Content({ rule: { document, version, tables } }: { rule: RulesList['rul
         <Fact name={t('rules.version_head')}>
           <code>{version}</code>
         </Fact>
-        <Fact name={t('rule.category')}>{t(categoryKeys[document.category])}</Fact>
+        <Fact name={t('rule.category')}>{categoryWords(document.category, { t })}</Fact>
         <Fact name={t('rule.stage')}>
           {document.stage.map((stage) => t(stageKeys[stage])).join(t('value.separator'))}
         </Fact>

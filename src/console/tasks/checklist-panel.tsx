@@ -1,6 +1,6 @@
 /** The items of a check: three large answers, amount and note of a problem, photos. Without a draft they are read only. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Input, InputNumber, Popconfirm, Radio, Segmented, Tag } from 'antd';
+import { Button, Card, Input, Popconfirm, Radio, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import {
@@ -20,6 +20,7 @@ import { apiPaths, paths } from '../paths.ts';
 import { fenOfTyped, yuanOf } from '../reviews/fen.ts';
 import { taskApi, taskKey } from '../task-api.ts';
 import type { Draft, DraftAnswer, DraftState } from './draft.ts';
+import { YuanField } from '../yuan-input.tsx';
 
 export type OpenDraft = Draft & { readonly now: DraftState };
 const shownKinds = ['every', 'open', 'problem'] as const;
@@ -166,14 +167,11 @@ function Answering({ item, held, draft }: ItemGiven & { readonly draft: OpenDraf
         }}
       />
       {shown.verdict === 'problem' && (
-        <InputNumber
+        <YuanField
           className="check-money"
           size="large"
           aria-label={t('check.amount')}
           placeholder={t('check.amount')}
-          min={0}
-          precision={2}
-          suffix={t('case.yuan')}
           value={shown.fen === null ? null : Number(yuanOf(shown.fen))}
           onChange={(yuan) => change({ fen: yuan === null ? null : fenOfTyped(yuan) })}
         />
