@@ -60,7 +60,13 @@ import { type Fixtures, sumOf } from './fixtures.ts';
 import { answersAnswer, casesAnswer, creditAnswer } from './case-answers.ts';
 import { inspectionAnswer, publicDrawsAnswer } from './inspection-answers.ts';
 import { overflowing } from './overflow.ts';
-import { publicityAnswer, publicPublicationsAnswer, tipFormAnswer, tipsAnswer } from './publicity-answers.ts';
+import {
+  publicChecksAnswer,
+  publicityAnswer,
+  publicPublicationsAnswer,
+  tipFormAnswer,
+  tipsAnswer,
+} from './publicity-answers.ts';
 import { answerAnswer, reviewAnswer, reviewsAnswer } from './review-answers.ts';
 import { rulebookAnswer } from './rulebook-answers.ts';
 import { ruleJsonSchema } from '../../src/rules/schema.ts';
@@ -92,6 +98,8 @@ export interface FixtureServer {
   permissions: readonly Permission[];
   /** Method and address of every request for the API, newest last. */
   readonly asked: string[];
+  /** What it could not answer: nothing is made up for it, or what is made up is not what was agreed. */
+  readonly faults: string[];
   stop(): Promise<void>;
 }
 
@@ -127,6 +135,7 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
     permissions: usualPermissions,
   };
   const asked: string[] = [];
+  const faults: string[] = [];
   const quarantine = new Map(fixtures.quarantine.map((entry) => [entry.id, entry]));
 
   const server = createServer((request, response) => {
@@ -143,7 +152,7 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
     setTimeout(() => {
       void answer(request, url, response, { fixtures, quarantine, ...state, scenario }).catch(
         (error: unknown) => {
-          process.stderr.write(`fixture server: ${String(error)}\n`);
+          faults.push(`${request.method ?? ''} ${url.pathname}: ${String(error)}`);
           sendError(response, 500, 'internal');
         },
       );
@@ -167,6 +176,7 @@ export async function startFixtureServer(dist: string, fixtures: Fixtures): Prom
       state.permissions = permissions;
     },
     asked,
+    faults,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -333,8 +343,12 @@ function publicAnswer(
       return publicDrawsAnswer(scenario);
     case 'publications':
       return publicPublicationsAnswer(scenario, parameters);
-    default:
+    case 'checks':
+      return publicChecksAnswer(scenario);
+    case 'tips':
       return tipFormAnswer(scenario);
+    default:
+      throw new Error(`nothing is made up for /public/${what}`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface OpenConsole {
   visit(path: string, options?: { phone?: boolean; language?: Language; scenario?: Scenario }): Promise<Page>;
   /** What is answered to this page from now on, whatever others are answered. */
   answer(page: Page, scenario: Scenario): Promise<void>;
-  /** What pages did that they may not: errors on the console, requests to elsewhere, exceptions. Emptied by reading. */
+  /** What pages did that they may not: errors on the console, requests to elsewhere or for what the server of the fixtures does not know, exceptions. Emptied by reading. */
   problems(): string[];
   closePages(): Promise<void>;
   close(): Promise<void>;
@@ -66,8 +66,9 @@ export async function openConsole(): Promise<OpenConsole> {
       return page;
     },
     problems() {
-      const found = problems;
+      const found = [...problems, ...server.faults];
       problems = [];
+      server.faults.length = 0;
       return found;
     },
     closePages: () => profiles.empty(),

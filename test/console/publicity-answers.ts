@@ -1,8 +1,11 @@
 /** Publications, their desk and tips of the fixtures, for staff and for everybody. */
 import {
+  plannedChecks,
   type PublicationKind,
   publicationKinds,
   publicationKindSchema,
+  type PublicCheck,
+  publicChecksSchema,
   type PublicDocument,
   publicDocumentSchema,
   publicityDeskSchema,
@@ -13,6 +16,7 @@ import {
 } from '../../src/publicity/contract.ts';
 import {
   referralsSchema,
+  type RewardSums,
   tipDetailSchema,
   tipFormSchema,
   type TipRow,
@@ -33,13 +37,15 @@ const key = { id: 1, public_key: hash, since: '2026-01-01' };
 const sealed = Buffer.from('sealed').toString('base64');
 export const tipId = 3;
 
+const partyOf = (isLong: boolean) => ({
+  kind: 'institution' as const,
+  code: isLong ? longCode : 'H33070200001',
+  name: isLong ? longZh : '示例市第一人民医院',
+});
+
 function documentOf(kind: PublicationKind, isLong: boolean): PublicDocument {
   const text = isLong ? longMessage.zh : '将同一项目重复收费';
-  const party = {
-    kind: 'institution',
-    code: isLong ? longCode : 'H33070200001',
-    name: isLong ? longZh : '示例市第一人民医院',
-  };
+  const party = partyOf(isLong);
   const money = isLong
     ? { refund_fen: hugeFen, fine_fen: hugeFen }
     : { refund_fen: 120_000, fine_fen: 240_000 };
@@ -139,7 +145,37 @@ export function publicPublicationsAnswer(
     scenario === 'empty'
       ? []
       : itemsOf(publicationKindSchema.parse(parameters['kind']), scenario === 'overflow');
-  return publicPageSchema.parse({ total: scenario === 'overflow' ? 1_234_567 : items.length, items });
+  return publicPageSchema.parse({
+    total: scenario === 'overflow' ? 1_234_567 : items.length,
+    items,
+    areas: areasIn(scenario),
+  });
+}
+
+const areasIn = (scenario: Scenario): string[] => (scenario === 'empty' ? [] : ['330702', '330703']);
+
+export function publicChecksAnswer(scenario: Scenario): unknown {
+  const isLong = scenario === 'overflow';
+  const items: PublicCheck[] =
+    scenario === 'empty'
+      ? []
+      : listOf(isLong ? 20 : 3, (place) => ({
+          id: place + 1,
+          kind: plannedChecks[place % plannedChecks.length] ?? 'daily',
+          party: place === 2 ? null : partyOf(isLong),
+          area: '330702',
+          from_day: '2026-01-05',
+          due_day: '2026-01-20',
+          recheck_of: place === 1 ? 1 : null,
+          checked_on: place === 0 ? '2026-01-12' : null,
+          result: place === 0 ? (isLong ? longName : { zh: '未发现问题', en: 'Nothing found' }) : null,
+          overdue: place === 2,
+        }));
+  return publicChecksSchema.parse({
+    total: isLong ? 1_234_567 : items.length,
+    items,
+    areas: areasIn(scenario),
+  });
 }
 
 export function publicityAnswer(
@@ -226,6 +262,11 @@ function stepDetail(action: TipAction, isLong: boolean): TipStepDetail {
   }
 }
 
+function rewardsOf(year: number, isLong: boolean): RewardSums {
+  const sum = { count: isLong ? 1_234_567 : 3, fen: isLong ? hugeFen : 60_000 };
+  return { year: String(year), proposed: sum, approved: sum, paid: sum, forgone: sum };
+}
+
 /** `null`: there is no such tip. */
 export function tipsAnswer(scenario: Scenario, what: string | undefined): unknown {
   const isLong = scenario === 'overflow';
@@ -235,6 +276,7 @@ export function tipsAnswer(scenario: Scenario, what: string | undefined): unknow
       const tips = isEmpty ? [] : listOf(isLong ? 20 : 4, (place) => tipRow(place, isLong));
       return tipsPageSchema.parse({
         key: isEmpty ? null : key,
+        rewards: isEmpty ? [] : listOf(isLong ? 8 : 1, (place) => rewardsOf(2026 - place, isLong)),
         total: isLong ? 1_234_567 : tips.length,
         tips,
       });
@@ -261,6 +303,9 @@ export function tipsAnswer(scenario: Scenario, what: string | undefined): unknow
         public_key: key.public_key,
         sealed,
         reply_key: hash,
+        files: isEmpty
+          ? []
+          : listOf(isLong ? 5 : 1, (place) => ({ no: place + 1, bytes: 1_234_567, sha256: hash })),
         decided_fen: isLong ? hugeFen : 120_000,
         steps: isEmpty
           ? []

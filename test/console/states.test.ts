@@ -52,8 +52,11 @@ const move = (page: Page, address: string, until: 'loaded' | 'begun' = 'loaded')
   page.evaluate(
     async ([to, isLoaded]) => {
       const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+      // As the router writes it down: where something may be typed, it asks how far a way leads.
       const go = (path: string): void => {
-        history.pushState(null, '', path);
+        const here: unknown = history.state;
+        const idx = typeof here === 'object' && here !== null && 'idx' in here ? Number(here.idx) + 1 : 0;
+        history.pushState({ usr: null, key: path, idx }, '', path);
         dispatchEvent(new PopStateEvent('popstate'));
       };
       const there = (selector: string): boolean => document.querySelector(selector) !== null;
