@@ -1,15 +1,13 @@
 /** Notifies institutions of findings: one notice for each. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Input } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
 import { noteCharactersMax } from '../../cases/review-contract.ts';
 import { answersApi, answersKey } from '../answers-api.ts';
-import { Failure } from '../failure.tsx';
+import { BulkDialog, useBulk } from '../bulk-dialog.tsx';
 import { count } from '../format.ts';
 import { useText } from '../language.tsx';
 import { FindingAnswers } from '../reviews/answers.tsx';
 import { reviewsKey } from '../reviews-api.ts';
-import { TypedModal } from '../unsaved.tsx';
 
 type Item = { readonly finding_id: string; readonly setl_id: string };
 
@@ -22,61 +20,41 @@ export function NoticeModal(props: {
   onClose: (isSent: boolean) => void;
 }) {
   const { t } = useText();
-  const { message } = App.useApp();
-  const queryClient = useQueryClient();
-  // As they were when the dialog was opened: what was sent may leave the list under it.
-  const [given, setGiven] = useState<readonly Item[] | null>(null);
-  const items = given ?? props.items;
   const [note, setNote] = useState('');
-  const send = useMutation({
-    mutationFn: () => {
-      setGiven(items);
-      return answersApi.send(
-        items.map(({ finding_id }) => finding_id),
+  const bulk = useBulk({
+    selected: props.items,
+    changes: [reviewsKey, answersKey],
+    send: (given) =>
+      answersApi.send(
+        given.map(({ finding_id }) => finding_id),
         note.trim(),
-      );
-    },
-    onSuccess: (sent) => {
-      if (sent.done < sent.answers.length) return;
-      void message.success(t('answer.sent', { n: sent.done, notices: sent.notices.length }));
-      close(true);
+      ),
+    said: (sent) => t('answer.sent', { n: sent.done, notices: sent.notices.length }),
+    onClose: (isSent) => {
+      setNote('');
+      props.onClose(isSent);
     },
   });
-  const close = (isSent: boolean): void => {
-    send.reset();
-    setGiven(null);
-    setNote('');
-    // Not before: the list may be empty then, and with it goes what the dialog has to say.
-    void queryClient.invalidateQueries({ queryKey: reviewsKey });
-    void queryClient.invalidateQueries({ queryKey: answersKey });
-    props.onClose(isSent);
-  };
+  const { items, sent } = bulk;
   return (
-    <TypedModal
-      isTyped={note !== '' && !send.isPending && send.data === undefined}
+    <BulkDialog
+      bulk={bulk}
+      isTyped={note !== ''}
+      isReady={props.isNoteNeeded !== true || note.trim() !== ''}
       open={props.isOpen}
       title={t('answer.act.send')}
       okText={t('answer.send_do')}
-      okButtonProps={{
-        disabled: send.data !== undefined || (props.isNoteNeeded === true && note.trim() === ''),
-        loading: send.isPending,
-      }}
-      onOk={() => send.mutate()}
-      onClose={() => close(send.data !== undefined)}
+      outcome={sent !== undefined && <FindingAnswers answers={sent} items={items} />}
     >
-      <div className="stack">
-        <p>{t('answer.send_note', { n: count(items.length) })}</p>
-        <Input.TextArea
-          aria-label={t('answer.note')}
-          placeholder={t(props.isNoteNeeded === true ? 'answer.note_needed' : 'answer.note_optional')}
-          rows={3}
-          maxLength={noteCharactersMax}
-          value={note}
-          onChange={({ target }) => setNote(target.value)}
-        />
-        {send.error !== null && <Failure error={send.error} />}
-        {send.data !== undefined && <FindingAnswers answers={send.data} items={items} />}
-      </div>
-    </TypedModal>
+      <p>{t('answer.send_note', { n: count(items.length) })}</p>
+      <Input.TextArea
+        aria-label={t('answer.note')}
+        placeholder={t(props.isNoteNeeded === true ? 'answer.note_needed' : 'answer.note_optional')}
+        rows={3}
+        maxLength={noteCharactersMax}
+        value={note}
+        onChange={({ target }) => setNote(target.value)}
+      />
+    </BulkDialog>
   );
 }

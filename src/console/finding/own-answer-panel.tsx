@@ -2,7 +2,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import type { AnswerDetail, InstitutionAnswer } from '../../cases/answer-contract.ts';
 import type { AnswerAction } from '../../cases/answer-states-contract.ts';
 import { AnswerForm } from '../answers/answer-form.tsx';
@@ -11,10 +10,9 @@ import { OwnAnswerFiles } from '../answers/files.tsx';
 import { answersApi, answersKey, ownAnswerQuery } from '../answers-api.ts';
 import { Asked } from '../asked.tsx';
 import { Failure } from '../failure.tsx';
-import { ForwardIcon } from '../icons.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
-import { lastQueue, nextInQueue } from '../reviews/last-queue.ts';
+import { QueueWays } from '../reviews/queue-ways.tsx';
 import type { InvolvedClaim } from './claim-view.ts';
 
 const skeletonRows = 4;
@@ -28,22 +26,12 @@ export function OwnAnswerPanel({
 }) {
   const { t } = useText();
   const asked = useQuery(ownAnswerQuery(findingId));
-  const next = nextInQueue(findingId);
   return (
     <Card
       size="small"
       title={t('answer.own')}
       className="answer-panel"
-      extra={
-        <span className="review-acts">
-          {next !== null && (
-            <Link to={paths.finding(next)}>
-              {t('review.next')} <ForwardIcon />
-            </Link>
-          )}
-          <Link to={lastQueue() ?? paths.answers()}>{t('answer.back')}</Link>
-        </span>
-      }
+      extra={<QueueWays findingId={findingId} back={{ to: paths.answers(), name: t('answer.back') }} />}
     >
       <Asked of={asked} rows={skeletonRows}>
         {(answer) => (

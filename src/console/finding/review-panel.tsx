@@ -2,21 +2,21 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card } from 'antd';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { ReviewDetail } from '../../cases/review-contract.ts';
 import type { ReviewAction } from '../../cases/review-states-contract.ts';
 import { Asked } from '../asked.tsx';
 import { Fact } from '../fact.tsx';
 import { Failure } from '../failure.tsx';
 import { instant, money } from '../format.ts';
-import { ForwardIcon } from '../icons.tsx';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
 import { useMe } from '../me.tsx';
 import { paths } from '../paths.ts';
 import { ActModal, type ReasonedAct } from '../reviews/act-modal.tsx';
 import { yuanOf } from '../reviews/fen.ts';
-import { lastQueue, nextInQueue } from '../reviews/last-queue.ts';
+import { nextInQueue } from '../reviews/last-queue.ts';
+import { QueueWays } from '../reviews/queue-ways.tsx';
 import { ReviewTag } from '../reviews/state-tag.tsx';
 import { type ReviewGiven, reviewQuery, reviewsApi, reviewsKey } from '../reviews-api.ts';
 import type { InvolvedClaim } from './claim-view.ts';
@@ -44,16 +44,7 @@ export function ReviewPanel({ findingId, claims }: { findingId: string; claims: 
       size="small"
       title={t('review.title')}
       className="review-panel"
-      extra={
-        <span className="review-acts">
-          {next !== null && (
-            <Link to={paths.finding(next)}>
-              {t('review.next')} <ForwardIcon />
-            </Link>
-          )}
-          <Link to={lastQueue() ?? paths.reviews()}>{t('review.back')}</Link>
-        </span>
-      }
+      extra={<QueueWays findingId={findingId} back={{ to: paths.reviews(), name: t('review.back') }} />}
     >
       <Asked of={asked} rows={skeletonRows}>
         {(review) => (
