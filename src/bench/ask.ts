@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { msPerSecond } from '../platform/civil.ts';
 import { benchClaim, personOf } from './claims.ts';
 import { post } from './http.ts';
 import { quantilesOf } from './quantiles.ts';
@@ -38,7 +39,6 @@ const precheckSchema = z.object({ history: z.enum(['used', 'left_out']) });
 const connectionsMax = 512;
 const busyStatus = 503;
 const textsMax = 20_000;
-const msPerS = 1_000;
 
 export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
   name: 'ask',
@@ -90,7 +90,7 @@ export const asking: Task<z.infer<typeof orderSchema>, AskResult> = {
       const startedAt = performance.now();
       const under: Promise<void>[] = [];
       for (let at = 0; at < requests; at += 1) {
-        const due = startedAt + (at * msPerS) / requestsPerS;
+        const due = startedAt + (at * msPerSecond) / requestsPerS;
         const early = due - performance.now();
         if (early > 1) await sleep(early);
         const body = bodies[at % bodies.length];

@@ -74,19 +74,19 @@ export const naive: Task<z.infer<typeof orderSchema>, z.infer<typeof resultSchem
 const tableSchema = 'bench_naive';
 /** As naive.prisma describes them. */
 const tables = `
-  DROP SCHEMA IF EXISTS bench_naive CASCADE;
-  CREATE SCHEMA bench_naive;
-  CREATE TABLE bench_naive.claim (id bigserial PRIMARY KEY, setl_id text NOT NULL UNIQUE, psn_no text NOT NULL, fixmedins_code text NOT NULL,
+  DROP SCHEMA IF EXISTS ${tableSchema} CASCADE;
+  CREATE SCHEMA ${tableSchema};
+  CREATE TABLE ${tableSchema}.claim (id bigserial PRIMARY KEY, setl_id text NOT NULL UNIQUE, psn_no text NOT NULL, fixmedins_code text NOT NULL,
     mdtrt_id text NOT NULL, med_type text NOT NULL, begntime timestamp(0) NOT NULL, endtime timestamp(0), setl_time timestamp(0) NOT NULL,
     main_diag text, medfee_sumamt numeric(16,2) NOT NULL, fund_pay_sumamt numeric(16,2));
-  CREATE INDEX ON bench_naive.claim (psn_no, begntime);
-  CREATE TABLE bench_naive.line (id bigserial PRIMARY KEY, claim_id int8 NOT NULL REFERENCES bench_naive.claim, feedetl_sn text NOT NULL,
+  CREATE INDEX ON ${tableSchema}.claim (psn_no, begntime);
+  CREATE TABLE ${tableSchema}.line (id bigserial PRIMARY KEY, claim_id int8 NOT NULL REFERENCES ${tableSchema}.claim, feedetl_sn text NOT NULL,
     psn_no text NOT NULL, fixmedins_code text NOT NULL, med_list_codg text NOT NULL, fee_ocur_time timestamp(0) NOT NULL,
     fee_day date NOT NULL, cnt numeric(16,4) NOT NULL, pric numeric(16,6) NOT NULL, amount numeric(16,2) NOT NULL, drug_trac_codg text);
-  CREATE INDEX ON bench_naive.line (psn_no, med_list_codg, fee_day);
-  CREATE INDEX ON bench_naive.line (drug_trac_codg);
-  CREATE INDEX ON bench_naive.line (claim_id);
-  CREATE TABLE bench_naive.finding (id bigserial PRIMARY KEY, setl_id text NOT NULL, rule_code text NOT NULL, feedetl_sn text)`;
+  CREATE INDEX ON ${tableSchema}.line (psn_no, med_list_codg, fee_day);
+  CREATE INDEX ON ${tableSchema}.line (drug_trac_codg);
+  CREATE INDEX ON ${tableSchema}.line (claim_id);
+  CREATE TABLE ${tableSchema}.finding (id bigserial PRIMARY KEY, setl_id text NOT NULL, rule_code text NOT NULL, feedetl_sn text)`;
 
 interface ThroughQueue {
   readonly databaseUrl: string;

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { msPerSecond } from '../platform/civil.ts';
 import { benchBody, type ClaimRange, piecesOf } from './claims.ts';
 import { post } from './http.ts';
 import { rangeSchema, type Task, worldSchema } from './task.ts';
@@ -40,7 +41,6 @@ const replySchema = z.object({
   batches: z.array(z.int()),
 });
 const retryDefaultS = 1;
-const msPerS = 1_000;
 
 /** A server that says no before it has read everything may end the connection. Whether something was stored is unknown: it is sent again. */
 function cutOff(error: unknown): null {
@@ -76,7 +76,7 @@ export const sending: Task<SendOrder, SendResult> = {
         if (answer === null || answer.status === 429) {
           wasCut ||= answer === null;
           refused += 1;
-          await sleep((answer?.retryAfterS ?? retryDefaultS) * msPerS);
+          await sleep((answer?.retryAfterS ?? retryDefaultS) * msPerSecond);
           continue;
         }
         if (answer.status !== 200)
@@ -101,7 +101,7 @@ export const sending: Task<SendOrder, SendResult> = {
       const startedAt = Date.now();
       const under: Promise<void>[] = [];
       for (const [at, piece] of pieces.entries()) {
-        const due = startedAt + (at * msPerS) / requestsPerS;
+        const due = startedAt + (at * msPerSecond) / requestsPerS;
         const early = due - Date.now();
         if (early > 0) await sleep(early);
         const delivery = deliver(at, piece, due);
@@ -116,7 +116,7 @@ export const sending: Task<SendOrder, SendResult> = {
       const startedAt = performance.now();
       await (order.requestsPerS === null ? flatOut() : paced(order.requestsPerS));
       agent.destroy();
-      return { seconds: (performance.now() - startedAt) / msPerS, refused, deliveries };
+      return { seconds: (performance.now() - startedAt) / msPerSecond, refused, deliveries };
     };
   },
 };

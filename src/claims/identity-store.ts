@@ -32,11 +32,12 @@ export async function rememberPersons(
   keys: Keyring,
   owners: readonly Owner[],
 ): Promise<void> {
+  const key = keyInHex(keys);
   const stated = new Map<string, Stated>();
-  for (const [at, owner] of owners.entries()) {
+  for (const [at, { psn_no, personal }] of owners.entries()) {
     if (at % ownersAtOnce === ownersAtOnce - 1) await othersFirst();
-    const identity = owner.personal === null ? null : identityOf(keys, readPersonal(owner.personal));
-    stated.set(`${owner.psn_no} ${identity}`, { ...owner, identity });
+    const identity = personal === null ? null : identityOf(keys, key, readPersonal(personal));
+    stated.set(`${psn_no} ${identity}`, { psn_no, personal, identity });
   }
   const all = [...stated.values()];
   const { rows } = await client.query<{ at: number; known: boolean; kept: boolean }>(
@@ -45,7 +46,7 @@ export async function rememberPersons(
          FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(psn_no, identity, at)
          LEFT JOIN LATERAL (SELECT psn_no, identity FROM person WHERE psn_no = u.psn_no OFFSET 0) AS p ON true
         WHERE p.psn_no IS NULL OR u.identity IS NOT NULL AND p.identity IS DISTINCT FROM decode(u.identity, 'hex')`,
-      [...columnsOf(all), keyBytes(keys)],
+      [...columnsOf(all), key],
     ),
   );
   const found = rows.flatMap(({ at, ...row }) => {
@@ -62,18 +63,19 @@ interface Stated extends Owner {
   readonly identity: string | null;
 }
 
-const keyBytes = (keys: Keyring): string => {
+/** What `person.identity` begins with. */
+const keyInHex = (keys: Keyring): string => {
   const id = Buffer.alloc(4);
   id.writeUInt32BE(keys.current.index);
   return id.toString('hex');
 };
 
 /** The same for the same numbers, as long as the index key is the same. */
-function identityOf(keys: Keyring, personal: Personal): string | null {
+function identityOf(keys: Keyring, key: string, personal: Personal): string | null {
   const values = identityFields.map((field) => normal(personal[field] ?? ''));
   return values.every((value) => value === '')
     ? null
-    : keyBytes(keys) + keys.blind('identity', values.join('\0')).toString('hex');
+    : key + keys.blind('identity', values.join('\0')).toString('hex');
 }
 
 const columnsOf = (stated: readonly Stated[]): [string[], (string | null)[]] => [

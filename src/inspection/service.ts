@@ -13,7 +13,7 @@ import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
 import { areaPattern, areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
-import { formatDay } from '../platform/civil.ts';
+import { formatDay, msPerSecond } from '../platform/civil.ts';
 import { instantAt, today } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { readLocalFile } from '../platform/local-file.ts';
@@ -115,7 +115,6 @@ export type DrawAnswer = { readonly ok: true; readonly id: number } | DrawRefusa
 
 const checklistsMax = 1_000;
 const saltBytes = 32;
-const msPerSecond = 1_000;
 /** Who approves that a draw is drawn again. */
 const approversNeeded = 2;
 

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { Actor } from '../audit/actor.ts';
 import { recordEvents } from '../audit/store.ts';
+import { msPerSecond } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
 import { holdSealKey } from '../vault/key-store.ts';
 import {
@@ -27,8 +28,6 @@ export type Refused =
     }
   | { readonly ok: false; readonly reason: 'locked'; readonly retryAfterS: number }
   | { readonly ok: false; readonly reason: PasswordProblem | 'unchanged' };
-
-const msPerS = 1_000;
 
 /**
  * Runs `work` when the password is right. Whoever found an open session must not be able to guess at it here, so it counts as an attempt
@@ -121,7 +120,7 @@ export async function confirmSecondFactor(
     if (account.totp_secret === null || account.totp_enabled_at !== null)
       return { ok: false, reason: 'not_begun' };
     const secret = keys.open(totpPlace(account.id), account.totp_secret);
-    const step = stepOfCode(secret, code.replaceAll(/\s/g, ''), Date.now() / msPerS, 0);
+    const step = stepOfCode(secret, code.replaceAll(/\s/g, ''), Date.now() / msPerSecond, 0);
     if (step === null) return { ok: false, reason: 'wrong_code' };
     await updateAccount(client, account.id, { totp_enabled_at: new Date(), totp_last_step: step });
     const recoveryCodes = newRecoveryCodes();

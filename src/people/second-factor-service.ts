@@ -4,10 +4,9 @@ import type { Keyring } from '../vault/keyring.ts';
 import { type Account, updateAccount, spendRecoveryCode } from './account-store.ts';
 import { recoveryCodeOf, stepOfCode } from './totp.ts';
 import { sha256 } from './tokens.ts';
+import { msPerSecond } from '../platform/civil.ts';
 
 export type UsedFactor = 'code' | 'recovery_code';
-
-const msPerS = 1_000;
 
 /** Where the secret of an authenticator belongs. */
 export const totpPlace = (accountId: number): string => `totp ${accountId}`;
@@ -23,7 +22,7 @@ export async function spendSecondFactor(
   if (account.totp_secret === null) return null;
   const code = typed.replaceAll(/\s/g, '');
   const secret = keys.open(totpPlace(account.id), account.totp_secret);
-  const step = stepOfCode(secret, code, nowMs / msPerS, account.totp_last_step);
+  const step = stepOfCode(secret, code, nowMs / msPerSecond, account.totp_last_step);
   if (step !== null) {
     await updateAccount(client, account.id, { totp_last_step: step });
     return 'code';

@@ -1,4 +1,5 @@
 /** Counts an attempt to prove who one is before it is looked at, so that many at once are not more than one after the other. */
+import { msPerSecond } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { accountLockout, addressLockout, afterFailure, lockedMs } from './lockout.ts';
 import {
@@ -22,8 +23,6 @@ export const attemptOf = (login: string, address: string): Attempt => ({
   address: { kind: 'address', hash: sha256(address) },
 });
 
-const msPerS = 1_000;
-
 /** @returns seconds to wait; 0: it may be made, and counts as failed until it is said not to be */
 export async function beginAttempt(database: Pooled, { account, address }: Attempt): Promise<number> {
   return transaction(database, async (client) => {
@@ -32,7 +31,7 @@ export async function beginAttempt(database: Pooled, { account, address }: Attem
     const ofAccount = await lockFailures(client, account);
     const { now } = ofAccount;
     const leftMs = Math.max(lockedMs(ofAddress.state, now), lockedMs(ofAccount.state, now));
-    if (leftMs > 0) return Math.ceil(leftMs / msPerS);
+    if (leftMs > 0) return Math.ceil(leftMs / msPerSecond);
     await writeFailures(client, address, afterFailure(ofAddress.state, now, addressLockout));
     await writeFailures(client, account, afterFailure(ofAccount.state, now, accountLockout));
     return 0;

@@ -1,4 +1,5 @@
 /** Token buckets: so many at once, then so many a second, for each subject. In the memory of one process. */
+import { msPerSecond } from './civil.ts';
 
 export interface BucketLimits {
   readonly perS: number;
@@ -17,8 +18,6 @@ interface Bucket {
   at: number;
 }
 
-const msPerS = 1_000;
-
 export function buckets(limits: BucketLimits, now: () => number = () => performance.now()): Buckets {
   const known = new Map<string, Bucket>();
   return {
@@ -27,7 +26,7 @@ export function buckets(limits: BucketLimits, now: () => number = () => performa
       const before = known.get(subject);
       const left = Math.min(
         limits.burst,
-        (before?.left ?? limits.burst) + ((at - (before?.at ?? at)) * limits.perS) / msPerS,
+        (before?.left ?? limits.burst) + ((at - (before?.at ?? at)) * limits.perS) / msPerSecond,
       );
       const isLeft = left >= 1;
       // A cost beyond what is left is taken all the same: it delays whoever it falls upon.

@@ -8,6 +8,7 @@
 
 export const secondsPerDay = 86_400;
 export const msPerDay = 86_400_000;
+export const msPerSecond = 1_000;
 
 const digit = (text: string, at: number): number => text.charCodeAt(at) - 48;
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);

@@ -1,10 +1,9 @@
 /** The only clock of domain callers: what day it is in Shanghai, as a day number. Pure code takes the day as an argument. */
 
-import { msPerDay } from './civil.ts';
+import { msPerDay, msPerSecond } from './civil.ts';
 
 /** China has kept one time, eight hours ahead of UTC and without summer time, since September 1991. */
 const aheadMs = 8 * 3_600_000;
-const msPerSecond = 1_000;
 
 /** An instant in milliseconds since 1970, as a civil second, and back. */
 export const secondAt = (ms: number): number => Math.floor((ms + aheadMs) / msPerSecond);

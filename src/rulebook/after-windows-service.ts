@@ -8,7 +8,7 @@
  */
 import { type Database, transaction } from '../platform/database.ts';
 import type { Finding } from '../screening/contract.ts';
-import { setPlansForFewRows } from '../screening/plans.ts';
+import { planForFewRows } from '../screening/plans.ts';
 import { judgeDays, type JudgedDays } from '../screening/window-service.ts';
 import { dayOf } from '../platform/civil.ts';
 import type { ActiveRules, Placement, Shadow } from './active-service.ts';
@@ -91,7 +91,7 @@ async function lookInShadow(
     if (!hasTime()) break;
     looked.push(
       await transaction(database, async (client) => {
-        await client.query(setPlansForFewRows);
+        await planForFewRows(client);
         return judgeDays(client, ruleSet, institution, changed);
       }),
     );

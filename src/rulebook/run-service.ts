@@ -11,7 +11,7 @@ import { knowledgeOf, type Table } from '../knowledge/table.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { type RuleSet, ruleSetOf } from '../rules/library.ts';
 import { labelOf } from '../screening/parts-service.ts';
-import { setPlansForFewRows } from '../screening/plans.ts';
+import { planForFewRows } from '../screening/plans.ts';
 import { previewPersons } from '../screening/preview-service.ts';
 import { replayPersonsMax } from '../screening/replay-service.ts';
 import { retryUnderOtherRules, screenPersonsAgain } from '../screening/service.ts';
@@ -195,7 +195,7 @@ const nothing = {
 
 async function backtestOn({ database, rules }: RunDeps, runId: number, slice: number): Promise<Walked> {
   return transaction(database, async (client) => {
-    await client.query(setPlansForFewRows);
+    await planForFewRows(client);
     const run = await shareRun(client, runId);
     if (run === null || run.state !== 'waiting') return 'stopped';
     const range = await lockSlice(client, runId, slice);

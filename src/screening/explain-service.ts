@@ -13,7 +13,7 @@ import { elsewhereOf } from './window-elsewhere.ts';
 import { housesOf, visitsAround } from './window-service.ts';
 import { windowRulesOf } from './window.ts';
 import { codesOf, currentRevision, neighbourhoodOf, type Revision, salesElsewhere } from './neighbours.ts';
-import { setPlansForFewRows } from './plans.ts';
+import { planForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
 import { byPerson, contextsOf } from './screen-all.ts';
 
@@ -60,12 +60,13 @@ async function onClaim<Said>(
   if (!sees(sight, name.fixmedins_code)) return { ok: false, why: 'unknown' };
   const read = await transaction(database, async (client) => {
     await client.query(asOfOneMoment);
+    await planForFewRows(client);
     return readAround(client, ruleSet, name);
   });
   return 'why' in read ? { ok: false, why: read.why } : { ok: true, said: await say({ ...read, sight }) };
 }
 
-const asOfOneMoment = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setPlansForFewRows}`;
+const asOfOneMoment = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 async function readAround(
   client: PoolClient,

@@ -1,3 +1,6 @@
+import type { PoolClient } from 'pg';
+import { prepared } from '../platform/prepared.ts';
+
 /**
  * Settings for connections that look around claims. Every set asked for is small and every table large and indexed. The planner cannot
  * know that of sets it has not seen: it would read whole tables to join them, start parallel workers, compile machine code, and plan
@@ -12,7 +15,11 @@ export const plansForFewRows = {
   plan_cache_mode: 'force_generic_plan',
 } as const;
 
-/** SQL: the same until the end of the transaction. */
-export const setPlansForFewRows = `SELECT ${Object.entries(plansForFewRows)
+const setPlansForFewRows = `SELECT ${Object.entries(plansForFewRows)
   .map(([name, value]) => `set_config('${name}', '${value}', true)`)
   .join(', ')}`;
+
+/** The same until the end of the transaction. */
+export async function planForFewRows(client: PoolClient): Promise<void> {
+  await client.query(prepared(setPlansForFewRows, []));
+}

@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg';
 import type { AuditEvent } from '../audit/catalogue.ts';
 import { recordEvents } from '../audit/store.ts';
 import { type Database, transaction } from '../platform/database.ts';
-import { prepared } from '../platform/prepared.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { screeningActor } from './actor.ts';
@@ -24,7 +23,7 @@ import {
 } from './neighbours.ts';
 import { type AsideReport, type PartsReport, screenInParts, takeApart } from './parts-service.ts';
 import { inForce, type Rules } from './in-force.ts';
-import { setPlansForFewRows } from './plans.ts';
+import { planForFewRows } from './plans.ts';
 import { reachOf } from './reach.ts';
 import { noteForWindows } from './window-service.ts';
 import type { Finding } from './contract.ts';
@@ -259,10 +258,6 @@ export async function screenPersonsAgain(
     return judgement;
   });
 }
-
-const planForFewRows = async (client: PoolClient): Promise<void> => {
-  await client.query(prepared(setPlansForFewRows, []));
-};
 
 /**
  * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.

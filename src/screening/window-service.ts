@@ -19,7 +19,7 @@ import type { Rule, RuleSet } from '../rules/library.ts';
 import { type House, houseOf } from '../rules/window.ts';
 import { inForce, type Rules } from './in-force.ts';
 import { partnersOf, type Revision, revisionsOfIds } from './neighbours.ts';
-import { setPlansForFewRows } from './plans.ts';
+import { planForFewRows } from './plans.ts';
 import type { Alarm, PersonVerdict } from './screen.ts';
 import { byPerson } from './screen-all.ts';
 import { applyFindings, type FindingChanges } from './store.ts';
@@ -111,7 +111,7 @@ export async function screenMarked(database: Database, rules: Rules): Promise<Wi
   const taken: TakenMarks[] = [];
   try {
     return await transaction(database, async (client) => {
-      await client.query(setPlansForFewRows);
+      await planForFewRows(client);
       const ruleSet = await inForce(rules).hold(client);
       taken.push(...(await takeMarks(client, daysAtOnceMax)));
       if (taken.length === 0) return null;
