@@ -35,6 +35,8 @@ export interface CaseFile {
   readonly revision: number;
   readonly state: CaseState;
   readonly subject: Subject;
+  /** As it was stated when the case was filed or decided on the spot; `null`: only the code is known. */
+  readonly party_name: string | null;
   readonly area: string;
   readonly source: DetailOf<'open'>['source'];
   readonly discovered: string;
@@ -88,6 +90,7 @@ function opened({ detail, at, account, seq }: CaseEvent & { action: 'open' }): C
     revision: 1,
     state: 'clue',
     subject: detail.subject,
+    party_name: null,
     area: detail.area,
     source: detail.source,
     discovered: detail.discovered,
@@ -146,6 +149,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'file':
       return {
         filing: event.detail,
+        party_name: event.detail.party_name ?? null,
         officers: event.detail.officers,
         duties: handledBy(event.detail.officers),
       };
@@ -227,6 +231,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'decide_summary':
       return {
         decision: { kind: 'penalty', penalty: event.detail.penalty, reason: event.detail.reason, at },
+        party_name: event.detail.party_name ?? null,
         officers: event.detail.officers,
         duties: handledBy(event.detail.officers),
       };

@@ -29,6 +29,8 @@ export const caseRoles = ['case_officer', 'legal_reviewer', 'leader'] as const;
 export type CaseRole = (typeof caseRoles)[number];
 
 export const textCharsMax = 4_000;
+/** As long as what is published has room for. */
+export const partyNameCharsMax = 200;
 export const evidenceMax = 2_000;
 export const officersMax = 20;
 export const caseEventsMax = 10_000;
@@ -61,6 +63,19 @@ export const subjectSchema = z.strictObject({
     .describe('fixmedins_code, psn_no or the code of another subject; never a name'),
 });
 export type Subject = z.infer<typeof subjectSchema>;
+
+/** Whom the documents of a case may name beside the code. Persons, and whoever may be one, never are. */
+export const namedSubjectKinds: readonly Subject['kind'][] = ['institution', 'agency'];
+const party_name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(partyNameCharsMax)
+  .regex(/^\P{Cc}*$/u, 'one line')
+  .optional()
+  .describe(
+    'what the party is called, as the documents of the case name it beside its code from then on; of institutions and agencies only, never of a person',
+  );
 
 const officerSchema = z.strictObject({
   account,
@@ -204,6 +219,7 @@ export const commandSchema = z.discriminatedUnion('action', [
       punishable: z.boolean(),
       own_jurisdiction: z.boolean(),
       officers,
+      party_name,
     }),
   ),
   command('assign', z.strictObject({ officers })),
@@ -260,7 +276,7 @@ export const commandSchema = z.discriminatedUnion('action', [
     'decide',
     z.strictObject({ kind: z.enum(decisionKinds), penalty: penaltySchema.nullable(), reason: text }),
   ),
-  command('decide_summary', z.strictObject({ penalty: penaltySchema, officers, reason: text })),
+  command('decide_summary', z.strictObject({ penalty: penaltySchema, officers, reason: text, party_name })),
   command(
     'serve',
     z.strictObject({ way: z.enum(['direct', 'left', 'mail', 'electronic', 'public_notice']) }),

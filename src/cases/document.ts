@@ -10,7 +10,7 @@ import { amountsOf } from './amounts.ts';
 import { chainOf } from './archive.ts';
 import { type CaseFile, caseOf, type Officer } from './case-of.ts';
 import { type CaseEvent, commandSchema, type crimes, decisionKinds, type Penalty } from './contract.ts';
-import { caseName, inForce, type Procedure } from './procedure.ts';
+import { caseName, inForce, partyText, type Procedure } from './procedure.ts';
 import { stateNames } from './refusal.ts';
 
 export const documentLinesMax = 200;
@@ -210,6 +210,7 @@ function valuesOf(
   head: string,
 ): Values {
   const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
+  const party = partyText(file.subject.key, file.party_name);
   const amounts = amountsOf(file);
   const penalty = file.decision?.penalty ?? file.notified?.penalty ?? file.report?.penalty ?? null;
   const detail: Readonly<Record<string, unknown>> = event.detail;
@@ -222,8 +223,8 @@ function valuesOf(
   );
   return {
     case_no: caseNo,
-    case_name: cause === undefined ? null : caseName(file.subject.key, cause, file.decision !== null),
-    subject: file.subject.key,
+    case_name: cause === undefined ? null : caseName(party, cause, file.decision !== null),
+    subject: party,
     cause: cause?.conduct ?? null,
     cause_kind: cause?.cause ?? null,
     source: sources[file.source],

@@ -5,8 +5,16 @@ import { dayOf, dayOfSecond, formatDay, formatSecond } from '../platform/civil.t
 import { amountsOf } from './amounts.ts';
 import type { CaseFile, Officer, PoliceReferral } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
-import type { Action, CaseEvent, CaseRole, Command, Penalty } from './contract.ts';
+import {
+  type Action,
+  type CaseEvent,
+  type CaseRole,
+  type Command,
+  namedSubjectKinds,
+  type Penalty,
+} from './contract.ts';
 import { isHeavier, isLarge, needsGroup, penaltyFault, summaryLimit } from './penalty.ts';
+import { personalFaults } from './personal-text.ts';
 import { parameterOf, type Procedure } from './procedure.ts';
 import type { GuardName } from './transition.ts';
 
@@ -180,6 +188,24 @@ function causeOfSubject({ command, file, procedure }: Attempt): Message | null {
   );
 }
 
+/** A name makes its way to everybody, so that of a person must not come in by it. */
+function partyNameable({ command, file }: Attempt): Message | null {
+  if (command?.action !== 'file' && command?.action !== 'decide_summary') return null;
+  const { party_name } = command.detail;
+  if (party_name === undefined) return null;
+  const [fault] = personalFaults(party_name);
+  return (
+    unless(
+      namedSubjectKinds.includes(file.subject.kind),
+      '只有机构的案件写明当事人名称，自然人和其他当事人只写编号',
+      'Only institutions are named; persons and other parties stand by their code',
+    ) ??
+    (fault === undefined
+      ? null
+      : say(`当事人名称${fault.zh}`, `The name of the party cannot stand so. ${fault.en}`))
+  );
+}
+
 function evidenceKnown({ command, file }: Attempt): Message | null {
   if (command?.action !== 'hand_over' && command?.action !== 'confirm_amount') return null;
   const { no } = command.detail;
@@ -331,6 +357,7 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
   limitation,
   certified_officers: certifiedOfficers,
   cause_of_subject: causeOfSubject,
+  party_nameable: partyNameable,
   officers_left: ({ command, file }) =>
     command?.action === 'recuse'
       ? unless(!file.recused.includes(command.detail.account), '此人已回避', 'They are recused already')

@@ -165,6 +165,10 @@ export function parameterRow(
   return row;
 }
 
+/** How a party stands in documents: its name with its code, or the code alone. */
+export const partyText = (code: string, name: string | null): string =>
+  name === null ? code : `${name}（${code}）`;
+
 /** 主体 + 涉嫌 + 案由 + 案; decided, it is no longer a suspicion (苏医保督〔2024〕1号). */
 export const caseName = (subject: string, { conduct }: Cause, isDecided: boolean): string =>
   `${subject}${isDecided ? '' : '涉嫌'}${conduct}案`;

@@ -43,7 +43,7 @@ import { type CaseDocument, documentsOfCase } from './document.ts';
 import type { ProcedureData } from './load-procedure.ts';
 import { lateFeeOf } from './late-fee.ts';
 import { packageFiles, packageOf, type PackageKind } from './package.ts';
-import { caseName, type Procedure } from './procedure.ts';
+import { caseName, partyText, type Procedure } from './procedure.ts';
 import { referralsOf } from './referral.ts';
 import { openingRefusal, offersOf, refusalOf } from './refusal.ts';
 import { sha256Hex } from './sha256.ts';
@@ -467,14 +467,11 @@ export async function casesPage(
   const at = now();
   return {
     total,
-    cases: rows.map((row) => ({
-      ...rowOf(row, events.get(row.id) ?? [], procedure, at),
-      subject_name: names.get(row.subject_key) ?? null,
-    })),
+    cases: rows.map((row) => rowOf(row, events.get(row.id) ?? [], names, procedure, at)),
   };
 }
 
-/** Only of institutions: a case never names a person. */
+/** As claims state them, for cases that state none; only of institutions: a case never names a person. */
 const subjectNames = (
   { pool }: Pick<Database, 'pool'>,
   cases: readonly StoredCase[],
@@ -487,14 +484,16 @@ const subjectNames = (
 function rowOf(
   { id, case_no, state, area }: StoredCase,
   events: readonly CaseEvent[],
+  names: ReadonlyMap<string, string>,
   procedure: Procedure,
   at: number,
-): Omit<CasesPage['cases'][number], 'subject_name'> {
+): CasesPage['cases'][number] {
   const file = caseOf(events);
   return {
     id: String(id),
     case_no,
     subject: file.subject,
+    subject_name: file.party_name ?? names.get(file.subject.key) ?? null,
     area,
     state,
     revision: file.revision,
@@ -534,13 +533,13 @@ export async function caseDetail(
     database.pool,
     file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []),
   );
+  const row = rowOf(held, events, names, procedure, at);
   return {
-    ...rowOf(held, events, procedure, at),
-    subject_name: names.get(held.subject_key) ?? null,
+    ...row,
     name:
       cause === undefined
         ? null
-        : caseName(names.get(held.subject_key) ?? file.subject.key, cause, file.decision !== null),
+        : caseName(partyText(file.subject.key, row.subject_name), cause, file.decision !== null),
     amounts: amountsOf(file),
     late_fee_fen: lateFeeOf(file, events, procedure, at),
     clocks: clocksOf(events, held.area, procedure, at),

@@ -47,7 +47,12 @@ const caseRowSchema = z.object({
   id: z.string(),
   case_no: z.string(),
   subject: subjectSchema,
-  subject_name: z.string().nullable().describe('of an institution, as one of its claims states it'),
+  subject_name: z
+    .string()
+    .nullable()
+    .describe(
+      'of an institution, as it was stated when the case was filed, or as one of its claims states it',
+    ),
   area: z.string(),
   state: z.enum(caseStates),
   revision: z.int(),
@@ -140,7 +145,9 @@ const revision = z.int().min(1).describe('the revision that was looked at; anoth
 export const actOnCaseSchema = z.strictObject({
   revision,
   action: z.string().min(1).max(40),
-  detail: z.record(z.string(), z.unknown()),
+  detail: z
+    .record(z.string(), z.unknown())
+    .describe('of the action, as events state it; refused with its place where it is not'),
 });
 
 /** `POST /api/v1/cases/:id/evidence` */

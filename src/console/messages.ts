@@ -1255,6 +1255,11 @@ export const messages = {
   'case.field.punishable': say('依法应当给予行政处罚', 'It is to be punished'),
   'case.field.own_jurisdiction': say('属于本部门管辖', 'It is in our jurisdiction'),
   'case.field.officers': say('承办人（不少于两人）', 'Officers (two or more)'),
+  'case.field.party_name': say('当事人名称（可不填）', 'Name of the party (optional)'),
+  'case.note.party_name': say(
+    '决定书等文书和公开信息写明名称和代码，随案固定；不填只写代码。不得填写自然人的姓名',
+    'Documents and publications name the party by it, with its code, for good; left blank, by the code alone. Never the name of a person',
+  ),
   'case.field.account': say('登录名', 'Login'),
   'case.field.certificate': say('执法证号', 'Certificate'),
   'case.field.valid_to': say('证件有效期至', 'Valid to'),

@@ -3,7 +3,7 @@ import type { ResultTerms } from '../inspection/draws-contract.ts';
 import { isOverdue, type PublishedResult } from '../inspection/overdue.ts';
 import { areaOf } from '../people/sight.ts';
 import type { Party, PublicCheck } from './contract.ts';
-import { personalFaults } from './personal-text.ts';
+import { personalFaults } from '../cases/personal-text.ts';
 
 export interface HeldCheck extends Pick<PublicCheck, 'id' | 'kind' | 'from_day' | 'due_day' | 'recheck_of'> {
   readonly object: { readonly object_id: string; readonly name: string; readonly admdvs: string };

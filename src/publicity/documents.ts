@@ -21,12 +21,15 @@ const articles: Readonly<Record<string, string>> = {
 const regulation = '《医疗保障基金使用监督管理条例》';
 const basisOf = (article: string): string => `${regulation}${articles[article] ?? ''}`;
 
-/** A person is said to be one, and nothing more. @param names of institutions by code */
-export function partyOf({ kind, key }: CaseFile['subject'], names: ReadonlyMap<string, string>): Party {
+/** A person is said to be one, and nothing more. An institution is called what its decision calls it. @param names of institutions by code, for cases that state none */
+export function partyOf(
+  { subject: { kind, key }, party_name }: Pick<CaseFile, 'subject' | 'party_name'>,
+  names: ReadonlyMap<string, string>,
+): Party {
   switch (kind) {
     case 'institution':
     case 'agency':
-      return { kind, code: key, name: names.get(key) ?? null };
+      return { kind, code: key, name: party_name ?? names.get(key) ?? null };
     case 'person':
     case 'other':
       return { kind };
@@ -50,7 +53,7 @@ export function penaltyDocument(
   return {
     kind: 'penalty',
     decision_no: decisionNo,
-    party: partyOf(file.subject, names),
+    party: partyOf(file, names),
     cause: cause?.cause ?? '',
     conduct: cause?.conduct ?? '',
     basis: basisOf(article),

@@ -52,7 +52,7 @@ import {
 import type { ResultTerms } from '../inspection/draws-contract.ts';
 import { institutionNames } from '../screening/store.ts';
 import { publicCheck } from './checks.ts';
-import { personalFaults } from './personal-text.ts';
+import { personalFaults } from '../cases/personal-text.ts';
 import {
   casesToPublish,
   closedCases,

@@ -17,7 +17,7 @@ import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { institutionNames } from '../screening/store.ts';
 import { dayOf, dayOfSecond, formatDay, secondsPerDay } from '../platform/civil.ts';
 import { transaction } from '../platform/database.ts';
-import { personalFaults } from './personal-text.ts';
+import { personalFaults } from '../cases/personal-text.ts';
 import { claimUntil, rewardOf } from './reward.ts';
 import { bytesOfBase64, base64Of, fingerprintOf, sealedBytesMax } from './seal-contract.ts';
 import type { PublicityDeps } from './service.ts';

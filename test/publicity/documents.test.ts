@@ -18,7 +18,7 @@ import {
   statisticsIn,
   titleOf,
 } from '../../src/publicity/documents.ts';
-import { personalFaults } from '../../src/publicity/personal-text.ts';
+import { personalFaults } from '../../src/cases/personal-text.ts';
 import { type Approved, follows, publicItemOf, stepDue } from '../../src/publicity/versions.ts';
 import { notifiedCase, penaltyOf, procedure } from '../cases/cases.ts';
 

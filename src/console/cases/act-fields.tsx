@@ -4,13 +4,15 @@
  */
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { z } from 'zod';
-import { type Action, commandSchema } from '../../cases/contract.ts';
+import { type Action, commandSchema, namedSubjectKinds, type Subject } from '../../cases/contract.ts';
 import { type Text, useText } from '../language.tsx';
 import { isMessageKey, type MessageKey } from '../messages.ts';
 import { YuanInput, useYuanRule } from '../yuan-input.tsx';
 
 /** What of a JSON Schema the form needs. */
 interface Field {
+  /** Of a field of the act itself: it may be left blank, and is left out then. */
+  readonly isOptional?: boolean;
   readonly type?: string | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly pattern?: string | undefined;
@@ -18,6 +20,7 @@ interface Field {
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
   readonly properties?: Readonly<Record<string, Field>> | undefined;
+  readonly required?: readonly string[] | undefined;
   readonly items?: Field | undefined;
   readonly anyOf?: readonly Field[] | undefined;
 }
@@ -30,6 +33,7 @@ const fieldSchema: z.ZodType<Field> = z.lazy(() =>
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     properties: z.record(z.string(), fieldSchema).optional(),
+    required: z.array(z.string()).optional(),
     items: fieldSchema.optional(),
     anyOf: z.array(fieldSchema).optional(),
   }),
@@ -48,8 +52,17 @@ const detailOf = (action: Action) => {
   return option.shape.detail;
 };
 
-export const fieldsOf = (action: Action): Readonly<Record<string, Field>> =>
-  fieldSchema.parse(z.toJSONSchema(detailOf(action), { unrepresentable: 'any' })).properties ?? {};
+/** @param kind of the party: a person is asked for no name */
+export function fieldsOf(action: Action, kind: Subject['kind']): Readonly<Record<string, Field>> {
+  const { properties = {}, required } = fieldSchema.parse(
+    z.toJSONSchema(detailOf(action), { unrepresentable: 'any' }),
+  );
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([name]) => name !== 'party_name' || namedSubjectKinds.includes(kind))
+      .map(([name, field]) => [name, { ...field, isOptional: required?.includes(name) !== true }]),
+  );
+}
 
 /** What was typed as the contract has it: yuan in fen, nothing where a part was left out. */
 export const detailFrom = (fields: Readonly<Record<string, Field>>, typed: Typed): Record<string, unknown> =>
@@ -66,6 +79,7 @@ function valueFrom(name: string, field: Field, value: unknown): unknown {
   if (field.properties !== undefined) return detailFrom(field.properties, isTyped(value) ? value : {});
   if (isMoney(name)) return typeof value === 'number' ? Math.round(value * fenOfYuan) : 0;
   if (field.type === 'boolean') return value === true;
+  if (field.isOptional === true && typeof value === 'string' && value.trim() === '') return undefined;
   return value;
 }
 
@@ -94,6 +108,8 @@ const nameOf = (kind: 'field' | 'option', name: string, { t }: Text): string => 
   return isPlain(key) ? t(key) : name;
 };
 type PlainKey = Extract<MessageKey, `case.field.${string}` | `case.option.${string}`>;
+const isNote = (key: string): key is Extract<MessageKey, `case.note.${string}`> =>
+  isMessageKey(key) && key.startsWith('case.note.');
 const isPlain = (key: string): key is PlainKey => isMessageKey(key) && /^case\.(field|option)\./.test(key);
 
 export function ActFields({
@@ -154,8 +170,10 @@ function ActField({
         <Checkbox>{label}</Checkbox>
       </Form.Item>
     );
+  const note = `case.note.${name}`;
+  const rules = [...(field.isOptional === true ? [] : [needed]), ...(isMoney(name) ? [yuanRule] : [])];
   return (
-    <Form.Item label={label} name={at} rules={isMoney(name) ? [needed, yuanRule] : [needed]}>
+    <Form.Item label={label} name={at} rules={rules} extra={isNote(note) ? t(note) : undefined}>
       {inputOf(name, field, text)}
     </Form.Item>
   );

@@ -182,8 +182,8 @@ function ActModal({
   onClose: () => void;
 }) {
   const { pick } = useText();
-  const fields = fieldsOf(action);
-  const { id, revision } = detail;
+  const { id, revision, subject } = detail;
+  const fields = fieldsOf(action, subject.kind);
   return (
     <FormModal<Typed, unknown>
       isOpen

@@ -1,4 +1,4 @@
-/** What in a text that people wrote looks like a number of a person: such a text is not published. Pure. */
+/** What in a text that people wrote looks like a number of a person: such a text is neither published nor taken for the name of a party. Pure. */
 import type { Message } from '../claims/contract.ts';
 
 /** Numbers of identity cards, phones, bank cards, settlements and persons are longer than any amount or year that a story needs. */
