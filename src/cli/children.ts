@@ -23,9 +23,11 @@ export type ChildOptions = {
   print: (line: string) => void;
   /** Called when it died `restartsMax` times within `restartWindowMs`. */
   onGivenUp: (error: Error) => void;
+  /** One that takes longer to start hangs, and is killed. */
+  readyMs?: number;
 };
 
-const readyMs = 120_000;
+const readyMsDefault = 120_000;
 const stopMs = 30_000;
 const restartsMax = 6;
 const restartWindowMs = 120_000;
@@ -95,6 +97,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 }
 
 function spawnChild(options: ChildOptions, log: ChildLog): Run {
+  const readyMs = options.readyMs ?? readyMsDefault;
   const child = spawn(process.execPath, [...process.execArgv, bundledProgram('main'), options.name], {
     env: { ...options.env },
     // Its own process group: Ctrl-C must reach the supervisor only, which stops the parts in order.

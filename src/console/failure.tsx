@@ -6,12 +6,15 @@ import { useText } from './language.tsx';
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const { t, pick } = useText();
   const known = error instanceof ApiError ? error : null;
+  // Who reads it has signed in again meanwhile.
+  const isLate = known?.code === 'not_signed_in';
+  const title = known === null ? t('failure.broken') : isLate ? t('failure.session_over') : pick(known.text);
   return (
     <Alert
       type="error"
       showIcon
       className="failure"
-      title={known === null ? t('failure.broken') : pick(known.text)}
+      title={title}
       description={
         <>
           {known !== null && known.issues.length > 0 && (

@@ -48,6 +48,10 @@ export const messages = {
     '没有收到服务器的答复，请检查网络后重试',
     'The server did not answer. Check the connection and try again.',
   ),
+  'failure.session_over': say(
+    '登录失效时的操作没有完成，请再试一次',
+    'The session had ended, and this was not done. Try again.',
+  ),
   'failure.unexpected_answer': say(
     '服务器的答复不符合约定，控制台与服务器的版本可能不一致，请刷新页面',
     'The answer of the server is not what was agreed. Console and server may be of different versions: reload the page.',
@@ -1818,6 +1822,11 @@ export const messages = {
   'audit.hash': say('本条', 'This event'),
   'audit.text': say('参与哈希的原文', 'The text that was hashed'),
   'sign_in.title': say('登录', 'Sign in'),
+  'sign_in.again': say('请重新登录', 'Sign in again'),
+  'sign_in.again_note': say(
+    '登录已失效。{name} 登录后从原处继续，已填写的内容仍在；其他人登录则放弃这些内容。',
+    'The session has ended. Sign in as {name} to go on from here with what was typed; as anybody else to discard it.',
+  ),
   'sign_in.login': say('登录名', 'Login name'),
   'sign_in.login_first': say('请输入登录名', 'Enter your login name'),
   'sign_in.password': say('密码', 'Password'),

@@ -10,7 +10,6 @@ import {
   enrolmentSchema,
   keyRowSchema,
   keysSchema,
-  type Me,
   meSchema,
   type NewAccount,
   type NewKey,
@@ -19,23 +18,13 @@ import {
   sessionsSchema,
   signInOffersSchema,
 } from '../people/contract.ts';
-import { ApiError, ask, type Asked } from './api.ts';
+import { ask, type Asked } from './api.ts';
 import { apiPaths } from './paths.ts';
 
 const bodyOf = (value: unknown): { body: string } => ({ body: JSON.stringify(value) });
 
-/** `null`: nobody is signed in, which is an answer and no failure. */
-async function me({ signal }: Asked = {}): Promise<Me | null> {
-  try {
-    return await ask(apiPaths.me(), meSchema, { signal });
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'not_signed_in') return null;
-    throw error;
-  }
-}
-
 export const peopleApi = {
-  me,
+  me: ({ signal }: Asked = {}) => ask(apiPaths.me(), meSchema, { signal }),
   signInOffers: ({ signal }: Asked = {}) => ask(apiPaths.signIn(), signInOffersSchema, { signal }),
   signIn: (given: { login: string; password: string; code?: string }) =>
     ask(apiPaths.signIn(), meSchema, bodyOf(given)),

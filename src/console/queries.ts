@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import type { AuditEventsQuery } from '../audit/contract.ts';
 import type { QuarantineQuery } from '../claims/contract.ts';
+import type { Me } from '../people/contract.ts';
 import type { FindingsQuery } from '../screening/contract.ts';
 import { type ApiError, api, isWorthRetrying } from './api.ts';
 import type { ClaimName } from './paths.ts';
@@ -26,10 +27,11 @@ const freshMs = 5_000;
 
 const meKey = ['me'] as const;
 
-/** Whatever is asked and answers that nobody is signed in: the session is over, and `SignedIn` leads to the sign-in page. */
+/** Whatever is asked and answers that nobody is signed in: `meQuery` asks whether that is so, and `SignedIn` asks to sign in again. */
 export function makeQueryClient(): QueryClient {
   const onError = (error: ApiError): void => {
-    if (error.code === 'not_signed_in') queryClient.setQueryData(meKey, null);
+    if (error.code === 'not_signed_in' && queryClient.getQueryState(meKey)?.status === 'success')
+      void queryClient.invalidateQueries({ queryKey: meKey });
   };
   const queryClient: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -49,11 +51,13 @@ export function makeQueryClient(): QueryClient {
   return queryClient;
 }
 
-/** Who is signed in; `null`: nobody. */
-export const meQuery = queryOptions({
+/**
+ * Who is signed in; `null`: nobody any more. When their session is over it fails with `not_signed_in`, and still knows who they were.
+ * Asked again whenever somebody comes back to the page: in another window of the browser, somebody else may have signed in.
+ */
+export const meQuery = queryOptions<Me | null>({
   queryKey: meKey,
   queryFn: ({ signal }) => peopleApi.me({ signal }),
-  staleTime: quietRefreshMs,
 });
 
 export const signInOffersQuery = queryOptions({

@@ -41,6 +41,8 @@ export type EmbeddedPostgresOptions = {
   settings?: Readonly<Record<string, string>>;
   /** Refuse to start with less room on the disk than this. */
   freeDiskBytesMin?: number;
+  /** A server that neither answers nor recovers for so long is stopped. */
+  startMs?: number;
   /** One line in Chinese and English for the operator. */
   report: (message: string) => void;
   /** Called when the server died `restartsMax` times within `restartWindowMs` and will not be started again. */
@@ -50,7 +52,7 @@ export type EmbeddedPostgresOptions = {
 const databaseName = 'fundwatch';
 const userName = 'fundwatch';
 const freeDiskBytesMinDefault = 300 * 1024 * 1024;
-const startMs = 60_000;
+const startMsDefault = 60_000;
 /** Replaying the log after a crash may take minutes; the server answers «starting up» for so long. */
 const recoveryMs = 15 * 60_000;
 const readyPollMs = 40;
@@ -290,7 +292,7 @@ async function launchServer(launch: Launch): Promise<Server> {
     await keepLogShort(logFile);
     const logStartBytes = await fileBytes(logFile);
     const server = spawnServer(launch, settings, logFile);
-    if (await becomesReady(server, launch.state, launch.options.report)) return server;
+    if (await becomesReady(server, launch)) return server;
     const log = (await readFile(logFile)).subarray(logStartBytes).subarray(-logTailBytes).toString('utf8');
     await followUpFailedLaunch(launch, log, giveUpAt);
   }
@@ -372,11 +374,8 @@ function spawnWatchdog(serverPid: number): ChildProcess | undefined {
 }
 
 /** Waits until the server takes queries. False when it ended instead. */
-async function becomesReady(
-  server: Server,
-  state: ServerState,
-  report: (message: string) => void,
-): Promise<boolean> {
+async function becomesReady(server: Server, { state, options }: Launch): Promise<boolean> {
+  const startMs = options.startMs ?? startMsDefault;
   const startedAt = performance.now();
   let isRecovering = false;
   let recoveryReported = false;
@@ -392,7 +391,7 @@ async function becomesReady(
     }
     if (isRecovering && waitedMs > 3_000 && !recoveryReported) {
       recoveryReported = true;
-      report('数据库正在从上次异常中恢复。The database is recovering from the last crash.');
+      options.report('数据库正在从上次异常中恢复。The database is recovering from the last crash.');
     }
     await sleep(readyPollMs);
   }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { bundledProgram } from '../../src/platform/project.ts';
 import { freePort } from '../support/free-port.ts';
+import { pidOf, processesOf } from '../support/processes.ts';
 
 const startMs = 60_000;
 let folder: string;
@@ -75,33 +76,6 @@ async function readiness(): Promise<number> {
   );
 }
 
-/** Every process that has this folder on its command line or in its environment, however it was orphaned. */
-function processesOf(dir: string): { pid: number; command: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((name) => ({
-      pid: Number(name),
-      command: readQuietly(`/proc/${name}/cmdline`),
-      environment: readQuietly(`/proc/${name}/environ`),
-    }))
-    .filter(({ command, environment }) => command.includes(dir) || environment.includes(dir))
-    .map(({ pid, command }) => ({ pid, command: command.replaceAll('\0', ' ') }));
-}
-
-function readQuietly(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function pidOf(pattern: RegExp): number {
-  const found = processesOf(dataDir).find(({ command }) => pattern.test(command));
-  if (found === undefined) throw new Error(`no process like ${pattern.source}`);
-  return found.pid;
-}
-
 const apiCommand = /main\.js api/;
 const workCommand = /main\.js work/;
 const databaseCommand = /postgres -D/;
@@ -122,9 +96,12 @@ test('API, worker and database are started again when they are killed', async ()
   const one = start();
   await untilReady(one);
   for (const pattern of [apiCommand, workCommand, databaseCommand]) {
-    const killed = pidOf(pattern);
+    const killed = pidOf(dataDir, pattern);
     process.kill(killed, 'SIGKILL');
-    await vi.waitFor(() => expect(pidOf(pattern)).not.toBe(killed), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(() => expect(pidOf(dataDir, pattern)).not.toBe(killed), {
+      timeout: 20_000,
+      interval: 100,
+    });
     await vi.waitFor(async () => expect(await readiness()).toBe(200), { timeout: 20_000, interval: 200 });
   }
   one.child.kill('SIGTERM');

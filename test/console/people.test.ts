@@ -1,7 +1,7 @@
 /** Signing in, one's own account and the administrators' rooms: the built console in a real browser, on the real server. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
@@ -125,22 +125,105 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       await expect.poll(() => pathOf(page)).toBe('/findings?verdict=可疑');
       await page.getByRole('heading', { name: '疑点', exact: true }).waitFor();
 
-      // Somebody ended the session meanwhile: what is asked next, here or by the page itself, leads to the sign-in page and back again.
-      await held.database.pool.query('DELETE FROM session');
-      await page
-        .getByRole('link', { name: '规则' })
-        .click({ timeout: 5_000 })
-        .catch(() => undefined);
-      await expect.poll(() => new URL(page.url()).pathname, { timeout: 40_000 }).toBe('/sign-in');
-      const to = decodeURIComponent(new URL(page.url()).searchParams.get('to') ?? '');
-      expect(to).toMatch(/^\/(rules|findings)/);
-      await enter(page, 'zhang.san');
-      await expect.poll(() => pathOf(page)).toBe(to);
-
       await page.getByRole('button', { name: '账户', exact: true }).click();
       await page.getByText('退出', { exact: true }).click();
       await expect.poll(() => new URL(page.url()).pathname).toBe('/sign-in');
       expect((await page.context().cookies()).filter(({ name }) => name.includes('session'))).toEqual([]);
+    },
+    longMs,
+  );
+
+  /** Typed into a dialog of the page, when the session is over; what is sent is refused. */
+  async function typedTooLate(login: string): Promise<{ page: Page; again: Locator; typed: Locator }> {
+    await person(login, 'administrator');
+    const page = await open('/people');
+    await enter(page, login);
+    await page.getByRole('button', { name: '新建账户' }).click();
+    const form = page.locator('.ant-modal');
+    await form.getByLabel('登录名').fill(`${login}.next`);
+    const typed = form.getByLabel('姓名');
+    await typed.fill('写了很久的一段话');
+    await form.getByLabel('区划').fill('330702');
+    await held.database.pool.query('DELETE FROM session');
+    await form.getByRole('button', { name: '新建' }).click();
+    const again = page.getByRole('dialog', { name: '请重新登录' });
+    await again.waitFor();
+    return { page, again, typed };
+  }
+
+  it(
+    'asks to sign in again over the page when the session ends, covers what stands there, and keeps what was typed',
+    async () => {
+      const { page, again, typed } = await typedTooLate('writer');
+      // Nothing of the page is seen or reached: not by the pointer, not by keys.
+      const isCovered = () =>
+        page.evaluate(() => {
+          const cover = document.querySelector('.sign-in-again');
+          const places = [0.02, 0.3, 0.5, 0.7, 0.98];
+          return places.every((x) =>
+            places.every(
+              (y) => cover?.contains(document.elementFromPoint(x * innerWidth, y * innerHeight)) === true,
+            ),
+          );
+        });
+      expect(await isCovered()).toBe(true);
+      expect(await again.evaluate((cover) => getComputedStyle(cover).backgroundColor)).toMatch(/^rgb\(/);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      expect(await isCovered()).toBe(true);
+      for (let presses = 0; presses < 20; presses += 1) {
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate(() => document.activeElement?.closest('.ant-modal') ?? null)).toBeNull();
+      }
+
+      expect(await again.getByLabel('登录名').inputValue()).toBe('writer');
+      const submitAgain = again.locator('button[type="submit"]');
+      await again.getByLabel('密码', { exact: true }).fill('wrong password');
+      await submitAgain.click();
+      await again.getByText('登录名或密码不正确').waitFor();
+      await again.getByLabel('密码', { exact: true }).fill(password);
+      await submitAgain.click();
+      await again.waitFor({ state: 'detached' });
+      expect(await typed.inputValue()).toBe('写了很久的一段话');
+      await page.getByText('登录失效时的操作没有完成').waitFor();
+      await page.locator('.ant-modal').getByRole('button', { name: '新建' }).click();
+      await page.getByText('账户 writer.next 已建立').waitFor();
+    },
+    longMs,
+  );
+
+  it(
+    'goes on when the same person signed in in another window',
+    async () => {
+      const { page, again, typed } = await typedTooLate('writer.b');
+      const other = await page.context().newPage();
+      await other.goto(`${base}/people`);
+      await enter(other, 'writer.b');
+      await other.getByRole('button', { name: 'writer.b' }).waitFor();
+      // As when somebody comes back to the window, which a browser without windows does not tell.
+      await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+      await again.waitFor({ state: 'detached' });
+      expect(await typed.inputValue()).toBe('写了很久的一段话');
+    },
+    longMs,
+  );
+
+  it(
+    'begins anew when somebody else signs in: nothing of the person before is there, typed or shown',
+    async () => {
+      const { page, again } = await typedTooLate('writer.c');
+      await person('reader', 'auditor');
+      // What is not asked for again cannot come but from memory.
+      await page.route('**/api/v1/accounts', (route) => route.abort());
+      await again.getByLabel('登录名').fill('reader');
+      await again.getByLabel('密码', { exact: true }).fill(password);
+      await again.locator('button[type="submit"]').click();
+      await page.getByRole('heading', { name: '总览' }).waitFor();
+      expect(pathOf(page)).toBe('/');
+      expect(await page.locator('.ant-modal').count()).toBe(0);
+      await page.getByRole('link', { name: '人员与权限' }).click();
+      await page.getByText('没有收到服务器的答复').waitFor();
+      expect(await page.getByText('writer.c').count()).toBe(0);
     },
     longMs,
   );
@@ -276,7 +359,7 @@ describe.skipIf(isLeftOut('chromium'))('people in a browser', () => {
       await page.getByRole('button', { name: '保存' }).click();
       await page.getByText('已停用').waitFor();
       await theirs.getByRole('link', { name: '规则' }).click();
-      await expect.poll(() => new URL(theirs.url()).pathname).toBe('/sign-in');
+      await theirs.getByRole('dialog', { name: '请重新登录' }).waitFor();
     },
     longMs,
   );

@@ -9,7 +9,11 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { processExists } from '../../src/platform/data-dir-lock.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded.ts';
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from '../../src/platform/embedded.ts';
 
 const folders: string[] = [];
 const servers: EmbeddedPostgres[] = [];
@@ -44,7 +48,7 @@ const settings = { shared_buffers: '16MB', max_connections: '10' };
 
 async function start(
   dataDir: string,
-  more: { settings?: Record<string, string>; freeDiskBytesMin?: number } = {},
+  more: Partial<EmbeddedPostgresOptions> = {},
 ): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir, settings, report: () => undefined, ...more });
   servers.push(server);
@@ -82,6 +86,33 @@ test('what was committed survives kill -9 of the server, which is started again 
     await vi.waitFor(() => expect(server.pid()).not.toBe(killed), { timeout: 20_000 });
     expect(await query(server.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n }]);
   }
+}, 60_000);
+
+test('a server that recovers for longer than a start may take, and once does not answer, is not stopped', async () => {
+  const dataDir = startedBefore();
+  // Recovery asks this command for the next piece of its log, and so takes as long as the command does.
+  const held = path.join(dataDir, 'held');
+  writeFileSync(held, '');
+  writeFileSync(path.join(dataDir, 'postgres', 'recovery.signal'), '');
+  const restore = { restore_command: `while test -e ${held}; do sleep 0.1; done; false`, hot_standby: 'off' };
+  const said: string[] = [];
+  const starting = start(dataDir, {
+    settings: { ...settings, ...restore },
+    startMs: 4_000,
+    report: (message) => said.push(message),
+  });
+  // It is said after 3 s.
+  await vi.waitFor(() => expect(said.join()).toContain('recovering'), { timeout: 30_000 });
+  const pid = Number(readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  process.kill(pid, 'SIGSTOP');
+  // Longer than a question waits for its answer, and until after the limit.
+  await sleep(3_000);
+  process.kill(pid, 'SIGCONT');
+  await sleep(500);
+  rmSync(held);
+  const server = await starting;
+  expect(server.pid()).toBe(pid);
+  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 }, 60_000);
 
 test('stopping while the server is being started again leaves no server', async () => {
