@@ -8,6 +8,9 @@ export type CopyValue = string | number | boolean | Buffer | null;
 
 /** Rows are sent in pieces of about this size. Between two of them whatever else waits in this process has its turn: a pre-check, say. */
 const pieceBytesMax = 262_144;
+/** Pieces that were sent are written to again: memory that comes and goes has the whole heap looked through each time. 16 MB. */
+const sparePiecesMax = 64;
+const sparePieces: Buffer[] = [];
 
 /**
  * Writes rows into a table inside the caller's transaction. Names of table and columns are code, never input. Values are written in the
@@ -38,7 +41,8 @@ export const copyLines = (
   table: string,
   columns: readonly string[],
   lines: Iterable<CopyLine>,
-): Promise<void> => send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN`, packed(lines, asLine));
+): Promise<void> =>
+  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN`, (free) => packed(lines, asLine, free));
 
 /** In COPY's binary form: a number is `int4`, a bigint `int8`, a Buffer `bytea`, or `text` in UTF-8. */
 export type BinaryValue = number | bigint | Buffer | null;
@@ -50,9 +54,21 @@ export const copyBinary = (
   columns: readonly string[],
   rows: Iterable<readonly BinaryValue[]>,
 ): Promise<void> =>
-  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`, binaryFile(rows));
+  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`, (free) =>
+    binaryFile(rows, free),
+  );
 
-async function send(client: PoolClient, statement: string, pieces: Iterable<Buffer>): Promise<void> {
+async function send(
+  client: PoolClient,
+  statement: string,
+  piecesWith: (free: () => Buffer) => Iterable<Buffer>,
+): Promise<void> {
+  const used: Buffer[] = [];
+  const free = (): Buffer => {
+    const piece = sparePieces.pop() ?? Buffer.allocUnsafeSlow(pieceBytesMax);
+    used.push(piece);
+    return piece;
+  };
   const stream = client.query(copyFrom(statement));
   const finished = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve);
@@ -60,12 +76,14 @@ async function send(client: PoolClient, statement: string, pieces: Iterable<Buff
   });
   // Awaited at the end; a failure while pieces are still written must not look unhandled.
   finished.catch(() => undefined);
-  for (const piece of pieces) {
+  for (const piece of piecesWith(free)) {
     if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
     await othersFirst();
   }
   stream.end();
   await finished;
+  // The database has them all. After an error the connection may still hold some, and they are let go.
+  sparePieces.push(...used.slice(0, sparePiecesMax - sparePieces.length));
 }
 
 interface Form<Row> {
@@ -74,15 +92,15 @@ interface Form<Row> {
   readonly write: (row: Row, piece: Buffer, at: number) => number;
 }
 
-/** Pieces are not written to again: the stream holds them until they are sent. */
-function* packed<Row>(rows: Iterable<Row>, form: Form<Row>): Generator<Buffer> {
-  let piece = Buffer.allocUnsafe(pieceBytesMax);
+/** @param free a piece of `pieceBytesMax` that nobody reads */
+function* packed<Row>(rows: Iterable<Row>, form: Form<Row>, free: () => Buffer): Generator<Buffer> {
+  let piece = free();
   let at = 0;
   for (const row of rows) {
     const size = form.bytes(row);
     if (at + size > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
-      piece = Buffer.allocUnsafe(Math.max(pieceBytesMax, size));
+      piece = size > pieceBytesMax ? Buffer.allocUnsafeSlow(size) : free();
       at = 0;
     }
     at = form.write(row, piece, at);
@@ -107,9 +125,9 @@ const binaryHead = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const binaryEnd = Buffer.from([0xff, 0xff]);
 const nullBytes = -1;
 
-function* binaryFile(rows: Iterable<readonly BinaryValue[]>): Generator<Buffer> {
+function* binaryFile(rows: Iterable<readonly BinaryValue[]>, free: () => Buffer): Generator<Buffer> {
   yield binaryHead;
-  yield* packed(rows, asBinary);
+  yield* packed(rows, asBinary, free);
   yield binaryEnd;
 }
 

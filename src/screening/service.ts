@@ -74,9 +74,9 @@ const deathsMax = 2;
 
 /**
  * Small batches that wait are screened together, up to so many claims: what a batch costs beside its claims is paid once, so a stream of small
- * uploads does not fall behind.
+ * uploads does not fall behind. Of more than these at once so much lives so long that collecting it costs more than is saved.
  */
-const togetherClaims = 4_000;
+const togetherClaims = 1_000;
 const togetherBatchesMax = 200;
 
 /** One round where a batch touches only its own persons, a second where it touches more; others only while settlements move between persons. */
