@@ -75,12 +75,26 @@ async function send(
     stream.once('error', reject);
   });
   // Awaited at the end; a failure while pieces are still written must not look unhandled.
-  finished.catch(() => undefined);
-  for (const piece of piecesWith(free)) {
-    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
-    await othersFirst();
+  let failed = false;
+  finished.catch(() => {
+    failed = true;
+  });
+  try {
+    for (const piece of piecesWith(free)) {
+      // The database has refused what came before, and takes no more.
+      if (failed) break;
+      if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
+      await othersFirst();
+    }
+  } catch (error) {
+    // Rows could not be made. Unless the copy is called off, the connection waits for the rest of them for good.
+    if (!failed) {
+      stream.destroy();
+      await finished.catch(() => undefined);
+    }
+    throw error;
   }
-  stream.end();
+  if (!failed) stream.end();
   await finished;
   // The database has them all. After an error the connection may still hold some, and they are let go.
   sparePieces.push(...used.slice(0, sparePiecesMax - sparePieces.length));
