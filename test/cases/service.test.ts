@@ -19,6 +19,7 @@ import {
   type CaseCaller,
   caseDetail,
   type CaseDeps,
+  caseDocuments,
   casesPage,
   exportCase,
   exportPackage,
@@ -443,7 +444,7 @@ describe('a case', () => {
       ['询问笔录', undefined],
     ]);
     expect(await does(ju, 'leader', id, 2, filingOf())).toMatchObject({ ok: true });
-    expect((await detail(id))?.name).toBe('金华市某医院涉嫌重复收费、超标准收费、分解项目收费案');
+    expect((await detail(id))?.name).toBe(`金华市某医院（${named}）涉嫌重复收费、超标准收费、分解项目收费案`);
     const unknown = await opened();
     const { cases } = casesPageSchema.parse(
       await casesPage(deps(), casesQuerySchema.parse({}), sightOf(cityArea, null)),
@@ -451,6 +452,51 @@ describe('a case', () => {
     const nameOf = (of: number) => cases.find((one) => one.id === String(of))?.subject_name;
     expect([nameOf(id), nameOf(unknown)]).toEqual(['金华市某医院', null]);
   });
+
+  test('keeps the name that was stated when it was filed, whatever claims state later, and gives it out verified', async () => {
+    const code = 'H33070200078';
+    const stateName = async (fixmedins_name: string, setl_id: string): Promise<void> => {
+      const claim = claimOf({ setl_id, institution: { fixmedins_code: code, fixmedins_name } });
+      const read = canonicalClaim(claim, dayOf('2026-06-01') ?? 0);
+      if (!read.ok) throw new Error(JSON.stringify(read.issues));
+      await storeCanonical(held, [read]);
+    };
+    const about = { fixmedins_code: code, lines: [] };
+    const [filed, decided] = [
+      idIn(await openCase(deps(), wang, [await finding(about)])),
+      idIn(await openCase(deps(), wang, [await finding(about)])),
+    ];
+    await stateName('旧名医院', 'N1');
+    // What claims state is offered, and officers correct it.
+    expect((await detail(filed))?.subject_name).toBe('旧名医院');
+    const stated = { party_name: '金华市正名医院' };
+    expect(await does(ju, 'leader', filed, 1, filingOf(stated))).toEqual({ ok: true, id: filed });
+    const penalty = penaltyOf({ refund_fen: 3_050, fine_fen: 3_050 });
+    const onTheSpot = { action: 'decide_summary', detail: { penalty, officers, reason: '当场', ...stated } };
+    expect(await does(wang, 'case_officer', decided, 1, onTheSpot)).toEqual({ ok: true, id: decided });
+    await stateName('新名医院', 'N2');
+    for (const id of [filed, decided]) {
+      expect((await detail(id))?.subject_name).toBe('金华市正名医院');
+      const { documents = [] } = (await caseDocuments(deps(), wang.sight, id)) ?? {};
+      const lines = documents.flatMap((one) => one.lines).join('\n');
+      expect(lines).toContain(`当事人：金华市正名医院（${code}）`);
+      expect(lines).not.toMatch(/旧名|新名/);
+      const text = (await exportCase(deps(), wang, id)) ?? '';
+      expect(await verify(text)).toMatchObject({ code: 0 });
+      expect(await verify(text.replace('正名医院', '改名医院'))).toMatchObject({
+        code: 1,
+        said: expect.stringContaining('✗ events[1]'),
+      });
+      const whole = await exportPackage(deps(), wang, id, null);
+      expect(verifyPackage(whole?.file ?? Buffer.alloc(0)).faults).toEqual([]);
+    }
+    const { cases } = casesPageSchema.parse(
+      await casesPage(deps(), casesQuerySchema.parse({}), sightOf(cityArea, null)),
+    );
+    expect(
+      cases.filter(({ subject }) => subject.key === code).map(({ subject_name }) => subject_name),
+    ).toEqual(['金华市正名医院', '金华市正名医院']);
+  }, 60_000);
 
   test('is seen by its district and the city, and shows the period that ends first', async () => {
     clock = '2026-02-06 09:00:00';

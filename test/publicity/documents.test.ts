@@ -33,6 +33,7 @@ describe('the document of a penalty', () => {
           {
             ...file(),
             subject: { kind, key: mark },
+            party_name: mark,
             decision: { kind: 'penalty', penalty: penaltyOf(), reason: mark, at: '2026-03-02 09:00:00' },
           },
           procedure,
@@ -45,6 +46,21 @@ describe('the document of a penalty', () => {
       }),
     );
     expect(penaltyDocument(file(), procedure, new Map(), null)).toBeNull();
+  });
+
+  test('names an institution as its decision does, and as claims do where that states no name', () => {
+    const nameOf = (party_name: string | null) => {
+      const decision = {
+        kind: 'penalty',
+        penalty: penaltyOf(),
+        reason: '',
+        at: '2026-03-02 09:00:00',
+      } as const;
+      const names = new Map([[file().subject.key, '结算所称医院']]);
+      const document = penaltyDocument({ ...file(), party_name, decision }, procedure, names, null);
+      return document === null ? null : titleOf(document).split('：')[0];
+    };
+    expect([nameOf('决定书所称医院'), nameOf(null)]).toEqual(['决定书所称医院', '结算所称医院']);
   });
 
   test('has no field but those of the contract', () => {
