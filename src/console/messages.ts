@@ -160,8 +160,8 @@ export const messages = {
 
   'answer.room': say('我的疑点与答复', 'Findings to answer'),
   'answer.room_note': say(
-    '医保部门通知本机构答复的疑点。逾期未答复会如实显示，但不视为认可；在复核有结论之前仍可答复。',
-    'What the agency notified this institution of. No answer is taken for nothing: it is shown, and you may still answer until the review is decided.',
+    '医保部门通知本机构答复的疑点，以及本机构主动自纠的疑点。逾期未答复会如实显示，但不视为认可；在复核有结论之前仍可答复。',
+    'What the agency asked this institution about, and what it came forward with. Silence past the last day is shown, but not taken for acceptance: you may still answer until the review is decided.',
   ),
   'answer.tab.waiting': say('待答复', 'To answer'),
   'answer.tab.overdue': say('已逾期', 'Past the last day'),
@@ -1968,6 +1968,7 @@ export const messages = {
   'credit.kind.pharmacist_nurse': say('药师、护士', 'Pharmacists and nurses'),
   'credit.kind.insured_person': say('参保人', 'Insured persons'),
   'credit.kind.company': say('医药企业', 'Companies'),
+  'credit.subject': say('信用主体', 'Subject'),
   'credit.key': say('编号', 'Key'),
   'credit.key_hint': say(
     '机构、医师、参保人的国家编号，或企业统一社会信用代码；不填姓名和证件号',

@@ -19,15 +19,16 @@ import { AnswerParts } from './answer-words.tsx';
 export function AnswerForm(props: {
   answer: AnswerDetail;
   claims: readonly InvolvedClaim[];
-  /** It comes forward before anybody asked: it accepts and pays back. */
-  isForward: boolean;
+  /** Leaves the form of whoever comes forward before anybody asked, accepts and pays back; `null`: somebody asked. */
+  onNotForward: (() => void) | null;
   isBusy: boolean;
   onGiven: (answer: InstitutionAnswer) => void;
   /** Its files, which stand before what sends it. */
   children: ReactNode;
 }) {
   const { t, pick, language } = useText();
-  const { answer, isForward } = props;
+  const { answer, onNotForward } = props;
+  const isForward = onNotForward !== null;
   const { flagged } = answer;
   const [stance, setStance] = useState<Stance>('accepted');
   const [amounts, setAmounts] = useState(() => inFull(flagged));
@@ -66,11 +67,13 @@ export function AnswerForm(props: {
         return ground === null || words === '' ? null : { stance, ground, statement: words };
     }
   })();
-  useUnsaved(
+  const leave = useUnsaved(
     !props.isBusy &&
       (statement !== '' ||
         ground !== null ||
         reference !== '' ||
+        day !== '' ||
+        refundFen !== null ||
         whole !== flagged.fen ||
         amounts.join() !== inFull(flagged).join()),
   );
@@ -196,6 +199,11 @@ export function AnswerForm(props: {
         >
           {act}
         </Button>
+        {onNotForward !== null && (
+          <Button disabled={props.isBusy} onClick={() => leave(onNotForward)}>
+            {t('answer.not_forward')}
+          </Button>
+        )}
         {whyNot !== null && <span className="quiet">{t(whyNot)}</span>}
       </div>
       <Modal

@@ -15,7 +15,8 @@ export function AnswerWords({ answer }: { answer: AnswerDetail }) {
     <>
       <dl className="review-facts">
         <Fact name={t('field.state')}>
-          <AnswerTag state={answer.state} stance={answer.answer?.stance ?? null} />
+          <AnswerTag state={answer.state} stance={answer.answer?.stance ?? null} />{' '}
+          {notice === null && answer.answer !== null && <Tag color="blue">{t('answer.forward')}</Tag>}
           {answer.late && <Tag color="warning">{t('answer.late')}</Tag>}
         </Fact>
         {notice !== null && (

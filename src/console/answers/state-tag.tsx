@@ -18,7 +18,7 @@ export function AnswerTag({ state, stance }: { state: AnswerState; stance: Stanc
   const { t } = useText();
   return (
     <>
-      <Tag color={colours[state]}>{t(`answer.state.${state}`)}</Tag>
+      <Tag color={colours[state]}>{t(`answer.state.${state}`)}</Tag>{' '}
       {stance !== null && <Tag variant="filled">{t(`answer.stance.${stance}`)}</Tag>}
     </>
   );

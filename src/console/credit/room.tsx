@@ -147,7 +147,7 @@ function SubjectsTable({ items }: Items) {
       scroll={{ x: 760 }}
       columns={[
         {
-          title: t('credit.key'),
+          title: t('credit.subject'),
           render: (_, { first_seq, subject, subject_name }) => (
             <Link to={paths.creditSubject(first_seq)}>
               {subject_name !== null && <div className="break">{subject_name}</div>}

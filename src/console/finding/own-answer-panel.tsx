@@ -80,7 +80,7 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
         <AnswerForm
           answer={answer}
           claims={claims}
-          isForward={isForward}
+          onNotForward={isForward ? () => setForward(false) : null}
           isBusy={step.isPending}
           onGiven={(given) => step.mutate(given)}
         >
@@ -90,10 +90,8 @@ function Content({ answer, claims }: { answer: AnswerDetail; claims: readonly In
       {!isWriting && <OwnAnswerFiles answer={answer} canChange={false} />}
       <div className="review-acts">
         {/* Who comes forward pays back: of a finding without an amount there is nothing to. */}
-        {may('come_forward') && answer.flagged.fen > 0 && (
-          <Button onClick={() => setForward(!isForward)}>
-            {t(isForward ? 'answer.not_forward' : 'answer.act.come_forward')}
-          </Button>
+        {may('come_forward') && answer.flagged.fen > 0 && !isForward && (
+          <Button onClick={() => setForward(true)}>{t('answer.act.come_forward')}</Button>
         )}
         {may('take_back') && (
           <Button loading={step.isPending} onClick={() => step.mutate('take_back')}>
