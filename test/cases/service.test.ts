@@ -461,10 +461,14 @@ describe('a case', () => {
       if (!read.ok) throw new Error(JSON.stringify(read.issues));
       await storeCanonical(held, [read]);
     };
-    const about = { fixmedins_code: code, lines: [] };
+    const about = (setl_id: string): Partial<Finding> => ({
+      fixmedins_code: code,
+      setl_id,
+      lines: [{ fixmedins_code: code, setl_id, feedetl_sn: '1', role: '违规项', amount: '30.50' }],
+    });
     const [filed, decided] = [
-      idIn(await openCase(deps(), wang, [await finding(about)])),
-      idIn(await openCase(deps(), wang, [await finding(about)])),
+      idIn(await openCase(deps(), wang, [await finding(about('M1'))])),
+      idIn(await openCase(deps(), wang, [await finding(about('M2'))])),
     ];
     await stateName('旧名医院', 'N1');
     // What claims state is offered, and officers correct it.
