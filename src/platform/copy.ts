@@ -10,7 +10,7 @@ export type CopyValue = string | number | boolean | Buffer | null;
 const pieceBytesMax = 262_144;
 /** Pieces that were sent are written to again: memory that comes and goes has the whole heap looked through each time. 16 MB. */
 const sparePiecesMax = 64;
-const sparePieces: Buffer[] = [];
+const sparePieces: ArrayBufferLike[] = [];
 
 /**
  * Writes rows into a table inside the caller's transaction. Names of table and columns are code, never input. Values are written in the
@@ -41,8 +41,7 @@ export const copyLines = (
   table: string,
   columns: readonly string[],
   lines: Iterable<CopyLine>,
-): Promise<void> =>
-  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN`, (free) => packed(lines, asLine, free));
+): Promise<void> => send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN`, packed(lines, asLine));
 
 /** In COPY's binary form: a number is `int4`, a bigint `int8`, a Buffer `bytea`, or `text` in UTF-8. */
 export type BinaryValue = number | bigint | Buffer | null;
@@ -54,21 +53,10 @@ export const copyBinary = (
   columns: readonly string[],
   rows: Iterable<readonly BinaryValue[]>,
 ): Promise<void> =>
-  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`, (free) =>
-    binaryFile(rows, free),
-  );
+  send(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`, binaryFile(rows));
 
-async function send(
-  client: PoolClient,
-  statement: string,
-  piecesWith: (free: () => Buffer) => Iterable<Buffer>,
-): Promise<void> {
-  const used: Buffer[] = [];
-  const free = (): Buffer => {
-    const piece = sparePieces.pop() ?? Buffer.allocUnsafeSlow(pieceBytesMax);
-    used.push(piece);
-    return piece;
-  };
+async function send(client: PoolClient, statement: string, pieces: Iterable<Buffer>): Promise<void> {
+  const sent: ArrayBufferLike[] = [];
   const stream = client.query(copyFrom(statement));
   const finished = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve);
@@ -80,9 +68,10 @@ async function send(
     failed = true;
   });
   try {
-    for (const piece of piecesWith(free)) {
+    for (const piece of pieces) {
       // The database has refused what came before, and takes no more.
       if (failed) break;
+      if (piece.buffer.byteLength === pieceBytesMax) sent.push(piece.buffer);
       if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
       await othersFirst();
     }
@@ -97,7 +86,7 @@ async function send(
   if (!failed) stream.end();
   await finished;
   // The database has them all. After an error the connection may still hold some, and they are let go.
-  sparePieces.push(...used.slice(0, sparePiecesMax - sparePieces.length));
+  sparePieces.push(...sent.slice(0, sparePiecesMax - sparePieces.length));
 }
 
 interface Form<Row> {
@@ -106,15 +95,19 @@ interface Form<Row> {
   readonly write: (row: Row, piece: Buffer, at: number) => number;
 }
 
-/** @param free a piece of `pieceBytesMax` that nobody reads */
-function* packed<Row>(rows: Iterable<Row>, form: Form<Row>, free: () => Buffer): Generator<Buffer> {
-  let piece = free();
+const freePiece = (): Buffer => {
+  const spare = sparePieces.pop();
+  return spare === undefined ? Buffer.allocUnsafeSlow(pieceBytesMax) : Buffer.from(spare);
+};
+
+function* packed<Row>(rows: Iterable<Row>, form: Form<Row>): Generator<Buffer> {
+  let piece = freePiece();
   let at = 0;
   for (const row of rows) {
     const size = form.bytes(row);
     if (at + size > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
-      piece = size > pieceBytesMax ? Buffer.allocUnsafeSlow(size) : free();
+      piece = size > pieceBytesMax ? Buffer.allocUnsafeSlow(size) : freePiece();
       at = 0;
     }
     at = form.write(row, piece, at);
@@ -139,9 +132,9 @@ const binaryHead = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const binaryEnd = Buffer.from([0xff, 0xff]);
 const nullBytes = -1;
 
-function* binaryFile(rows: Iterable<readonly BinaryValue[]>, free: () => Buffer): Generator<Buffer> {
+function* binaryFile(rows: Iterable<readonly BinaryValue[]>): Generator<Buffer> {
   yield binaryHead;
-  yield* packed(rows, asBinary, free);
+  yield* packed(rows, asBinary);
   yield binaryEnd;
 }
 
