@@ -212,6 +212,7 @@ export const commandSchema = z.discriminatedUnion('action', [
   command(
     'file',
     z.strictObject({
+      party_name,
       cause: z.int().min(1).max(35).describe('item of the dictionary of causes'),
       conduct_ended: day,
       harms_health: z.boolean(),
@@ -219,7 +220,6 @@ export const commandSchema = z.discriminatedUnion('action', [
       punishable: z.boolean(),
       own_jurisdiction: z.boolean(),
       officers,
-      party_name,
     }),
   ),
   command('assign', z.strictObject({ officers })),
@@ -276,7 +276,7 @@ export const commandSchema = z.discriminatedUnion('action', [
     'decide',
     z.strictObject({ kind: z.enum(decisionKinds), penalty: penaltySchema.nullable(), reason: text }),
   ),
-  command('decide_summary', z.strictObject({ penalty: penaltySchema, officers, reason: text, party_name })),
+  command('decide_summary', z.strictObject({ party_name, penalty: penaltySchema, officers, reason: text })),
   command(
     'serve',
     z.strictObject({ way: z.enum(['direct', 'left', 'mail', 'electronic', 'public_notice']) }),

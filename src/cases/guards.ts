@@ -2,6 +2,7 @@
 import type { Message } from '../claims/contract.ts';
 import { conflict, type DutyAction } from '../people/segregation.ts';
 import { dayOf, dayOfSecond, formatDay, formatSecond } from '../platform/civil.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { amountsOf } from './amounts.ts';
 import type { CaseFile, Officer, PoliceReferral } from './case-of.ts';
 import { type Clock, clocksOf } from './clocks.ts';
@@ -121,7 +122,7 @@ function certifiedOfficers(attempt: Attempt): Message | null {
   return unless(
     accounts.size >= least,
     `须有不少于 ${least} 名执法证有效且未回避的执法人员，现有 ${accounts.size} 名`,
-    `It takes ${least} officers with a valid certificate who are not recused; there are ${accounts.size}`,
+    `It takes ${countText(least, 'officer')} with a valid certificate, not recused; ${countText(accounts.size, 'such officer is', 'such officers are')} named`,
   );
 }
 
@@ -140,7 +141,7 @@ function limitation(attempt: Attempt): Message | null {
   return unless(
     file.discovered < end,
     `违法行为终了于 ${conduct_ended}，发现时已超过 ${years} 年追诉时效`,
-    `The conduct ended on ${conduct_ended}; when discovered, the limitation of ${years} years had passed`,
+    `The conduct ended on ${conduct_ended}; when discovered, the limitation of ${countText(years, 'year')} had passed`,
   );
 }
 

@@ -2,6 +2,7 @@
  * The catalogue of reasons why a claim document, a row or a line is rejected: one stable code each, with a Chinese and an English
  * sentence that names the expected form. The offending value is never part of a message, because it can be personal data.
  */
+import { countText } from '../platform/fill-contract.ts';
 import type { ClaimIssue, Message } from './contract.ts';
 
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -23,8 +24,9 @@ const entries = {
     say(`应为${typeNames[p.expected]}`, `must be ${p.expected}`),
   empty: () =>
     say('不能为空；未填请省略该字段或写 null', 'must not be empty; leave the field out or send null'),
-  too_long: (p: { max: number }) => say(`长度超过 ${p.max} 个字符`, `longer than ${p.max} characters`),
-  too_many: (p: { max: number }) => say(`条数超过 ${p.max}`, `more than ${p.max} items`),
+  too_long: (p: { max: number }) =>
+    say(`长度超过 ${p.max} 个字符`, `longer than ${countText(p.max, 'character')}`),
+  too_many: (p: { max: number }) => say(`条数超过 ${p.max}`, `more than ${countText(p.max, 'item')}`),
   out_of_range: (p: { min: number; max: number }) =>
     say(`应在 ${p.min} 至 ${p.max} 之间`, `must lie between ${p.min} and ${p.max}`),
   bad_character: () =>
@@ -50,7 +52,7 @@ const entries = {
       'must be a decimal number or string without grouping, unit or exponent',
     ),
   decimal_places: (p: { scale: number }) =>
-    say(`小数位数超过 ${p.scale} 位`, `more than ${p.scale} decimal places`),
+    say(`小数位数超过 ${p.scale} 位`, `more than ${countText(p.scale, 'decimal place')}`),
   decimal_range: (p: { digits: number; scale: number }) =>
     say(
       `数值超出 N(${p.digits},${p.scale}) 或可精确表示的范围`,
@@ -68,7 +70,7 @@ const entries = {
   no_such_time: () => say('没有这个时刻', 'there is no such time'),
   too_early: (p: { year: number }) => say(`年份早于 ${p.year} 年`, `before the year ${p.year}`),
   in_the_future: (p: { days: number }) =>
-    say(`晚于接收日之后 ${p.days} 天`, `more than ${p.days} day(s) after the day of receipt`),
+    say(`晚于接收日之后 ${p.days} 天`, `more than ${countText(p.days, 'day')} after the day of receipt`),
 
   // what the fields of one claim say together
   ends_before_begins: () => say('结束时间早于开始时间', 'the end lies before the beginning'),
@@ -88,7 +90,7 @@ const entries = {
   row_columns: (p: { expected: number; found: number }) =>
     say(
       `本行有 ${p.found} 列，表头有 ${p.expected} 列`,
-      `the row has ${p.found} columns, the header ${p.expected}`,
+      `the row has ${countText(p.found, 'column')}, the header ${p.expected}`,
     ),
   row_quotes: () => say('引号不配对，本行无法拆分', 'quotes do not match, the row cannot be split'),
   row_key: () => say('键列为空，无法归入结算单', 'a key column is empty, so the row belongs to no claim'),
@@ -100,7 +102,10 @@ const entries = {
   row_lookup: () => say('对照表中没有对应的行', 'the joined table has no row for this key'),
   row_lookup_many: () => say('对照表中有多行对应', 'the joined table has several rows for this key'),
   row_too_many: (p: { max: number }) =>
-    say(`对应的子表行数超过 ${p.max}`, `more than ${p.max} rows of the joined table belong to this claim`),
+    say(
+      `对应的子表行数超过 ${p.max}`,
+      `more than ${countText(p.max, 'row')} of the joined table belong to this claim`,
+    ),
 };
 
 const typeNames = {

@@ -3,7 +3,7 @@
  * their own to `med_type` and `psn_type`, so those are looked up by their first two; a code that is not listed is shown as it is.
  */
 import type { Message } from '../claims/contract.ts';
-import { fill } from './fill.ts';
+import { fill } from '../platform/fill-contract.ts';
 import type { Language } from './language.tsx';
 
 const both = (zh: string, en: string): Message => ({ zh, en });

@@ -1,7 +1,7 @@
 /** The language of the console: Chinese until somebody chooses English; the choice is remembered in this browser. */
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../claims/contract.ts';
-import { fill } from './fill.ts';
+import { fill } from '../platform/fill-contract.ts';
 import { type MessageKey, type MessageValues, messages } from './messages.ts';
 
 export type Language = 'zh' | 'en';

@@ -3,6 +3,7 @@
  * and ceilings are steps that are shown. Because caps are minima of sums and ceilings are maxima of ranks, a further violation can only
  * lower the score or leave it.
  */
+import { countText } from '../platform/fill-contract.ts';
 import type { CreditEntry, Message } from './contract.ts';
 import { actKeyOf, type Held, holdOn, lineOf, pointsOf, pointsText } from './held.ts';
 import { addMonths } from './months.ts';
@@ -37,7 +38,9 @@ export function scoreBasePoints(
     else weighed.push(result);
     lines.push(...repairLines(fact, rule?.kind === 'violation', held, scheme));
   }
-  const steps: Message[] = [{ zh: `基准分 ${scheme.base} 分`, en: `${scheme.base} points to begin with` }];
+  const steps: Message[] = [
+    { zh: `基准分 ${scheme.base} 分`, en: `${countText(scheme.base, 'point')} to begin with` },
+  ];
   let total = scheme.base * 100;
   for (const group of scheme.groups) {
     const ofGroup = weighed.filter(({ rule }) => rule.group === group.code);
@@ -99,7 +102,7 @@ function weigh(
   if (asOf >= addMonths(fact.dayNumber, rule.effect_months))
     return lineOf(fact, 'expired', 0, {
       zh: `${name.zh}：有效期 ${rule.effect_months} 个月已过，不再计分`,
-      en: `${name.en}: its ${rule.effect_months} months of effect are over`,
+      en: `${name.en}: no longer in effect after ${countText(rule.effect_months, 'month')}`,
     });
   const points = pointsOf(rule.points, fact);
   if (points === null)
@@ -162,7 +165,7 @@ const repairLines = (
         })
       : lineOf(repair, 'without_effect', 0, {
           zh: `修复第 ${fact.seq} 条：未满 ${scheme.repair.after_months} 个月，不生效`,
-          en: `Repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
+          en: `Repairs entry ${fact.seq}: before ${countText(scheme.repair.after_months, 'month')} have passed; without effect`,
         });
   });
 
@@ -201,7 +204,7 @@ function lineOfWeighed({ fact, rule, hundredths, why }: Weighed, absorbedBy: num
   const isViolation = rule.kind === 'violation';
   return lineOf(fact, 'counted', isViolation ? -hundredths : hundredths, {
     zh: `${name.zh}：${isViolation ? '扣' : '加'} ${pointsText(hundredths)} 分${why.zh === '' ? '' : `（${why.zh}）`}`,
-    en: `${name.en}: ${isViolation ? '-' : '+'}${pointsText(hundredths)} points${why.en === '' ? '' : ` (${why.en})`}`,
+    en: `${name.en}: ${isViolation ? '-' : '+'}${countText(pointsText(hundredths), 'point')}${why.en === '' ? '' : ` (${why.en})`}`,
   });
 }
 

@@ -1,4 +1,5 @@
 /** What is wrong with a ledger, in words. */
+import { countText } from '../platform/fill-contract.ts';
 import type { Message } from './contract.ts';
 import type { LedgerFault } from './ledger.ts';
 
@@ -45,7 +46,7 @@ export function ledgerFaultText(fault: LedgerFault): Message {
     case 'not_the_known_one':
       return {
         zh: `账本自洽，但其中没有所给的哈希：不是当时的那本，或被整本重写（共 ${fault.seq} 条）`,
-        en: `the ledger holds, but does not contain the hash: it is another one, or was written anew (${fault.seq} entries)`,
+        en: `the ledger holds, but does not contain the hash: it is another one, or was written anew (${countText(fault.seq, 'entry', 'entries')})`,
       };
   }
 }

@@ -1,4 +1,5 @@
 /** Credit of companies in pricing and procurement: the worst level that is in effect (三级：失信、严重失信、特别严重失信, 2025 revision). */
+import { countText } from '../platform/fill-contract.ts';
 import type { CreditEntry, Message } from './contract.ts';
 import { type Held, holdOn, lineOf } from './held.ts';
 import { addMonths } from './months.ts';
@@ -69,7 +70,7 @@ function judge(
   if (asOf >= addMonths(fact.dayNumber, rule.effect_months))
     return without('expired', {
       zh: `${name.zh}：有效期 ${rule.effect_months} 个月已过`,
-      en: `${name.en}: its ${rule.effect_months} months of effect are over`,
+      en: `${name.en}: no longer in effect after ${countText(rule.effect_months, 'month')}`,
     });
   const needsValue = rule.levels.some(({ from }) => from > 0);
   if (needsValue && fact.value === null)
@@ -100,7 +101,7 @@ function judge(
           })
         : lineOf(repair, 'without_effect', 0, {
             zh: `修复第 ${fact.seq} 条：未满 ${scheme.repair.after_months} 个月，不生效`,
-            en: `Repairs entry ${fact.seq}: before the ${scheme.repair.after_months} months are over; without effect`,
+            en: `Repairs entry ${fact.seq}: before ${countText(scheme.repair.after_months, 'month')} have passed; without effect`,
           }),
     ),
   };

@@ -4,6 +4,7 @@
  * come in is judged by the sum it leads to.
  */
 import { dayOf, formatDay } from '../platform/civil.ts';
+import { countText } from '../platform/fill-contract.ts';
 import type { CreditEntry, Fact, Message } from './contract.ts';
 import { actKeyOf, eventKeyOf, type Held, holdOn, lineOf } from './held.ts';
 import { addMonths, yearOf } from './months.ts';
@@ -79,7 +80,7 @@ export function naturalYear(
       lines.push(
         lineOf(repair, hasEffect ? 'counted' : 'without_effect', -100 * remitted, {
           zh: `修复第 ${fact.seq} 条：减免 ${remitted} 分，缩短期限 ${repair.days ?? 0} 天（以方案上限为限）`,
-          en: `Repairs entry ${fact.seq}: ${remitted} points remitted, ${repair.days ?? 0} days shorter, within the caps`,
+          en: `Repairs entry ${fact.seq}: ${countText(remitted, 'point')} remitted, ${countText(repair.days ?? 0, 'day')} shorter, within the caps`,
         }),
       );
     }
@@ -87,7 +88,7 @@ export function naturalYear(
   const steps: Message[] = [
     {
       zh: `${year} 年度累计 ${gross} 分，修复减免 ${gross - points} 分（每年最多 ${scheme.repair.points_year_max} 分），计 ${points} 分`,
-      en: `${gross} points in ${year}, ${gross - points} remitted (at most ${scheme.repair.points_year_max} a year): ${points}`,
+      en: `${countText(gross, 'point')} in ${year}, ${gross - points} remitted (at most ${scheme.repair.points_year_max} a year): ${points}`,
     },
     ...suspensions.map(({ text }) => text),
   ];
@@ -242,8 +243,8 @@ function suspensionText(period: {
 }): Message {
   const { kind, months, isSingleEvent, total, largestEvent, from, to, isShortened, asOf } = period;
   const because = isSingleEvent
-    ? { zh: `一次性记 ${largestEvent} 分`, en: `${largestEvent} points in one event` }
-    : { zh: `当年累计 ${total} 分`, en: `${total} points in the year` };
+    ? { zh: `一次性记 ${largestEvent} 分`, en: `${countText(largestEvent, 'point')} in one event` }
+    : { zh: `当年累计 ${total} 分`, en: `${countText(total, 'point')} in the year` };
   const what =
     kind === 'terminated'
       ? { zh: '终止医保支付资格', en: 'payment qualification terminated' }
@@ -268,7 +269,7 @@ function factLine(
   if (own !== year)
     return lineOf(fact, 'expired', 0, {
       zh: `${name.zh}：${own} 年度记 ${gross} 分${said.zh}，年度已过，清零`,
-      en: `${name.en}: ${gross} points of ${own}${said.en}; that year is over`,
+      en: `${name.en}: ${countText(gross, 'point')} of ${own}${said.en}; that year is over`,
     });
   const heavier = heavierOf({ fact, gross, note }, current);
   if (heavier !== null)
@@ -278,7 +279,7 @@ function factLine(
     });
   return lineOf(fact, 'counted', gross * 100, {
     zh: `${name.zh}：记 ${gross} 分${said.zh}`,
-    en: `${name.en}: ${gross} points${said.en}`,
+    en: `${name.en}: ${countText(gross, 'point')}${said.en}`,
   });
 }
 

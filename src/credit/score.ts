@@ -1,5 +1,6 @@
 /** The score of one subject on a day, with everything it is made of. Depends on the entries alone, never on their order. */
 import { formatDay } from '../platform/civil.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { scoreBasePoints } from './base-points.ts';
 import type { CreditEntry, Message } from './contract.ts';
 import { pointsText } from './held.ts';
@@ -50,7 +51,8 @@ function summaryOf(
       : method === 'natural_year'
         ? `本年度累计记 ${points} 分，`
         : `信用分 ${points} 分，`;
-  const en = points === null ? '' : `${points} points${method === 'natural_year' ? ' this year' : ''}, `;
+  const en =
+    points === null ? '' : `${countText(points, 'point')}${method === 'natural_year' ? ' this year' : ''}, `;
   return {
     zh: `${zh}${grade.name.zh}${is_example ? '（示例方案）' : ''}`,
     en: `${en}${grade.name.en}${is_example ? ' (example scheme)' : ''}`,

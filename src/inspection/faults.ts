@@ -1,6 +1,7 @@
 /** What a schema cannot say of a plan and of directories. Pure. */
 import type { Message } from '../claims/contract.ts';
 import { dayOf as parsedDay } from '../platform/civil.ts';
+import { countText } from '../platform/fill-contract.ts';
 import type { Commitment, DrawObject, DrawPlan, Expert, Inspector } from './contract.ts';
 import { type PublishedSource, sizeOf } from './entropy-contract.ts';
 import { rfcPoolMax } from './rfc3797.ts';
@@ -47,7 +48,7 @@ const rangeFaults = ({ sources }: PublishedSource): Message[] =>
       : [
           say(
             `“${name}”的取值范围 ${range.from} 至 ${range.to} 取不出 ${numbers} 个数字`,
-            `the range ${range.from} to ${range.to} of “${name}” has no ${numbers} numbers`,
+            `the range ${range.from} to ${range.to} of “${name}” has no ${countText(numbers, 'number')}`,
           ),
         ],
   );

@@ -1,5 +1,6 @@
 /** The rows of a batch, or the reasons why they are none: what people send against the specification of its table. Pure. */
 import { type Encoding, replacement } from '../claims/import/encoding.ts';
+import { countText } from '../platform/fill-contract.ts';
 import {
   type BatchIssue,
   batchIssuesMax,
@@ -119,7 +120,7 @@ function recordOf(
       line,
       null,
       `应有 ${columns.length} 列，实有 ${cells.length} 列`,
-      `has ${cells.length} cells, not ${columns.length}`,
+      `has ${countText(cells.length, 'cell')}, not ${columns.length}`,
     );
     return null;
   }

@@ -1,6 +1,7 @@
 /** The text of a knowledge file → rows, or the places where it breaks its specification. Pure; `load.ts` does the reading. */
 import { parse } from 'csv-parse/sync';
 import { dayOf } from '../platform/civil.ts';
+import { countText } from '../platform/fill-contract.ts';
 import type { ColumnKind, TableSpec } from './contract.ts';
 import { noteColumn, plainDecimal, type Row, validityColumns } from './table.ts';
 
@@ -96,7 +97,7 @@ function readRow(
     complain(
       null,
       `应有 ${columns.length} 列，实有 ${cells.length} 列`,
-      `has ${cells.length} cells, not ${columns.length}`,
+      `has ${countText(cells.length, 'cell')}, not ${columns.length}`,
     );
     return null;
   }

@@ -2,6 +2,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { AppError, type Message, parseRequest, readJson } from '../platform/http.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { countRecoveryCodes } from './account-store.ts';
 import { allow } from './allow.ts';
 import type { AccountCaller } from './caller.ts';
@@ -211,7 +212,7 @@ const locked = (retryAfterS: number): AppError =>
     code: 'sign_in_locked',
     message: {
       zh: `失败次数过多，请在 ${retryAfterS} 秒后再试`,
-      en: `Too many failed attempts; try again in ${retryAfterS} seconds`,
+      en: `Too many failed attempts; try again in ${countText(retryAfterS, 'second')}`,
     },
     retryAfterS,
   });

@@ -3,6 +3,7 @@ import { dayOf, secondOf } from '../platform/civil.ts';
 import type { Message } from '../claims/contract.ts';
 import type { ColumnKind } from '../knowledge/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { calcDepthMax, calcParams, isTooDeep } from './calc.ts';
 import { factReferences, isFactRef, isParamRef, resolved } from './compile.ts';
 import { contradictionsOf } from './contradictions.ts';
@@ -150,7 +151,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         report(
           `${path}.params.key`,
           `该表的键有 ${source.spec.key.length} 列`,
-          `the key of this table has ${source.spec.key.length} columns`,
+          `the key of this table has ${countText(source.spec.key.length, 'column')}`,
         );
       for (const key of keys) {
         const plain = typeof key === 'string' ? plainFact(key) : undefined;

@@ -48,6 +48,17 @@ describe.each(schemes.map(named))('%s', (_code, scheme) => {
     );
   });
 
+  it('counts in English as English does', () => {
+    fc.assert(
+      fc.property(entriesOf(scheme), asOf, (entries, day) => {
+        const { lines, steps, summary } = score(entries, scheme, day);
+        const texts = [...lines.map(({ text }) => text), ...steps, summary].map(({ en }) => en);
+        expect(texts.filter((text) => /(?<![\d.])1 (points|days)/.test(text))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
   it('never raises points or grade for a further violation', () => {
     let isLower = false;
     fc.assert(

@@ -270,7 +270,7 @@ describe('lint', () => {
       '$.conditions.params.table: there is no knowledge table named item-colour',
     ]);
     expect(lookup({ table: 'item-sex', key: ['line.med_list_codg', 'claim.hosp_lv'] })).toEqual([
-      '$.conditions.params.key: the key of this table has 1 columns',
+      '$.conditions.params.key: the key of this table has 1 column',
     ]);
     expect(lookup({ table: 'item-sex', key: 'line.med_list_codg' }, '$.colour')).toEqual([
       '$.conditions.path: the table has no column colour',

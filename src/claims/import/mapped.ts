@@ -1,4 +1,5 @@
 /** Claims out of CSV files through a compiled mapping. */
+import { countText } from '../../platform/fill-contract.ts';
 import type { ClaimIssue } from '../contract.ts';
 import { issue } from '../issues.ts';
 import type { ClaimMaker, CompiledMapping, Join, Lookup } from './compile.ts';
@@ -74,7 +75,7 @@ export async function openTables(
     onUnusedColumns: (file, columns) =>
       options.onNotice(
         `${file} 有 ${columns.length} 列未使用：${named(columns, '、')}`,
-        `${columns.length} columns of ${file} are not used: ${named(columns, ', ')}`,
+        `${countText(columns.length, 'column')} of ${file} not used: ${named(columns, ', ')}`,
       ),
   };
   for (const [table, tableFiles] of files) {

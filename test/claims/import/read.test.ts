@@ -183,7 +183,7 @@ describe('CSV with the national headers', () => {
     const notices: string[] = [];
     const claims = await all([await folderOf(set('张三'))], { onNotice: (_zh, en) => notices.push(en) });
     expect(canonical(claims)).toEqual(expected);
-    expect(notices).toEqual(['1 columns of settlements.csv are not used: memo']);
+    expect(notices).toEqual(['1 column of settlements.csv not used: memo']);
   });
 
   test('GB18030, packed, is the same', async () => {

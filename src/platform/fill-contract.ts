@@ -1,3 +1,5 @@
+/** English bends a word to the number beside it, for texts of the catalogue and of the server alike. Pure. */
+
 const english = new Intl.PluralRules('en');
 
 /**
@@ -10,10 +12,14 @@ export const fill = (template: string, values: Readonly<Record<string, string | 
     (whole, name: string, one: string | undefined, many: string | undefined) =>
       one === undefined || many === undefined
         ? String(values[name] ?? whole)
-        : english.select(numberOf(values[name])) === 'one'
-          ? one
-          : many,
+        : bent(numberOf(values[name]), one, many),
   );
+
+/** A number with its word, for texts that are put together in code: `1 point`, `0.5 points`. */
+export const countText = (n: string | number, one: string, many = `${one}s`): string =>
+  `${n} ${bent(numberOf(n), one, many)}`;
+
+const bent = (n: number, one: string, many: string): string => (english.select(n) === 'one' ? one : many);
 
 const numberOf = (value: string | number | undefined): number =>
   typeof value === 'string' ? Number(value.replaceAll(',', '')) : (value ?? Number.NaN);
