@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type CanonicalValue, canonicalJson } from '../audit/canonical-json.ts';
 import type { Message } from '../claims/contract.ts';
+import { countText } from '../platform/fill-contract.ts';
 import type { ResultTerms } from './draws-contract.ts';
 import {
   type Adviser,
@@ -165,7 +166,10 @@ export function conclusionFaults(
   const faults: Message[] = [];
   const open = checklist.items.filter(({ code }) => !answerTo.has(code));
   if (open.length > 0)
-    faults.push({ zh: `还有 ${open.length} 项未检查`, en: `${open.length} items are not answered yet` });
+    faults.push({
+      zh: `还有 ${open.length} 项未检查`,
+      en: `${countText(open.length, 'item is', 'items are')} not answered yet`,
+    });
   const problems = checklist.items.filter(({ code }) => answerTo.get(code)?.verdict === 'problem');
   for (const item of problems) {
     const answer = answerTo.get(item.code);

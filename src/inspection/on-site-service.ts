@@ -11,6 +11,7 @@ import type { FactSource } from '../credit/service.ts';
 import type { Who } from '../people/identify.ts';
 import { areaOf } from '../people/sight.ts';
 import { formatDay } from '../platform/civil.ts';
+import { instantText } from '../platform/clock.ts';
 import { checkedUpload } from '../platform/content/checked-upload.ts';
 import { transaction } from '../platform/database.ts';
 import { describeStoredFiles, insertStoredFile } from '../vault/file-store.ts';
@@ -318,7 +319,7 @@ export const signRecord = (deps: OnSiteDeps, who: Who, id: number, sha256: strin
         say('您的执法证在检查当日已过期', 'Your certificate was not valid on the day of the check'),
       );
     const { inspector_id, name, certificate } = member;
-    const at = new Date().toISOString();
+    const at = instantText(deps.now());
     const signature = {
       signer: 'inspector',
       inspector_id,
@@ -348,7 +349,7 @@ export const signParty = async (
     const common = {
       drawing_sha256: checked.file.sha256,
       account: who.actor.account,
-      at: new Date().toISOString(),
+      at: instantText(deps.now()),
     };
     const signature: Signature =
       given.way === 'representative'

@@ -2,6 +2,7 @@
 import type { Message } from '../claims/contract.ts';
 import { formatSecond } from '../platform/civil.ts';
 import { secondAt } from '../platform/clock.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { areRolls, type Commitment, type Evidence, type SeedSource } from './contract.ts';
 import { isRound, randomnessOf, roundMs } from './drand.ts';
 import { hashOf } from './hash.ts';
@@ -43,7 +44,7 @@ function readingsFault(
     if (first === undefined || second === undefined)
       return say(`缺少“${name}”的数字`, `the numbers of “${name}” are missing`);
     if (first.length !== numbers || second.length !== numbers)
-      return say(`“${name}”应为 ${numbers} 个数字`, `“${name}” has ${numbers} numbers`);
+      return say(`“${name}”应为 ${numbers} 个数字`, `“${name}” has ${countText(numbers, 'number')}`);
     if (rfcKey([first]) !== rfcKey([second]))
       return say(`“${name}”两人录入不一致`, `the two readers entered different numbers for “${name}”`);
     if (range === undefined) continue;
@@ -69,7 +70,7 @@ function rollsFault(
     ? null
     : say(
         `“${parties[place] ?? ''}”应掷 ${wanted} 次，录入了 ${rolls[place]?.length ?? 0} 次`,
-        `“${parties[place] ?? ''}” rolls ${wanted} times, ${rolls[place]?.length ?? 0} were entered`,
+        `“${parties[place] ?? ''}” rolls ${countText(wanted, 'time')}, ${countText(rolls[place]?.length ?? 0, 'roll was', 'rolls were')} entered`,
       );
 }
 

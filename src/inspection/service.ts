@@ -13,10 +13,11 @@ import { risksOf } from '../credit/view-service.ts';
 import type { Who } from '../people/identify.ts';
 import { areaPattern, areaPrefix } from '../people/permissions.ts';
 import { type Act, conflict, type DutyAction } from '../people/segregation.ts';
-import { formatDay, msPerSecond } from '../platform/civil.ts';
-import { instantAt, today } from '../platform/clock.ts';
+import { dayOfSecond, formatDay, msPerSecond } from '../platform/civil.ts';
+import { instantAt, instantText } from '../platform/clock.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { readLocalFile } from '../platform/local-file.ts';
+import { countText } from '../platform/fill-contract.ts';
 import { committedBundle, type DrawGiven, givenOf, openedBundle, sealedBundle } from './bundle.ts';
 import { commitmentHash, commitmentOf, type Frozen, frozen } from './commitment.ts';
 import {
@@ -253,7 +254,7 @@ export async function proposeObjects(
 
 /** Freezes plan and directories. From now on nothing of them can be chosen any more. */
 export const commitDraw = (
-  { database, terms }: DrawDeps,
+  { database, terms, now }: DrawDeps,
   { actor }: Who,
   given: { readonly plan: DrawPlan; readonly redraw_of: number | null },
 ): Promise<DrawAnswer> =>
@@ -270,13 +271,16 @@ export const commitDraw = (
       plan.teams === null || inspectorsId === null ? [] : await entriesOf<Inspector>(client, inspectorsId);
     const faults = [...planFaults(plan), ...directoryFaults(plan, objects, inspectors)];
     if (faults.length > 0) return refuseFor('bad_request', faults);
-    const guessable = entropyFault(plan.seed_source, publishedBitsMin(terms.seed, formatDay(today())));
+    const guessable = entropyFault(
+      plan.seed_source,
+      publishedBitsMin(terms.seed, formatDay(dayOfSecond(now()))),
+    );
     if (guessable !== null) return refuseFor('bad_request', [guessable]);
     const redrawOf = given.redraw_of === null ? null : await redrawn(client, given.redraw_of);
     if (redrawOf !== null && 'ok' in redrawOf) return redrawOf;
     const salt = randomBytes(saltBytes).toString('hex');
     const held = frozen(salt, objects, inspectors);
-    const committedAt = new Date().toISOString();
+    const committedAt = instantText(now());
     const commitment = commitmentOf({ plan, salt, frozen: held, committedAt, redrawOf });
     const early = announcementFault(commitment);
     if (early !== null) return refuseFor('bad_request', [early]);
@@ -573,7 +577,7 @@ async function told(database: Parameters<typeof entriesOf>[0], draw: StoredDraw)
 
 /** Lets the next ticket come in for somebody who cannot go. */
 export const replaceDrawn = (
-  { database }: DrawDeps,
+  { database, now }: DrawDeps,
   { actor }: Who,
   id: number,
   { reason, ...leaving }: Leaving & { readonly reason: string },
@@ -582,8 +586,8 @@ export const replaceDrawn = (
     await lockDraws(client);
     const draw = await findDraw(client, id);
     if (draw === null) return unknown;
-    const now = await told(client, draw);
-    if (now === null) return refuse('not_allowed', '尚未抽取', 'Nothing is drawn yet');
+    const opened = await told(client, draw);
+    if (opened === null) return refuse('not_allowed', '尚未抽取', 'Nothing is drawn yet');
     const checked = await recordsOf(client, id);
     const objectId = leaving.kind === 'object' ? leaving.out : leaving.object_id;
     if (checked.some(({ object_id }) => object_id === objectId))
@@ -593,10 +597,10 @@ export const replaceDrawn = (
       return refuse('not_allowed', '该对象的现场检查已开始', 'The check of this object has begun');
     let replacement: Replacement | null;
     try {
-      replacement = replacementFor(givenOf(now.given), now.drawn, now.replacements, leaving, {
+      replacement = replacementFor(givenOf(opened.given), opened.drawn, opened.replacements, leaving, {
         reason,
         signed_by: actor.account,
-        at: new Date().toISOString(),
+        at: instantText(now()),
       });
     } catch (error) {
       if (!(error instanceof UnfilledTeam)) throw error;
@@ -604,10 +608,10 @@ export const replaceDrawn = (
     }
     if (replacement === null)
       return refuse('not_allowed', '未被抽中，或无人可替', 'It was not drawn, or nobody is left');
-    const seq = now.replacements.length + 1;
+    const seq = opened.replacements.length + 1;
     await insertReplacement(client, id, seq, replacement, actor.account);
-    const { result } = now.drawn;
-    await sendTasks(client, id, now.given, result, [...now.replacements, replacement], actor.account);
+    const { result } = opened.drawn;
+    await sendTasks(client, id, opened.given, result, [...opened.replacements, replacement], actor.account);
     await recordEvents(client, actor, [
       { kind: 'inspection.replaced', key: String(id), detail: { replaced: leaving.kind, number: seq } },
     ]);
@@ -676,7 +680,11 @@ export const openDraw = ({ database }: DrawDeps, { actor }: Who, id: number): Pr
     const tasks = await tasksOf(client, draw);
     const left = tasks.filter(({ record }) => record === null).length;
     if (left > 0)
-      return refuse('not_allowed', `还有 ${left} 个对象未检查`, `${left} objects are not checked yet`);
+      return refuse(
+        'not_allowed',
+        `还有 ${left} 个对象未检查`,
+        `${countText(left, 'object is', 'objects are')} not checked yet`,
+      );
     await insertOpening(client, id, actor.account);
     await recordEvents(client, actor, [{ kind: 'inspection.opened', key: String(id), detail: {} }]);
     return { ok: true, id };

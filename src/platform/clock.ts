@@ -9,6 +9,9 @@ const aheadMs = 8 * 3_600_000;
 export const secondAt = (ms: number): number => Math.floor((ms + aheadMs) / msPerSecond);
 export const instantAt = (second: number): number => second * msPerSecond - aheadMs;
 
+/** The instant of a civil second, ISO 8601 in UTC. */
+export const instantText = (second: number): string => new Date(instantAt(second)).toISOString();
+
 export const today = (): number => Math.floor((Date.now() + aheadMs) / msPerDay);
 
 /** What the clock on the wall says there, as a civil second. */

@@ -57,7 +57,7 @@ import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
 import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
-import { secondAt, today as todayInChina } from '../../src/platform/clock.ts';
+import { instantText, secondAt, today as todayInChina } from '../../src/platform/clock.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
 import { publicChecksSchema } from '../../src/publicity/contract.ts';
@@ -451,13 +451,16 @@ describe('a check beside the draw', () => {
     );
     idOf(await signParty(deps, sun, refused, { ...given, witness: '张三' }));
     for (const as of [sun, li]) idOf(await signRecord(deps, as, refused, sha256));
-    expect(await detail(refused)).toMatchObject({ state: 'signed', case_id: null });
+    const signed = await detail(refused);
+    expect(signed).toMatchObject({ state: 'signed', case_id: null });
+    // Two inspectors and the witness, by the clock that was given.
+    expect(signed.signatures.map(({ at }) => at)).toEqual(listOf(3, () => `${today}T02:00:00.000Z`));
   });
 });
 
 describe('what was drawn', () => {
   test('becomes a task for its team, follows replacements, and stands still once the check has begun', async () => {
-    const heldAt = new Date(Date.now() + 3_600_000).toISOString();
+    const heldAt = instantText(deps.now() + 3_600);
     const then = { ...deps, now: () => secondAt(Date.parse(heldAt)) + 1 };
     const draw = idOf(
       await commitDraw(deps, organiser, {

@@ -260,6 +260,32 @@ describe('a draw', () => {
     expect(await drawDetail(at('2099-01-05 10:00:00'), id)).toMatchObject({ evidence_wait_seconds: 0 });
   });
 
+  test('states times by the clock that it is given: of the commitment, which comes before its seed, and of replacements', async () => {
+    const source = dice().seed_source;
+    if (source.kind !== 'dice') throw new Error('no dice');
+    const at = (second: string): DrawDeps => ({ ...deps, now: () => secondOf(second) ?? 0 });
+    const plan = dice({
+      checks: { from: '2099-01-04', to: '2099-02-10' },
+      seed_source: { ...source, held_at: '2099-01-04T02:00:00.000Z' },
+    });
+    const commit = (second: string) => commitDraw(at(second), organiser, { plan, redraw_of: null });
+    expect(whyNot(await commit('2099-01-04 10:00:00'))).toContain('早于承诺时间 2099-01-04T02:00:00.000Z');
+    const id = idOf(await commit('2099-01-04 09:59:59'));
+    expect((await detail(id)).draw.committed_at).toBe('2099-01-04T01:59:59.000Z');
+    const thrown = at('2099-01-04 10:00:00');
+    idOf(await giveEvidence(thrown, organiser, id, { kind: 'dice', rolls: rolls(1) }));
+    idOf(await giveEvidence(thrown, other, id, { kind: 'dice', rolls: rolls(2) }));
+    const [task] = (await detail(id)).tasks.filter(({ stratum }) => stratum === 'low-grade');
+    const leaving = {
+      kind: 'object',
+      stratum: 'low-grade',
+      out: task?.object_id ?? '',
+      reason: '已停业',
+    } as const;
+    idOf(await replaceDrawn(at('2099-01-05 08:30:01'), organiser, id, leaving));
+    expect((await detail(id)).replacements.map((one) => one.at)).toEqual(['2099-01-05T00:30:01.000Z']);
+  });
+
   test('is drawn again only when two others approve, and the first one stays', async () => {
     const id = await drawn();
     const redraw = () => commitDraw(deps, organiser, { plan: dice({ title: '重抽' }), redraw_of: id });
