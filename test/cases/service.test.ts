@@ -461,15 +461,19 @@ describe('a case', () => {
       if (!read.ok) throw new Error(JSON.stringify(read.issues));
       await storeCanonical(held, [read]);
     };
-    const about = (setl_id: string): Partial<Finding> => ({
-      fixmedins_code: code,
-      setl_id,
-      lines: [{ fixmedins_code: code, setl_id, feedetl_sn: '1', role: '违规项', amount: '30.50' }],
-    });
-    const [filed, decided] = [
-      idIn(await openCase(deps(), wang, [await finding(about('M1'))])),
-      idIn(await openCase(deps(), wang, [await finding(about('M2'))])),
-    ];
+    const clue = async (setl_id: string): Promise<number> => {
+      const line = {
+        fixmedins_code: code,
+        setl_id,
+        feedetl_sn: '1',
+        role: '违规项' as const,
+        amount: '30.50',
+      };
+      return idIn(
+        await openCase(deps(), wang, [await finding({ fixmedins_code: code, setl_id, lines: [line] })]),
+      );
+    };
+    const [filed, decided] = [await clue('S1'), await clue('S2')];
     await stateName('旧名医院', 'N1');
     // What claims state is offered, and officers correct it.
     expect((await detail(filed))?.subject_name).toBe('旧名医院');

@@ -168,12 +168,16 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       const forward = await shown.open('hospital', `/findings/${rows[0]?.finding_id ?? ''}`, 'phone');
       await forward.getByRole('button', { name: '主动自纠' }).click();
       await forward.getByLabel('退款日期').fill('2026-01-30');
+      // What was typed is not thrown away unasked.
+      await forward.getByRole('button', { name: '暂不自纠' }).click();
+      await forward.getByRole('button', { name: '继续填写' }).click();
       await forward.getByLabel('凭证号').fill('TK-0002');
       await shown.picture(forward, 'answer-forward-phone');
       expect(await surplusWidth(forward)).toBe(0);
       await forward.locator('.review-form').getByRole('button', { name: '主动自纠' }).click();
       await forward.getByRole('dialog').getByRole('button', { name: '主动自纠' }).click();
       await panel(forward, '待核实').waitFor();
+      await panel(forward, '主动自纠').waitFor();
       // Neither who decided nor what they noted.
       expect(await phone.locator('main').innerText()).not.toMatch(/\bli\b/);
     },

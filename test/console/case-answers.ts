@@ -116,7 +116,7 @@ function caseOf(isLong: boolean): CaseDetail {
       notice: place < 2 ? null : isLong ? longZh : '示公（经）立字〔2026〕9号',
     })),
     offers: listOf(isLong ? 24 : 4, (place) => ({
-      action: place === 0 ? 'confirm_amount' : place === 1 ? 'refer_discipline' : 'extend_decision',
+      action: (['confirm_amount', 'refer_discipline', 'file'] as const)[place] ?? 'extend_decision',
       name: isLong ? longName : { zh: `操作${place}`, en: `Act ${place}` },
       basis: isLong ? longZh : '第三十四条',
       roles: ['leader'],

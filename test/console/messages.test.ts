@@ -61,7 +61,7 @@ describe('the message catalogue', () => {
   });
 
   it('names the categories of rules, which published statistics have in Chinese', () => {
-    expect(categoryWords('政策类', textIn('en'))).toBe('policy');
+    expect(categoryWords('政策类', textIn('en'))).toBe('Policy');
     expect(categoryWords('其他', textIn('en'))).toBe('其他');
   });
 

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { commandSchema } from '../../src/cases/contract.ts';
+import { actOnCaseSchema, caseDetailSchema } from '../../src/cases/view-contract.ts';
 import { amount, count, shortMoneyText } from '../../src/console/format.ts';
 import { paths } from '../../src/console/paths.ts';
 import { type FindingRow, findingDetailSchema } from '../../src/screening/contract.ts';
 import { isLeftOut } from '../support/optional-parts.ts';
+import { caseId, casesAnswer } from './case-answers.ts';
 import { usualPermissions } from './fixture-server.ts';
 import { explainedCode, sumOf } from './fixtures.ts';
 import { type OpenConsole, openConsole, surplusWidth } from './open-console.ts';
@@ -812,6 +815,80 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       await expect
         .poll(() => page.getByRole('heading', { level: 1 }).innerText())
         .toBe(listed()[0]?.message.zh);
+    });
+
+    it('offers the name of the party that claims state when a case is filed, and sends it as it was corrected', async () => {
+      shown.server.permissions = ['cases.read', 'cases.decide'];
+      const page = await shown.visit(paths.case(caseId));
+      const open = () => page.getByRole('button', { name: '操作2', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      const name = dialog.getByLabel('当事人名称（可不填）');
+      const stated = async (typed: string): Promise<unknown> => {
+        await open();
+        await expect.poll(() => name.inputValue()).toBe('示例市第一人民医院');
+        await name.fill(typed);
+        await dialog.getByLabel('案由序号').fill('13');
+        await dialog.getByLabel('违法行为终了日').fill('2025-12-31');
+        for (const place of [0, 1]) {
+          await dialog.getByLabel('登录名').nth(place).fill(`officer-${place}`);
+          await dialog.getByLabel('执法证号').nth(place).fill('ZJ-001');
+          await dialog.getByLabel('证件有效期至').nth(place).fill('2030-12-31');
+        }
+        const [sent] = await Promise.all([
+          page.waitForRequest('**/cases/*/decide'),
+          dialog
+            .getByRole('button', { name: '确 定' })
+            .or(dialog.getByRole('button', { name: '确定' }))
+            .click(),
+        ]);
+        await dialog.waitFor({ state: 'detached' });
+        const { detail } = actOnCaseSchema.parse(sent.postDataJSON());
+        return commandSchema.parse({ action: 'file', detail }).detail;
+      };
+      await page.route('**/cases/*/decide', (route) =>
+        route.fulfill({ json: casesAnswer('usual', [caseId]) }),
+      );
+      expect(await stated('示例市中心医院')).toMatchObject({ party_name: '示例市中心医院', cause: 13 });
+      // Left blank it is left out, so that the event is as it was before there were names.
+      expect(await stated(' ')).not.toHaveProperty('party_name');
+    });
+
+    it('asks for no name of a person', async () => {
+      shown.server.permissions = ['cases.read', 'cases.decide'];
+      const page = await shown.visit('/');
+      const one = caseDetailSchema.parse(casesAnswer('usual', [caseId]));
+      await page.route(`**/api/v1/cases/${caseId}`, (route) =>
+        route.fulfill({ json: { ...one, subject: { kind: 'person', key: 'P1' }, subject_name: null } }),
+      );
+      await page.goto(shown.server.url + paths.case(caseId));
+      await page.getByRole('button', { name: '操作2', exact: true }).click();
+      await page.getByLabel('违法行为终了日').waitFor();
+      expect(await page.getByText('当事人名称').count()).toBe(0);
+    });
+
+    it('says that something of this kind is not published, and leads back to what is', async () => {
+      const page = await shown.visit('/published/no-such-kind');
+      await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('没有这项公开内容');
+      await expect.poll(() => page.title()).toContain('没有这项公开内容');
+      expect(await page.locator('[aria-current=page]').count()).toBe(0);
+      await page.getByRole('link', { name: '查看已公开的内容' }).click();
+      await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('双随机检查');
+    });
+
+    it('cuts no choice of a decision about several on a phone', async () => {
+      const page = await shown.visit(paths.reviews(), { phone: true, language: 'en' });
+      const cut = (): Promise<string[]> =>
+        page
+          .locator('.ant-segmented-item-label')
+          .evaluateAll((labels) =>
+            labels
+              .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+              .map(({ textContent }) => textContent),
+          );
+      await page.getByRole('button', { name: 'Select this page' }).click();
+      await page.getByRole('button', { name: 'Decide the selection' }).click();
+      await page.getByRole('dialog').getByText('Cannot decide').waitFor();
+      expect(await cut()).toEqual([]);
     });
 
     it('says when an address leads nowhere', async () => {

@@ -25,16 +25,18 @@ export function SubjectRoom() {
   const mayRecord = useMay()('credit.score');
   const [isRecording, setRecording] = useState(false);
   const { data } = asked;
+  // The title of the tab never names a person.
+  const isNamed = data?.subject.kind === 'institution' || data?.subject.kind === 'company';
+  const title = data === undefined ? t('room.credit') : t(`credit.kind.${data.subject.kind}`);
   return (
     <>
       <PageHead
-        // The title of the tab never names a person.
-        title={data === undefined ? t('room.credit') : t(`credit.kind.${data.subject.kind}`)}
+        title={(isNamed && data.subject_name) || title}
         note={
           data !== undefined && (
             <>
               <Link to={paths.credit({ kind: data.subject.kind })}>{t('room.credit')}</Link> ·{' '}
-              {data.subject_name !== null && <>{data.subject_name} </>}
+              {data.subject_name !== null && !isNamed && <>{data.subject_name} </>}
               <span className="number break">{data.subject.key}</span> ·{' '}
               {t('credit.note', { day: data.as_of })}
             </>

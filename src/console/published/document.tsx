@@ -141,6 +141,8 @@ function StatisticsTable({ document }: { document: StatisticsDocument }) {
         columns={[
           {
             title: t('published.area'),
+            // On a phone the classes pass beside it.
+            fixed: 'start',
             render: (_, row) => nameOf(row),
           },
           ...[...classes, null].map((name, place) => ({

@@ -1,4 +1,5 @@
 /** What everybody may see, without signing in. */
+import { Button, Result } from 'antd';
 import { Link, useParams } from 'react-router';
 import { BrandMark } from '../icons.tsx';
 import { useText } from '../language.tsx';
@@ -13,8 +14,8 @@ import { TipPage } from './tip-page.tsx';
 export function PublishedPage() {
   const { t } = useText();
   const { part: asked } = useParams();
-  const part = publicParts.find((one) => one === asked) ?? 'draws';
-  const title = t(`published.part.${part}`);
+  const part = asked === undefined ? 'draws' : publicParts.find((one) => one === asked);
+  const title = part === undefined ? t('published.not_found') : t(`published.part.${part}`);
   usePageTitle(title);
   return (
     <main className="published">
@@ -34,7 +35,19 @@ export function PublishedPage() {
         ))}
       </nav>
       <h1>{title}</h1>
-      <Part part={part} />
+      {part === undefined ? (
+        <Result
+          status="info"
+          subTitle={t('not_found.text')}
+          extra={
+            <Link to={paths.published()}>
+              <Button type="primary">{t('published.back')}</Button>
+            </Link>
+          }
+        />
+      ) : (
+        <Part part={part} />
+      )}
       <footer className="quiet">
         <Link to={paths.signIn()}>{t('published.staff')}</Link>
       </footer>

@@ -17,7 +17,7 @@ export function ReviewTag({ state, outcome }: { state: ReviewState; outcome: Rev
   const { t } = useText();
   return (
     <>
-      <Tag color={colours[state]}>{t(`review.state.${state}`)}</Tag>
+      <Tag color={colours[state]}>{t(`review.state.${state}`)}</Tag>{' '}
       {outcome !== null && <Tag variant="filled">{t(`review.outcome.${outcome}`)}</Tag>}
     </>
   );
