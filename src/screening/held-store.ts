@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { documentOfRevision } from '../claims/document-store.ts';
 import type { Database } from '../platform/database.ts';
+import { matching, ofSettlement, refunding } from './neighbours.ts';
 
 /** Revisions that are tried together. */
 export interface Part {
@@ -94,20 +95,34 @@ export async function release(client: PoolClient, revisions: readonly number[]):
 /** A part that exists only inside a transaction. */
 const unseenPart = 0;
 
+/** Of whom, or by which trace codes, claims are about to be read. */
+export interface Met {
+  readonly persons?: readonly string[];
+  readonly codes?: Iterable<string>;
+}
+
 /**
- * Holds back, until `releaseUntried`, whatever of these persons no one has screened yet: a part must not fail by what waits in another batch.
- * It is judged with everything around it when its own turn comes. What batches in parts do not hold back has passed.
+ * Holds back, until `releaseUntried`, whatever no one has screened yet of these persons and of those who carry these codes, with what refunds
+ * it or is refunded by it: a part must not fail by what waits in another batch. That is judged with everything around it when its own turn
+ * comes. What batches in parts do not hold back has passed.
  */
 export async function holdUntried(
   client: PoolClient,
   batchId: number,
-  persons: readonly string[],
+  { persons = [], codes = [] }: Met,
 ): Promise<void> {
   await client.query(
-    `INSERT INTO held_revision (revision_id, batch_id, part)
-     SELECT r.id, $1, $2 FROM claim_revision r JOIN intake_batch b ON b.id = r.batch_id
-      WHERE r.psn_no = ANY($3) AND b.state <> 'screened' AND NOT b.in_parts ORDER BY r.id ON CONFLICT DO NOTHING`,
-    [batchId, unseenPart, persons],
+    `WITH met AS (SELECT fixmedins_code, setl_id, refd_setl_id FROM claim_revision WHERE psn_no = ANY($3)
+                  UNION SELECT r.fixmedins_code, r.setl_id, r.refd_setl_id
+                          FROM trace_sale s ${matching('claim_revision.id = s.revision_id')} WHERE s.drug_trac_codg = ANY($4)),
+          settled AS (SELECT fixmedins_code, setl_id FROM met
+                      UNION SELECT fixmedins_code, refd_setl_id FROM met WHERE refd_setl_id IS NOT NULL),
+          read AS (SELECT r.id, r.batch_id FROM settled k ${matching(ofSettlement)}
+                   UNION SELECT r.id, r.batch_id FROM settled k ${matching(refunding)})
+     INSERT INTO held_revision (revision_id, batch_id, part)
+     SELECT r.id, $1, $2 FROM read r JOIN intake_batch b ON b.id = r.batch_id
+      WHERE b.state <> 'screened' AND NOT b.in_parts ORDER BY r.id ON CONFLICT DO NOTHING`,
+    [batchId, unseenPart, persons, [...codes]],
   );
 }
 

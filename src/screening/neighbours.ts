@@ -111,11 +111,11 @@ const revisionColumns = `r.id, r.psn_no, r.fixmedins_code, r.setl_id, r.med_type
  * SQL: the revisions that match a row of a small set `k`, by index, row by row. The planner cannot know that the set is small and the table
  * large; OFFSET 0 keeps it from turning the join around.
  */
-const matching = (condition: string, alias = 'r'): string =>
+export const matching = (condition: string, alias = 'r'): string =>
   `CROSS JOIN LATERAL (SELECT * FROM claim_revision WHERE ${condition} OFFSET 0) AS ${alias}`;
-const ofSettlement =
+export const ofSettlement =
   'claim_revision.fixmedins_code = k.fixmedins_code AND claim_revision.setl_id = k.setl_id';
-const refunding =
+export const refunding =
   'claim_revision.fixmedins_code = k.fixmedins_code AND claim_revision.refd_setl_id = k.setl_id';
 const ofId = 'claim_revision.id = k.id';
 

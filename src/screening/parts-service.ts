@@ -22,6 +22,7 @@ import {
   holdBatch,
   holdPerson,
   holdUntried,
+  type Met,
   nextPart,
   type Part,
   partAnswered,
@@ -45,11 +46,11 @@ const stepsMax = 100_000;
 /** What is done with each part. */
 export interface PartsWork<Verdict> {
   readonly versions: Versions;
-  /** Judges everything that these revisions touch; `onLocked` runs whenever persons were locked, before anything of them is read. */
+  /** Judges everything that these revisions touch; `onMet` runs before anything of a person, or found by a trace code, is read. */
   readonly judge: (
     client: PoolClient,
     own: readonly Revision[],
-    onLocked: (persons: readonly string[]) => Promise<void>,
+    onMet: (met: Met) => Promise<void>,
   ) => Promise<Verdict>;
 }
 
@@ -147,7 +148,7 @@ async function tryPart<Verdict>(
         for (const id of await release(client, revisions))
           if (await closeEntry(client, BigInt(id))) closed.push(entryClosed(id, batchId));
         const own = await revisionsOfIds(client, revisions);
-        const verdict = await judge(client, own, (persons) => holdUntried(client, batchId, persons));
+        const verdict = await judge(client, own, (met) => holdUntried(client, batchId, met));
         await releaseUntried(client, batchId);
         await recordEvents(client, screeningActor, closed);
         return verdict;
@@ -214,7 +215,7 @@ async function leaveOut<Verdict>(
     if (!touch) return [{ ...aside, without: false }];
     try {
       const own = await revisionsOfIds(client, [revisionId]);
-      const verdict = await judge(client, own, (persons) => holdUntried(client, batchId, persons));
+      const verdict = await judge(client, own, (met) => holdUntried(client, batchId, met));
       await releaseUntried(client, batchId);
       verdicts.push(verdict);
       return [{ ...aside, without: true }];

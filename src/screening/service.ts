@@ -6,7 +6,7 @@ import { type Database, transaction } from '../platform/database.ts';
 import type { RuleSet } from '../rules/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { screeningActor } from './actor.ts';
-import { retrySetAside } from './held-store.ts';
+import { type Met, retrySetAside } from './held-store.ts';
 import {
   carriersOf,
   type Change,
@@ -115,9 +115,9 @@ export async function screenBatch(
   if (report !== null) return { ...report, setAside: [] };
   const { verdicts, ...rest } = await screenInParts(database, await vault.keys(), batchId, {
     versions: versionsOf(inForce(rules).current()),
-    judge: async (client, own, onLocked) => {
+    judge: async (client, own, onMet) => {
       await planForFewRows(client);
-      return judgeRevisions(client, await inForce(rules).hold(client), own, onLocked);
+      return judgeRevisions(client, await inForce(rules).hold(client), own, onMet);
     },
   });
   const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
@@ -261,19 +261,21 @@ export async function screenPersonsAgain(
 
 /**
  * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.
- * @param onLocked runs whenever persons were locked, before anything of them is read
+ * @param onMet runs whenever persons were locked, before anything of them is read, and before claims elsewhere with their codes are
  */
 export async function judgeRevisions(
   client: PoolClient,
   ruleSet: RuleSet,
   own: readonly Revision[],
-  onLocked: OnLocked = async () => {},
+  onMet: OnMet = async () => {},
 ): Promise<Judgement> {
-  const { changes, sharing, sole } = await lockTouched(client, own, onLocked);
+  const { changes, sharing, sole } = await lockTouched(client, own, onMet);
   const reach = reachOf(ruleSet);
   const { near, documents } = await neighbourhoodOf(client, changes, sharing, reach, sole);
   const concerned = new Map([...changes, ...sharing, ...near].map((change) => [keyOfChange(change), change]));
-  const elsewhere = await salesElsewhere(client, codesOf([...near, ...sharing]), documents);
+  const codes = codesOf([...near, ...sharing]);
+  await onMet({ codes });
+  const elsewhere = await salesElsewhere(client, codes, documents);
   const psnNoOf = ({ psn_no }: Revision): string => psn_no;
   const verdicts = await screenPersons(
     byPerson(documents, psnNoOf),
@@ -306,7 +308,7 @@ export async function judgeRevisions(
   };
 }
 
-type OnLocked = (persons: readonly string[]) => Promise<void>;
+type OnMet = (met: Met) => Promise<void>;
 
 interface Touched {
   /** What the revisions change, with everything that refunds ties to them. */
@@ -323,18 +325,14 @@ interface Touched {
  * When more persons turn out to be touched, all are let go and locked again together: locks taken one round after the other would be out of
  * order, and batches that share trace codes would wait for each other in rings.
  */
-async function lockTouched(
-  client: PoolClient,
-  own: readonly Revision[],
-  onLocked: OnLocked,
-): Promise<Touched> {
+async function lockTouched(client: PoolClient, own: readonly Revision[], onMet: OnMet): Promise<Touched> {
   const persons = new Set(own.map(({ psn_no }) => psn_no));
   await client.query('SAVEPOINT unlocked');
   for (let round = 0; round < lockRoundsMax; round += 1) {
     if (round > 0) await client.query('ROLLBACK TO SAVEPOINT unlocked');
     const locked = [...persons].sort();
     await lockPersons(client, locked);
-    await onLocked(locked);
+    await onMet({ persons: locked });
     const { sole, held, companions } = await companyOf(client, own);
     const touched = [...own, ...companions];
     const codes = codesOf(held.length === 0 ? touched : touched.filter((one) => !held.includes(one)));

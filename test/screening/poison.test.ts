@@ -176,6 +176,22 @@ describe('claims that cannot be screened', () => {
     expect(await endStateOf(held.database)).toEqual(await onePassOver(others));
   });
 
+  test('nor for what waits in another and carries a trace code of the same pack', async () => {
+    const { claims, culprit } = await soldTwice();
+    const others = without(claims, [hashOf(culprit)]);
+    await store(others);
+    await screenAllWaiting();
+    await store([culprit]);
+    await spoil([hashOf(culprit)]);
+    const beside = besideCarrier(others, culprit);
+    const [batch = 0] = await store([beside]);
+    expect(await deliver(batch)).toBeNull();
+    expect(await deliver(batch)).toMatchObject({ outcome: 'screened_in_parts', setAside: [] });
+    await screenAllWaiting();
+    expect(await asideHashes()).toEqual([hashOf(culprit)]);
+    expect(await endStateOf(held.database)).toEqual(await onePassOver([...others, beside]));
+  });
+
   test('a document that rots after it was screened is found, and what it said of other persons is taken back', async () => {
     const { claims, culprit } = await soldTwice();
     await store(claims);
@@ -387,6 +403,22 @@ async function soldTwice(): Promise<{ claims: CanonicalClaim[]; culprit: Canonic
   throw new Error(`nobody sold a pack twice in ${seedsMax} worlds`);
 }
 const seedsMax = 100;
+
+/** A claim without codes, of another person and at the same time as one of theirs that carries a code of the culprit's. */
+function besideCarrier(claims: readonly CanonicalClaim[], culprit: CanonicalClaim): CanonicalClaim {
+  const codes = new Set(culprit.claim.traces?.map(({ drug_trac_codg }) => drug_trac_codg));
+  const carrier = thatCount(claims).find(
+    ({ claim }) =>
+      claim.person.psn_no !== culprit.claim.person.psn_no &&
+      claim.refd_setl_id === undefined &&
+      claim.traces?.some(({ drug_trac_codg }) => codes.has(drug_trac_codg)) === true,
+  );
+  if (carrier === undefined) throw new Error('nobody else carries a code of the culprit');
+  const { traces: _, ...claim } = carrier.claim;
+  const beside = canonicalClaim({ ...claim, setl_id: 'beside' }, asOf);
+  if (!beside.ok) throw new Error('the claim beside is wrong');
+  return beside;
+}
 
 async function refuseWrites(condition: string): Promise<void> {
   await held.database.pool.query(`
