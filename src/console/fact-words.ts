@@ -1,18 +1,20 @@
 /** Facts, operators, conditions and values in the words of the reader: titles come from the API, names are never shown alone. */
+import { codeName } from '../claims/codes-contract.ts';
 import {
   calculations,
   type FactRef,
   type FactsList,
+  fieldOf,
   type Json,
   type Leaf,
   letEntryOf,
   type ParamRef,
   type RuleDocument,
 } from '../rules/contract.ts';
-import { codeName, named, relatedUnits } from './code-names.ts';
 import { count } from './format.ts';
 import type { Text } from './language.tsx';
 import { isMessageKey, type MessageKey } from './messages.ts';
+import { relatedUnits, unitName } from './unit-names.ts';
 
 export interface Titles {
   readonly fact: (name: string) => { readonly title: string; readonly unit: string | undefined } | null;
@@ -199,7 +201,7 @@ export function factUnit(
   const { fact, path } = defined(reference, rule);
   const plain = titles.fact(fact);
   const unit = plain === null ? relatedUnits[`${fact}.${path?.slice(2) ?? ''}`] : plain.unit;
-  return named('unit', unit, text.language, n) ?? '';
+  return unit === undefined ? '' : unitName(unit, text.language, n);
 }
 
 /** A name of the rule's `let` stands for what it defines. */
@@ -294,8 +296,7 @@ export function valueWords(
   titles: Titles,
   text: Text,
 ): string {
-  const { fact, path } = defined(reference, rule);
-  const field = path === undefined ? (fact.split('.').at(-1) ?? fact) : path.slice(2);
+  const field = fieldOf(defined(reference, rule));
   const unit = typeof value === 'number' ? factUnit(reference, rule, titles, text, value) : '';
   const one = (item: Json): string => {
     if (item === null) return text.t('value.none');
@@ -345,7 +346,7 @@ export function paramValueWords(param: RuleDocument['params'][string], text: Tex
     ? param.value.join(text.t('value.separator'))
     : String(param.value);
   const n = typeof param.value === 'number' ? param.value : undefined;
-  const unit = param.unit === '—' ? null : named('unit', param.unit, text.language, n);
+  const unit = param.unit === '—' ? null : unitName(param.unit, text.language, n);
   return unit === null ? value : `${value} ${unit}`;
 }
 

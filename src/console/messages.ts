@@ -1,7 +1,7 @@
 /**
  * Every text of the console, in both languages. Placeholders are `{name}`; what has to be filled in is part of the type of `t`. Words that
  * English bends after a count stand with both forms, `{n} {n|finding|findings}`.
- * Texts of rules, facts and errors come over the API with both languages; names of national codes stand in `code-names.ts`.
+ * Texts of rules, facts and errors come over the API with both languages; names of national codes stand in `claims/codes-contract.ts`.
  */
 
 const say = <const Zh extends string, const En extends string>(zh: Zh, en: En) => ({ zh, en });

@@ -18,7 +18,7 @@ import { calcDepthMax, calcParams, calculate, factOfOperand, withOperands } from
 import { itemFact } from './coded.ts';
 import { plainFact } from './facts.ts';
 import type { Related, RelatedRead } from './around.ts';
-import { placeholdersOf } from './message.ts';
+import { compileMessage, type RuleMessage } from './message.ts';
 import { isRelated, relatedRead } from './related.ts';
 import { type WindowLook, windowLookOf } from './window.ts';
 import { compare, comparisonWith, isList, type Outcome, type Scalar, type Value } from './value.ts';
@@ -47,6 +47,8 @@ export interface CompiledRule extends Passable {
   readonly missing: (candidate: Candidate) => readonly string[];
   /** Value of a fact or of an entry of `let`. */
   readonly read: (reference: FactRef) => (candidate: Candidate) => Value;
+  /** What people read of a hit. */
+  readonly message: RuleMessage;
   /** Everything around the candidate that the conditions rest on. */
   readonly evidence: (candidate: Candidate) => readonly Related[];
 }
@@ -213,6 +215,7 @@ export function compileRule(document: RuleDocument, knowledge: Knowledge): Compi
       return [...found].sort();
     },
     read,
+    message: compileMessage(document),
     evidence: (candidate) => [...new Set(evidenceReads)].flatMap((around) => around(candidate) ?? []),
   };
 }
@@ -389,10 +392,9 @@ export const factReferences = (document: RuleDocument): FactRef[] =>
 /** The same of all that a finding says: conditions, the amount at stake and the message. */
 export const allReferences = (document: RuleDocument): FactRef[] => [
   ...factReferences(document),
-  ...[
-    ...stakeReferences(document),
-    ...Object.values(document.message).flatMap((text) => placeholdersOf(text).map((fact) => ({ fact }))),
-  ].flatMap((reference) => withOperands(document, reference)),
+  ...[...stakeReferences(document), ...compileMessage(document).facts.map((fact) => ({ fact }))].flatMap(
+    (reference) => withOperands(document, reference),
+  ),
 ];
 
 function referencesIn(document: RuleDocument, condition: Condition): FactRef[] {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const conditionDepthMax = 8;
 export const conditionsMax = 64;
 
-/** Message in both languages. Placeholders are `{fact}`, or `{name}` or `{name.column}` of an entry of `let`. */
+/** A text in both languages. */
 const bilingual = z.strictObject({
   zh: z.string().min(1).max(500).describe('中文'),
   en: z.string().min(1).max(500).describe('英文'),
@@ -222,7 +222,9 @@ export const ruleSchema = z.strictObject({
     .describe('给带参数的事实起名，供条件和消息使用；“名称.列”取其中一列'),
   conditions: conditionSchema,
   stake: stakeSchema.describe('违规项和涉及金额'),
-  message: bilingual.describe('给人看的一句话，{…} 处填入实际的值'),
+  message: bilingual.describe(
+    '给人看的一句话，{事实} 处填入实际的值，{事实:name} 处填入代码的名称，如 {person.gend:name} 为“男”或“女”',
+  ),
   exclusions: z.array(bilingual).max(20).describe('已知的误报情形，供复核者参考'),
 });
 export type RuleDocument = z.infer<typeof ruleSchema>;
@@ -246,6 +248,10 @@ export function letEntryOf(
     ...(path === undefined ? {} : { path }),
   };
 }
+
+/** The field or column whose values a fact has, by which code lists are found. @param reference what an entry of `let` stands for, not the entry */
+export const fieldOf = ({ fact, path }: FactRef): string =>
+  path === undefined ? fact.slice(fact.lastIndexOf('.') + 1) : path.slice(2);
 
 /**
  * An examples file: claims of one or more persons and what the rule must say of them. A claim is merged over `base.claim`, each of its

@@ -1,5 +1,6 @@
 /** What a schema cannot say of a rule document: that its facts, tables, columns, parameters and placeholders exist and fit together. */
 import { dayOf, secondOf } from '../platform/civil.ts';
+import { hasCodeNames } from '../claims/codes-contract.ts';
 import type { Message } from '../claims/contract.ts';
 import type { ColumnKind } from '../knowledge/contract.ts';
 import type { Knowledge } from '../knowledge/table.ts';
@@ -11,14 +12,15 @@ import {
   type Condition,
   conditionDepthMax,
   type FactRef,
+  fieldOf,
   type Leaf,
   letEntryOf,
   type RuleDocument,
   windowDaysMax,
   windowMinutesMax,
 } from './contract.ts';
-import { type FactType, type PlainFact, plainFact } from './facts.ts';
-import { placeholdersOf } from './message.ts';
+import { type FactType, type PlainFact, plainFact, plainFacts } from './facts.ts';
+import { type Placeholder, placeholdersOf } from './message.ts';
 import { isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
 import { never } from './value.ts';
 import type { WindowUnit } from './window.ts';
@@ -311,6 +313,24 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
           );
   };
 
+  const formFits = ({ fact, form }: Placeholder, path: string): void => {
+    if (form === undefined) return;
+    const field = fieldOf(letEntryOf({ fact }, document.let) ?? { fact });
+    if (form !== 'name')
+      report(
+        path,
+        `占位符 {${fact}:${form}} 应为 {${fact}}（值）或 {${fact}:name}（代码的名称）`,
+        `{${fact}:${form}} should be {${fact}}, the value, or {${fact}:name}, the name of its code`,
+      );
+    else if (!hasCodeNames(field))
+      report(
+        path,
+        `占位符 {${fact}:name} 应为有代码表的事实或列（如 ${namedFacts.join('、')}），${field} 没有代码表；显示原值请写 {${fact}}`,
+        `{${fact}:name} should be a fact or column that has a code list (such as ${namedFacts.join(', ')}), and ${field} has none; ` +
+          `{${fact}} shows the value`,
+      );
+  };
+
   for (const [name, entry] of Object.entries(document.let)) {
     const path = `$.let.${name}`;
     if (reservedNames.has(name) || isRelated(name))
@@ -351,14 +371,11 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     );
   for (const language of ['zh', 'en'] as const)
     for (const placeholder of placeholdersOf(document.message[language])) {
-      const reference = { fact: placeholder };
-      if (letEntryOf(reference, document.let) === null && plainFact(placeholder) === undefined)
-        report(
-          `$.message.${language}`,
-          `占位符 {${placeholder}} 没有对应的事实`,
-          `nothing is named {${placeholder}}`,
-        );
-      else typeOf(reference, `$.message.${language}`);
+      const { fact } = placeholder;
+      const path = `$.message.${language}`;
+      if (letEntryOf({ fact }, document.let) === null && plainFact(fact) === undefined)
+        report(path, `占位符 {${fact}} 没有对应的事实`, `nothing is named {${fact}}`);
+      else if (typeOf({ fact }, path) !== null) formFits(placeholder, path);
     }
   if (document.category === '医疗类' && document.verdict === '违规')
     report(
@@ -375,6 +392,10 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     report('$.effective.to', '终止日期须晚于起始日期', 'must be later than `from`');
   return issues;
 }
+
+const namedFacts: readonly string[] = Object.keys(plainFacts).filter((fact) =>
+  hasCodeNames(fieldOf({ fact })),
+);
 
 /** Facts with arguments that say something in windows and elsewhere. */
 const isOfAnyUnit: ReadonlySet<RelatedName> = new Set(['table', 'stated', 'calc']);

@@ -20,7 +20,6 @@ import { concernsOf } from '../rules/concerned.ts';
 import type { FactRef, Json, TreeNode } from '../rules/contract.ts';
 import { fundMoneyOf, fundMoneyOfClaim, plainFact } from '../rules/facts.ts';
 import type { Rule, RuleSet } from '../rules/library.ts';
-import { fillMessage, placeholdersOf } from '../rules/message.ts';
 import { never, type Value } from '../rules/value.ts';
 import type { Finding, Undecided } from './contract.ts';
 
@@ -252,10 +251,7 @@ function findingOf(rule: Rule, candidates: readonly Candidate[], tree: TreeNode)
     ...idOf(owner.claim),
     occurred_at: formatSecond(first === null ? owner.claim.beginSecond : first.feeSecond),
     amount: yuan(stake.amount),
-    message: {
-      zh: fillMessage(document.message.zh, values, '（未提供）'),
-      en: fillMessage(document.message.en, values, '(not stated)'),
-    },
+    message: rule.message.fill(values),
     ...(window === undefined ? {} : { window: windowOf(window) }),
     claims: [...claims.values()],
     lines: [
@@ -371,9 +367,8 @@ function valuesOf(rule: Rule, candidate: Candidate): Record<string, Value> {
     (name) =>
       document.let[name]?.path !== undefined || plainFact(document.let[name]?.fact ?? '') !== undefined,
   );
-  const mentioned = [...placeholdersOf(document.message.zh), ...placeholdersOf(document.message.en)];
   return Object.fromEntries(
-    unique([...named, ...mentioned]).map((name) => [name, rule.read({ fact: name })(candidate)]),
+    unique([...named, ...rule.message.facts]).map((name) => [name, rule.read({ fact: name })(candidate)]),
   );
 }
 

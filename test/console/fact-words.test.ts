@@ -13,7 +13,7 @@ import { textIn } from '../../src/console/language.tsx';
 import { areaLabel, areaName } from '../../src/people/area-contract.ts';
 import { areaNames } from '../../src/people/areas.ts';
 import type { Condition, Leaf, RuleDocument } from '../../src/rules/contract.ts';
-import { fillMessage } from '../../src/rules/message.ts';
+import { compileMessage } from '../../src/rules/message.ts';
 import { relatedColumns } from '../../src/rules/related.ts';
 import { type Fixtures, makeFixtures } from './fixtures.ts';
 
@@ -130,6 +130,9 @@ describe('values', () => {
     expect(shown('inpatient', 'claim.kind')).toBe('住院');
     expect(shown('2101', 'claim.med_type')).toBe('普通住院');
     expect(shown('77', 'claim.hosp_lv')).toBe('77');
+    expect(valueWords(['310', '710'], { fact: 'table', path: '$.insutypes' }, null, titles, zh)).toBe(
+      '职工医保、710',
+    );
   });
 
   it('are areas by name and code, whatever is known of them', () => {
@@ -152,10 +155,10 @@ describe('values', () => {
     );
     const other = '数量（330702 次）、（3307020）、330702 元；district 3307020';
     expect(sentenceWords(other, titles)).toBe(other);
-    const { message } = ruleOf('FW-ELSEWHERE-SOON');
-    const filled = { 'elsewhere.mdtrtarea_admvs': '330702' };
-    expect(sentenceWords(fillMessage(message.zh, filled, ''), titles)).toContain('婺城区');
-    expect(sentenceWords(fillMessage(message.en, filled, ''), titles)).toContain('婺城区');
+    const { fill } = compileMessage(ruleOf('FW-ELSEWHERE-SOON'));
+    const message = fill({ 'elsewhere.mdtrtarea_admvs': '330702' });
+    expect(sentenceWords(message.zh, titles)).toContain('婺城区');
+    expect(sentenceWords(message.en, titles)).toContain('婺城区');
   });
 
   it('have units, and nothing is never blank', () => {

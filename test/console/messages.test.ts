@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { allCodeNames, codeName } from '../../src/console/code-names.ts';
+import { allCodeNames } from '../../src/claims/codes-contract.ts';
 import { textIn } from '../../src/console/language.tsx';
 import { categoryWords } from '../../src/console/rules/category-words.ts';
 import { messages } from '../../src/console/messages.ts';
+import { allUnitNames, unitName } from '../../src/console/unit-names.ts';
 import type { Message } from '../../src/claims/contract.ts';
 import { stages, verdicts } from '../../src/rules/contract.ts';
 import { roles } from '../../src/screening/contract.ts';
@@ -34,9 +35,9 @@ describe('the message catalogue', () => {
     expect(untranslated).toEqual([]);
   });
 
-  it('names every national code in both languages', () => {
+  it('names every national code and every unit in both languages', () => {
     expect(allCodeNames.length).toBeGreaterThan(50);
-    for (const { zh, en } of allCodeNames) {
+    for (const { zh, en } of [...allCodeNames, ...allUnitNames]) {
       expect(zh).toMatch(chinese);
       expect(en).toMatch(/^[\x20-\x7e]+$/);
     }
@@ -74,8 +75,8 @@ describe('the message catalogue', () => {
       ['0', '2', '1,001'].map((n) => `${n} findings, ¥2.00 at stake`),
     );
     expect(t('check.left_to_send', { n: 1 })).toBe('1 is not sent yet');
-    expect(codeName('unit', '天', 'en', 1)).toBe('day');
-    expect(codeName('unit', '天', 'en')).toBe('days');
+    expect(unitName('天', 'en', 1)).toBe('day');
+    expect(unitName('天', 'en')).toBe('days');
   });
 
   it('has no count before a plural that stays one', () => {

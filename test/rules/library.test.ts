@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { hasCodeNames } from '../../src/claims/codes-contract.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { dayOf } from '../../src/platform/civil.ts';
-import { type Examples, examplesSchema, type RuleDocument, ruleSchema } from '../../src/rules/contract.ts';
+import {
+  type Examples,
+  examplesSchema,
+  fieldOf,
+  letEntryOf,
+  type RuleDocument,
+  ruleSchema,
+} from '../../src/rules/contract.ts';
 import { checkExamples, type ScreenClaims } from '../../src/rules/examples.ts';
 import { loadRuleSet } from '../../src/rules/library.ts';
 import { lintRule } from '../../src/rules/lint.ts';
+import { placeholdersOf } from '../../src/rules/message.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 
 const rules = fileURLToPath(new URL('../../rules', import.meta.url));
@@ -52,6 +61,15 @@ const unknownFree = [
 ];
 
 describe('the rule library', () => {
+  it.each(codes)('%s never says a code that has a name by its number', (code) => {
+    const { message, let: entries } = documentOf(code);
+    for (const text of [message.zh, message.en])
+      for (const { fact, form } of placeholdersOf(text)) {
+        const field = fieldOf(letEntryOf({ fact }, entries) ?? { fact });
+        expect([fact, form]).toEqual([fact, hasCodeNames(field) ? 'name' : undefined]);
+      }
+  });
+
   it('holds every rule with its examples, and nothing without', () => {
     const files = codes.flatMap((code) => [
       `${code.toLowerCase()}.examples.json`,

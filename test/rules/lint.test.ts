@@ -456,6 +456,29 @@ describe('lint', () => {
     );
   });
 
+  it('wants names of codes only where there are codes', () => {
+    const limit = { fact: 'table', params: { table: 'item-sex', key: 'line.med_list_codg' } };
+    const said = (zh: string, en = 'x') => faults({ let: { limit, earlier: stays }, message: { zh, en } });
+    expect(said('{person.gend:name}{limit.gend:name}', '{earlier.insutype:name}{person.gend}')).toEqual([]);
+    expect(said('{line.cnt:name}', '{limit.item_name:name}')).toEqual([
+      expect.stringMatching(
+        /^\$\.message\.zh: \{line\.cnt:name\} should be .*\(such as .*person\.gend.*\), and cnt has none; \{line\.cnt\} shows the value$/,
+      ),
+      expect.stringMatching(
+        /^\$\.message\.en: \{limit\.item_name:name\} should be .*, and item_name has none/,
+      ),
+    ]);
+    expect(said('{person.gend:names}{person.gend:}')).toEqual([
+      '$.message.zh: {person.gend:names} should be {person.gend}, the value, or {person.gend:name}, the name of its code',
+      '$.message.zh: {person.gend:} should be {person.gend}, the value, or {person.gend:name}, the name of its code',
+    ]);
+    expect(said('{line.colour:name}')).toEqual(['$.message.zh: nothing is named {line.colour}']);
+    const [fault] = lintRule(document({ message: { zh: '{line.cnt:name}', en: 'x' } }), knowledge);
+    expect(fault?.message.zh).toMatch(
+      /^占位符 \{line\.cnt:name\} 应为有代码表的事实或列（如 .*），cnt 没有代码表；显示原值请写 \{line\.cnt\}$/,
+    );
+  });
+
   it('lets medical rules be no more than 可疑', () => {
     expect(faults({ category: '医疗类', verdict: '违规' })).toEqual([
       '$.verdict: medical rules give 可疑 or 提示: they need a medical reviewer',

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { lineKeys, operators, ruleSchema, stakeSchema } from '../../src/rules/contract.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { hasCodeNames } from '../../src/claims/codes-contract.ts';
+import { fieldOf, lineKeys, operators, ruleSchema, stakeSchema } from '../../src/rules/contract.ts';
 import { type PlainFact, plainFacts } from '../../src/rules/facts.ts';
 import { relatedColumns, relatedParams } from '../../src/rules/related.ts';
 
@@ -30,7 +32,7 @@ const factTable = [
   '|---|---|---|---|---|',
   ...Object.entries(plainFacts).map(
     ([name, { title, type, unit, needs }]) =>
-      `| \`${name}\` | ${title.zh} | ${types[type]} | ${unit ?? ''} | ${units[needs]} |`,
+      `| \`${name}\` | ${title.zh} | ${types[type]}${hasCodeNames(fieldOf({ fact: name })) ? '（代码）' : ''} | ${unit ?? ''} | ${units[needs]} |`,
   ),
 ].join('\n');
 
@@ -67,6 +69,13 @@ describe('the guide for rule authors', () => {
       for (const column of Object.keys(columns))
         expect(mentioned(section), `${fact}.${column}`).toContain(column);
     }
+  });
+
+  it('names the columns of tables that hold codes with names', async () => {
+    const { tables } = await loadKnowledge(fileURLToPath(new URL('../../rules/knowledge', import.meta.url)));
+    const columns = new Set([...tables.values()].flatMap(({ spec }) => Object.keys(spec.columns)));
+    const section = readme.split('### 消息')[1]?.split('\n## ')[0] ?? '';
+    for (const column of [...columns].filter(hasCodeNames)) expect(mentioned(section)).toContain(column);
   });
 
   it('shows a rule that stands in the library as it is shown', () => {

@@ -103,6 +103,22 @@ describe('a finding', () => {
     });
   });
 
+  it('says codes by their names, in the language that it is read in', async () => {
+    const ofWoman = stay('S1', '2025-03-01', '2025-03-02', {
+      lines: [
+        { ...oxygen('1', 1, '2025-03-01'), med_list_codg: '003112010040000', medins_list_name: '阴道镜检查' },
+      ],
+    });
+    const [rule] = only('FW-ITEM-SEX').rules;
+    const [finding] = findingsOf(await screen([ofWoman], only('FW-ITEM-SEX')));
+    expect(rule?.message.facts).toEqual(['line.item_name', 'limit.gend', 'person.gend']);
+    expect(finding?.message).toEqual({
+      zh: '“阴道镜检查”限女性使用，参保人登记为男性。',
+      en: '"阴道镜检查" is limited to female persons; the person is registered as male.',
+    });
+    expect(finding?.values).toMatchObject({ 'limit.gend': '2', 'person.gend': '1' });
+  });
+
   it('never names a place that the source left out without saying so', async () => {
     const failed = stay('S1', '2025-03-01', '2025-03-02', {
       identity_checks: [{ check_time: '2025-03-01 08:00:00', method: 'manual', result: 'fail' }],

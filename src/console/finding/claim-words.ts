@@ -1,5 +1,5 @@
 /** Parts of a claim as short phrases. */
-import { named } from '../code-names.ts';
+import { named } from '../../claims/codes-contract.ts';
 import { amount, claimDay, claimTime, dayNumber } from '../format.ts';
 import type { Text } from '../language.tsx';
 import { type ClaimView, diagnosesInOrder } from './claim-view.ts';

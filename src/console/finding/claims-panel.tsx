@@ -1,7 +1,7 @@
 /** The settlements that the finding names, beside each other, with their periods drawn where there are several. */
 import { Card, Tag } from 'antd';
 import type { ReactNode } from 'react';
-import { named } from '../code-names.ts';
+import { named } from '../../claims/codes-contract.ts';
 import { claimDay, claimTime, dayNumber, dayText } from '../format.ts';
 import { type Text, useText } from '../language.tsx';
 import { PersonLink } from '../person-link.tsx';

@@ -1,5 +1,5 @@
 /** Everything else that a fee line states, and its trace codes. */
-import { named } from '../code-names.ts';
+import { named } from '../../claims/codes-contract.ts';
 import { claimTime } from '../format.ts';
 import { useText } from '../language.tsx';
 import type { InvolvedClaim, LineView } from './claim-view.ts';

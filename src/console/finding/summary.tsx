@@ -1,7 +1,7 @@
 /** The plain sentence, the verdict and the money: what a person reads first. */
 import { Card, Tag } from 'antd';
 import { Link } from 'react-router';
-import { named } from '../code-names.ts';
+import { named } from '../../claims/codes-contract.ts';
 import type { FindingDetail } from '../../screening/contract.ts';
 import { claimTime, count, money, shortMoneyText } from '../format.ts';
 import { Fact } from '../fact.tsx';

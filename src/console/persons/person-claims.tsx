@@ -1,9 +1,9 @@
 /** The settlements of a person, latest first; each leads to what was found in it. */
 import { Card, Table } from 'antd';
 import { Link } from 'react-router';
+import { named } from '../../claims/codes-contract.ts';
 import type { ClaimRow } from '../../claims/contract.ts';
 import type { PersonDetail } from '../../claims/persons-contract.ts';
-import { named } from '../code-names.ts';
 import { amount, claimTime, count, money } from '../format.ts';
 import { type Text, useText } from '../language.tsx';
 import { phoneMax, useNarrow } from '../media.ts';

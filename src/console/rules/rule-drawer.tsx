@@ -1,8 +1,8 @@
 import { Collapse, Drawer, Empty, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { named } from '../../claims/codes-contract.ts';
 import type { RuleDocument, RulesList } from '../../rules/contract.ts';
-import { named } from '../code-names.ts';
 import { Fact } from '../fact.tsx';
 import { useText } from '../language.tsx';
 import { useMay } from '../me.tsx';

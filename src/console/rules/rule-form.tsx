@@ -3,11 +3,11 @@ import { Alert, Button, Input, InputNumber, Segmented, Select, Tooltip } from 'a
 import { type ReactNode, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { type FactRef, verdicts } from '../../rules/contract.ts';
-import { codesOf, named } from '../code-names.ts';
 import { factWords } from '../fact-words.ts';
 import { useText } from '../language.tsx';
 import { factsQuery } from '../queries.ts';
 import { useTitles } from '../titles.ts';
+import { knownUnits, unitName } from '../unit-names.ts';
 import { verdictKeys } from '../verdict-tag.tsx';
 import { ConditionForm } from './condition-form.tsx';
 import {
@@ -205,9 +205,9 @@ function ParamForm(props: {
           showSearch={{ optionFilterProp: 'label' }}
           value={param.unit}
           onChange={(unit: string) => onChange({ ...param, unit })}
-          options={[...new Set([noUnit, ...codesOf('unit'), param.unit])].map((unit) => ({
+          options={[...new Set([noUnit, ...knownUnits, param.unit])].map((unit) => ({
             value: unit,
-            label: unit === noUnit ? t('edit.no_unit') : (named('unit', unit, language) ?? unit),
+            label: unit === noUnit ? t('edit.no_unit') : unitName(unit, language),
           }))}
         />
         <Select<Param['standing']>

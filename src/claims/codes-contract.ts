@@ -1,12 +1,16 @@
 /**
- * Names of the national codes that people read on a finding page. Source: code lists of the national interfaces. Regions append digits of
- * their own to `med_type` and `psn_type`, so those are looked up by their first two; a code that is not listed is shown as it is.
+ * Names of the codes that people read: on a finding page, and in the messages of rules. There they are part of what a finding says, so
+ * that another name for a code changes findings, as another message of the rule does.
+ * Source: code lists of the national interfaces. Regions append digits of their own to `med_type`, so it is looked up by its first two;
+ * a code that is not listed is shown as it is.
  */
-import type { Message } from '../claims/contract.ts';
-import { fill } from '../platform/fill-contract.ts';
-import type { Language } from './language.tsx';
+import type { Message } from './contract.ts';
+
+type CodeList = Readonly<Record<string, Message>>;
 
 const both = (zh: string, en: string): Message => ({ zh, en });
+
+const yesNo = { '0': both('否', 'no'), '1': both('是', 'yes') } as const;
 
 const lists = {
   gend: {
@@ -23,6 +27,9 @@ const lists = {
     unknown: both('未知', 'unknown'),
   },
   med_type: {
+    // Tables name all of a group by its first digit.
+    '1': both('门诊', 'outpatient'),
+    '2': both('住院', 'inpatient'),
     '11': both('普通门诊', 'outpatient'),
     '12': both('门诊挂号', 'outpatient registration'),
     '13': both('急诊', 'emergency'),
@@ -49,9 +56,14 @@ const lists = {
     '320': both('公务员医疗补助', 'civil servants'),
     '330': both('大额医疗补助', 'large sums'),
     '340': both('离休人员', 'retired cadres'),
+    '350': both('残疾军人医疗补助', 'disabled soldiers'),
+    '360': both('老红军医疗保障', 'veterans of the Red Army'),
+    '370': both('企业补充医疗保险', 'company supplement'),
+    '380': both('新农合', 'rural cooperative'),
     '390': both('城乡居民医保', 'residents'),
     '391': both('城镇居民医保', 'urban residents'),
     '392': both('居民大病保险', 'residents, serious illness'),
+    '399': both('其他特殊人员', 'other special persons'),
     '410': both('长期护理保险', 'long-term care'),
     '510': both('生育保险', 'maternity'),
   },
@@ -99,11 +111,25 @@ const lists = {
     '4': both('失踪', 'missing'),
     '9': both('不明', 'unclear'),
   },
+  matn_stas: {
+    '0': both('未知', 'unknown'),
+    '1': both('非孕哺', 'neither pregnant nor lactating'),
+    '2': both('近期计划怀孕', 'pregnancy planned'),
+    '3': both('妊娠期', 'pregnant'),
+    '4': both('哺乳期', 'lactating'),
+  },
+  trum_flag: yesNo,
+  rel_ttp_flag: yesNo,
   fixmedins_type: { '1': both('医疗机构', 'medical institution'), '2': both('药店', 'pharmacy') },
   diag_type: {
     '1': both('西医诊断', 'western'),
     '2': both('中医主病', 'Chinese, disease'),
     '3': both('中医主证', 'Chinese, syndrome'),
+  },
+  grade: {
+    '1': both('非限制使用级', 'unrestricted'),
+    '2': both('限制使用级', 'restricted'),
+    '3': both('特殊使用级', 'special'),
   },
   age_unit: { year: both('岁', 'years'), day: both('天', 'days') },
   method: {
@@ -113,83 +139,37 @@ const lists = {
     manual: both('人工', 'by hand'),
   },
   result: { pass: both('通过', 'passed'), fail: both('不通过', 'failed') },
-  unit: {
-    天: both('天', '{n|day|days}'),
-    岁: both('岁', '{n|year|years}'),
-    元: both('元', 'yuan'),
-    条: both('条', '{n|line|lines}'),
-    晚: both('晚', '{n|night|nights}'),
-    次: both('次', '{n|time|times}'),
-    人: both('人', '{n|person|persons}'),
-    家: both('家', '{n|institution|institutions}'),
-    种: both('种', '{n|kind|kinds}'),
-    个: both('个', '{n|piece|pieces}'),
-    味: both('味', '{n|piece|pieces}'),
-    盒: both('盒', '{n|pack|packs}'),
-    分: both('分', '{n|point|points}'),
-    倍: both('倍', '{n|time|times} as much'),
-    小时: both('小时', '{n|hour|hours}'),
-    分钟: both('分钟', '{n|minute|minutes}'),
-  },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Message>>>>;
+} as const satisfies Readonly<Record<string, CodeList>>;
 
-type CodeList = keyof typeof lists;
-const isListed = (name: string): name is CodeList => Object.hasOwn(lists, name);
-const shortened = new Set<CodeList>(['med_type']);
+/** A field is named as its list is, but for these columns of knowledge tables. */
+const listOfField: ReadonlyMap<string, CodeList> = new Map<string, CodeList>([
+  ...Object.entries<CodeList>(lists),
+  ['gend_barred', lists.gend],
+  ['grades', lists.grade],
+  ['hosp_lvs', lists.hosp_lv],
+  ['insutypes', lists.insutype],
+  ['med_types', lists.med_type],
+]);
 
-/** The name of a code in the list of this field; `null` when either is not known. @param n how many, of a unit */
-export function codeName(field: string, code: string, language: Language, n?: number): string | null {
-  if (!isListed(field)) return null;
-  const list: Readonly<Record<string, Message>> = lists[field];
-  const known = list[shortened.has(field) ? code.slice(0, 2) : code];
-  return known === undefined ? null : fill(known[language], n === undefined ? {} : { n });
+/** Whether the values of a field or column are codes with names. */
+export const hasCodeNames = (field: string): boolean => listOfField.has(field);
+
+/** The name of a code in the list of this field or column; `null` when either is not known. */
+export function codeName(field: string, code: string, language: keyof Message): string | null {
+  const list = listOfField.get(field);
+  if (list === undefined) return null;
+  const listed = list === lists.med_type ? code.slice(0, 2) : code;
+  return Object.hasOwn(list, listed) ? (list[listed]?.[language] ?? null) : null;
 }
 
 /** The name, else the code itself, else nothing. */
 export const named = (
   field: string,
   code: string | null | undefined,
-  language: Language,
-  n?: number,
-): string | null =>
-  code === null || code === undefined ? null : (codeName(field, code, language, n) ?? code);
-
-/** The codes of a list, as it has them. */
-export const codesOf = (field: CodeList): string[] => Object.keys(lists[field]);
+  language: keyof Message,
+): string | null => (code === null || code === undefined ? null : (codeName(field, code, language) ?? code));
 
 /** Every name in both languages, for the test that none is missing. */
 export const allCodeNames: readonly Message[] = Object.values(lists).flatMap((list) =>
   Object.values<Message>(list),
 );
-
-/** Units of the columns of related facts; those of plain facts come with their titles. */
-const usageUnits = (fact: string): Record<string, string> => ({
-  [`${fact}.count`]: '条',
-  [`${fact}.items`]: '种',
-  [`${fact}.amount`]: '元',
-  [`${fact}.at_stake`]: '元',
-  [`${fact}.days`]: '天',
-  [`${fact}.visits`]: '次',
-  [`${fact}.institutions`]: '家',
-});
-export const relatedUnits: Readonly<Record<string, string>> = {
-  'lines.count': '条',
-  'lines.amount': '元',
-  'claims.count': '次',
-  'claims.gap_days': '天',
-  'claims.nights': '天',
-  'sales.count': '次',
-  'sales.persons': '人',
-  'sales.institutions': '家',
-  'identity.checks': '次',
-  'identity.passed': '次',
-  'coded.count': '个',
-  'coded.listed': '个',
-  ...usageUnits('among'),
-  ...usageUnits('usage'),
-  'work.minutes': '分钟',
-  'work.count': '条',
-  'table.pric_max': '元',
-  'table.amount_max': '元',
-  'table.days_max': '天',
-};
