@@ -24,53 +24,53 @@ export function Shell() {
   const isGoing = useNavigation().state !== 'idle';
   const main = useFocusOnEntering();
   return (
-    <div className={isNarrow ? 'shell shell-narrow' : 'shell'}>
-      <a className="skip-link" href="#room">
-        {t('shell.skip')}
-      </a>
-      {isNarrow ? (
-        <header className="top-bar">
-          <Button
-            type="text"
-            aria-label={t('shell.menu')}
-            icon={<MenuIcon />}
-            onClick={() => setMenuOpen(true)}
-          />
-          <Brand />
-          <LanguageSwitch />
-          <UserMenu isCompact />
-          <Drawer
-            open={isMenuOpen}
-            onClose={() => setMenuOpen(false)}
-            placement="left"
-            size={264}
-            title={<Brand />}
-            styles={{ body: { padding: 8 } }}
-          >
-            <RoomsMenu onChoose={() => setMenuOpen(false)} />
-          </Drawer>
-        </header>
-      ) : (
-        <aside className="side">
-          <Brand />
-          <nav aria-label={t('shell.menu')}>
-            <RoomsMenu />
-          </nav>
-          <div className="side-foot">
-            <UserMenu />
+    <UnsavedProvider>
+      <div className={isNarrow ? 'shell shell-narrow' : 'shell'}>
+        <a className="skip-link" href="#room">
+          {t('shell.skip')}
+        </a>
+        {isNarrow ? (
+          <header className="top-bar">
+            <Button
+              type="text"
+              aria-label={t('shell.menu')}
+              icon={<MenuIcon />}
+              onClick={() => setMenuOpen(true)}
+            />
+            <Brand />
             <LanguageSwitch />
-          </div>
-        </aside>
-      )}
-      <main id="room" ref={main} className={isGoing ? 'room room-going' : 'room'} tabIndex={-1}>
-        <UnsavedProvider>
+            <UserMenu isCompact />
+            <Drawer
+              open={isMenuOpen}
+              onClose={() => setMenuOpen(false)}
+              placement="left"
+              size={264}
+              title={<Brand />}
+              styles={{ body: { padding: 8 } }}
+            >
+              <RoomsMenu onChoose={() => setMenuOpen(false)} />
+            </Drawer>
+          </header>
+        ) : (
+          <aside className="side">
+            <Brand />
+            <nav aria-label={t('shell.menu')}>
+              <RoomsMenu />
+            </nav>
+            <div className="side-foot">
+              <UserMenu />
+              <LanguageSwitch />
+            </div>
+          </aside>
+        )}
+        <main id="room" ref={main} className={isGoing ? 'room room-going' : 'room'} tabIndex={-1}>
           <Suspense fallback={<RoomSkeleton />}>
             <Outlet />
           </Suspense>
-        </UnsavedProvider>
-      </main>
-      <ScrollRestoration />
-    </div>
+        </main>
+        <ScrollRestoration />
+      </div>
+    </UnsavedProvider>
   );
 }
 

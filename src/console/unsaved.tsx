@@ -1,21 +1,27 @@
-/** What was typed and not sent is not thrown away unasked: not by Esc, not by a way out of the room, not by closing the page. */
+/** What was typed and not sent is not thrown away unasked: not by Esc, not by a way out of the room, not by signing out, not by closing the page. */
 import { App, Modal, type ModalProps } from 'antd';
 import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
 import { useBlocker } from 'react-router';
 import { useText } from './language.tsx';
 
-/** Which forms hold something typed, by their ids. */
-const Unsaved = createContext(new Set<string>());
+interface Typed {
+  /** Leaving the room sends it; only the end of the session or of the page would lose it. */
+  readonly isSentOnLeaving: boolean;
+}
 
-/** Stands once around the rooms: a router asks one blocker only. */
+/** What forms hold that was typed, by their ids. */
+const Unsaved = createContext(new Map<string, Typed>());
+
+/** Stands once around the rooms and the ways out of them: a router asks one blocker only. */
 export function UnsavedProvider({ children }: { children: ReactNode }) {
-  // One set for as long as it stands: forms put themselves in and out without drawing anything anew.
-  const [typed] = useState(() => new Set<string>());
+  // One map for as long as it stands: forms put themselves in and out without drawing anything anew.
+  const [typed] = useState(() => new Map<string, Typed>());
   const ask = useAsk();
   const isAsking = useRef(false);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
-      typed.size > 0 && currentLocation.pathname !== nextLocation.pathname,
+      [...typed.values()].some(({ isSentOnLeaving }) => !isSentOnLeaving) &&
+      currentLocation.pathname !== nextLocation.pathname,
   );
   useEffect(() => {
     if (blocker.state !== 'blocked' || isAsking.current) return;
@@ -40,14 +46,14 @@ export function UnsavedProvider({ children }: { children: ReactNode }) {
  * @param isTyped whether this form holds what was neither sent nor is being sent
  * @returns closes the form, after asking where something would be lost
  */
-export function useUnsaved(isTyped: boolean): (close: () => void) => void {
+export function useUnsaved(isTyped: boolean, { isSentOnLeaving = false } = {}): (close: () => void) => void {
   const typed = useContext(Unsaved);
   const id = useId();
   const ask = useAsk();
   useEffect(() => {
-    if (isTyped) typed.add(id);
+    if (isTyped) typed.set(id, { isSentOnLeaving });
     return () => void typed.delete(id);
-  }, [isTyped, typed, id]);
+  }, [isTyped, isSentOnLeaving, typed, id]);
   return (close) => {
     if (!isTyped) return close();
     ask((isLeaving) => {
@@ -55,6 +61,19 @@ export function useUnsaved(isTyped: boolean): (close: () => void) => void {
       // What closes it may be a way to another address, which would ask again.
       typed.delete(id);
       close();
+    });
+  };
+}
+
+/** @returns ends the session, after asking where some form would lose something */
+export function useEnding(): (end: () => void) => void {
+  const typed = useContext(Unsaved);
+  const ask = useAsk();
+  return (end) => {
+    if (typed.size === 0) return end();
+    ask((isLeaving) => {
+      // What was typed stays asked after for as long as it stands: the server may refuse.
+      if (isLeaving) end();
     });
   };
 }

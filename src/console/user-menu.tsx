@@ -7,12 +7,14 @@ import { useText } from './language.tsx';
 import { useForgetEverything, useMe } from './me.tsx';
 import { paths } from './paths.ts';
 import { peopleApi } from './people-api.ts';
+import { useEnding } from './unsaved.tsx';
 
 export function UserMenu({ isCompact = false }: { isCompact?: boolean }) {
   const { t, pick } = useText();
   const { message } = App.useApp();
   const me = useMe();
   const forget = useForgetEverything();
+  const ending = useEnding();
   const signOut = useMutation({
     mutationFn: async (isEverywhere: boolean) => {
       await (isEverywhere ? peopleApi.signOutEverywhere() : peopleApi.signOut());
@@ -20,6 +22,7 @@ export function UserMenu({ isCompact = false }: { isCompact?: boolean }) {
     onSuccess: () => forget(null),
     onError: (error) => void message.error(pick(error.text)),
   });
+  const leave = (isEverywhere: boolean): void => ending(() => signOut.mutate(isEverywhere));
   return (
     <Dropdown
       trigger={['click']}
@@ -27,8 +30,8 @@ export function UserMenu({ isCompact = false }: { isCompact?: boolean }) {
         items: [
           { key: 'profile', label: <Link to={paths.profile()}>{t('room.profile')}</Link> },
           { type: 'divider' },
-          { key: 'out', label: t('user.sign_out'), onClick: () => signOut.mutate(false) },
-          { key: 'everywhere', label: t('user.sign_out_everywhere'), onClick: () => signOut.mutate(true) },
+          { key: 'out', label: t('user.sign_out'), onClick: () => leave(false) },
+          { key: 'everywhere', label: t('user.sign_out_everywhere'), onClick: () => leave(true) },
         ],
       }}
     >

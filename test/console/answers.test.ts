@@ -58,6 +58,13 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
     await page.getByText('中文', { exact: true }).first().click();
   };
 
+  /** By the menu of the account, up to the question whether what was typed may go. */
+  async function ending(page: Page, way: '退出' | '在所有设备上退出'): Promise<void> {
+    await page.getByRole('button', { name: '账户', exact: true }).click();
+    await page.getByRole('menuitem', { name: way, exact: true }).click();
+    await page.getByRole('dialog').filter({ hasText: '放弃尚未提交的内容？' }).waitFor();
+  }
+
   it(
     'is asked for, given with documents and a refund, and decided by what was said',
     async () => {
@@ -165,12 +172,22 @@ describe.skipIf(isLeftOut('chromium'))('the answer of an institution in a browse
       const { rows } = await world.database.pool.query<{ finding_id: string }>(
         `SELECT finding_id FROM finding WHERE state = 'active' AND finding_id NOT IN (SELECT finding_id FROM finding_answer) LIMIT 1`,
       );
-      const forward = await shown.open('hospital', `/findings/${rows[0]?.finding_id ?? ''}`, 'phone');
+      const free = `/findings/${rows[0]?.finding_id ?? ''}`;
+      const gone = await shown.open('hospital', free);
+      await gone.getByRole('button', { name: '主动自纠' }).click();
+      await gone.getByLabel('退款日期').fill('2026-01-30');
+      await ending(gone, '退出');
+      await gone.getByRole('button', { name: '放弃' }).click();
+      await expect.poll(() => new URL(gone.url()).pathname).toBe('/sign-in');
+      const forward = await shown.open('hospital', free, 'phone');
       await forward.getByRole('button', { name: '主动自纠' }).click();
       await forward.getByLabel('退款日期').fill('2026-01-30');
       // What was typed is not thrown away unasked.
       await forward.getByRole('button', { name: '暂不自纠' }).click();
       await forward.getByRole('button', { name: '继续填写' }).click();
+      await ending(forward, '在所有设备上退出');
+      await forward.getByRole('button', { name: '继续填写' }).click();
+      expect(await forward.getByLabel('退款日期').inputValue()).toBe('2026-01-30');
       await forward.getByLabel('凭证号').fill('TK-0002');
       await shown.picture(forward, 'answer-forward-phone');
       expect(await surplusWidth(forward)).toBe(0);

@@ -1,6 +1,6 @@
 /** A rule from the editor to the day it is rolled back: two people in a real browser, on the real server with its workers. */
 import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { loadProcedure } from '../../src/cases/load-procedure.ts';
@@ -240,6 +240,21 @@ describe.skipIf(isLeftOut('chromium'))('the life of a rule in a browser', () => 
         await author.screenshot({ path: `${pictures}/form-zh-1440.png`, fullPage: true });
       await expect(author.getByRole('button', { name: '提交审批' }).isDisabled()).resolves.toBe(true);
       await author.getByText('JSON', { exact: true }).click();
+      // Whoever signs out before it is saved is asked: nothing can be saved after that.
+      const drafts = `**/api/v1/rulebook/drafts/${code}`;
+      let saving: Route | undefined;
+      await author.route(drafts, (route) => {
+        saving = route;
+      });
+      await retype(author, '示例', '{}');
+      await author.getByRole('button', { name: '账户', exact: true }).click();
+      await author.getByRole('menuitem', { name: '退出', exact: true }).click();
+      await author.getByRole('dialog').filter({ hasText: '放弃尚未提交的内容？' }).waitFor();
+      await author.getByRole('button', { name: '继续填写' }).click();
+      await expect.poll(() => saving).toBeDefined();
+      await saving?.continue();
+      await author.unroute(drafts);
+      await author.getByText(/草稿已保存/).waitFor();
       await retype(author, '示例', JSON.stringify(examplesOfThree, null, 2));
       // Whoever leaves at once finds what was typed.
       await author.getByRole('link', { name: '规则', exact: true }).click();

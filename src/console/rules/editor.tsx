@@ -7,6 +7,7 @@ import { instant } from '../format.ts';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
 import { draftQuery, rulebookApi, rulebookKey, ruleSchemaQuery, type Texts } from '../rulebook-api.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { CheckWords } from './check-words.tsx';
 import { CodeEditor, type CodeEditorHandle } from './code-editor.tsx';
 import { RuleForm } from './rule-form.tsx';
@@ -146,10 +147,12 @@ function useDraft(given: {
   });
   // Whoever leaves the page at once loses nothing.
   useEffect(() => () => saveRest(), []);
+  const isSaved = isSame(texts, saved.texts);
+  useUnsaved(!isSaved, { isSentOnLeaving: true });
   return {
     save,
     savedAt: saved.at,
-    isSaved: isSame(texts, saved.texts),
+    isSaved,
     discard: async (): Promise<void> => {
       await rulebookApi.discardDraft(code);
       isDiscarded.current = true;
