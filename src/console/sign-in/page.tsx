@@ -32,7 +32,7 @@ export function SignInPage() {
             void navigate(to, { replace: true });
           }}
         />
-        <p className="sign-in-note">
+        <p className="sign-in-link">
           <Link to={paths.published()}>{t('published.site')}</Link>
         </p>
       </SignInFrame>
