@@ -2365,6 +2365,10 @@ export const messages = {
     '新增 {created}，变化 {changed}，撤回 {withdrawn}',
     '{created} came, {changed} changed, {withdrawn} withdrawn',
   ),
+  'book.run.windows_follow': say(
+    '机构、医师的日期随后重新判断，由此增减的疑点不计入以上数字。',
+    'Days of institutions and doctors are judged afterwards; findings that come or go by that are not in these numbers.',
+  ),
   'book.run.results': say('与在用版本比较', 'Compared with the active version'),
   'book.run.results_so_far': say('与在用版本比较（截至目前）', 'Compared with the active version, so far'),
   'book.run.new': say('新增的疑点', 'New findings'),

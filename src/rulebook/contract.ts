@@ -106,6 +106,9 @@ export type RulebookList = z.infer<typeof rulebookListSchema>;
 
 export const runKinds = ['backtest', 'replay'] as const;
 export const runSubjects = ['rule', 'table'] as const;
+/** What a replay judges again: claims of persons, days of institutions and practitioners (rules over windows), or both. */
+export const replayScopes = ['persons', 'windows', 'all'] as const;
+export type ReplayScope = (typeof replayScopes)[number];
 export const runStates = ['waiting', 'done', 'cancelled', 'failed'] as const;
 export const runSchema = z.object({
   id: z.string(),
@@ -116,6 +119,9 @@ export const runSchema = z.object({
   base_hash: contentHashSchema
     .nullable()
     .describe('the active version it is compared with; null: there was none'),
+  scope: z
+    .enum(replayScopes)
+    .describe('replay: what is judged again; windows: days of institutions and doctors, after their persons'),
   state: z.enum(runStates).describe('waiting: waits or runs'),
   account,
   created_at: time,

@@ -90,11 +90,12 @@ export async function registerLibrary(
     const [code] = changed;
     // What was found before there was a rulebook was found by these very rules.
     const { account } = actor;
+    const all = { account, changed: { rules: changed, tables: tables.map(({ spec }) => spec.table) } };
     const replay =
       code !== undefined && !isFirst
-        ? await beginReplay(client, { subject: 'rule', code, account })
+        ? await beginReplay(client, { subject: 'rule', code, ...all })
         : tableReplaced !== null
-          ? await beginReplay(client, { subject: 'table', code: tableReplaced, account })
+          ? await beginReplay(client, { subject: 'table', code: tableReplaced, ...all })
           : null;
     if (changed.length + tables.length > 0)
       await recordEvents(client, actor, [

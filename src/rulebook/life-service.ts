@@ -13,7 +13,14 @@ import type { Check, Ramp } from './contract.ts';
 import { within } from './ramp.ts';
 import { bandOf } from './rate.ts';
 import { monthsOfBacktest, watchRate } from './rate-store.ts';
-import { insertRun, lastBacktest, type NewRun, supersedeReplays } from './run-store.ts';
+import {
+  type Changed,
+  insertRun,
+  lastBacktest,
+  type NewRun,
+  scopeOfChange,
+  supersedeReplays,
+} from './run-store.ts';
 import { markStanding } from '../screening/window-store.ts';
 import { type Action, type Facts, mayAct, stateAfter, type VersionState } from './states-contract.ts';
 import {
@@ -264,22 +271,34 @@ async function apply(
 /**
  * After the commit what is stored is judged again: `active-service.ts` says why that is exact.
  * @param fromDay only persons with a claim on this day or later, as a day number; left out: everybody
+ * @param changed where more changed than what the run is named after
  */
 export async function beginReplay(
   client: PoolClient,
   {
     fromDay = null,
-    ...change
-  }: Pick<NewRun, 'subject' | 'code' | 'account'> & { readonly fromDay?: number | null },
+    changed,
+    ...about
+  }: Pick<NewRun, 'subject' | 'code' | 'account'> & {
+    readonly fromDay?: number | null;
+    readonly changed?: Changed;
+  },
 ): Promise<number> {
+  const { subject, code } = about;
   const left = await supersedeReplays(client);
-  if (change.subject === 'rule') await markStanding(client);
+  const own = await scopeOfChange(
+    client,
+    changed ?? (subject === 'rule' ? { rules: [code] } : { tables: [code] }),
+  );
+  const scope = left.every((one) => one.scope === own) ? own : 'all';
+  if (subject === 'rule' && scope !== 'persons') await markStanding(client);
   return insertRun(client, {
-    ...change,
+    ...about,
     kind: 'replay',
     content_hash: null,
     base_hash: null,
-    from_day: earliest([fromDay, ...left]),
+    from_day: earliest([fromDay, ...left.map(({ from_day }) => from_day)]),
+    scope,
   });
 }
 

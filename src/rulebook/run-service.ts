@@ -172,7 +172,9 @@ export async function walkSlice(
   while (!isStopping()) {
     const run = await findRun(deps.database.pool, runId);
     if (run === null || run.state !== 'waiting') return;
-    const step = await (run.kind === 'backtest' ? backtestOn : replayOn)(deps, runId, slice);
+    const step = await (run.kind === 'backtest'
+      ? backtestOn(deps, runId, slice)
+      : replayOn(deps, run, slice));
     if (step === 'stopped') return;
     if (step === 'done') {
       await endIfDone(deps.database, runId);
@@ -223,14 +225,15 @@ async function backtestOn({ database, rules }: RunDeps, runId: number, slice: nu
  * Nothing of the run is locked while persons are judged: whoever changes the rules locks replays after the rules, and a walk that held its
  * replay while it waits for the rules would wait in a ring. Judging persons twice changes nothing, and the cursor moves once.
  */
-async function replayOn({ database, rules }: RunDeps, runId: number, slice: number): Promise<Walked> {
+async function replayOn({ database, rules }: RunDeps, { id, scope }: Run, slice: number): Promise<Walked> {
+  const runId = Number(id);
   const range = await findSlice(database.pool, runId, slice);
   if (range === null) return 'stopped';
   if (range.done) return 'done';
   const fromDay = await fromDayOf(database.pool, runId);
   const persons = await personsOfSlice(database.pool, range, replayPersonsMax, fromDay);
   const last = persons.at(-1) ?? null;
-  const judged = last === null ? null : await screenPersonsAgain(database, rules, persons);
+  const judged = last === null ? null : await screenPersonsAgain(database, rules, persons, scope);
   const counts =
     judged === null
       ? nothing

@@ -1,6 +1,6 @@
 /** The database of runs: walks over all persons in ranges, each range with its own cursor, so that workers share them and each can stop. */
 import type { Pool, PoolClient } from 'pg';
-import type { Run } from './contract.ts';
+import type { ReplayScope, Run } from './contract.ts';
 
 type Client = Pool | PoolClient;
 
@@ -12,14 +12,25 @@ export interface NewRun {
   readonly base_hash: string | null;
   /** Of a replay; `null`: everybody. */
   readonly from_day: number | null;
+  /** Of a replay. */
+  readonly scope?: ReplayScope;
   readonly account: string;
 }
 
 export async function insertRun(client: PoolClient, run: NewRun): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `INSERT INTO rule_run (kind, subject, code, content_hash, base_hash, from_day, account, generation, persons_total)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, rules_generation(), 0) RETURNING id`,
-    [run.kind, run.subject, run.code, run.content_hash, run.base_hash, run.from_day, run.account],
+    `INSERT INTO rule_run (kind, subject, code, content_hash, base_hash, from_day, scope, account, generation, persons_total)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, rules_generation(), 0) RETURNING id`,
+    [
+      run.kind,
+      run.subject,
+      run.code,
+      run.content_hash,
+      run.base_hash,
+      run.from_day,
+      run.scope ?? 'all',
+      run.account,
+    ],
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('a run got no number');
@@ -28,16 +39,39 @@ export async function insertRun(client: PoolClient, run: NewRun): Promise<number
 
 /**
  * A replay judges by all rules in force: one that begins now does what earlier ones have left to do.
- * @returns from which day they had to look; `null`: at everybody
+ * @returns from which day they had to look (`null`: at everybody), and at what
  */
-export async function supersedeReplays(client: PoolClient): Promise<(number | null)[]> {
-  const { rows } = await client.query<{ from_day: number | null }>(
-    `UPDATE rule_run SET state = 'cancelled', finished_at = now() WHERE kind = 'replay' AND state IN ('waiting', 'failed') RETURNING from_day`,
+export async function supersedeReplays(
+  client: PoolClient,
+): Promise<{ readonly from_day: number | null; readonly scope: ReplayScope }[]> {
+  const { rows } = await client.query<{ from_day: number | null; scope: ReplayScope }>(
+    `UPDATE rule_run SET state = 'cancelled', finished_at = now() WHERE kind = 'replay' AND state IN ('waiting', 'failed') RETURNING from_day, scope`,
   );
-  return rows.map(({ from_day }) => from_day);
+  return rows;
 }
 
-const runSelect = `SELECT r.id, r.kind, r.subject, r.code, r.content_hash, r.base_hash, r.state, r.account, r.created_at, r.finished_at, r.error, r.persons_total,
+/** What changed: rules by code, tables by name. */
+export interface Changed {
+  readonly rules?: readonly string[];
+  readonly tables?: readonly string[];
+}
+
+/** At what a replay has to look after such a change. Any version counts that there ever was: the one before judged by another unit, perhaps. */
+export async function scopeOfChange(
+  client: PoolClient,
+  { rules = [], tables = [] }: Changed,
+): Promise<ReplayScope> {
+  const { rows } = await client.query<{ over_windows: boolean }>(
+    `SELECT DISTINCT document::json->'each'->>'unit' = 'window' AS over_windows FROM rule_version
+      WHERE code = ANY($1) OR EXISTS (SELECT FROM unnest($2::text[]) AS t(name) WHERE position('"' || t.name || '"' IN document) > 0)`,
+    [rules, tables],
+  );
+  const [first, ...others] = rows;
+  if (first === undefined || others.length > 0) return 'all';
+  return first.over_windows ? 'windows' : 'persons';
+}
+
+const runSelect = `SELECT r.id, r.kind, r.subject, r.code, r.content_hash, r.base_hash, r.scope, r.state, r.account, r.created_at, r.finished_at, r.error, r.persons_total,
     coalesce(sum(s.persons), 0)::int8 AS persons, coalesce(sum(s.claims), 0)::int8 AS claims, coalesce(sum(s.undecided), 0)::int8 AS undecided,
     coalesce(sum(s.alarms), 0)::int8 AS alarms, coalesce(sum(s.created), 0)::int8 AS created, coalesce(sum(s.changed), 0)::int8 AS changed,
     coalesce(sum(s.withdrawn), 0)::int8 AS withdrawn

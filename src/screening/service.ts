@@ -117,7 +117,7 @@ export async function screenBatch(
     versions: versionsOf(inForce(rules).current()),
     judge: async (client, own, onMet) => {
       await planForFewRows(client);
-      return judgeRevisions(client, await inForce(rules).hold(client), own, onMet);
+      return judgeRevisions(client, await inForce(rules).hold(client), own, { onMet });
     },
   });
   const screened = rest.outcome === 'screened_in_parts' ? [batchId] : [];
@@ -241,33 +241,40 @@ function sumOf(a: Judgement, b: Judgement): Judgement {
   };
 }
 
-/** Judges everything that is known of these persons again, in one transaction. */
+/**
+ * Judges everything that is known of these persons again, in one transaction.
+ * @param scope `persons`: no rule over windows says anything else than before; `windows`: no other rule does, and days are judged later
+ */
 export async function screenPersonsAgain(
   database: Database,
   rules: Rules,
   persons: readonly string[],
+  scope: 'persons' | 'windows' | 'all' = 'all',
 ): Promise<Judgement> {
   return transaction(database, async (client) => {
     await planForFewRows(client);
     const ruleSet = await inForce(rules).hold(client);
-    const { seen: _seen, ...judgement } = await judgeRevisions(
-      client,
-      ruleSet,
-      await revisionsOfPersons(client, persons),
-    );
+    const known = await revisionsOfPersons(client, persons);
+    if (scope === 'windows') {
+      await noteForWindows(client, ruleSet, known);
+      return { ...nothing, judged: known.length };
+    }
+    const { seen: _seen, ...judgement } = await judgeRevisions(client, ruleSet, known, {
+      notes: scope === 'all',
+    });
     return judgement;
   });
 }
 
 /**
  * Locks the persons that these revisions touch, and judges again every claim whose verdict they can change.
- * @param onMet runs whenever persons were locked, before anything of them is read, and before claims elsewhere with their codes are
+ * Where they may say something new to rules over windows, that is noted.
  */
 export async function judgeRevisions(
   client: PoolClient,
   ruleSet: RuleSet,
   own: readonly Revision[],
-  onMet: OnMet = async () => {},
+  { onMet = async () => {}, notes = true }: JudgeOptions = {},
 ): Promise<Judgement> {
   const { changes, sharing, sole } = await lockTouched(client, own, onMet);
   const reach = reachOf(ruleSet);
@@ -293,7 +300,7 @@ export async function judgeRevisions(
     [...concerned.values()],
     verdicts.flatMap(({ undecided }) => undecided),
   );
-  await noteForWindows(client, ruleSet, changes);
+  if (notes) await noteForWindows(client, ruleSet, changes);
   return {
     judged: concerned.size,
     read: documents.length + elsewhere.length,
@@ -309,6 +316,13 @@ export async function judgeRevisions(
 }
 
 type OnMet = (met: Met) => Promise<void>;
+
+interface JudgeOptions {
+  /** Runs whenever persons were locked, before anything of them is read, and before claims elsewhere with their codes are. */
+  readonly onMet?: OnMet;
+  /** `false`: the revisions are not new, and nothing is noted for rules over windows. */
+  readonly notes?: boolean;
+}
 
 interface Touched {
   /** What the revisions change, with everything that refunds ties to them. */

@@ -244,6 +244,7 @@ const run = (world: World): Run => ({
   code: writtenCode,
   content_hash: hashOf(0),
   base_hash: world.isEmpty ? null : hashOf(2),
+  scope: 'all',
   state: world.isEmpty ? 'done' : 'failed',
   account: account(world),
   created_at: at,

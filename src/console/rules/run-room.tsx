@@ -126,6 +126,9 @@ function Head({ run }: { run: Run }) {
             </Fact>
           )}
         </dl>
+        {run.kind === 'replay' && run.scope !== 'persons' && (
+          <p className="quiet">{t('book.run.windows_follow')}</p>
+        )}
       </div>
     </Card>
   );
