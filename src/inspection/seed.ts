@@ -1,6 +1,6 @@
 /** Where the seed comes from: evidence that a commitment named before it could exist. Pure. */
 import type { Message } from '../claims/contract.ts';
-import { formatSecond } from '../platform/civil.ts';
+import { formatSecond, msPerSecond } from '../platform/civil.ts';
 import { secondAt } from '../platform/clock.ts';
 import { countText } from '../platform/fill-contract.ts';
 import { areRolls, type Commitment, type Evidence, type SeedSource } from './contract.ts';
@@ -76,14 +76,19 @@ function rollsFault(
 
 /** What is wrong with announcing this source now; `null`: nothing of it can be known yet. */
 export function announcementFault({ committed_at, plan: { seed_source } }: Commitment): Message | null {
-  const committed = Date.parse(committed_at);
-  const early = instantsOf(seed_source).find((ms) => ms <= committed);
+  const early = instantsOf(seed_source).find((ms) => ms <= madeBy(committed_at));
   return early === undefined
     ? null
     : say(
         `种子在 ${new Date(early).toISOString()} 即可知，早于承诺时间 ${committed_at}`,
         `the seed can be known at ${new Date(early).toISOString()}, before the commitment of ${committed_at}`,
       );
+}
+
+/** A time in whole seconds says that it was within that second; those of earlier releases are exact. */
+function madeBy(committedAt: string): number {
+  const ms = Date.parse(committedAt);
+  return ms % msPerSecond === 0 ? ms + msPerSecond - 1 : ms;
 }
 
 /** When all of a source is known, in milliseconds since 1970. */

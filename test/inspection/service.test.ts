@@ -270,6 +270,10 @@ describe('a draw', () => {
     });
     const commit = (second: string) => commitDraw(at(second), organiser, { plan, redraw_of: null });
     expect(whyNot(await commit('2099-01-04 10:00:00'))).toContain('早于承诺时间 2099-01-04T02:00:00.000Z');
+    const within = dice({ ...plan, seed_source: { ...source, held_at: '2099-01-04T01:59:59.500Z' } });
+    expect(
+      whyNot(await commitDraw(at('2099-01-04 09:59:59'), organiser, { plan: within, redraw_of: null })),
+    ).toContain('早于承诺时间 2099-01-04T01:59:59.000Z');
     const id = idOf(await commit('2099-01-04 09:59:59'));
     expect((await detail(id)).draw.committed_at).toBe('2099-01-04T01:59:59.000Z');
     const thrown = at('2099-01-04 10:00:00');
