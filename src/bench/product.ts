@@ -140,21 +140,28 @@ export const untilScreened = ({ pool }: Database): Promise<void> =>
     `SELECT coalesce(sum(claims), 0)::int8 AS waiting FROM intake_batch WHERE state = 'waiting'`,
   );
 
-/** Until nothing waits to be judged, of persons or of windows. */
+/** Persons whom replays have before them: rules that changed since the database was made have everybody judged again. */
+const waitingPersons = `(SELECT coalesce(sum(greatest(1, r.persons_total - s.persons)), 0)::int8 FROM rule_run r
+   CROSS JOIN LATERAL (SELECT coalesce(sum(persons), 0) AS persons FROM rule_run_slice WHERE run_id = r.id) AS s
+  WHERE r.kind = 'replay' AND r.state = 'waiting')`;
+
+/** Until nothing waits to be judged, of persons or of windows, for the first time or again. */
 export async function untilSettled(database: Database): Promise<void> {
   await untilScreened(database);
+  await untilNone(database.pool, `SELECT ${waitingPersons} AS waiting`);
   await untilNone(database.pool, `SELECT ${waitingWindows} AS waiting`);
 }
 
 async function untilNone(pool: Database['pool'], waitingSql: string): Promise<void> {
-  let least = Number.POSITIVE_INFINITY;
+  let last = Number.POSITIVE_INFINITY;
   let movedAt = performance.now();
   for (;;) {
     const { rows } = await pool.query<{ waiting: number }>(waitingSql);
     const waiting = rows[0]?.waiting ?? 0;
     if (waiting === 0) return;
-    if (waiting < least) {
-      least = waiting;
+    // Marks of days become more before they become fewer.
+    if (waiting !== last) {
+      last = waiting;
       movedAt = performance.now();
     }
     if (performance.now() - movedAt > stalledMs)
