@@ -4,7 +4,8 @@ import type { CurrentClaim } from '../claims/timeline.ts';
 import type { Knowledge } from '../knowledge/table.ts';
 import { type Examples, examplesSchema, type RuleDocument } from '../rules/contract.ts';
 import { checkExamples } from '../rules/examples.ts';
-import { deeperThan, jsonDepthMax, readRule, ruleBytesMax } from '../rules/library.ts';
+import { readRule, ruleBytesMax } from '../rules/library.ts';
+import { readJson } from '../rules/read-json.ts';
 import type { RuleSet } from '../rules/library.ts';
 import { shadowing } from '../rules/shadowed.ts';
 import { screenAll } from '../screening/screen-all.ts';
@@ -91,24 +92,9 @@ const neededKinds = ['hit', 'near_miss', 'border'] as const;
 const screenExample = (claims: readonly CurrentClaim[], ruleSet: RuleSet) => screenAll(claims, [], ruleSet);
 
 function readExamples(text: string): { examples: Examples | null; issues: CheckIssue[] } {
-  const refuse = (path: string, message: Message) => ({ examples: null, issues: [{ path, message }] });
-  if (Buffer.byteLength(text) > examplesBytesMax)
-    return refuse('$', {
-      zh: `示例超过 ${examplesBytesMax} 字节`,
-      en: `the examples are larger than ${examplesBytesMax} bytes`,
-    });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return refuse('$', { zh: `不是合法的 JSON：${String(error)}`, en: `is not JSON: ${String(error)}` });
-  }
-  if (deeperThan(json, jsonDepthMax))
-    return refuse('$', {
-      zh: `JSON 嵌套超过 ${jsonDepthMax} 层`,
-      en: `is nested deeper than ${jsonDepthMax}`,
-    });
-  const parsed = examplesSchema.safeParse(json);
+  const read = readJson(Buffer.from(text), examplesBytesMax);
+  if (!read.ok) return { examples: null, issues: [...read.issues] };
+  const parsed = examplesSchema.safeParse(read.json);
   if (!parsed.success)
     return {
       examples: null,
@@ -119,10 +105,18 @@ function readExamples(text: string): { examples: Examples | null; issues: CheckI
     };
   const claims = parsed.data.examples.reduce((sum, example) => sum + example.claims.length, 0);
   if (claims > exampleClaimsMax)
-    return refuse('$.examples', {
-      zh: `示例结算单超过 ${exampleClaimsMax} 张`,
-      en: `has more than ${exampleClaimsMax} claims`,
-    });
+    return {
+      examples: null,
+      issues: [
+        {
+          path: '$.examples',
+          message: {
+            zh: `示例结算单超过 ${exampleClaimsMax} 张`,
+            en: `has more than ${exampleClaimsMax} claims`,
+          },
+        },
+      ],
+    };
   return { examples: parsed.data, issues: [] };
 }
 

@@ -11,11 +11,11 @@ import { type CompiledRule, compileRule } from './compile.ts';
 import { type RulesOfItem, rulesOfItem } from './concerned.ts';
 import { type RuleDocument, ruleSchema } from './contract.ts';
 import { lintRule } from './lint.ts';
+import { readJson } from './read-json.ts';
 import { type Explained, referenceEngine } from './reference.ts';
 
 export const rulesMax = 2_000;
 export const ruleBytesMax = 256 * 1024;
-export const jsonDepthMax = 64;
 
 export interface Rule extends CompiledRule {
   readonly explain: (candidate: Candidate) => Promise<Explained>;
@@ -107,17 +107,9 @@ interface ReadRule {
 
 /** One document with everything that is wrong with it. `file` is how issues name it. */
 export function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
-  if (bytes.length > ruleBytesMax)
-    return refuse(file, '$', `超过 ${ruleBytesMax} 字节`, `is larger than ${ruleBytesMax} bytes`);
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    return refuse(file, '$', `不是合法的 JSON：${String(error)}`, `is not JSON: ${String(error)}`);
-  }
-  if (deeperThan(json, jsonDepthMax))
-    return refuse(file, '$', `JSON 嵌套超过 ${jsonDepthMax} 层`, `is nested deeper than ${jsonDepthMax}`);
-  const parsed = ruleSchema.safeParse(json);
+  const text = readJson(bytes, ruleBytesMax);
+  if (!text.ok) return { document: null, issues: text.issues.map((found) => ({ file, ...found })) };
+  const parsed = ruleSchema.safeParse(text.json);
   if (!parsed.success)
     return {
       document: null,
@@ -129,18 +121,6 @@ export function readRule(file: string, bytes: Buffer, knowledge: Knowledge): Rea
     };
   const issues = lintRule(parsed.data, knowledge).map(({ path, message }) => ({ file, path, message }));
   return { document: parsed.data, issues };
-}
-
-/** A document of depth beyond anything sensible is refused before anything walks it. */
-export function deeperThan(json: unknown, depthMax: number): boolean {
-  let level: unknown[] = [json];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > depthMax) return true;
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
-  return false;
 }
 
 type SchemaIssue = z.core.$ZodIssue;
@@ -175,8 +155,4 @@ const issue = (file: string, path: string, zh: string, en: string): RuleIssue =>
   file,
   path,
   message: { zh, en },
-});
-const refuse = (file: string, path: string, zh: string, en: string): ReadRule => ({
-  document: null,
-  issues: [issue(file, path, zh, en)],
 });

@@ -59,7 +59,7 @@ describe('loading rules', () => {
     put('notes.txt', 'not a rule');
     put('e.examples.json', 'not a rule either');
     expect(await faults()).toEqual([
-      expect.stringMatching(/^a\.json \$: is not JSON: SyntaxError/),
+      expect.stringMatching(/^a\.json \$: is not JSON: line 1, column \d+: /),
       'b.json $.code: does not fit the schema: FW-…',
       'b.json $: does not fit the schema: Unrecognized key: "colour"',
       'c.json $.conditions: there is no fact named stay.colour',
