@@ -318,9 +318,16 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     if (entry.path === undefined && isRelated(entry.fact)) argumentsFit(entry, entry.fact, path);
     else targetType(entry, path);
   }
+  const before = issues.length;
   walk(document.conditions, '$.conditions', 1);
-  for (const { path, kind, fact } of contradictionsOf(document))
-    if (kind === 'never')
+  // Of comparisons that do not fit their facts nothing more is to be said.
+  const contradictions = issues.length === before ? contradictionsOf(document) : [];
+  for (const { path, kind, fact, why } of contradictions) {
+    if (why !== null && kind === 'never')
+      report(path, `这个比较永远不成立：${why.zh}`, `this can never hold: ${why.en}`);
+    else if (why !== null)
+      report(path, `这个比较永远成立，等于没有写：${why.zh}`, `this always holds: ${why.en}`);
+    else if (kind === 'never')
       report(
         path,
         `对 ${fact} 的几个比较不可能同时成立，规则永远不命中`,
@@ -332,6 +339,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         `对 ${fact} 的几个比较总有一个成立，等于没有条件`,
         `every value of ${fact} fits one of these`,
       );
+  }
   for (const table of unusedTables(document, knowledge))
     report(
       '$.effective',

@@ -72,7 +72,7 @@ describe('a sound document', () => {
         all: [
           { fact: 'limit.gend', operator: 'in', value: ['1', '2'] },
           { fact: 'limit', path: '$.gend', operator: 'notEqual', value: { fact: 'person.gend' } },
-          { fact: 'sex', operator: 'equal', value: { fact: 'limit.gend' } },
+          { fact: 'sex', operator: 'in', value: ['1', '2'] },
           { not: { fact: 'claim.diag_codes', operator: 'startsWithAny', value: { param: 'codes' } } },
           { fact: 'claim.diag_codes', operator: 'contains', value: 'J18.900' },
           { fact: 'line.fee_day', operator: 'notBefore', value: '2025-01-31' },
