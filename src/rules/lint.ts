@@ -13,13 +13,14 @@ import {
   type FactRef,
   type Leaf,
   letEntryOf,
+  type ParamRef,
   type RuleDocument,
   windowDaysMax,
   windowMinutesMax,
 } from './contract.ts';
 import { type FactType, type PlainFact, plainFact } from './facts.ts';
 import { placeholdersOf } from './message.ts';
-import { isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
+import { argumentUnits, isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
 import { never } from './value.ts';
 import type { WindowUnit } from './window.ts';
 
@@ -39,8 +40,6 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   // Claims of a person touch each other by their days: a group without one would reach over a whole life.
   if (each.unit === 'group' && each.over === 'person' && !each.group_by.includes('fee_day'))
     report('$.each.group_by', '跨结算单分组须包含 fee_day', 'groups over a person must contain fee_day');
-
-  if (each.unit === 'window') windowFits(document, each, knowledge, report);
 
   const typeOf = (reference: FactRef, path: string): FactType | null => {
     const entry = letEntryOf(reference, document.let);
@@ -124,6 +123,11 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       (fact === 'among' && params['within'] !== 'claim')
     )
       needs('line', fact, path);
+    for (const name of ['days', 'minutes'] as const) {
+      const given = target.params?.[name];
+      if (given !== undefined && isParamRef(given))
+        unitFits(given, argumentUnits[name], `${path}.params.${name}`);
+    }
     const inner =
       fact === 'stated' ? params['fact'] : fact === 'coded' || fact === 'among' ? params['key'] : undefined;
     const innerFact = typeof inner === 'string' ? plainFact(inner) : undefined;
@@ -159,6 +163,17 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       }
     }
     return issues.length === before;
+  };
+
+  /** A number of months is taken for so many days where days are asked for. */
+  const unitFits = (given: ParamRef, wanted: readonly string[], path: string): void => {
+    const unit = unitOfParam(given);
+    if (unit !== undefined && !wanted.includes(unit))
+      report(
+        path,
+        `单位不一致：这里以${wanted[0]}计，参数 ${given.param} 的单位是${unit}`,
+        `units differ: this is in ${wanted[0]}, the parameter ${given.param} in ${unit}`,
+      );
   };
 
   /** Operands are numbers, or two dates of which one is taken from the other. */
@@ -255,7 +270,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     const target = letEntryOf(reference, document.let) ?? reference;
     const { fact, path } = target;
     const plain = plainFact(fact);
-    if (plain !== undefined) return plain.unit;
+    if (plain !== undefined) return plain.unit === '' ? undefined : plain.unit;
     if (fact === 'calc') return isTooDeep(document, target) ? undefined : unitOfCalc(target);
     const columns: Readonly<Record<string, string>> =
       isRelated(fact) && fact !== 'table' ? relatedColumns[fact] : {};
@@ -278,7 +293,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   const unitOfParam = (value: Exclude<Leaf['value'], FactRef>): string | undefined => {
     if (typeof value !== 'object' || !('param' in value)) return undefined;
     const unit = own(document.params, value.param)?.unit;
-    return unit === '—' ? undefined : unit;
+    return unit === '—' || unit === '' ? undefined : unit;
   };
 
   const literalOf = (value: Exclude<Leaf['value'], FactRef>, path: string): unknown => {
@@ -311,6 +326,13 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
           );
   };
 
+  if (each.unit === 'window') {
+    windowFits(document, each, knowledge, report);
+    for (const name of ['days', 'minutes', 'times'] as const) {
+      const given = each[name];
+      if (typeof given === 'object') unitFits(given, argumentUnits[name], `$.each.${name}`);
+    }
+  }
   for (const [name, entry] of Object.entries(document.let)) {
     const path = `$.let.${name}`;
     if (reservedNames.has(name) || isRelated(name))
@@ -350,6 +372,19 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     const type = typeOf(document.stake.limit, '$.stake.limit');
     if (type !== null && type !== 'number')
       report('$.stake.limit', '上限必须是数值', 'the limit must be a number');
+    // Quantities are in whatever an item is counted in, and never in money.
+    const unit = unitOf(document.stake.limit);
+    const isMoney = document.stake.of !== 'excess_cnt';
+    if (type === 'number' && unit !== undefined && (unit === '元') !== isMoney)
+      report(
+        '$.stake.limit',
+        isMoney
+          ? `单位不一致：${document.stake.of} 的上限以元计，实为${unit}`
+          : '单位不一致：excess_cnt 的上限是数量，不是元',
+        isMoney
+          ? `units differ: the limit of ${document.stake.of} is in 元, not ${unit}`
+          : 'units differ: the limit of excess_cnt is a quantity, not 元',
+      );
   }
   if (!stakeFits(document))
     report(
@@ -486,8 +521,13 @@ const timeColumns: ReadonlySet<string> = new Set(['begin_time']);
 
 /** Lines, items and kinds of items are counted alike: a claim of five lines has five kinds of drugs at most. */
 const pieces: ReadonlySet<string | undefined> = new Set(['条', '种', '个', '项']);
+/** The nights of a stay are its days. */
+const days: ReadonlySet<string | undefined> = new Set(argumentUnits.days);
 const unitsDiffer = (mine: string | undefined, theirs: string | undefined): boolean =>
-  mine !== undefined && theirs !== undefined && mine !== theirs && !(pieces.has(mine) && pieces.has(theirs));
+  mine !== undefined &&
+  theirs !== undefined &&
+  mine !== theirs &&
+  ![pieces, days].some((alike) => alike.has(mine) && alike.has(theirs));
 
 /** A name of every object, such as `constructor`, is none of ours. */
 const own = <Item>(record: Readonly<Record<string, Item>>, key: string): Item | undefined =>

@@ -29,6 +29,7 @@ const stays = {
     same: 'nothing',
   },
 };
+const group: RuleDocument['each'] = { unit: 'group', over: 'claim', group_by: ['med_list_codg', 'fee_day'] };
 const param = (value: RuleDocument['params'][string]['value']) => ({
   title: words,
   value,
@@ -127,6 +128,72 @@ describe('lint', () => {
         },
       ),
     ).toEqual([]);
+  });
+
+  it('is one whose arguments, windows or limits are given in another unit than they are read in', () => {
+    const gap = (unit: string) => ({ params: { gap: { ...param(3), unit } } });
+    const within = (unit: string) =>
+      faultsOf(
+        {
+          ...stays,
+          params: { ...stays.params, days: { param: 'gap' } },
+          path: '$.count',
+          operator: 'greaterThan',
+          value: 1,
+        },
+        gap(unit),
+      );
+    expect(within('月')).toEqual([
+      '$.conditions.params.days: units differ: this is in 天, the parameter gap in 月',
+    ]);
+    for (const unit of ['天', '日', '晚', '—', '']) expect(within(unit)).toEqual([]);
+    const window = (unit: string) =>
+      faults({
+        ...gap(unit),
+        each: {
+          unit: 'window',
+          over: 'institution',
+          sets: 'together',
+          days: 7,
+          minutes: { param: 'gap' },
+          times: 2,
+        },
+        conditions: { fact: 'window.day_persons', operator: 'greaterThan', value: 2 },
+        stake: { of: 'none' },
+      });
+    expect(window('小时')).toEqual([
+      '$.each.minutes: units differ: this is in 分钟, the parameter gap in 小时',
+    ]);
+    expect(window('分钟')).toEqual([]);
+    expect(faults({ stake: { of: 'excess_price', limit: { fact: 'claim.los_days' } } })).toEqual([
+      '$.stake.limit: units differ: the limit of excess_price is in 元, not 天',
+    ]);
+    expect(faults({ each: group, stake: { of: 'excess_cnt', limit: { fact: 'line.pric' } } })).toEqual([
+      '$.stake.limit: units differ: the limit of excess_cnt is a quantity, not 元',
+    ]);
+    expect(faults({ each: group, stake: { of: 'excess_amount', limit: { fact: 'line.pric' } } })).toEqual([]);
+  });
+
+  it('takes a quantity in whatever unit the item is counted in', () => {
+    const most = { ...param(2), unit: '次' };
+    expect(
+      faultsOf(
+        { fact: 'group.cnt', operator: 'greaterThan', value: { param: 'most' } },
+        { each: group, params: { most } },
+      ),
+    ).toEqual([]);
+  });
+
+  it('is one that asks for visits of a kind that there is not', () => {
+    expect(
+      faultsOf({
+        ...stays,
+        params: { ...stays.params, kinds: ['inpatient', '门诊'] },
+        path: '$.count',
+        operator: 'greaterThan',
+        value: 1,
+      }),
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.kinds/)]);
   });
 
   it('is one that calculates with what are no numbers, mixes units, or stands on itself', () => {
