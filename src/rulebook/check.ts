@@ -7,6 +7,7 @@ import { checkExamples } from '../rules/examples.ts';
 import { readRule, ruleBytesMax } from '../rules/library.ts';
 import { readJson } from '../rules/read-json.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { schemaFaults } from '../rules/schema-fault.ts';
 import { shadowing } from '../rules/shadowed.ts';
 import { screenAll } from '../screening/screen-all.ts';
 import type { Content } from './content.ts';
@@ -98,10 +99,7 @@ function readExamples(text: string): { examples: Examples | null; issues: CheckI
   if (!parsed.success)
     return {
       examples: null,
-      issues: parsed.error.issues.map(({ path, message }) => ({
-        path: ['$', ...path.map(String)].join('.'),
-        message: { zh: `格式不符：${message}`, en: `does not fit the schema: ${message}` },
-      })),
+      issues: schemaFaults(parsed.error, read.json, Object.keys(examplesSchema.shape)),
     };
   const claims = parsed.data.examples.reduce((sum, example) => sum + example.claims.length, 0);
   if (claims > exampleClaimsMax)

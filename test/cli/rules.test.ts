@@ -25,7 +25,7 @@ test('lint says that nothing is wrong, or where something is', { timeout: runMs 
   await change('fw-stay-split.json', '"fact": "earlier.count"', '"fact": "earlier.colour"');
   const { code, out } = await rules('lint');
   expect(code).toBe(1);
-  expect(out).toContain('fw-stay-split.json $.conditions.all[0].path');
+  expect(out).toContain('fw-stay-split.json $.conditions.all[0].fact');
 });
 
 test('lint notes a rule that another one makes superfluous', { timeout: runMs }, async () => {
