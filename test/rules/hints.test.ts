@@ -112,7 +112,7 @@ test('nothing that zod says in English stands in a Chinese sentence', () => {
   expect(parts.length).toBeGreaterThan(60);
   for (const part of new Set(parts))
     for (const otherwise of ['null', '7', '"x"', '[]', '{}', '[[1]]'])
-      for (const fault of faultsOf(`${part}`, otherwise).zh)
+      for (const fault of faultsOf(part, otherwise).zh)
         expect(fault, `${part} → ${otherwise}`).not.toMatch(
           /expected|received|Invalid|Unrecognized|pattern|Too /,
         );

@@ -49,5 +49,5 @@ test('size and depth are bounded', () => {
   expect(faultsOf('[1, 2]', 5)).toEqual(['$ 超过 5 字节']);
   expect(faultsOf(`${'['.repeat(66)}${']'.repeat(66)}`)).toEqual(['$ JSON 嵌套超过 64 层']);
   expect(faultsOf(`${'['.repeat(65)}${']'.repeat(65)}`)).toEqual([]);
-  expect(faultsOf(`${'['.repeat(5_000)}`)).toHaveLength(1);
+  expect(faultsOf('['.repeat(5_000))).toHaveLength(1);
 });
