@@ -164,6 +164,7 @@ export function rulebookRoutes(deps: RulebookRoutesDeps): Router {
     const answer: StepAnswer = {
       version: rowOf(acted.version, acted.state),
       replay: acted.replay === null ? null : await findRun(database.pool, acted.replay),
+      unreached: [...acted.unreached],
     };
     response.json(answer);
   }
