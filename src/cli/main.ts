@@ -30,6 +30,14 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
 
 const usageErrorCode = 2;
 
+/** What becomes of files that people name. */
+const fileFaults: Readonly<Record<string, string>> = {
+  ENOENT: '没有这个文件或目录 / no such file or directory',
+  EISDIR: '这是一个目录，需要文件 / is a directory, not a file',
+  ENOTDIR: '这是一个文件，需要目录 / is a file, not a directory',
+  EACCES: '没有读写这个文件的权限 / permission denied',
+};
+
 const program = new Command('fundwatch')
   .description('基金守望：医保基金监管规则引擎 / fund supervision for medical insurance')
   .showHelpAfterError()
@@ -53,5 +61,7 @@ function explained(error: unknown): string {
   // An AppError, told by its form: its file would bring the web server along.
   const text: unknown = 'text' in error ? error.text : null;
   if (typeof text === 'object' && text !== null) return Object.values(text).join('\n');
+  const file = 'path' in error && 'code' in error ? fileFaults[String(error.code)] : undefined;
+  if (file !== undefined && 'path' in error) return `${file}：${String(error.path)}`;
   return /[\u4e00-\u9fff]/.test(error.message) ? error.message : (error.stack ?? error.message);
 }

@@ -5,9 +5,11 @@ import type { CoverageRow } from '../rules/contract.ts';
 import { today } from '../platform/clock.ts';
 import { coverageOf, examplesOf } from '../rules/coverage.ts';
 import { checkExamples, type ScreenClaims } from '../rules/examples.ts';
-import { loadRuleSet, RuleError } from '../rules/library.ts';
+import { loadRuleSet, type Rule, RuleError, type RuleIssue } from '../rules/library.ts';
+import { missingKinds } from '../rules/read-examples.ts';
 import { ruleJsonSchema } from '../rules/schema.ts';
 import { shadowing } from '../rules/shadowed.ts';
+import { unusedNotes } from '../rules/unused.ts';
 import { screenAll } from '../screening/screen-all.ts';
 
 interface Options {
@@ -51,21 +53,42 @@ export function register(program: Command): void {
 async function lint(directory: string): Promise<number> {
   try {
     const { rules, knowledge, version } = await loadRuleSet(directory);
+    const without = await withoutExamples(directory, rules);
     print(
       `${rules.length} 条规则、${knowledge.tables.size} 张知识表没有问题（规则集 ${version}） / no faults`,
     );
+    for (const code of without)
+      print(`提示：${code} 没有示例文件 ${code.toLowerCase()}.examples.json / note: ${code} has no examples`);
     const documents = rules.map(({ document }) => document);
-    for (const document of documents)
+    for (const document of documents) {
       for (const code of shadowing(document, documents))
         print(
           `提示：凡命中 ${document.code} 的，${code} 也会命中 / note: whatever ${document.code} hits, ${code} hits as well`,
         );
+      for (const { zh, en } of unusedNotes(document))
+        print(`提示：${document.code} ${zh} / note: ${document.code}: ${en}`);
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof RuleError || error instanceof KnowledgeError)) throw error;
     print(error.message);
     return 1;
   }
+}
+
+/** @returns codes of rules that have no examples. @throws RuleError with all that is wrong with those of the others */
+async function withoutExamples(directory: string, rules: readonly Rule[]): Promise<string[]> {
+  const issues: RuleIssue[] = [];
+  const without: string[] = [];
+  for (const { document } of rules)
+    try {
+      if ((await examplesOf(directory, document.code)) === null) without.push(document.code);
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      issues.push(...error.issues);
+    }
+  if (issues.length > 0) throw new RuleError(issues);
+  return without;
 }
 
 /** @returns 0 when every rule does what its examples say, 1 when one does not */
@@ -85,7 +108,8 @@ async function runExamples(directory: string, codes: readonly string[]): Promise
     }
     cases += examples.examples.length;
     const screen: ScreenClaims = (claims, ruleSet) => screenAll(claims, [], ruleSet);
-    for (const { example, message } of await checkExamples(document, examples, knowledge, screen, today())) {
+    const found = await checkExamples(document, examples, knowledge, screen, today());
+    for (const { example, message } of [...missingKinds(examples), ...found]) {
       faults += 1;
       print(`${document.code} ${example.zh}：${message.zh} / ${example.en}: ${message.en}`);
     }

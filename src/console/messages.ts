@@ -2308,6 +2308,10 @@ export const messages = {
   'book.step.restore': say('恢复使用', 'restored'),
   'book.acted': say('已完成', 'Done'),
   'book.acted_replay': say('已完成，正在重新判定入库的结算单', 'Done; stored claims are being judged again'),
+  'book.unreached': say(
+    '这些地方没有一家机构有入库的结算单，规则在那里不会判断任何结算：{places}。请核对代码。',
+    'No institution of these places has stored claims, so the rule judges nothing there: {places}. Check the codes.',
+  ),
   'book.reason': say('原因', 'Reason'),
   'book.reason_first': say('请填写原因', 'State the reason'),
   'book.where': say('适用地区', 'Where'),

@@ -184,10 +184,15 @@ function recordsOf(text: string): TableRecord[] | null {
 }
 
 /** @throws csv-parse's error, with the line, when the text is no CSV */
-export function csvRecords(text: string, recordsMax: number = tableRowsMax + 2): TableRecord[] {
+export function csvRecords(
+  text: string,
+  recordsMax: number = tableRowsMax + 2,
+  delimiter: ',' | '\t' = ',',
+): TableRecord[] {
   const records: TableRecord[] = [];
   parse(text, {
     bom: true,
+    delimiter,
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,

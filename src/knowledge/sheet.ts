@@ -57,11 +57,21 @@ function csvOf(bytes: Buffer): Sheet {
     : detectEncoding(sample, from + sample.length === bytes.length);
   if (encoding === null) return refuse('不是 UTF-8 或 GB18030 文本', 'is text in neither UTF-8 nor GB18030');
   try {
-    const rows = csvRecords(new TextDecoder(encoding).decode(bytes), batchRowsMax + 2);
+    const text = new TextDecoder(encoding).decode(bytes);
+    const rows = csvRecords(text, batchRowsMax + 2, delimiterOf(text)).filter(({ cells }) =>
+      // Spreadsheets write rows of empty cells below what was deleted.
+      cells.some((cell) => cell !== ''),
+    );
     return { ok: true, format: 'csv', encoding, rows };
   } catch (error) {
     return refuse('不是合法的 CSV，请检查引号是否成对', `is not CSV: ${String(error)}`, lineOf(error));
   }
+}
+
+/** The “Unicode text” of spreadsheets is in UTF-16 and has tabs where CSV has commas. */
+function delimiterOf(text: string): ',' | '\t' {
+  const header = text.slice(0, text.search(/[\r\n]|$/));
+  return header.includes('\t') && !header.includes(',') ? '\t' : ',';
 }
 
 function firstBeyondAscii(bytes: Buffer): number {

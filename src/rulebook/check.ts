@@ -2,18 +2,17 @@
 import type { Message } from '../claims/contract.ts';
 import type { CurrentClaim } from '../claims/timeline.ts';
 import type { Knowledge } from '../knowledge/table.ts';
-import { type Examples, examplesSchema, type RuleDocument } from '../rules/contract.ts';
+import type { Examples, RuleDocument } from '../rules/contract.ts';
 import { checkExamples } from '../rules/examples.ts';
-import { deeperThan, jsonDepthMax, readRule, ruleBytesMax } from '../rules/library.ts';
+import { readRule, ruleBytesMax } from '../rules/library.ts';
 import type { RuleSet } from '../rules/library.ts';
+import { missingKinds, readExamples } from '../rules/read-examples.ts';
 import { shadowing } from '../rules/shadowed.ts';
+import { unusedNotes } from '../rules/unused.ts';
 import { screenAll } from '../screening/screen-all.ts';
 import type { Content } from './content.ts';
 import type { Check, CheckIssue } from './contract.ts';
 
-export const examplesBytesMax = 512 * 1024;
-/** Claims of all examples of a rule: they are judged while somebody waits. */
-const exampleClaimsMax = 1_000;
 const issuesMax = 50;
 
 export interface Checked {
@@ -42,7 +41,7 @@ export async function checkTexts(
       path: '$.code',
       message: { zh: `规则编码应为 ${code}`, en: `the code of this rule is ${code}` },
     });
-  const read = readExamples(texts.examples);
+  const read = readExamples(Buffer.from(texts.examples));
   const isClean = document !== null && issues.length === 0;
   const faults =
     isClean && read.examples !== null
@@ -62,11 +61,13 @@ export async function checkTexts(
   };
 }
 
-const notesOf = (document: RuleDocument, inForce: readonly RuleDocument[]): Message[] =>
-  shadowing(document, inForce).map((code) => ({
+const notesOf = (document: RuleDocument, inForce: readonly RuleDocument[]): Message[] => [
+  ...shadowing(document, inForce).map((code) => ({
     zh: `凡命中本规则的，${code} 也会命中：本规则不会带来新的疑点`,
     en: `whatever this rule hits, ${code} hits as well: it brings no finding of its own`,
-  }));
+  })),
+  ...unusedNotes(document),
+];
 
 async function faultsOf(
   { document, examples }: { document: RuleDocument; examples: Examples },
@@ -77,53 +78,6 @@ async function faultsOf(
   return [...missingKinds(examples), ...faults.map(({ example, message }) => ({ example, message }))];
 }
 
-/** Examples of which none hits, or none stands at the border, would pass without having looked at anything. */
-function missingKinds({ examples }: Examples): Check['faults'] {
-  return neededKinds
-    .filter((kind) => examples.every((example) => example.kind !== kind))
-    .map((kind) => ({
-      example: { zh: '（整个文件）', en: '(the whole file)' },
-      message: { zh: `缺少 ${kind} 示例`, en: `there is no example of kind ${kind}` },
-    }));
-}
-const neededKinds = ['hit', 'near_miss', 'border'] as const;
-
 const screenExample = (claims: readonly CurrentClaim[], ruleSet: RuleSet) => screenAll(claims, [], ruleSet);
-
-function readExamples(text: string): { examples: Examples | null; issues: CheckIssue[] } {
-  const refuse = (path: string, message: Message) => ({ examples: null, issues: [{ path, message }] });
-  if (Buffer.byteLength(text) > examplesBytesMax)
-    return refuse('$', {
-      zh: `示例超过 ${examplesBytesMax} 字节`,
-      en: `the examples are larger than ${examplesBytesMax} bytes`,
-    });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return refuse('$', { zh: `不是合法的 JSON：${String(error)}`, en: `is not JSON: ${String(error)}` });
-  }
-  if (deeperThan(json, jsonDepthMax))
-    return refuse('$', {
-      zh: `JSON 嵌套超过 ${jsonDepthMax} 层`,
-      en: `is nested deeper than ${jsonDepthMax}`,
-    });
-  const parsed = examplesSchema.safeParse(json);
-  if (!parsed.success)
-    return {
-      examples: null,
-      issues: parsed.error.issues.map(({ path, message }) => ({
-        path: ['$', ...path.map(String)].join('.'),
-        message: { zh: `格式不符：${message}`, en: `does not fit the schema: ${message}` },
-      })),
-    };
-  const claims = parsed.data.examples.reduce((sum, example) => sum + example.claims.length, 0);
-  if (claims > exampleClaimsMax)
-    return refuse('$.examples', {
-      zh: `示例结算单超过 ${exampleClaimsMax} 张`,
-      en: `has more than ${exampleClaimsMax} claims`,
-    });
-  return { examples: parsed.data, issues: [] };
-}
 
 export const documentTextMax = ruleBytesMax;

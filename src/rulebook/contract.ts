@@ -242,6 +242,11 @@ export const stepAnswerSchema = z.object({
   replay: runSchema
     .nullable()
     .describe('stored claims are judged again; null: what is in force did not change'),
+  unreached: z
+    .array(z.string())
+    .describe(
+      'of an activation: areas and institutions named in the ramp where the backtest saw no institution',
+    ),
 });
 export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 

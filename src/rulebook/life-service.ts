@@ -10,9 +10,9 @@ import { conflict } from '../people/segregation.ts';
 import { type Database, transaction } from '../platform/database.ts';
 import { checkTexts } from './check.ts';
 import type { Check, Ramp } from './contract.ts';
-import { within } from './ramp.ts';
+import { unreachedOf, within } from './ramp.ts';
 import { bandOf } from './rate.ts';
-import { monthsOfBacktest, watchRate } from './rate-store.ts';
+import { institutionsOfBacktest, monthsOfBacktest, watchRate } from './rate-store.ts';
 import {
   type Changed,
   insertRun,
@@ -55,6 +55,8 @@ export type Acted =
       readonly version: StoredVersion;
       readonly state: VersionState;
       readonly replay: number | null;
+      /** Places of the ramp where the backtest saw no institution. */
+      readonly unreached: readonly string[];
     }
   | { readonly ok: false; readonly code: 'not_found' | 'not_allowed'; readonly reason: Message };
 
@@ -80,7 +82,9 @@ export async function act(
     if (!verdict.allowed) return { ok: false, code: 'not_allowed', reason: verdict.reason } as const;
     const { replay, event } = await apply(client, who.actor, about, action, options);
     await recordEvents(client, who.actor, [event]);
-    return { ok: true, version: known, state: verdict.to, replay } as const;
+    const { ramp = null } = options;
+    const unreached = action === 'activate' && ramp !== null ? await unreachedBy(client, about, ramp) : [];
+    return { ok: true, version: known, state: verdict.to, replay, unreached } as const;
   });
 }
 
@@ -312,6 +316,12 @@ async function watch(client: PoolClient, { version, backtest }: About, ramp: Ram
   const isWithin = ramp === null ? () => true : within(ramp);
   const months = backtest === null ? [] : await monthsOfBacktest(client, backtest, isWithin);
   await watchRate(client, version.content_hash, bandOf(months));
+}
+
+/** A backtest that saw nobody, and a shipped rule without one, say nothing of who there is. */
+async function unreachedBy(client: PoolClient, { backtest }: About, ramp: Ramp): Promise<string[]> {
+  const known = backtest === null ? [] : await institutionsOfBacktest(client, backtest);
+  return known.length === 0 ? [] : unreachedOf(ramp, known);
 }
 
 /** A content never changes, and tables are named: what was checked once is remembered. */

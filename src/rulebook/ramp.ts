@@ -14,6 +14,12 @@ export function within({ areas, institutions }: Ramp): (fixmedinsCode: string) =
   };
 }
 
+/** Areas and institutions that a ramp names and in which none of these institutions lies: mistyped, or not sending claims yet. */
+export const unreachedOf = ({ areas, institutions }: Ramp, known: readonly string[]): string[] => [
+  ...areas.filter((area) => !known.some(within({ areas: [area], institutions: [] }))),
+  ...institutions.filter((institution) => !known.includes(institution)),
+];
+
 /** The rules of a set, some of them limited to where their ramp says; by code. */
 export function withRamps(ruleSet: RuleSet, ramps: ReadonlyMap<string, Ramp>): RuleSet {
   if (ramps.size === 0) return ruleSet;

@@ -128,6 +128,15 @@ export async function monthsOfBacktest(
   return [...months.values()].sort((a, b) => (a.month < b.month ? -1 : 1));
 }
 
+/** The institutions whose claims a backtest went over. */
+export async function institutionsOfBacktest(client: Client, run: number): Promise<string[]> {
+  const { rows } = await client.query<{ fixmedins_code: string }>(
+    'SELECT DISTINCT fixmedins_code FROM backtest_cell WHERE run_id = $1',
+    [run],
+  );
+  return rows.map(({ fixmedins_code }) => fixmedins_code);
+}
+
 export async function insertNotice(
   client: PoolClient,
   notice: Pick<Notice, 'code' | 'content_hash' | 'kind' | 'detail'>,

@@ -5,7 +5,8 @@ import { allow } from '../people/allow.ts';
 import { requestActor, whoAsks } from '../people/identify.ts';
 import { AppError, parseRequest, readJson } from '../platform/http.ts';
 import type { ActiveRules } from './active-service.ts';
-import { documentTextMax, examplesBytesMax } from './check.ts';
+import { examplesBytesMax } from '../rules/read-examples.ts';
+import { documentTextMax } from './check.ts';
 import {
   activateSchema,
   checkRequestSchema,
@@ -163,6 +164,7 @@ export function rulebookRoutes(deps: RulebookRoutesDeps): Router {
     const answer: StepAnswer = {
       version: rowOf(acted.version, acted.state),
       replay: acted.replay === null ? null : await findRun(database.pool, acted.replay),
+      unreached: [...acted.unreached],
     };
     response.json(answer);
   }

@@ -88,6 +88,9 @@ export const conditionSchema: z.ZodType<Condition> = z
   )
   .meta({ id: 'condition', description: '条件：一个比较，或用 all、any、not 组合' });
 
+/** Kinds of visits; `unknown`: the medical type of the source is none that is known. */
+export const visitKinds = ['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown'] as const;
+
 /** Line fields by which lines may be grouped or merged. */
 export const lineKeys = [
   'fixmedins_code',
@@ -204,7 +207,7 @@ export const ruleSchema = z.strictObject({
   scope: z
     .strictObject({
       kinds: z
-        .array(z.enum(['inpatient', 'outpatient', 'pharmacy', 'other', 'unknown']))
+        .array(z.enum(visitKinds))
         .min(1)
         .describe('inpatient 住院、outpatient 门诊、pharmacy 药店、other 其他、unknown 医疗类别代码无法识别'),
     })

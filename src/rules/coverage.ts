@@ -5,14 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  type CoverageRow,
-  type Examples,
-  examplesSchema,
-  type NationalRule,
-  nationalRuleSchema,
-} from './contract.ts';
-import type { RuleSet } from './library.ts';
+import { type CoverageRow, type Examples, type NationalRule, nationalRuleSchema } from './contract.ts';
+import { RuleError, type RuleSet } from './library.ts';
+import { readExamples } from './read-examples.ts';
 
 const nationalRulesSchema = z.array(nationalRuleSchema);
 
@@ -40,10 +35,14 @@ export async function coverageOf(directory: string, ruleSet: RuleSet): Promise<C
   });
 }
 
-/** The examples that stand beside a rule; `null` when there are none. Throws when they do not fit the schema. */
+/** The examples that stand beside a rule; `null` when there are none. Throws a {@link RuleError} when they do not fit the schema. */
 export async function examplesOf(directory: string, code: string): Promise<Examples | null> {
-  const json = await jsonOf(join(directory, 'library', `${code.toLowerCase()}.examples.json`));
-  return json === null ? null : examplesSchema.parse(json);
+  const file = `${code.toLowerCase()}.examples.json`;
+  const bytes = await bytesOf(join(directory, 'library', file));
+  if (bytes === null) return null;
+  const { examples, issues } = readExamples(bytes);
+  if (examples === null) throw new RuleError(issues.map((issue) => ({ file, ...issue })));
+  return examples;
 }
 
 function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow['state'] {
@@ -52,10 +51,15 @@ function stateOf({ indicator, needs }: NationalRule, rules: number): CoverageRow
   return needs === undefined ? 'missing' : 'not_decidable';
 }
 
-/** `null` when there is no such file. */
 async function jsonOf(file: string): Promise<unknown> {
+  const bytes = await bytesOf(file);
+  return bytes === null ? null : JSON.parse(bytes.toString('utf8'));
+}
+
+/** `null` when there is no such file. */
+async function bytesOf(file: string): Promise<Buffer | null> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return await readFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import type { Message } from '../claims/contract.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/table.ts';
@@ -11,11 +10,13 @@ import { type CompiledRule, compileRule } from './compile.ts';
 import { type RulesOfItem, rulesOfItem } from './concerned.ts';
 import { type RuleDocument, ruleSchema } from './contract.ts';
 import { lintRule } from './lint.ts';
+import { withHint } from './nearest.ts';
+import { readJson } from './read-json.ts';
 import { type Explained, referenceEngine } from './reference.ts';
+import { schemaFaults } from './schema-fault.ts';
 
 export const rulesMax = 2_000;
 export const ruleBytesMax = 256 * 1024;
-export const jsonDepthMax = 64;
 
 export interface Rule extends CompiledRule {
   readonly explain: (candidate: Candidate) => Promise<Explained>;
@@ -107,76 +108,27 @@ interface ReadRule {
 
 /** One document with everything that is wrong with it. `file` is how issues name it. */
 export function readRule(file: string, bytes: Buffer, knowledge: Knowledge): ReadRule {
-  if (bytes.length > ruleBytesMax)
-    return refuse(file, '$', `超过 ${ruleBytesMax} 字节`, `is larger than ${ruleBytesMax} bytes`);
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    return refuse(file, '$', `不是合法的 JSON：${String(error)}`, `is not JSON: ${String(error)}`);
-  }
-  if (deeperThan(json, jsonDepthMax))
-    return refuse(file, '$', `JSON 嵌套超过 ${jsonDepthMax} 层`, `is nested deeper than ${jsonDepthMax}`);
-  const parsed = ruleSchema.safeParse(json);
+  const text = readJson(bytes, ruleBytesMax);
+  if (!text.ok) return { document: null, issues: text.issues.map((found) => ({ file, ...found })) };
+  const parsed = ruleSchema.safeParse(text.json);
   if (!parsed.success)
     return {
       document: null,
-      issues: parsed.error.issues
-        .flatMap((found) => causesOf(found))
-        .map(({ path, message }) =>
-          issue(file, pathOf(path), `格式不符：${message}`, `does not fit the schema: ${message}`),
-        ),
+      issues: schemaFaults(parsed.error, text.json, Object.keys(ruleSchema.shape)).map((found) => ({
+        file,
+        ...found,
+      })),
     };
-  const issues = lintRule(parsed.data, knowledge).map(({ path, message }) => ({ file, path, message }));
+  const issues = lintRule(parsed.data, knowledge).map(({ path, message, hint }) => ({
+    file,
+    path,
+    message: withHint(message, hint),
+  }));
   return { document: parsed.data, issues };
 }
-
-/** A document of depth beyond anything sensible is refused before anything walks it. */
-export function deeperThan(json: unknown, depthMax: number): boolean {
-  let level: unknown[] = [json];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > depthMax) return true;
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
-  return false;
-}
-
-type SchemaIssue = z.core.$ZodIssue;
-
-/**
- * What is wrong where something may take several forms: the faults of the form that was meant, which is the one with the fewest fields
- * too many or missing. “Invalid input” helps nobody.
- */
-function causesOf(found: SchemaIssue): { path: readonly PropertyKey[]; message: string }[] {
-  if (found.code !== 'invalid_union' || found.errors.length === 0)
-    return [{ path: found.path, message: found.message }];
-  const strangeness = (issues: readonly SchemaIssue[]): number =>
-    issues.reduce((sum, each) => {
-      const fields =
-        each.code === 'unrecognized_keys' ? each.keys.length : each.code === 'invalid_type' ? 1 : 0;
-      // The deeper a fault lies, the more of the form was right.
-      return sum + fields / (each.path.length + 1);
-    }, 0);
-  const [meant = []] = [...found.errors].sort((a, b) => strangeness(a) - strangeness(b));
-  return meant
-    .flatMap((issue) => causesOf(issue))
-    .map(({ path, message }) => ({ path: [...found.path, ...path], message }));
-}
-
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`),
-    '$',
-  );
 
 const issue = (file: string, path: string, zh: string, en: string): RuleIssue => ({
   file,
   path,
   message: { zh, en },
-});
-const refuse = (file: string, path: string, zh: string, en: string): ReadRule => ({
-  document: null,
-  issues: [issue(file, path, zh, en)],
 });

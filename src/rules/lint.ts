@@ -15,26 +15,32 @@ import {
   fieldOf,
   type Leaf,
   letEntryOf,
+  operators,
+  type ParamRef,
   type RuleDocument,
   windowDaysMax,
   windowMinutesMax,
 } from './contract.ts';
 import { type FactType, type PlainFact, plainFact, plainFacts } from './facts.ts';
 import { type Placeholder, placeholdersOf } from './message.ts';
-import { isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
+import { hintOf, nearest } from './nearest.ts';
+import { argumentUnits, isRelated, type RelatedName, relatedColumns, relatedParams } from './related.ts';
+import { factHint, schemaFaults } from './schema-fault.ts';
 import { never } from './value.ts';
 import type { WindowUnit } from './window.ts';
 
 export interface LintIssue {
   readonly path: string;
   readonly message: Message;
+  /** What may have been meant, or what there is instead. */
+  readonly hint?: Message;
 }
 
 /** All faults of a document that fits the schema; empty when it can be compiled. */
 export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssue[] {
   const issues: LintIssue[] = [];
-  const report = (path: string, zh: string, en: string): void => {
-    issues.push({ path, message: { zh, en } });
+  const report = (path: string, zh: string, en: string, hint: Message | null = null): void => {
+    issues.push({ path, message: { zh, en }, ...(hint === null ? {} : { hint }) });
   };
 
   const { each } = document;
@@ -42,50 +48,64 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   if (each.unit === 'group' && each.over === 'person' && !each.group_by.includes('fee_day'))
     report('$.each.group_by', '跨结算单分组须包含 fee_day', 'groups over a person must contain fee_day');
 
-  if (each.unit === 'window') windowFits(document, each, knowledge, report);
-
-  const typeOf = (reference: FactRef, path: string): FactType | null => {
+  /** Entries of `let` of which faults were told where they stand: every use of them would tell the same again. */
+  const broken = new Set<string>();
+  /** @param at where the name of the fact stands */
+  const typeOf = (reference: FactRef, path: string, at = `${path}.fact`): FactType | null => {
     const entry = letEntryOf(reference, document.let);
     if (entry !== null) {
+      if (broken.has(entry.name)) return null;
       if (reference.params !== undefined)
         report(
           `${path}.params`,
           `${entry.name} 的参数写在 let 中`,
           `the arguments of ${entry.name} stand in let`,
         );
-      return targetType(entry, path);
+      return targetType(entry, path, reference.path === undefined ? at : `${path}.path`, at);
     }
-    return targetType(reference, path);
+    return targetType(reference, path, `${path}.path`, at);
   };
 
-  const targetType = (target: FactRef, path: string): FactType | null => {
+  /** @param columnAt where its column is named */
+  const targetType = (target: FactRef, path: string, columnAt: string, at: string): FactType | null => {
     const { fact } = target;
     const plain = plainFact(fact);
     if (plain !== undefined) {
-      needs(plain.needs, fact, path);
+      needs(plain.needs, fact, at);
       if (target.path !== undefined || target.params !== undefined)
         report(path, `事实 ${fact} 不带 params 和 path`, `${fact} takes no params and no path`);
       return plain.type;
     }
     if (!isRelated(fact)) {
-      report(path, `没有名为 ${fact} 的事实`, `there is no fact named ${fact}`);
+      const names = Object.keys(document.let);
+      report(
+        at,
+        `没有名为 ${fact} 的事实`,
+        `there is no fact named ${fact}`,
+        factHint(fact) ?? hintOf(fact, [...names, ...Object.keys(relatedParams)]) ?? columnHint(fact),
+      );
       return null;
     }
     if ((document.each.unit === 'window') !== (fact === 'work') && !isOfAnyUnit.has(fact)) {
       report(
-        path,
+        at,
         `事实 ${fact} 在 ${document.each.unit} 单元中不存在`,
         `${fact} does not exist in unit ${document.each.unit}`,
       );
       return null;
     }
-    if (!argumentsFit(target, fact, path)) return null;
+    if (!argumentsFit(target, fact, path, at)) return null;
     const column = target.path?.slice(2);
     if (column === undefined) {
-      report(path, `事实 ${fact} 需要 path 指明列`, `${fact} needs a path that names a column`);
+      report(
+        path,
+        `事实 ${fact} 需要 path 指明列`,
+        `${fact} needs a path that names a column`,
+        columnsOf(target, fact),
+      );
       return null;
     }
-    return columnType(target, fact, column, path);
+    return columnType(target, fact, column, columnAt);
   };
 
   const needs = (unit: PlainFact['needs'], fact: string, path: string): void => {
@@ -94,11 +114,15 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         path,
         `事实 ${fact} 在 ${document.each.unit} 单元中不存在`,
         `${fact} does not exist in unit ${document.each.unit}`,
+        {
+          zh: `它用于判断单元 ${unitsWith(unit).join('、')}`,
+          en: `it exists in unit ${unitsWith(unit).join(', ')}`,
+        },
       );
   };
 
   /** Arguments, tables and the columns they name; a wrong one makes the fact meaningless. */
-  const argumentsFit = (target: FactRef, fact: RelatedName, path: string): boolean => {
+  const argumentsFit = (target: FactRef, fact: RelatedName, path: string, at: string): boolean => {
     const before = issues.length;
     for (const [key, value] of Object.entries(target.params ?? {}))
       if (typeof value === 'object' && 'param' in value && own(document.params, value.param) === undefined)
@@ -106,17 +130,15 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
           `${path}.params.${key}`,
           `没有名为 ${value.param} 的参数`,
           `there is no parameter named ${value.param}`,
+          hintOf(value.param, Object.keys(document.params), true),
         );
     if (issues.length > before) return false;
     const params = resolved(document, target);
     const parsed = relatedParams[fact].safeParse(params);
     if (!parsed.success) {
-      for (const found of parsed.error.issues)
-        report(
-          found.path.length > 0 ? `${path}.params.${found.path.join('.')}` : `${path}.params`,
-          `参数不符：${found.message}`,
-          `does not fit: ${found.message}`,
-        );
+      const known = Object.keys(relatedParams[fact].shape);
+      for (const found of schemaFaults(parsed.error, params, known, `${path}.params`))
+        report(found.path, found.message.zh, found.message.en);
       return false;
     }
     if (
@@ -125,7 +147,12 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       fact === 'usage' ||
       (fact === 'among' && params['within'] !== 'claim')
     )
-      needs('line', fact, path);
+      needs('line', fact, at);
+    for (const name of ['days', 'minutes'] as const) {
+      const given = target.params?.[name];
+      if (given !== undefined && isParamRef(given))
+        unitFits(given, argumentUnits[name], `${path}.params.${name}`);
+    }
     const inner =
       fact === 'stated' ? params['fact'] : fact === 'coded' || fact === 'among' ? params['key'] : undefined;
     const innerFact = typeof inner === 'string' ? plainFact(inner) : undefined;
@@ -139,13 +166,19 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         `${path}.params.table`,
         `没有名为 ${table} 的知识表`,
         `there is no knowledge table named ${table}`,
+        hintOf(table, [...knowledge.tables.keys()]),
       );
       return false;
     }
     for (const end of ['mine', 'theirs', 'minutes']) {
       const named = params[end];
       if (typeof named === 'string' && own(source.spec.columns, named) === undefined)
-        report(`${path}.params.${end}`, `知识表没有列 ${named}`, `the table has no column ${named}`);
+        report(
+          `${path}.params.${end}`,
+          `知识表没有列 ${named}`,
+          `the table has no column ${named}`,
+          hintOf(named, Object.keys(source.spec.columns), true),
+        );
     }
     if (fact === 'table') {
       const keys = [params['key']].flat();
@@ -154,6 +187,10 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
           `${path}.params.key`,
           `该表的键有 ${source.spec.key.length} 列`,
           `the key of this table has ${countText(source.spec.key.length, 'column')}`,
+          {
+            zh: `依次为 ${source.spec.key.join('、')}，每列写一个事实`,
+            en: `${source.spec.key.join(', ')}: one fact for each`,
+          },
         );
       for (const key of keys) {
         const plain = typeof key === 'string' ? plainFact(key) : undefined;
@@ -161,6 +198,17 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       }
     }
     return issues.length === before;
+  };
+
+  /** A number of months is taken for so many days where days are asked for. */
+  const unitFits = (given: ParamRef, wanted: readonly string[], path: string): void => {
+    const unit = unitOfParam(given);
+    if (unit !== undefined && !wanted.includes(unit))
+      report(
+        path,
+        `单位不一致：这里以${wanted[0]}计，参数 ${given.param} 的单位是${unit}`,
+        `units differ: this is in ${wanted[0]}, the parameter ${given.param} in ${unit}`,
+      );
   };
 
   /** Operands are numbers, or two dates of which one is taken from the other. */
@@ -178,10 +226,14 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       const given = operands[side];
       const at = `${path}.params.${side}`;
       const isNamed = typeof target.params?.[side] === 'string';
-      const type = typeof given === 'number' ? 'number' : isNamed ? typeOf({ fact: given }, at) : 'text';
-      const wanted = calculation === 'minus' ? ['number', 'date'] : ['number'];
+      const type = typeof given === 'number' ? 'number' : isNamed ? typeOf({ fact: given }, at, at) : 'text';
+      const wanted: FactType[] = calculation === 'minus' ? ['number', 'date'] : ['number'];
       if (type !== null && !wanted.includes(type))
-        report(at, `应为 ${wanted.join('/')}，实为 ${type}`, `expected ${wanted.join('/')}, got ${type}`);
+        report(
+          at,
+          `应为${inChinese(wanted)}，实为${inChinese([type])}`,
+          `expected ${wanted.join('/')}, got ${type}`,
+        );
       return type;
     });
     const [left, right] = types;
@@ -193,19 +245,50 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       report(`${path}.params`, `单位不一致：${mine} 与 ${theirs}`, `units differ: ${mine} and ${theirs}`);
   };
 
+  /** The columns that a fact has, for those who named another. */
+  const columnsOf = (target: FactRef, fact: RelatedName, column = ''): Message | null => {
+    const table = target.params?.['table'];
+    const columns =
+      fact !== 'table'
+        ? relatedColumns[fact]
+        : typeof table === 'string'
+          ? (knowledge.tables.get(table)?.spec.columns ?? {})
+          : {};
+    return hintOf(column, Object.keys(columns), true);
+  };
+
+  /** `limt.pric_max`: a name of `let` that was mistyped before its column. */
+  const columnHint = (fact: string): Message | null => {
+    const [name = '', column] = fact.split('.');
+    const near = column === undefined ? null : nearest(name, Object.keys(document.let));
+    return near === null
+      ? null
+      : { zh: `是否应为 ${near}.${column}？`, en: `did you mean ${near}.${column}?` };
+  };
+
   const columnType = (target: FactRef, fact: RelatedName, column: string, path: string): FactType | null => {
     if (fact === 'table') {
       const table = target.params?.['table'];
       const source = typeof table === 'string' ? knowledge.tables.get(table) : undefined;
       const kind = source === undefined ? undefined : own(source.spec.columns, column);
       if (kind === undefined) {
-        report(`${path}.path`, `知识表没有列 ${column}`, `the table has no column ${column}`);
+        report(
+          path,
+          `知识表没有列 ${column}`,
+          `the table has no column ${column}`,
+          columnsOf(target, fact, column),
+        );
         return null;
       }
       return columnTypes[kind];
     }
     if (own<string>(relatedColumns[fact], column) === undefined) {
-      report(`${path}.path`, `事实 ${fact} 没有列 ${column}`, `${fact} has no column ${column}`);
+      report(
+        path,
+        `事实 ${fact} 没有列 ${column}`,
+        `${fact} has no column ${column}`,
+        columnsOf(target, fact, column),
+      );
       return null;
     }
     if (column === 'yes') return 'boolean';
@@ -238,12 +321,18 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     if (left === null || right === null) return;
     const wanted = expectedTypes(operator, left);
     if (wanted === null)
-      report(path, `运算符 ${operator} 不适用于 ${left}`, `${operator} does not apply to ${left}`);
+      report(
+        `${path}.operator`,
+        `运算符 ${operator} 不适用于${inChinese([left])}`,
+        `${operator} does not apply to ${left}`,
+        operatorsFor(left),
+      );
     else if (!wanted.includes(right))
       report(
         `${path}.value`,
-        `应为 ${wanted.join('/')}，实为 ${right}`,
+        `应为${inChinese(wanted)}，实为${inChinese([right])}`,
         `expected ${wanted.join('/')}, got ${right}`,
+        quotesHint(wanted, literal),
       );
     else if (literal !== undefined) literalFits(left, operator, literal, `${path}.value`);
     const units = [unitOf(condition), isFactRef(value) ? unitOf(value) : unitOfParam(value)];
@@ -257,7 +346,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     const target = letEntryOf(reference, document.let) ?? reference;
     const { fact, path } = target;
     const plain = plainFact(fact);
-    if (plain !== undefined) return plain.unit;
+    if (plain !== undefined) return plain.unit === '' ? undefined : plain.unit;
     if (fact === 'calc') return isTooDeep(document, target) ? undefined : unitOfCalc(target);
     const columns: Readonly<Record<string, string>> =
       isRelated(fact) && fact !== 'table' ? relatedColumns[fact] : {};
@@ -280,14 +369,19 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
   const unitOfParam = (value: Exclude<Leaf['value'], FactRef>): string | undefined => {
     if (typeof value !== 'object' || !('param' in value)) return undefined;
     const unit = own(document.params, value.param)?.unit;
-    return unit === '—' ? undefined : unit;
+    return unit === '—' || unit === '' ? undefined : unit;
   };
 
   const literalOf = (value: Exclude<Leaf['value'], FactRef>, path: string): unknown => {
     if (typeof value !== 'object' || !('param' in value)) return value;
     const parameter = own(document.params, value.param);
     if (parameter === undefined)
-      report(path, `没有名为 ${value.param} 的参数`, `there is no parameter named ${value.param}`);
+      report(
+        path,
+        `没有名为 ${value.param} 的参数`,
+        `there is no parameter named ${value.param}`,
+        hintOf(value.param, Object.keys(document.params), true),
+      );
     return parameter?.value;
   };
 
@@ -300,7 +394,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     if (strange !== undefined)
       report(
         path,
-        `列表中的 ${JSON.stringify(strange)} 与 ${left} 类型不符`,
+        `列表中的 ${JSON.stringify(strange)} 与${inChinese([left])}类型不符`,
         `${JSON.stringify(strange)} in the list is not of type ${left}`,
       );
     else if (left === 'date' || left === 'time')
@@ -331,16 +425,33 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       );
   };
 
+  if (each.unit === 'window') {
+    windowFits(document, each, knowledge, report);
+    for (const name of ['days', 'minutes', 'times'] as const) {
+      const given = each[name];
+      if (typeof given === 'object') unitFits(given, argumentUnits[name], `$.each.${name}`);
+    }
+  }
   for (const [name, entry] of Object.entries(document.let)) {
     const path = `$.let.${name}`;
     if (reservedNames.has(name) || isRelated(name))
       report(path, '名称已被占用', 'this name is taken already');
-    if (entry.path === undefined && isRelated(entry.fact)) argumentsFit(entry, entry.fact, path);
-    else targetType(entry, path);
+    const faults = issues.length;
+    if (entry.path === undefined && isRelated(entry.fact))
+      argumentsFit(entry, entry.fact, path, `${path}.fact`);
+    else targetType(entry, path, `${path}.path`, `${path}.fact`);
+    if (issues.length > faults) broken.add(name);
   }
+  const before = issues.length;
   walk(document.conditions, '$.conditions', 1);
-  for (const { path, kind, fact } of contradictionsOf(document))
-    if (kind === 'never')
+  // Of comparisons that do not fit their facts nothing more is to be said.
+  const contradictions = issues.length === before ? contradictionsOf(document) : [];
+  for (const { path, kind, fact, why } of contradictions) {
+    if (why !== null && kind === 'never')
+      report(path, `这个比较永远不成立：${why.zh}`, `this can never hold: ${why.en}`);
+    else if (why !== null)
+      report(path, `这个比较永远成立，等于没有写：${why.zh}`, `this always holds: ${why.en}`);
+    else if (kind === 'never')
       report(
         path,
         `对 ${fact} 的几个比较不可能同时成立，规则永远不命中`,
@@ -352,6 +463,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
         `对 ${fact} 的几个比较总有一个成立，等于没有条件`,
         `every value of ${fact} fits one of these`,
       );
+  }
   for (const table of unusedTables(document, knowledge))
     report(
       '$.effective',
@@ -362,6 +474,19 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
     const type = typeOf(document.stake.limit, '$.stake.limit');
     if (type !== null && type !== 'number')
       report('$.stake.limit', '上限必须是数值', 'the limit must be a number');
+    // Quantities are in whatever an item is counted in, and never in money.
+    const unit = unitOf(document.stake.limit);
+    const isMoney = document.stake.of !== 'excess_cnt';
+    if (type === 'number' && unit !== undefined && (unit === '元') !== isMoney)
+      report(
+        '$.stake.limit',
+        isMoney
+          ? `单位不一致：${document.stake.of} 的上限以元计，实为${unit}`
+          : '单位不一致：excess_cnt 的上限是数量，不是元',
+        isMoney
+          ? `units differ: the limit of ${document.stake.of} is in 元, not ${unit}`
+          : 'units differ: the limit of excess_cnt is a quantity, not 元',
+      );
   }
   if (!stakeFits(document))
     report(
@@ -374,8 +499,13 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       const { fact } = placeholder;
       const path = `$.message.${language}`;
       if (letEntryOf({ fact }, document.let) === null && plainFact(fact) === undefined)
-        report(path, `占位符 {${fact}} 没有对应的事实`, `nothing is named {${fact}}`);
-      else if (typeOf({ fact }, path) !== null) formFits(placeholder, path);
+        report(
+          path,
+          `占位符 {${fact}} 没有对应的事实`,
+          `nothing is named {${fact}}`,
+          factHint(fact) ?? hintOf(fact, Object.keys(document.let)) ?? columnHint(fact),
+        );
+      else if (typeOf({ fact }, path, path) !== null) formFits(placeholder, path);
     }
   if (document.category === '医疗类' && document.verdict === '违规')
     report(
@@ -499,8 +629,13 @@ const timeColumns: ReadonlySet<string> = new Set(['begin_time']);
 
 /** Lines, items and kinds of items are counted alike: a claim of five lines has five kinds of drugs at most. */
 const pieces: ReadonlySet<string | undefined> = new Set(['条', '种', '个', '项']);
+/** The nights of a stay are its days. */
+const days: ReadonlySet<string | undefined> = new Set(argumentUnits.days);
 const unitsDiffer = (mine: string | undefined, theirs: string | undefined): boolean =>
-  mine !== undefined && theirs !== undefined && mine !== theirs && !(pieces.has(mine) && pieces.has(theirs));
+  mine !== undefined &&
+  theirs !== undefined &&
+  mine !== theirs &&
+  ![pieces, days].some((alike) => alike.has(mine) && alike.has(theirs));
 
 /** A name of every object, such as `constructor`, is none of ours. */
 const own = <Item>(record: Readonly<Record<string, Item>>, key: string): Item | undefined =>
@@ -542,6 +677,43 @@ function stakeFits(document: RuleDocument): boolean {
       return never(document.stake);
   }
 }
+
+const typeNames: Readonly<Record<FactType, string>> = {
+  text: '文字',
+  number: '数字',
+  boolean: '真假值',
+  date: '日期',
+  time: '时间',
+  list: '列表',
+};
+const inChinese = (types: readonly FactType[]): string => types.map((type) => typeNames[type]).join('或');
+
+function operatorsFor(left: FactType): Message {
+  const fitting = operators.filter((operator) => expectedTypes(operator, left) !== null);
+  return { zh: `可用的有 ${fitting.join('、')}`, en: `there is ${fitting.join(', ')}` };
+}
+
+/** A number that was written as a text, or a text as a number. */
+function quotesHint(wanted: readonly FactType[], literal: unknown): Message | null {
+  if (
+    wanted.includes('number') &&
+    typeof literal === 'string' &&
+    literal !== '' &&
+    Number.isFinite(Number(literal))
+  )
+    return { zh: `请去掉引号，写 ${literal}`, en: `write ${literal} without quotation marks` };
+  if (wanted.includes('text') && typeof literal === 'number')
+    return { zh: `编码须加引号，写 "${literal}"`, en: `write "${literal}", with quotation marks` };
+  if (wanted.includes('list') && literal !== undefined && !Array.isArray(literal))
+    return {
+      zh: `请写成列表 [${JSON.stringify(literal)}]`,
+      en: `write the list [${JSON.stringify(literal)}]`,
+    };
+  return null;
+}
+
+const units: readonly RuleDocument['each']['unit'][] = ['claim', 'line', 'diagnosis', 'group', 'window'];
+const unitsWith = (needs: PlainFact['needs']): string[] => units.filter((unit) => availableIn(needs, unit));
 
 /** Types that may stand on the right of an operator for a type on its left; `null` when the operator does not fit the left side. */
 function expectedTypes(operator: Leaf['operator'], left: FactType): readonly FactType[] | null {

@@ -31,6 +31,7 @@ import {
 import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
 import { calcParams } from './calc.ts';
 import { coded, codedParams, stated, statedParams } from './coded.ts';
+import { visitKinds } from './contract.ts';
 import { itemName, mainDiagnosis } from './facts.ts';
 import { among, amongParams, usage, usageParams } from './usage.ts';
 import { work, workParams } from './work.ts';
@@ -166,7 +167,7 @@ const dayKey = (institution: string, item: string, day: number): string =>
   `${day}\u001f${institution}\u001f${item}`;
 
 export const claimsParams = z.strictObject({
-  kinds: z.union([z.string(), z.array(z.string()).min(1)]).describe('就医方式，如 inpatient'),
+  kinds: z.union([z.enum(visitKinds), z.array(z.enum(visitKinds)).min(1)]).describe('就医方式，如 inpatient'),
   institution: z.enum(['same', 'other', 'any']).describe('same 同一机构、other 其他机构、any 不限'),
   relation: z
     .enum(['same_period', 'overlapping', 'surrounding', 'ended_before', 'began_within'])
@@ -342,6 +343,13 @@ export const relatedParams = {
 } as const;
 export type RelatedName = keyof typeof relatedParams;
 export const isRelated = (name: string): name is RelatedName => Object.hasOwn(relatedParams, name);
+
+/** Units that arguments are in, in the words that parameters may use for them. */
+export const argumentUnits: Readonly<Record<'days' | 'minutes' | 'times', readonly string[]>> = {
+  days: ['天', '日', '晚'],
+  minutes: ['分钟', '分'],
+  times: ['天', '日'],
+};
 
 /** The compiled reader of a related fact; a calculation reads others and stands around nothing. Throws a ZodError when the arguments do not fit. */
 export function relatedRead(

@@ -82,6 +82,25 @@ describe('a file', () => {
     ]);
   });
 
+  it('may end in rows of empty cells, as spreadsheets leave them', async () => {
+    const text = 'med_list_codg,item_name,gend\n,,\nSL-1,甲,2\n , ,\n,,\n';
+    const { rows, badRows, allRows } = await batchOf(Buffer.from(text));
+    expect({ lines: rows.map(({ line }) => line), badRows, allRows }).toEqual({
+      lines: [3],
+      badRows: 0,
+      allRows: 1,
+    });
+  });
+
+  it('may be what a spreadsheet calls Unicode text: tabs, in UTF-16', async () => {
+    const text = '\uFEFFmed_list_codg\titem_name\tgend\r\nSL-1\t甲,乙\t2\r\n';
+    const { rows, issues } = await batchOf(Buffer.from(text, 'utf16le'));
+    expect(issues).toEqual([]);
+    expect(rows.map(({ cells }) => [cells['med_list_codg'], cells['item_name'], cells['gend']])).toEqual([
+      ['SL-1', '甲,乙', '2'],
+    ]);
+  });
+
   it('may have its columns in any order, and leaves its own days to rows that state them', async () => {
     const { rows } = await batchOf(
       Buffer.from('gend,effective_to,med_list_codg,item_name\n2,,A1,x\n1,2026-04-01,A2,y\n'),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { afterBatch, shadowBudget, shadowShareMax } from '../../src/rulebook/after-batch-service.ts';
 import { afterWindows } from '../../src/rulebook/after-windows-service.ts';
-import { act, type ActOptions } from '../../src/rulebook/life-service.ts';
+import { act, type Acted, type ActOptions } from '../../src/rulebook/life-service.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { bandFactor, bandOf, leftBand, windowClaims } from '../../src/rulebook/rate.ts';
 import { findRate, listNotices } from '../../src/rulebook/rate-store.ts';
@@ -40,9 +40,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.drop());
 
-async function done(by: Who, action: Action, options: ActOptions = {}, version = draft): Promise<void> {
+async function done(
+  by: Who,
+  action: Action,
+  options: ActOptions = {},
+  version = draft,
+): Promise<Acted & { ok: true }> {
   const acted = await act(world.deps, by, version, action, options);
   if (!acted.ok) throw new Error(`${action}: ${acted.reason.en}`);
+  return acted;
 }
 
 /** Screens a batch, and lets shadows look at it as if the batch had taken so long. */
@@ -286,6 +292,11 @@ describe('a version over windows in shadow', () => {
     const run = Number(started.run.id);
     await planRun(world, run);
     await walkSlice({ database: world.database, rules: world.rules }, run, 1);
+    // Mistyped places, and those that have sent nothing yet, are told and not refused.
+    const ramp = { areas: ['330700', '3307', '330799'], institutions: [other, 'H33070000001'] };
+    expect(await done(approver, 'activate', { ramp }, version)).toMatchObject({
+      unreached: ['330799', other],
+    });
     await done(approver, 'activate', { ramp: { areas: [], institutions: [other] } }, version);
     await world.rules.refresh();
     expect(await judgeFor(long, [...visitsOf('D1', [6]), ...visitsOf('D3', [1, 2, 3], other)])).toMatchObject(

@@ -29,6 +29,7 @@ const stays = {
     same: 'nothing',
   },
 };
+const group: RuleDocument['each'] = { unit: 'group', over: 'claim', group_by: ['med_list_codg', 'fee_day'] };
 const param = (value: RuleDocument['params'][string]['value']) => ({
   title: words,
   value,
@@ -72,7 +73,7 @@ describe('a sound document', () => {
         all: [
           { fact: 'limit.gend', operator: 'in', value: ['1', '2'] },
           { fact: 'limit', path: '$.gend', operator: 'notEqual', value: { fact: 'person.gend' } },
-          { fact: 'sex', operator: 'equal', value: { fact: 'limit.gend' } },
+          { fact: 'sex', operator: 'in', value: ['1', '2'] },
           { not: { fact: 'claim.diag_codes', operator: 'startsWithAny', value: { param: 'codes' } } },
           { fact: 'claim.diag_codes', operator: 'contains', value: 'J18.900' },
           { fact: 'line.fee_day', operator: 'notBefore', value: '2025-01-31' },
@@ -98,14 +99,14 @@ describe('a sound document', () => {
 describe('lint', () => {
   it('knows no fact of another name, not even one that every object has', () => {
     expect(faultsOf({ fact: 'line.colour', operator: 'equal', value: 'red' })).toEqual([
-      '$.conditions: there is no fact named line.colour',
+      '$.conditions.fact: there is no fact named line.colour',
     ]);
     expect(faultsOf({ fact: 'constructor', operator: 'equal', value: 'red' })).toEqual([
-      '$.conditions: there is no fact named constructor',
+      '$.conditions.fact: there is no fact named constructor',
     ]);
     expect(
       faultsOf({ all: [{ any: [{ fact: 'line.cnt', operator: 'equal', value: { fact: 'nothing' } }] }] }),
-    ).toEqual(['$.conditions.all[0].any[0].value: there is no fact named nothing']);
+    ).toEqual(['$.conditions.all[0].any[0].value.fact: there is no fact named nothing']);
   });
 
   it('is one whose units differ', () => {
@@ -127,6 +128,72 @@ describe('lint', () => {
         },
       ),
     ).toEqual([]);
+  });
+
+  it('is one whose arguments, windows or limits are given in another unit than they are read in', () => {
+    const gap = (unit: string) => ({ params: { gap: { ...param(3), unit } } });
+    const within = (unit: string) =>
+      faultsOf(
+        {
+          ...stays,
+          params: { ...stays.params, days: { param: 'gap' } },
+          path: '$.count',
+          operator: 'greaterThan',
+          value: 1,
+        },
+        gap(unit),
+      );
+    expect(within('月')).toEqual([
+      '$.conditions.params.days: units differ: this is in 天, the parameter gap in 月',
+    ]);
+    for (const unit of ['天', '日', '晚', '—', '']) expect(within(unit)).toEqual([]);
+    const window = (unit: string) =>
+      faults({
+        ...gap(unit),
+        each: {
+          unit: 'window',
+          over: 'institution',
+          sets: 'together',
+          days: 7,
+          minutes: { param: 'gap' },
+          times: 2,
+        },
+        conditions: { fact: 'window.day_persons', operator: 'greaterThan', value: 2 },
+        stake: { of: 'none' },
+      });
+    expect(window('小时')).toEqual([
+      '$.each.minutes: units differ: this is in 分钟, the parameter gap in 小时',
+    ]);
+    expect(window('分钟')).toEqual([]);
+    expect(faults({ stake: { of: 'excess_price', limit: { fact: 'claim.los_days' } } })).toEqual([
+      '$.stake.limit: units differ: the limit of excess_price is in 元, not 天',
+    ]);
+    expect(faults({ each: group, stake: { of: 'excess_cnt', limit: { fact: 'line.pric' } } })).toEqual([
+      '$.stake.limit: units differ: the limit of excess_cnt is a quantity, not 元',
+    ]);
+    expect(faults({ each: group, stake: { of: 'excess_amount', limit: { fact: 'line.pric' } } })).toEqual([]);
+  });
+
+  it('takes a quantity in whatever unit the item is counted in', () => {
+    const most = { ...param(2), unit: '次' };
+    expect(
+      faultsOf(
+        { fact: 'group.cnt', operator: 'greaterThan', value: { param: 'most' } },
+        { each: group, params: { most } },
+      ),
+    ).toEqual([]);
+  });
+
+  it('is one that asks for visits of a kind that there is not', () => {
+    expect(
+      faultsOf({
+        ...stays,
+        params: { ...stays.params, kinds: ['inpatient', '门诊'] },
+        path: '$.count',
+        operator: 'greaterThan',
+        value: 1,
+      }),
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.kinds/)]);
   });
 
   it('is one that calculates with what are no numbers, mixes units, or stands on itself', () => {
@@ -186,13 +253,13 @@ describe('lint', () => {
 
   it('knows which facts exist in a unit', () => {
     expect(faults({ each: { unit: 'claim' }, stake: { of: 'none' } })).toEqual([
-      '$.conditions: line.cnt does not exist in unit claim',
+      '$.conditions.fact: line.cnt does not exist in unit claim',
     ]);
     expect(faultsOf({ fact: 'diagnosis.diag_code', operator: 'equal', value: 'C53' })).toEqual([
-      '$.conditions: diagnosis.diag_code does not exist in unit line',
+      '$.conditions.fact: diagnosis.diag_code does not exist in unit line',
     ]);
     expect(faultsOf({ fact: 'group.count', operator: 'greaterThan', value: 1 })).toEqual([
-      '$.conditions: group.count does not exist in unit line',
+      '$.conditions.fact: group.count does not exist in unit line',
     ]);
     const group = { each: { unit: 'group' as const, over: 'claim' as const, group_by: ['rxno' as const] } };
     const whole = { each: { ...group.each, over: 'person' as const } };
@@ -205,7 +272,7 @@ describe('lint', () => {
         { fact: 'sales', params: {}, path: '$.count', operator: 'greaterThan', value: 0 },
         { each: { unit: 'claim' }, stake: { of: 'none' } },
       ),
-    ).toEqual(['$.conditions: sales does not exist in unit claim']);
+    ).toEqual(['$.conditions.fact: sales does not exist in unit claim']);
     expect(
       faultsOf(
         { ...table, operator: 'equal', value: '1' },
@@ -239,12 +306,12 @@ describe('lint', () => {
     const path = '$.count';
     expect(
       faultsOf({ ...stays, params: { ...stays.params, days: -1 }, path, operator: 'equal', value: 1 }),
-    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.days: does not fit: /)]);
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.days: does not fit the schema: /)]);
     expect(
       faultsOf({ ...stays, params: { ...stays.params, weeks: 2 }, path, operator: 'equal', value: 1 }),
-    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params: does not fit: .*weeks/)]);
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.weeks: does not fit the schema: /)]);
     expect(faultsOf({ fact: 'identity', path: '$.passed', operator: 'equal', value: 1 })).toMatchObject([
-      expect.stringMatching(/^\$\.conditions\.params\.score_min: does not fit: /),
+      expect.stringMatching(/^\$\.conditions\.params\.score_min: is missing: expected number/),
     ]);
     expect(
       faultsOf({
@@ -254,13 +321,13 @@ describe('lint', () => {
         operator: 'equal',
         value: '1',
       }),
-    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.key: does not fit: /)]);
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.key: does not fit the schema: /)]);
   });
 
   it('checks the arguments of an entry of let that stands for everything it finds', () => {
     expect(
       faults({ let: { earlier: { ...stays, params: { ...stays.params, order: 'backwards' } } } }),
-    ).toMatchObject([expect.stringMatching(/^\$\.let\.earlier\.params\.order: does not fit: /)]);
+    ).toMatchObject([expect.stringMatching(/^\$\.let\.earlier\.params\.order: does not fit the schema: /)]);
   });
 
   it('knows the tables and their columns', () => {
@@ -322,34 +389,34 @@ describe('lint', () => {
         },
         { params: { gap: param('soon') } },
       ),
-    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.days: does not fit: /)]);
+    ).toMatchObject([expect.stringMatching(/^\$\.conditions\.params\.days: expected number, got string/)]);
   });
 
   it('wants operators and values that fit the type of the fact', () => {
     const cases: readonly (readonly [Condition, string])[] = [
       [
         { fact: 'line.item_name', operator: 'lessThan', value: 1 },
-        '$.conditions: lessThan does not apply to text',
+        '$.conditions.operator: lessThan does not apply to text',
       ],
       [
         { fact: 'line.cnt', operator: 'before', value: '2025-01-01' },
-        '$.conditions: before does not apply to number',
+        '$.conditions.operator: before does not apply to number',
       ],
       [
         { fact: 'line.cnt', operator: 'startsWithAny', value: ['1'] },
-        '$.conditions: startsWithAny does not apply to number',
+        '$.conditions.operator: startsWithAny does not apply to number',
       ],
       [
         { fact: 'claim.diag_codes', operator: 'equal', value: 'C53' },
-        '$.conditions: equal does not apply to list',
+        '$.conditions.operator: equal does not apply to list',
       ],
       [
         { fact: 'claim.diag_codes', operator: 'in', value: ['C53'] },
-        '$.conditions: in does not apply to list',
+        '$.conditions.operator: in does not apply to list',
       ],
       [
         { fact: 'line.item_name', operator: 'contains', value: 'x' },
-        '$.conditions: contains does not apply to text',
+        '$.conditions.operator: contains does not apply to text',
       ],
       [{ fact: 'line.cnt', operator: 'equal', value: '1' }, '$.conditions.value: expected number, got text'],
       [{ fact: 'person.gend', operator: 'equal', value: 1 }, '$.conditions.value: expected text, got number'],
@@ -433,7 +500,7 @@ describe('lint', () => {
       '$.stake.limit: the limit must be a number',
     ]);
     expect(faults({ stake: { of: 'excess_price', limit: { fact: 'nothing' } } })).toEqual([
-      '$.stake.limit: there is no fact named nothing',
+      '$.stake.limit.fact: there is no fact named nothing',
     ]);
   });
 
@@ -449,10 +516,7 @@ describe('lint', () => {
       '$.message.zh: group.count does not exist in unit line',
     ]);
     expect(faults({ let: { earlier: stays }, message: { zh: '{earlier.colour}', en: '{earlier}' } })).toEqual(
-      [
-        '$.message.zh.path: claims has no column colour',
-        '$.message.en: claims needs a path that names a column',
-      ],
+      ['$.message.zh: claims has no column colour', '$.message.en: claims needs a path that names a column'],
     );
   });
 

@@ -59,10 +59,10 @@ describe('loading rules', () => {
     put('notes.txt', 'not a rule');
     put('e.examples.json', 'not a rule either');
     expect(await faults()).toEqual([
-      expect.stringMatching(/^a\.json \$: is not JSON: SyntaxError/),
+      expect.stringMatching(/^a\.json \$: is not JSON: line 1, column \d+: /),
       'b.json $.code: does not fit the schema: FW-…',
-      'b.json $: does not fit the schema: Unrecognized key: "colour"',
-      'c.json $.conditions: there is no fact named stay.colour',
+      'b.json $.colour: does not fit the schema: Unrecognized key: "colour"',
+      'c.json $.conditions.fact: there is no fact named stay.colour',
     ]);
   });
 
@@ -80,10 +80,12 @@ describe('loading rules', () => {
     broken({ all: [] });
     expect(await faults()).toEqual([expect.stringMatching(/^a\.json \$\.conditions\.all: .*>=1/)]);
     broken({ all: [leaf], any: [leaf] });
-    expect(await faults()).toEqual([expect.stringMatching(/^a\.json \$\.conditions: .*Unrecognized key/)]);
+    expect(await faults()).toEqual([
+      expect.stringMatching(/^a\.json \$\.conditions\.any: .*Unrecognized key/),
+    ]);
     broken({ ...leaf, colour: 'red' });
     expect(await faults()).toEqual([
-      expect.stringMatching(/^a\.json \$\.conditions: .*Unrecognized key: "colour"/),
+      expect.stringMatching(/^a\.json \$\.conditions\.colour: .*Unrecognized key: "colour"/),
     ]);
   });
 

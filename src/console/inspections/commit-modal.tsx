@@ -9,7 +9,7 @@ import { faultInChinese } from '../../platform/fault-contract.ts';
 import { Failure } from '../failure.tsx';
 import { drawsQuery, inspectionApi, inspectionsKey } from '../inspection-api.ts';
 import { type Text, useText } from '../language.tsx';
-import { jsonFault } from '../quarantine/json-text.ts';
+import { jsonFault } from '../../platform/json-text-contract.ts';
 import { examplePlan } from './example-plan.ts';
 import { TypedModal } from '../unsaved.tsx';
 

@@ -11,7 +11,7 @@ import { useMay } from '../me.tsx';
 import { PurposeDialog } from '../purpose-dialog.tsx';
 import { quarantinedQuery } from '../queries.ts';
 import { useUnsaved } from '../unsaved.tsx';
-import { jsonFault, prettyJson, spanOf } from './json-text.ts';
+import { jsonFault, prettyJson, spanOf } from '../../platform/json-text-contract.ts';
 import { quarantineKeys } from './keys.ts';
 import { listedIssues } from './listed-issues.ts';
 import { sourceOf } from './source.ts';

@@ -15,6 +15,7 @@ import { TypedModal } from '../unsaved.tsx';
 
 const formName = 'rule-act';
 const reasonMax = 500;
+const warningShownS = 12;
 
 interface Typed {
   readonly reason?: string;
@@ -41,8 +42,13 @@ export function ActDialog(props: { version: VersionDetail; action: Action | null
   const step = useMutation({
     mutationFn: (asked: { action: Action; given: StepGiven }) =>
       rulebookApi.step(version.content_hash, version.code, asked.action, asked.given),
-    onSuccess: async ({ replay }) => {
+    onSuccess: async ({ replay, unreached }) => {
       void message.success(replay === null ? t('book.acted') : t('book.acted_replay'));
+      if (unreached.length > 0)
+        void message.warning(
+          t('book.unreached', { places: unreached.join(t('value.separator')) }),
+          warningShownS,
+        );
       close();
       await Promise.all(
         [rulebookKey, rulesQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),

@@ -1,6 +1,6 @@
 /** Places of check issues in the text of an editor. */
 import type { CheckIssue } from '../../rulebook/contract.ts';
-import { jsonFault, type Span, spanOf } from '../quarantine/json-text.ts';
+import { jsonFault, type Span, spanOf } from '../../platform/json-text-contract.ts';
 
 /** zod says `$.examples.0.name`; everywhere else list items are `[0]`. */
 const bracketed = (path: string): string => path.replace(/\.(\d+)(?=\.|\[|$)/g, '[$1]');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonFault, prettyJson, spanOf } from '../../../src/console/quarantine/json-text.ts';
+import { jsonFault, prettyJson, spanOf } from '../../src/platform/json-text-contract.ts';
 
 /** Every path of a value, as the reasons of a rejection write it. */
 function pathsOf(value: unknown, path = '$'): [string, unknown][] {
@@ -83,7 +83,7 @@ describe('the fault', () => {
     ['', 1, 1],
     ['\n\n', 3, 1],
   ])('of %j is in line %d, column %d', (text, line, column) => {
-    expect(jsonFault(text)).toEqual({ line, column });
+    expect(jsonFault(text)).toMatchObject({ line, column });
   });
 
   it('lies inside the text or at its end, whatever was done to it', () => {

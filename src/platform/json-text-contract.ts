@@ -9,7 +9,7 @@ interface Token {
   readonly end: number;
 }
 
-const tokenPattern = /\s*(?:([{[])|([}\]])|(,)|(:)|("(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+))/y;
+const tokenPattern = /[ \t\r\n]*(?:([{[])|([}\]])|(,)|(:)|("(?:[^"\\]|\\.)*"|[^ \t\r\n{}[\],:"]+))/y;
 
 interface Scanned {
   readonly tokens: readonly Token[];
@@ -24,10 +24,11 @@ function scan(text: string): Scanned {
   while (pattern.lastIndex < length) {
     const from = pattern.lastIndex;
     const match = pattern.exec(text);
-    if (match === null) return { tokens, brokenAt: from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0) };
+    if (match === null)
+      return { tokens, brokenAt: from + (/^[ \t\r\n]*/.exec(text.slice(from))?.[0].length ?? 0) };
     const [whole, open, close, comma, colon] = match;
     const end = match.index + whole.length;
-    const start = end - whole.trimStart().length;
+    const start = end - whole.replace(/^[ \t\r\n]+/, '').length;
     const kind = open ? 'open' : close ? 'close' : comma ? 'comma' : colon ? 'colon' : 'scalar';
     tokens.push({ kind, start, end });
   }
@@ -65,10 +66,12 @@ export function prettyJson(text: string): string | null {
   return pretty;
 }
 
-/** Both 1-based. */
 export interface JsonFault {
+  /** Both 1-based. */
   readonly line: number;
   readonly column: number;
+  /** Index of the character; the length of the text when something is missing at its end. */
+  readonly at: number;
 }
 
 /** Where the text stops being JSON; `null` when it does not. Browsers say so in words of their own, and not always with a place. */
@@ -77,8 +80,9 @@ export function jsonFault(text: string): JsonFault | null {
     JSON.parse(text);
     return null;
   } catch {
-    const before = text.slice(0, faultAt(text)).split('\n');
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    const at = faultAt(text);
+    const before = text.slice(0, at).split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, at };
   }
 }
 
@@ -172,6 +176,34 @@ function childAt(
     if (tokens[at]?.kind === 'comma') at += 1;
   }
   return null;
+}
+
+/**
+ * Paths of members whose name stands in the same object before: of two, `JSON.parse` keeps the last and says nothing of the first.
+ * @param text valid JSON
+ */
+export function repeatedMembers(text: string): string[] {
+  const { tokens } = scan(text);
+  const repeated: string[] = [];
+  const walk = (at: number, path: string): number => {
+    const opening = tokens[at];
+    if (opening?.kind !== 'open') return at + 1;
+    const isList = text[opening.start] === '[';
+    const names = new Set<string>();
+    let next = at + 1;
+    for (let item = 0; next < tokens.length && tokens[next]?.kind !== 'close'; item += 1) {
+      const key = tokens[next];
+      const name = isList || key === undefined ? '' : String(JSON.parse(text.slice(key.start, key.end)));
+      const inside = isList ? `${path}[${item}]` : `${path}.${name}`;
+      if (!isList && names.has(name)) repeated.push(inside);
+      names.add(name);
+      next = walk(isList ? next : next + 2, inside);
+      if (tokens[next]?.kind === 'comma') next += 1;
+    }
+    return next + 1;
+  };
+  walk(0, '$');
+  return repeated;
 }
 
 /** Index after the last token of the value that begins at `at`. */
