@@ -124,8 +124,8 @@ export async function openCase(
     const code = first.finding.fixmedins_code;
     if (found.some(({ finding }) => finding.fixmedins_code !== code))
       return refuse('not_allowed', say('一案只办一个当事人', 'One case is about one party'));
-    for (const { row } of found) {
-      const reason = findingFault(row);
+    for (const { row, finding } of found) {
+      const reason = findingFault(row, finding);
       if (reason !== null) return refuse('not_allowed', reason);
     }
     const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
@@ -200,16 +200,16 @@ function ofCase(finding: Finding): Finding {
   return area === null ? finding : seenPart(finding, { areas: [area] });
 }
 
-function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
-  if (state !== 'active') return say(`疑点 ${finding_id} 已撤回`, `finding ${finding_id} was withdrawn`);
-  if (case_no !== null)
-    return say(
-      `疑点 ${finding_id} 已在案件 ${case_no} 中`,
-      `finding ${finding_id} is part of case ${case_no}`,
-    );
-  return is_confirmed
-    ? null
-    : say(`疑点 ${finding_id} 尚未经复核确认`, `finding ${finding_id} is not confirmed by a review`);
+/** Names the finding as the queue of reviews does. */
+function findingFault(
+  { state, is_confirmed, case_no }: ConfirmedFinding,
+  { rule_name, setl_id }: Finding,
+): Message | null {
+  const zh = `结算单 ${setl_id} 的“${rule_name.zh}”`;
+  const en = `“${rule_name.en}” of settlement ${setl_id}`;
+  if (state !== 'active') return say(`${zh}已撤回`, `${en} was withdrawn`);
+  if (case_no !== null) return say(`${zh}已在案件 ${case_no} 中`, `${en} is part of case ${case_no}`);
+  return is_confirmed ? null : say(`${zh}尚未经复核确认`, `${en} is not confirmed by a review`);
 }
 
 const fenOf = (yuan: string): number => {

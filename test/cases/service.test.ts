@@ -389,6 +389,15 @@ describe('a case', () => {
     expect(await reasonOf([idOf(999_999)])).toContain('没有这条疑点');
   });
 
+  test('is one case, however many open it at once', async () => {
+    const [first, second, third] = [await finding(), await finding(), await finding()];
+    const done = await Promise.all(
+      [[first, second], [second, third], [third, first], [first]].map((ids) => openCase(deps(), wang, ids)),
+    );
+    expect(done.filter(({ ok }) => ok)).toHaveLength(1);
+    for (const one of done) if (!one.ok) expect(one.reason.zh).toMatch(/^结算单 .+已在案件 .+ 中$/);
+  });
+
   test('takes one act at a time: of two who looked at the same revision, one is told to look again', async () => {
     const id = await opened();
     const both = await Promise.all([
