@@ -1167,8 +1167,8 @@ export const messages = {
   'check.close': say('关闭', 'Close'),
   'case.total': say('共 {n} 件', '{n} in all'),
   'case.none': say(
-    '没有案件。疑点复核属实后，在疑点页转为案件线索',
-    'No case. Confirmed findings become clues on their pages',
+    '没有案件。疑点认定违规后，在复核的“已复核”页选中一条或多条，转为案件线索',
+    'No case. Confirmed findings, one or several, become a clue on the tab “Reviewed” of reviews',
   ),
   'case.every_state': say('全部阶段', 'Every state'),
   'case.state.clue': say('线索核查', 'Clue'),
@@ -1256,6 +1256,11 @@ export const messages = {
     '把这个已确认的疑点冻结为证据，登记为案件线索',
     'Freezes this confirmed finding as evidence of a new clue',
   ),
+  'case.open_several': say(
+    '与该机构其他已认定的疑点一并立一案',
+    'Together with other confirmed findings of this institution',
+  ),
+  'case.evidence_in': say('已是案件证据：', 'Evidence in case'),
   'case.field.reason': say('理由', 'Reason'),
   'case.field.cause': say('案由序号（案由表 1–35）', 'Cause (item 1–35)'),
   'case.field.conduct_ended': say('违法行为终了日', 'Last day of the conduct'),
