@@ -559,6 +559,9 @@ export async function caseDetail(
             refused: isPublishing(offer.action) ? publishedElsewhere : offer.refused,
             roles: [...table[offer.action].roles],
           })),
+    causes: procedure.causes
+      .filter(({ subject }) => subject === file.subject.kind)
+      .map(({ item, cause: kind, conduct }) => ({ item, cause: kind, conduct })),
   };
 }
 

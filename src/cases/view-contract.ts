@@ -111,6 +111,9 @@ export const caseDetailSchema = caseRowSchema.extend({
       }),
     )
     .describe('what has a place in this state, for whoever asks'),
+  causes: z
+    .array(z.object({ item: z.int(), cause: z.string(), conduct: z.string() }))
+    .describe('案由: those of the dictionary that a case about such a party can be filed under'),
 });
 export type CaseDetail = z.infer<typeof caseDetailSchema>;
 

@@ -1262,7 +1262,7 @@ export const messages = {
   ),
   'case.evidence_in': say('已是案件证据：', 'Evidence in case'),
   'case.field.reason': say('理由', 'Reason'),
-  'case.field.cause': say('案由序号（案由表 1–35）', 'Cause (item 1–35)'),
+  'case.field.cause': say('案由', 'Cause'),
   'case.field.conduct_ended': say('违法行为终了日', 'Last day of the conduct'),
   'case.field.harms_health': say('涉及公民生命健康安全且有危害后果', 'It harms life and health'),
   'case.field.suspect_identified': say('有明确的违法嫌疑人', 'The suspect is known'),

@@ -419,6 +419,8 @@ describe('a case', () => {
     expect(officer?.offers.find(({ action }) => action === 'file')?.refused?.zh).toContain('负责人');
     expect((await detail(id, ju))?.offers.find(({ action }) => action === 'file')?.refused).toBeNull();
     expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
+    const causes = officer?.causes.map(({ item }) => item) ?? [];
+    expect([causes.includes(13), causes.includes(1), causes.includes(27)]).toEqual([true, false, false]);
   });
 
   test('names the institution as its claims do, and the rule of what was frozen, where they are known', async () => {

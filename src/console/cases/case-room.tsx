@@ -182,8 +182,8 @@ function ActModal({
   onClose: () => void;
 }) {
   const { pick } = useText();
-  const { id, revision, subject } = detail;
-  const fields = fieldsOf(action, subject.kind);
+  const { id, revision } = detail;
+  const fields = fieldsOf(action, detail);
   return (
     <FormModal<Typed, unknown>
       isOpen
