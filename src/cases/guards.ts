@@ -212,11 +212,17 @@ function datesInOrder(attempt: Attempt): Message | null {
   }
 }
 
-/** A name makes its way to everybody, so that of a person must not come in by it. */
+/** A name makes its way to everybody, so that of a person must not come in by it. What was stated once, filing alone corrects. */
 function partyNameable({ command, file }: Attempt): Message | null {
-  if (command?.action !== 'file' && command?.action !== 'decide_summary') return null;
+  if (command === null || !('party_name' in command.detail)) return null;
   const { party_name } = command.detail;
   if (party_name === undefined) return null;
+  const isCorrecting = command.action === 'file' || command.action === 'decide_summary';
+  if (!isCorrecting && file.party_name !== null && file.party_name !== party_name)
+    return say(
+      `本案已写明当事人名称“${file.party_name}”，移送须一致`,
+      `The case says that the party is called “${file.party_name}”; a referral says the same`,
+    );
   const [fault] = personalFaults(party_name);
   return (
     unless(

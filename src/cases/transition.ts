@@ -257,7 +257,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue', 'investigating'],
     'transferred',
     leader,
-    ['police_not_open'],
+    ['party_nameable', 'police_not_open'],
     '第十三条',
   ),
   extend_decision: row(
@@ -498,7 +498,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue', ...undecided],
     null,
     officer,
-    ['officer_of_the_case', 'police_not_open', 'police_not_filed', 'certified_officers'],
+    ['officer_of_the_case', 'party_nameable', 'police_not_open', 'police_not_filed', 'certified_officers'],
     `${referralRules}第五条；医保发〔2021〕49号`,
   ),
   approve_police: row(
@@ -606,7 +606,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
     ['clue', ...undecided, 'decided', 'served'],
     null,
     leader,
-    [],
+    ['party_nameable'],
     `《监察法》；${referralRules}第十八条`,
   ),
   take_discipline_receipt: row(

@@ -50,9 +50,7 @@ const caseRowSchema = z.object({
   subject_name: z
     .string()
     .nullable()
-    .describe(
-      'of an institution, as it was stated when the case was filed, or as one of its claims states it',
-    ),
+    .describe('of an institution, as it was stated in the case, or as one of its claims states it'),
   area: z.string(),
   state: z.enum(caseStates),
   revision: z.int(),
