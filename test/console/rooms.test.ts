@@ -855,6 +855,32 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       expect(await stated(' ')).not.toHaveProperty('party_name');
     });
 
+    it('sends what a dialog holds once, however often it is clicked', async () => {
+      shown.server.permissions = ['cases.read', 'cases.decide'];
+      let sent = 0;
+      const page = await shown.visit(paths.case(caseId));
+      await page.route('**/cases/*/decide', async (route) => {
+        sent += 1;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await route.fulfill({ json: casesAnswer('usual', [caseId]) });
+      });
+      await page.getByRole('button', { name: '操作2', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('案由').fill('重复收费');
+      await page.getByTitle('13. 重复收费、超标准收费、分解项目收费').click();
+      await dialog.getByLabel('违法行为终了日').fill('2025-12-31');
+      for (const place of [0, 1])
+        for (const [label, text] of [
+          ['登录名', `officer-${place}`],
+          ['执法证号', 'ZJ-001'],
+          ['证件有效期至', '2030-12-31'],
+        ] as const)
+          await dialog.getByLabel(label).nth(place).fill(text);
+      await dialog.locator('.ant-modal-footer .ant-btn-primary').click({ clickCount: 3 });
+      await dialog.waitFor({ state: 'detached' });
+      expect(sent).toBe(1);
+    });
+
     it('asks for no name of a person', async () => {
       shown.server.permissions = ['cases.read', 'cases.decide'];
       const page = await shown.visit('/');

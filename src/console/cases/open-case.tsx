@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { caseApi, casesKey } from '../case-api.ts';
 import { Failure } from '../failure.tsx';
 import { useText } from '../language.tsx';
+import { useOnce } from '../once.ts';
 import { paths } from '../paths.ts';
 import { reviewsKey } from '../reviews-api.ts';
 
@@ -13,7 +14,9 @@ export function OpenCase({ findings }: { findings: readonly string[] }) {
   const { t } = useText();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const { mutationKey, isFree } = useOnce();
   const open = useMutation({
+    mutationKey,
     mutationFn: () => caseApi.open(findings),
     onSuccess: ({ id }) => {
       // Whoever comes back sees in which case they are.
@@ -28,7 +31,9 @@ export function OpenCase({ findings }: { findings: readonly string[] }) {
         type="primary"
         disabled={findings.length === 0}
         loading={open.isPending}
-        onClick={() => open.mutate()}
+        onClick={() => {
+          if (isFree()) open.mutate();
+        }}
       >
         {t('case.open')}
       </Button>
