@@ -392,7 +392,7 @@ describe('a case', () => {
   test('is one case, however many open it at once', async () => {
     const [first, second, third] = [await finding(), await finding(), await finding()];
     const done = await Promise.all(
-      [[first, second], [second, third], [third, first], [first]].map((ids) => openCase(deps(), wang, ids)),
+      [[first, second], [first, third], [second, first], [first]].map((ids) => openCase(deps(), wang, ids)),
     );
     expect(done.filter(({ ok }) => ok)).toHaveLength(1);
     for (const one of done) if (!one.ok) expect(one.reason.zh).toMatch(/^结算单 .+已在案件 .+ 中$/);
