@@ -10,6 +10,7 @@ import { canonicalJson } from '../audit/canonical-json.ts';
 import { noHash } from '../audit/event.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
+import { findAccount } from '../people/account-store.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { formatDay, formatSecond, dayOfSecond } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -299,7 +300,23 @@ export async function actOnCase(
   // Its content comes with it, by a way of its own.
   if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
     return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
+  const fault = await officerFault(deps.database, parsed.data);
+  if (fault !== null) return refuse('not_allowed', fault);
   return act(deps, caller, role, id, revision, () => ({ ok: true, command: parsed.data }));
+}
+
+/** Officers are named by the accounts by which they act: a login that is mistyped would leave the case to nobody. */
+async function officerFault({ pool }: Database, { detail }: Command): Promise<Message | null> {
+  const named = 'officers' in detail ? detail.officers : 'group' in detail ? detail.group : [];
+  for (const { account } of named) {
+    const known = await findAccount(pool, account);
+    if (known === null || known.state !== 'active' || known.role === 'institution')
+      return say(
+        `“${account}”不是在用的工作人员账号，请核对登录名`,
+        `“${account}” is no account of the staff that is in use; check the login`,
+      );
+  }
+  return null;
 }
 
 export async function addEvidence(

@@ -159,6 +159,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   folder = await mkdtemp(path.join(tmpdir(), 'fundwatch-case-'));
   await makeAccount(held.database, { login: 'li', role: 'inspector' });
+  await makeAccount(held.database, { login: 'wang', role: 'case_officer' });
 }, 60_000);
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -421,6 +422,21 @@ describe('a case', () => {
     expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
     const causes = officer?.causes.map(({ item }) => item) ?? [];
     expect([causes.includes(13), causes.includes(1), causes.includes(27)]).toEqual([true, false, false]);
+  });
+
+  test('takes as officers those who can act: accounts of the staff that are in use', async () => {
+    const id = await opened();
+    await makeAccount(held.database, { login: 'clerk', role: 'institution', fixmedinsCode: here });
+    for (const account of ['wangg', 'clerk']) {
+      const named = officers.map((one, place) => (place === 0 ? { ...one, account } : one));
+      expect(await does(ju, 'leader', id, 1, filingOf({ officers: named }))).toMatchObject({
+        code: 'not_allowed',
+        reason: { zh: expect.stringContaining(`“${account}”不是在用的工作人员账号`) },
+      });
+      const propose = { action: 'propose_police', detail: { crime: 'fraud', group: named, ...reason } };
+      expect(await does(wang, 'case_officer', id, 1, propose)).toMatchObject({ code: 'not_allowed' });
+    }
+    expect(await does(ju, 'leader', id, 1, filingOf())).toMatchObject({ ok: true });
   });
 
   test('names the institution as its claims do, and the rule of what was frozen, where they are known', async () => {
