@@ -60,6 +60,7 @@ import {
   lockCase,
   lockFindings,
   moveCase,
+  reviewedFenOf,
   ruleNamesOf,
   type StoredCase,
   type StoredEvidence,
@@ -546,10 +547,9 @@ export async function caseDetail(
   const role = caseRoles.find((one) => one === actor.role);
   const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
   const names = await subjectNames(database, [held]);
-  const rules = await ruleNamesOf(
-    database.pool,
-    file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []),
-  );
+  const findings = file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []);
+  const rules = await ruleNamesOf(database.pool, findings);
+  const reviewed = await reviewedFenOf(database.pool, findings);
   const row = rowOf(held, events, names, procedure, at);
   return {
     ...row,
@@ -565,6 +565,7 @@ export async function caseDetail(
     evidence: file.evidence.map((piece) => ({
       ...piece,
       rule_name: rules.get(piece.finding?.finding_id ?? '') ?? null,
+      reviewed_fen: reviewed.get(piece.finding?.finding_id ?? '') ?? null,
       custody: [...piece.custody],
     })),
     referrals: referralsOf(events),

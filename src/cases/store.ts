@@ -185,6 +185,19 @@ export async function ruleNamesOf(
   return new Map(rows.map(({ finding_id, rule_name }) => [finding_id, rule_name]));
 }
 
+/** What reviews confirmed of findings, in fen, as they stand now. */
+export async function reviewedFenOf(
+  client: Client,
+  findingIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ finding_id: string; fen: number }>(
+    `SELECT finding_id, confirmed_fen AS fen FROM finding_review
+      WHERE finding_id = ANY($1::text[]) AND state = 'decided' AND outcome = 'confirmed'`,
+    [findingIds],
+  );
+  return new Map(rows.map(({ finding_id, fen }) => [finding_id, fen]));
+}
+
 export interface ConfirmedFinding {
   readonly finding_id: string;
   readonly amount: string;

@@ -81,6 +81,9 @@ export const caseDetailSchema = caseRowSchema.extend({
   evidence: z.array(
     evidenceRefSchema.extend({
       rule_name: messageSchema.nullable().describe('of the finding, as it stands now'),
+      reviewed_fen: fen
+        .nullable()
+        .describe('what the review of the finding confirmed, as it stands now; null: it is of none'),
       confirmed_fen: fen.nullable(),
       custody: z.array(z.object({ account: z.string(), at: moment, seq: z.int() })),
     }),

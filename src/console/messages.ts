@@ -1261,6 +1261,11 @@ export const messages = {
     'Together with other confirmed findings of this institution',
   ),
   'case.evidence_in': say('已是案件证据：', 'Evidence in case'),
+  'case.confirm_rest': say('认定其余 {n} 项金额', 'Establish the {n} amounts that are left'),
+  'case.confirm_rest_note': say(
+    '逐项按复核认定的金额（没有复核的按疑点金额）认定，共 {money}。金额不同的，请先单独认定',
+    'Each as its review confirmed it, or as it was flagged where there was no review: {money} in all. Establish those that differ one by one first',
+  ),
   'case.field.reason': say('理由', 'Reason'),
   'case.field.cause': say('案由', 'Cause'),
   'case.field.conduct_ended': say('违法行为终了日', 'Last day of the conduct'),

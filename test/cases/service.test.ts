@@ -420,6 +420,9 @@ describe('a case', () => {
     expect(officer?.offers.find(({ action }) => action === 'file')?.refused?.zh).toContain('负责人');
     expect((await detail(id, ju))?.offers.find(({ action }) => action === 'file')?.refused).toBeNull();
     expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
+    expect(officer?.evidence.map((piece) => piece.reviewed_fen)).toEqual(
+      officer?.evidence.map((piece) => piece.flagged_fen),
+    );
     const causes = officer?.causes.map(({ item }) => item) ?? [];
     expect([causes.includes(13), causes.includes(1), causes.includes(27)]).toEqual([true, false, false]);
   });

@@ -102,6 +102,7 @@ function caseOf(isLong: boolean): CaseDetail {
       },
       sha256: hash,
       rule_name: isLong ? longName : { zh: '住院日期重叠', en: 'Overlapping stays' },
+      reviewed_fen: fen - place,
       confirmed_fen: place === 0 ? fen : null,
       custody: [{ account, at: moment, seq: 1 }],
     })),
