@@ -1261,7 +1261,7 @@ export const messages = {
     'Together with other confirmed findings of this institution',
   ),
   'case.evidence_in': say('已是案件证据：', 'Evidence in case'),
-  'case.confirm_rest': say('认定其余 {n} 项金额', 'Establish the {n} amounts that are left'),
+  'case.confirm_rest': say('认定其余 {n} 项金额', 'Establish all amounts that are left ({n})'),
   'case.confirm_rest_note': say(
     '逐项按复核认定的金额（没有复核的按疑点金额）认定，共 {money}。金额不同的，请先单独认定',
     'Each as its review confirmed it, or as it was flagged where there was no review: {money} in all. Establish those that differ one by one first',
