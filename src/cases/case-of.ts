@@ -35,7 +35,7 @@ export interface CaseFile {
   readonly revision: number;
   readonly state: CaseState;
   readonly subject: Subject;
-  /** As it was stated when the case was filed or decided on the spot; `null`: only the code is known. */
+  /** As it was stated when the case was filed, decided on the spot, or referred before; `null`: only the code is known. */
   readonly party_name: string | null;
   readonly area: string;
   readonly source: DetailOf<'open'>['source'];
@@ -149,7 +149,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'file':
       return {
         filing: event.detail,
-        party_name: event.detail.party_name ?? null,
+        party_name: partyNameAfter(file, event.detail),
         officers: event.detail.officers,
         duties: handledBy(event.detail.officers),
       };
@@ -231,7 +231,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'decide_summary':
       return {
         decision: { kind: 'penalty', penalty: event.detail.penalty, reason: event.detail.reason, at },
-        party_name: event.detail.party_name ?? null,
+        party_name: partyNameAfter(file, event.detail),
         officers: event.detail.officers,
         duties: handledBy(event.detail.officers),
       };
@@ -242,6 +242,7 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'propose_police':
       return {
         police: 'proposed',
+        party_name: partyNameAfter(file, event.detail),
         proposal: event.detail,
         duties: handledBy(event.detail.group),
       };
@@ -284,7 +285,12 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
         decision: null,
       };
     case 'refer_discipline':
-      return { disciplineAwaited: file.disciplineAwaited + 1 };
+      return {
+        party_name: partyNameAfter(file, event.detail),
+        disciplineAwaited: file.disciplineAwaited + 1,
+      };
+    case 'transfer':
+      return { party_name: partyNameAfter(file, event.detail) };
     case 'take_discipline_receipt':
       return { disciplineAwaited: file.disciplineAwaited - 1 };
     case 'publish':
@@ -299,7 +305,6 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
     case 'extend_seal':
     case 'suspend':
     case 'resume':
-    case 'transfer':
     case 'extend_decision':
     case 'extend_decision_by_group':
     case 'extend_review':
@@ -314,6 +319,12 @@ function changes(file: CaseFile, event: CaseEvent): Partial<CaseFile> {
       return {};
   }
 }
+
+/** Who states none leaves the name that was stated before. */
+const partyNameAfter = (
+  file: CaseFile,
+  { party_name }: { readonly party_name?: string | undefined },
+): CaseFile['party_name'] => party_name ?? file.party_name;
 
 /** What may be done once belongs to what it follows on: begun anew, it may be done anew. */
 function without(

@@ -242,7 +242,7 @@ export const commandSchema = z.discriminatedUnion('action', [
   command('suspend', z.strictObject({ ground: z.enum(suspensionGrounds), reason: text })),
   command('resume', reasoned),
   command('terminate', z.strictObject({ ground: z.enum(terminationGrounds), reason: text })),
-  command('transfer', z.strictObject({ to: name, reason: text })),
+  command('transfer', z.strictObject({ party_name, to: name, reason: text })),
   command('extend_decision', reasoned),
   command('extend_decision_by_group', reasoned),
   command(
@@ -289,6 +289,7 @@ export const commandSchema = z.discriminatedUnion('action', [
   command(
     'propose_police',
     z.strictObject({
+      party_name,
       crime: z.enum(crimes),
       group: officers.describe('专案组: who looks after the referral'),
       reason: text,
@@ -305,7 +306,7 @@ export const commandSchema = z.discriminatedUnion('action', [
   command('ask_supervision', z.strictObject({ to: name, reason: text })),
   command('police_returns', z.strictObject({ notice: name, reason: text })),
   command('reopen', reasoned),
-  command('refer_discipline', z.strictObject({ to: name, reason: text })),
+  command('refer_discipline', z.strictObject({ party_name, to: name, reason: text })),
   command('take_discipline_receipt', z.strictObject({ receipt: name })),
   command('publish', nothing),
   command('withdraw_publication', reasoned),

@@ -189,11 +189,40 @@ function causeOfSubject({ command, file, procedure }: Attempt): Message | null {
   );
 }
 
-/** A name makes its way to everybody, so that of a person must not come in by it. */
+/** Conduct lies behind, periods that are set lie ahead. */
+function datesInOrder(attempt: Attempt): Message | null {
+  const { command } = attempt;
+  const today = dayText(attempt);
+  switch (command?.action) {
+    case 'file':
+      return unless(
+        command.detail.conduct_ended <= today,
+        '违法行为终了日不能晚于今天',
+        'The last day of the conduct cannot lie ahead',
+      );
+    case 'order_correction':
+    case 'defer_payment':
+      return unless(
+        command.detail.until >= today,
+        '期限不能早于今天',
+        'A period that is set cannot be over already',
+      );
+    default:
+      return null;
+  }
+}
+
+/** A name makes its way to everybody, so that of a person must not come in by it. What was stated once, filing alone corrects. */
 function partyNameable({ command, file }: Attempt): Message | null {
-  if (command?.action !== 'file' && command?.action !== 'decide_summary') return null;
+  if (command === null || !('party_name' in command.detail)) return null;
   const { party_name } = command.detail;
   if (party_name === undefined) return null;
+  const isCorrecting = command.action === 'file' || command.action === 'decide_summary';
+  if (!isCorrecting && file.party_name !== null && file.party_name !== party_name)
+    return say(
+      `本案已写明当事人名称“${file.party_name}”，移送须一致`,
+      `The case says that the party is called “${file.party_name}”; a referral says the same`,
+    );
   const [fault] = personalFaults(party_name);
   return (
     unless(
@@ -355,6 +384,7 @@ export const guards: Readonly<Record<GuardName, Guard>> = {
     );
   },
   filing_conditions: filingConditions,
+  dates_in_order: datesInOrder,
   limitation,
   certified_officers: certifiedOfficers,
   cause_of_subject: causeOfSubject,

@@ -97,6 +97,12 @@ export type ReviewTab = (typeof reviewTabs)[number];
 export const answerFilters = ['waiting', 'silent', 'answered'] as const;
 export type AnswerFilter = (typeof answerFilters)[number];
 
+/** The case that a finding is evidence in. */
+const caseOfFinding = z
+  .object({ id: z.string(), case_no: z.string() })
+  .nullable()
+  .describe('in which it is evidence; null: in none');
+
 /** `GET /api/v1/reviews`: filters are combined with *and*; the largest amount first. */
 export const queueQuerySchema = z.strictObject({
   tab: z.enum(reviewTabs).default('mine'),
@@ -141,6 +147,7 @@ export const queueItemSchema = z.object({
     })
     .nullable()
     .describe('of its institution; null: it was not notified'),
+  case: caseOfFinding,
 });
 export type QueueItem = z.infer<typeof queueItemSchema>;
 
@@ -218,6 +225,7 @@ export const reviewDetailSchema = z.object({
   confirmed_by: account.nullable(),
   due_at: z.iso.datetime(),
   overdue: z.boolean(),
+  case: caseOfFinding,
   flagged: z.object({
     fen,
     by_line: z.boolean().describe('amounts are decided line by line'),

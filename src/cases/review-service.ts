@@ -22,6 +22,7 @@ import {
   type ReviewState,
 } from './review-states-contract.ts';
 import {
+  caseOfFinding,
   type DueDays,
   earlierDecisions,
   findReviewed,
@@ -329,7 +330,7 @@ export async function reviewDetail(
   const finding = await findReviewed(pool, findingId);
   if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
   const due = dueDaysOf(deps);
-  const [stored, history, recused, sameRule, sameStay, earlier, awaited] = await Promise.all([
+  const [stored, history, recused, sameRule, sameStay, earlier, awaited, inCase] = await Promise.all([
     heldReview(pool, findingId),
     reviewEvents(pool, findingId),
     recusedFrom(pool, finding),
@@ -337,6 +338,7 @@ export async function reviewDetail(
     relatedTo(pool, finding, 'stay', due),
     earlierDecisions(pool, finding),
     isAwaited(deps, pool, finding),
+    caseOfFinding(pool, findingId),
   ]);
   const held = stored ?? unheld;
   const { account } = who.actor;
@@ -361,6 +363,7 @@ export async function reviewDetail(
     confirmed_by: held.confirmed_by,
     due_at: dueAt.toISOString(),
     overdue: state !== 'decided' && state !== 'withdrawn' && !awaited && dueAt < finding.asked_at,
+    case: inCase,
     flagged: flaggedAnswer(finding),
     second_person: {
       confirmed_from_fen: parameters.confirmed_second_person_from_fen,

@@ -62,6 +62,19 @@ export async function findReviewed(
   return rows[0] ?? null;
 }
 
+/** SQL: `{id, case_no}` of the case that a finding is evidence in. @param id names it */
+const caseSql = (id: string): string =>
+  `(SELECT json_build_object('id', c.id::text, 'case_no', c.case_no)
+      FROM case_evidence e JOIN case_file c ON c.id = e.case_id WHERE e.finding_id = ${id})`;
+
+export async function caseOfFinding(client: Client, id: string): Promise<ReviewDetail['case']> {
+  const { rows } = await client.query<{ in_case: ReviewDetail['case'] }>(
+    `SELECT ${caseSql('$1')} AS in_case`,
+    [id],
+  );
+  return rows[0]?.in_case ?? null;
+}
+
 export type StoredReview = HeldReview & { readonly due_at: Date; readonly seq: number };
 
 export async function heldReview(client: Client, id: string): Promise<StoredReview | null> {
@@ -293,7 +306,7 @@ async function queueItems(client: Pool, asked: QueueAsked): Promise<QueueItem[]>
             (${institutionName}) AS fixmedins_name, f.setl_id, f.occurred_at, p.flagged_fen, f.message_zh, f.message_en, p.state,
             p.assignee, p.outcome, p.confirmed_fen, p.due_at,
             CASE WHEN p.answer_state <> 'none' THEN json_build_object('state', p.answer_state, 'stance', p.stance,
-              'last_day', p.answer_last_day) END AS answer, p.overdue
+              'last_day', p.answer_last_day) END AS answer, p.overdue, ${caseSql('p.finding_id')} AS "case"
        FROM page p JOIN finding f USING (finding_id) ORDER BY p.flagged_fen DESC, p.finding_id`,
     values,
   );

@@ -10,6 +10,7 @@ import { canonicalJson } from '../audit/canonical-json.ts';
 import { noHash } from '../audit/event.ts';
 import { recordEvents } from '../audit/store.ts';
 import type { Message } from '../claims/contract.ts';
+import { findAccount } from '../people/account-store.ts';
 import { areaOf, sees, type Sight } from '../people/sight.ts';
 import { formatDay, formatSecond, dayOfSecond } from '../platform/civil.ts';
 import { type Database, transaction } from '../platform/database.ts';
@@ -59,6 +60,7 @@ import {
   lockCase,
   lockFindings,
   moveCase,
+  reviewedFenOf,
   ruleNamesOf,
   type StoredCase,
   type StoredEvidence,
@@ -124,8 +126,8 @@ export async function openCase(
     const code = first.finding.fixmedins_code;
     if (found.some(({ finding }) => finding.fixmedins_code !== code))
       return refuse('not_allowed', say('一案只办一个当事人', 'One case is about one party'));
-    for (const { row } of found) {
-      const reason = findingFault(row);
+    for (const { row, finding } of found) {
+      const reason = findingFault(row, finding);
       if (reason !== null) return refuse('not_allowed', reason);
     }
     const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
@@ -200,16 +202,16 @@ function ofCase(finding: Finding): Finding {
   return area === null ? finding : seenPart(finding, { areas: [area] });
 }
 
-function findingFault({ finding_id, state, is_confirmed, case_no }: ConfirmedFinding): Message | null {
-  if (state !== 'active') return say(`疑点 ${finding_id} 已撤回`, `finding ${finding_id} was withdrawn`);
-  if (case_no !== null)
-    return say(
-      `疑点 ${finding_id} 已在案件 ${case_no} 中`,
-      `finding ${finding_id} is part of case ${case_no}`,
-    );
-  return is_confirmed
-    ? null
-    : say(`疑点 ${finding_id} 尚未经复核确认`, `finding ${finding_id} is not confirmed by a review`);
+/** Names the finding as the queue of reviews does. */
+function findingFault(
+  { state, is_confirmed, case_no }: ConfirmedFinding,
+  { rule_name, setl_id }: Finding,
+): Message | null {
+  const zh = `结算单 ${setl_id} 的“${rule_name.zh}”`;
+  const en = `“${rule_name.en}” of settlement ${setl_id}`;
+  if (state !== 'active') return say(`${zh}已撤回`, `${en} was withdrawn`);
+  if (case_no !== null) return say(`${zh}已在案件 ${case_no} 中`, `${en} is part of case ${case_no}`);
+  return is_confirmed ? null : say(`${zh}尚未经复核确认`, `${en} is not confirmed by a review`);
 }
 
 const fenOf = (yuan: string): number => {
@@ -299,7 +301,23 @@ export async function actOnCase(
   // Its content comes with it, by a way of its own.
   if (parsed.data.action === 'open' || parsed.data.action === 'add_evidence')
     return refuse('bad_act', say('请用相应的接口', 'There is another operation for that'));
+  const fault = await officerFault(deps.database, parsed.data);
+  if (fault !== null) return refuse('not_allowed', fault);
   return act(deps, caller, role, id, revision, () => ({ ok: true, command: parsed.data }));
+}
+
+/** Officers are named by the accounts by which they act: a login that is mistyped would leave the case to nobody. */
+async function officerFault({ pool }: Database, { detail }: Command): Promise<Message | null> {
+  const named = 'officers' in detail ? detail.officers : 'group' in detail ? detail.group : [];
+  for (const { account } of named) {
+    const known = await findAccount(pool, account);
+    if (known === null || known.state !== 'active' || known.role === 'institution')
+      return say(
+        `“${account}”不是在用的工作人员账号，请核对登录名`,
+        `“${account}” is no account of the staff that is in use; check the login`,
+      );
+  }
+  return null;
 }
 
 export async function addEvidence(
@@ -529,10 +547,9 @@ export async function caseDetail(
   const role = caseRoles.find((one) => one === actor.role);
   const cause = procedure.causes.find(({ item }) => item === file.filing?.cause);
   const names = await subjectNames(database, [held]);
-  const rules = await ruleNamesOf(
-    database.pool,
-    file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []),
-  );
+  const findings = file.evidence.flatMap(({ finding }) => finding?.finding_id ?? []);
+  const rules = await ruleNamesOf(database.pool, findings);
+  const reviewed = await reviewedFenOf(database.pool, findings);
   const row = rowOf(held, events, names, procedure, at);
   return {
     ...row,
@@ -548,6 +565,7 @@ export async function caseDetail(
     evidence: file.evidence.map((piece) => ({
       ...piece,
       rule_name: rules.get(piece.finding?.finding_id ?? '') ?? null,
+      reviewed_fen: reviewed.get(piece.finding?.finding_id ?? '') ?? null,
       custody: [...piece.custody],
     })),
     referrals: referralsOf(events),
@@ -559,6 +577,9 @@ export async function caseDetail(
             refused: isPublishing(offer.action) ? publishedElsewhere : offer.refused,
             roles: [...table[offer.action].roles],
           })),
+    causes: procedure.causes
+      .filter(({ subject }) => subject === file.subject.kind)
+      .map(({ item, cause: kind, conduct }) => ({ item, cause: kind, conduct })),
   };
 }
 

@@ -185,6 +185,19 @@ export async function ruleNamesOf(
   return new Map(rows.map(({ finding_id, rule_name }) => [finding_id, rule_name]));
 }
 
+/** What reviews confirmed of findings, in fen, as they stand now. */
+export async function reviewedFenOf(
+  client: Client,
+  findingIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ finding_id: string; fen: number }>(
+    `SELECT finding_id, confirmed_fen AS fen FROM finding_review
+      WHERE finding_id = ANY($1::text[]) AND state = 'decided' AND outcome = 'confirmed'`,
+    [findingIds],
+  );
+  return new Map(rows.map(({ finding_id, fen }) => [finding_id, fen]));
+}
+
 export interface ConfirmedFinding {
   readonly finding_id: string;
   readonly amount: string;
@@ -196,14 +209,21 @@ export interface ConfirmedFinding {
   readonly body: unknown;
 }
 
-/** Findings as they stand, held until the transaction ends so that they are frozen as they were looked at. */
+/**
+ * Findings as they stand, held until the transaction ends so that they are frozen as they were looked at, and in one case: who opens another
+ * of them at the same time waits, and reads afterwards in which case they are.
+ */
 export async function lockFindings(client: PoolClient, ids: readonly string[]): Promise<ConfirmedFinding[]> {
+  await client.query(
+    'SELECT 1 FROM finding WHERE finding_id = ANY($1::text[]) ORDER BY finding_id FOR NO KEY UPDATE',
+    [ids],
+  );
   const { rows } = await client.query<ConfirmedFinding>(
     `SELECT f.finding_id, f.amount::text AS amount, f.revision, f.state::text AS state, f.body,
             coalesce(r.state = 'decided' AND r.outcome = 'confirmed' AND r.decided_revision = f.revision, false) AS is_confirmed,
             (SELECT c.case_no FROM case_evidence e JOIN case_file c ON c.id = e.case_id WHERE e.finding_id = f.finding_id) AS case_no
        FROM finding f LEFT JOIN finding_review r USING (finding_id)
-      WHERE f.finding_id = ANY($1::text[]) ORDER BY f.finding_id FOR SHARE OF f`,
+      WHERE f.finding_id = ANY($1::text[]) ORDER BY f.finding_id`,
     [ids],
   );
   return rows;

@@ -50,9 +50,7 @@ const caseRowSchema = z.object({
   subject_name: z
     .string()
     .nullable()
-    .describe(
-      'of an institution, as it was stated when the case was filed, or as one of its claims states it',
-    ),
+    .describe('of an institution, as it was stated in the case, or as one of its claims states it'),
   area: z.string(),
   state: z.enum(caseStates),
   revision: z.int(),
@@ -83,6 +81,9 @@ export const caseDetailSchema = caseRowSchema.extend({
   evidence: z.array(
     evidenceRefSchema.extend({
       rule_name: messageSchema.nullable().describe('of the finding, as it stands now'),
+      reviewed_fen: fen
+        .nullable()
+        .describe('what the review of the finding confirmed, as it stands now; null: it is of none'),
       confirmed_fen: fen.nullable(),
       custody: z.array(z.object({ account: z.string(), at: moment, seq: z.int() })),
     }),
@@ -111,6 +112,9 @@ export const caseDetailSchema = caseRowSchema.extend({
       }),
     )
     .describe('what has a place in this state, for whoever asks'),
+  causes: z
+    .array(z.object({ item: z.int(), cause: z.string(), conduct: z.string() }))
+    .describe('案由: those of the dictionary that a case about such a party can be filed under'),
 });
 export type CaseDetail = z.infer<typeof caseDetailSchema>;
 

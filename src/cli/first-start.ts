@@ -1,24 +1,29 @@
 /** The first start of an empty installation: the demo city is loaded and screened before one's eyes. */
+import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { systemActor } from '../audit/actor.ts';
 import { takeClaims } from '../claims/intake.ts';
+import { loadProcedure } from '../cases/load-procedure.ts';
 import type { ClaimItem } from '../claims/item.ts';
 import { loadSchemes } from '../credit/scheme-files.ts';
 import { recordEntry } from '../credit/service.ts';
 import { lastLink } from '../credit/store.ts';
 import { type City, claimsOf, cityDefaults, generateCity } from '../demo/city.ts';
-import { demoCredit } from '../demo/credit.ts';
+import { demoCredit, demoGraded } from '../demo/credit.ts';
 import { AREA } from '../demo/people.ts';
 import { createDemoAccounts, createFirstAdministrator } from '../people/account-service.ts';
 import { demoPassword } from '../people/demo-accounts.ts';
-import { today } from '../platform/clock.ts';
+import { thisSecond, today } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { createLog } from '../platform/log.ts';
 import { openQueue } from '../platform/queue.ts';
+import { loadPublicityTerms } from '../publicity/load-terms.ts';
+import { loadRuleSet } from '../rules/library.ts';
 import { screenJob, screenQueue } from '../screening/queue.ts';
 import { waitingState } from '../screening/store.ts';
 import { openVault } from '../vault/vault-service.ts';
+import { publishDemo } from './demo-publications.ts';
 import { vaultSettings } from './vault-settings.ts';
 
 export type FirstStart = {
@@ -76,6 +81,7 @@ export async function firstStart({ config, databaseUrl, apiUrl, print }: FirstSt
         print,
       );
       await recordDemoCredit(config, database, city);
+      await publishDemoCity(config, database, city);
       await printFindings(database, apiUrl, print);
     } finally {
       await queue.close();
@@ -148,6 +154,25 @@ async function recordDemoCredit(config: Config, database: Database, city: City):
     const done = await recordEntry(deps, systemActor('demo'), entry);
     if (!done.ok) throw new Error(`${done.reason.zh} / ${done.reason.en}`);
   }
+}
+
+async function publishDemoCity(config: Config, database: Database, city: City): Promise<void> {
+  const { rulesDir } = config;
+  const procedure = await loadProcedure(path.join(rulesDir, 'procedure'));
+  const { rules } = await loadRuleSet(rulesDir);
+  const classes = new Map(rules.map(({ document }) => [document.code, document.category]));
+  await publishDemo(
+    { database, schemes: await loadSchemes(rulesDir), asOf: today, calendar: procedure.calendar },
+    {
+      database,
+      vault: openVault(vaultSettings(config, database)),
+      procedure,
+      terms: await loadPublicityTerms(rulesDir),
+      classOf: () => classes,
+      now: thisSecond,
+    },
+    demoGraded(city),
+  );
 }
 
 async function printFindings(

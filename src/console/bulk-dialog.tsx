@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Failure } from './failure.tsx';
 import { count } from './format.ts';
 import { useText } from './language.tsx';
+import { useOnce } from './once.ts';
 import { TypedModal } from './unsaved.tsx';
 
 interface Answered {
@@ -34,7 +35,9 @@ export function useBulk<Item, Sent extends Answered>({
   const queryClient = useQueryClient();
   const [given, setGiven] = useState<readonly Item[] | null>(null);
   const items = given ?? selected;
+  const { mutationKey, isFree } = useOnce();
   const act = useMutation({
+    mutationKey,
     mutationFn: () => {
       setGiven(items);
       return send(items);
@@ -55,11 +58,14 @@ export function useBulk<Item, Sent extends Answered>({
     for (const queryKey of changes) void queryClient.invalidateQueries({ queryKey });
     onClose(isSent);
   };
-  return { items, act, close, sent: act.data };
+  const start = (): void => {
+    if (isFree()) act.mutate();
+  };
+  return { items, act, start, close, sent: act.data };
 }
 
 export function BulkDialog<Item, Sent extends Answered>({
-  bulk: { act, close, sent },
+  bulk: { act, start, close, sent },
   isTyped = false,
   isReady = true,
   okButtonProps,
@@ -81,7 +87,7 @@ export function BulkDialog<Item, Sent extends Answered>({
       {...rest}
       isTyped={isTyped && !act.isPending && !isDone}
       okButtonProps={{ ...okButtonProps, disabled: !isReady || isDone, loading: act.isPending }}
-      onOk={() => act.mutate()}
+      onOk={start}
       onClose={() => close(isDone)}
     >
       <div className="stack">

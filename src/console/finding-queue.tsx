@@ -29,6 +29,7 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
   asked,
   rows,
   empty,
+  onClear,
   filters,
   children,
 }: {
@@ -42,6 +43,8 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
   /** About as many as there will be. */
   rows: number;
   empty: string;
+  /** Where it is narrowed by a filter: takes that away. */
+  onClear?: (() => void) | undefined;
   filters?: ReactNode;
   children: (data: Data) => ReactNode;
 }) {
@@ -80,7 +83,12 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
         {(queue) =>
           queue.items.length === 0 ? (
             <Card>
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />
+              <Empty
+                image={Empty.PRESENTED_IMAGE_SIMPLE}
+                description={onClear === undefined ? empty : t('findings.none_for_filter')}
+              >
+                {onClear !== undefined && <Button onClick={onClear}>{t('filter.clear')}</Button>}
+              </Empty>
             </Card>
           ) : (
             <div className={isPlaceholderData ? 'stale' : ''}>{children(queue)}</div>

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import type { ApiError } from './api.ts';
 import { Failure } from './failure.tsx';
 import { useText } from './language.tsx';
+import { useOnce } from './once.ts';
 import { TypedModal } from './unsaved.tsx';
 
 export function FormModal<Typed extends object, Done>({
@@ -38,7 +39,9 @@ export function FormModal<Typed extends object, Done>({
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Typed>();
   const [isTyped, setTyped] = useState(false);
+  const { mutationKey, isFree } = useOnce();
   const act = useMutation<Done, ApiError, Typed>({
+    mutationKey,
     mutationFn: send,
     onSuccess: async (done) => {
       await queryClient.invalidateQueries({ queryKey: changes });
@@ -70,7 +73,9 @@ export function FormModal<Typed extends object, Done>({
         preserve={false}
         initialValues={initialValues}
         onValuesChange={() => setTyped(true)}
-        onFinish={(typed) => act.mutate(typed)}
+        onFinish={(typed) => {
+          if (isFree()) act.mutate(typed);
+        }}
       >
         {children}
         {act.error !== null && <Failure error={act.error} />}

@@ -6,6 +6,7 @@ import { useText } from './language.tsx';
 
 export interface Selection<Item> {
   readonly max: number;
+  readonly canPick: (item: Item) => boolean;
   readonly isPicked: (item: Item) => boolean;
   readonly toggle: (item: Item) => void;
   /** Those of them that are on the page: what has left the list meanwhile is not acted on with the rest. */
@@ -14,24 +15,29 @@ export interface Selection<Item> {
   readonly selectNone: () => void;
 }
 
-/** @param max how many one act takes */
+/**
+ * @param max how many one act takes
+ * @param canPick with which of them the act can be done
+ */
 export function useSelection<Item>(
   items: readonly Item[],
   idOf: (item: Item) => string,
   max: number,
+  canPick: (item: Item) => boolean = () => true,
 ): Selection<Item> {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const isPicked = (item: Item): boolean => selected.has(idOf(item));
   const picked = items.filter(isPicked);
   return {
     max,
+    canPick,
     isPicked,
     picked,
-    selectPage: () => setSelected(new Set(items.slice(0, max).map(idOf))),
+    selectPage: () => setSelected(new Set(items.filter(canPick).slice(0, max).map(idOf))),
     selectNone: () => setSelected(new Set()),
     toggle: (item) => {
       const next = new Set(selected);
-      if (!next.delete(idOf(item)) && picked.length < max) next.add(idOf(item));
+      if (!next.delete(idOf(item)) && picked.length < max && canPick(item)) next.add(idOf(item));
       setSelected(next);
     },
   };
@@ -75,6 +81,7 @@ export function PickBox<Item>({
     <Checkbox
       aria-label={t('review.select', { n: name })}
       checked={selection.isPicked(item)}
+      disabled={!selection.canPick(item)}
       onChange={() => selection.toggle(item)}
     />
   );

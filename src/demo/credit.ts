@@ -93,3 +93,10 @@ export function demoCredit({ institutions, persons }: City, asOf: number): NewEn
         },
       ];
 }
+
+/** Days ago on which `demoGraded` were told of their grades: more than they have for an objection, and later than their last entries. */
+export const demoNoticeAgo = 20;
+
+/** Institutions whose grades are public in the demo: a bad one and a good one. */
+export const demoGraded = ({ institutions }: Pick<City, 'institutions'>): CreditSubject[] =>
+  institutions.slice(1, 3).map(({ document }) => ({ kind: 'institution', key: document.fixmedins_code }));

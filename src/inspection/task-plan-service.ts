@@ -11,7 +11,7 @@ import { cancelTask, insertTask, linkInspector, setTeam } from './on-site-store.
 import { act } from './on-site-service.ts';
 import { type DrawAnswer, type DrawRefusal, memberOf, taskObjectOf } from './service.ts';
 import { entriesOf, latestDirectories, lockDraws } from './store.ts';
-import { badRequest, type OnSiteDeps, refuse } from './task-view-service.ts';
+import { badRequest, type OnSiteDeps, refuse, todayOf } from './task-view-service.ts';
 
 type Reader = Parameters<typeof entriesOf>[0];
 
@@ -48,13 +48,16 @@ async function teamNow(
 
 /** Plans a check of an object of the directory by inspectors of the directory. */
 export const planTask = (
-  { database }: OnSiteDeps,
+  { database, now }: OnSiteDeps,
   { actor }: Who,
   { kind, object_id, from_day, due_day, reason, ...given }: PlanTask,
 ): Promise<DrawAnswer> =>
   transaction(database, async (client): Promise<DrawAnswer> => {
     await lockDraws(client);
     if (due_day < from_day) return badRequest('截止日早于开始日', 'It ends before it begins');
+    // It would be late, and shown so to everybody, as soon as it is there.
+    if (due_day < todayOf({ now }))
+      return badRequest('截止日不能早于今天', 'It cannot have been due before today');
     const held = (await latestDirectories(client)).find((one) => one.kind === 'objects');
     const object = (held === undefined ? [] : await entriesOf<DrawObject>(client, held.id)).find(
       (one) => one.object_id === object_id,

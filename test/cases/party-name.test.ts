@@ -122,6 +122,48 @@ describe('the name of a party', () => {
     expect(textsOf(without).get('penalty_decision')).toContain(`当事人：${code}\n`);
   });
 
+  test('is stated by a referral before there is a filing, corrected by the filing, and no more after it', () => {
+    const propose = (party_name?: string): Command => ({
+      action: 'propose_police',
+      detail: {
+        crime: 'fraud',
+        group: officers,
+        ...reason,
+        ...(party_name === undefined ? {} : { party_name }),
+      },
+    });
+    const refer = (party_name?: string): Command => ({
+      action: 'refer_discipline',
+      detail: { to: '示例市纪委监委', ...reason, ...(party_name === undefined ? {} : { party_name }) },
+    });
+    const both = `${named}（${code}）`;
+    const made = desk(opening(at));
+    expect(made.act(officer, at, propose(named))).toBeNull();
+    expect(made.act(leader, at, { action: 'approve_police', detail: reason })).toBeNull();
+    expect(made.act(officer, at, { action: 'transfer_police', detail: { to: '示例市公安局' } })).toBeNull();
+    expect(made.act(leader, at, refer())).toBeNull();
+    for (const kind of ['police_letter', 'police_report', 'discipline_letter'])
+      expect([kind, textsOf(made).get(kind)]).toEqual([kind, expect.stringContaining(both)]);
+    expect(made.act(leader, at, refer('示例市第二医院'))).toContain(named);
+    expect(made.act(leader, at, refer(named))).toBeNull();
+    expect(made.act(leader, at, filingOf({ party_name: '示例市中心医院' }))).toBeNull();
+    expect(made.act(leader, at, refer(named))).toContain('示例市中心医院');
+    expect(made.act(leader, at, refer())).toBeNull();
+    expect(textsOf(made).get('discipline_letter')).toContain(`示例市中心医院（${code}）`);
+
+    const transferred = desk(opening(at));
+    const transfer: Command = {
+      action: 'transfer',
+      detail: { to: '示例市市场监督管理局', party_name: named, ...reason },
+    };
+    expect(transferred.act(leader, at, transfer)).toBeNull();
+    expect(textsOf(transferred).get('transfer_letter')).toContain(both);
+    // Filing that says nothing of it leaves what was said.
+    const filed = desk(opening(at));
+    expect([filed.act(leader, at, refer(named)), filed.act(leader, at, filingOf())]).toEqual([null, null]);
+    expect(filed.file().party_name).toBe(named);
+  });
+
   test.each(['person', 'other'] as const)('is refused of a party of kind %s', (kind) => {
     const first = opening(at);
     if (first.action !== 'open') throw new Error('a case begins with being opened');
@@ -130,6 +172,8 @@ describe('the name of a party', () => {
     const cause = procedure.causes.find(({ subject }) => subject === kind)?.item ?? 0;
     expect(about().act(leader, at, filingOf({ cause, party_name: '张三' }))).toContain('只写编号');
     expect(about().act(officer, at, summary('张三'))).toContain('只写编号');
+    const transfer: Command = { action: 'transfer', detail: { to: '示例', party_name: '张三', ...reason } };
+    expect(about().act(leader, at, transfer)).toContain('只写编号');
     expect(about().act(leader, at, filingOf({ cause }))).toBeNull();
   });
 

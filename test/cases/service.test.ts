@@ -159,6 +159,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   folder = await mkdtemp(path.join(tmpdir(), 'fundwatch-case-'));
   await makeAccount(held.database, { login: 'li', role: 'inspector' });
+  await makeAccount(held.database, { login: 'wang', role: 'case_officer' });
 }, 60_000);
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -389,6 +390,15 @@ describe('a case', () => {
     expect(await reasonOf([idOf(999_999)])).toContain('没有这条疑点');
   });
 
+  test('is one case, however many open it at once', async () => {
+    const [first, second, third] = [await finding(), await finding(), await finding()];
+    const done = await Promise.all(
+      [[first, second], [first, third], [second, first], [first]].map((ids) => openCase(deps(), wang, ids)),
+    );
+    expect(done.filter(({ ok }) => ok)).toHaveLength(1);
+    for (const one of done) if (!one.ok) expect(one.reason.zh).toMatch(/^结算单 .+已在案件 .+ 中$/);
+  });
+
   test('takes one act at a time: of two who looked at the same revision, one is told to look again', async () => {
     const id = await opened();
     const both = await Promise.all([
@@ -410,6 +420,26 @@ describe('a case', () => {
     expect(officer?.offers.find(({ action }) => action === 'file')?.refused?.zh).toContain('负责人');
     expect((await detail(id, ju))?.offers.find(({ action }) => action === 'file')?.refused).toBeNull();
     expect((await detail(id, somebody('au', 'auditor')))?.offers).toEqual([]);
+    expect(officer?.evidence.map((piece) => piece.reviewed_fen)).toEqual(
+      officer?.evidence.map((piece) => piece.flagged_fen),
+    );
+    const causes = officer?.causes.map(({ item }) => item) ?? [];
+    expect([causes.includes(13), causes.includes(1), causes.includes(27)]).toEqual([true, false, false]);
+  });
+
+  test('takes as officers those who can act: accounts of the staff that are in use', async () => {
+    const id = await opened();
+    await makeAccount(held.database, { login: 'clerk', role: 'institution', fixmedinsCode: here });
+    for (const account of ['wangg', 'clerk']) {
+      const named = officers.map((one, place) => (place === 0 ? { ...one, account } : one));
+      expect(await does(ju, 'leader', id, 1, filingOf({ officers: named }))).toMatchObject({
+        code: 'not_allowed',
+        reason: { zh: expect.stringContaining(`“${account}”不是在用的工作人员账号`) },
+      });
+      const propose = { action: 'propose_police', detail: { crime: 'fraud', group: named, ...reason } };
+      expect(await does(wang, 'case_officer', id, 1, propose)).toMatchObject({ code: 'not_allowed' });
+    }
+    expect(await does(ju, 'leader', id, 1, filingOf())).toMatchObject({ ok: true });
   });
 
   test('names the institution as its claims do, and the rule of what was frozen, where they are known', async () => {

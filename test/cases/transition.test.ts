@@ -123,6 +123,7 @@ describe('guards refuse with a reason', () => {
       /现有 0 名/,
     ],
     ['limitation passed', filingOf({ conduct_ended: '2024-03-02' }), /2 年追诉时效/],
+    ['conduct that has not happened', filingOf({ conduct_ended: '2026-03-03' }), /不能晚于今天/],
     ['a cause of persons for an institution', filingOf({ cause: 27 }), /案由/],
     ['no jurisdiction', filingOf({ own_jurisdiction: false }), /立案须/],
   ])('filing: %s', (_name, command, expected) => {
@@ -132,10 +133,29 @@ describe('guards refuse with a reason', () => {
   test('filing: on the last day of limitation, with health harmed after two years, with certificates of the day', () => {
     for (const command of [
       filingOf({ conduct_ended: '2024-03-03' }),
+      filingOf({ conduct_ended: '2026-03-02' }),
       filingOf({ conduct_ended: '2021-03-03', harms_health: true }),
       filingOf({ officers: officers.map((one) => ({ ...one, valid_to: '2026-03-02' })) }),
     ])
       expect(desk(opening(at)).act(leader, at, command)).toBeNull();
+  });
+
+  test('no period is set that is over already', () => {
+    const made = notifiedCase(at);
+    const correct = (until: string): Command => ({
+      action: 'order_correction',
+      detail: { until, what: '停止重复收费' },
+    });
+    expect(made.act(officer, at, correct('2026-03-01'))).toContain('不能早于今天');
+    all(made, at, [[officer, correct('2026-03-02')]]);
+    const late = '2026-03-20 09:00:00';
+    const defer = (until: string): Command => ({ action: 'defer_payment', detail: { until, ...reason } });
+    all(made, late, [
+      [leader, decision()],
+      [officer, { action: 'serve', detail: { way: 'direct' } }],
+    ]);
+    expect(made.act(leader, late, defer('2026-03-19'))).toContain('不能早于今天');
+    all(made, late, [[leader, defer('2026-03-20')]]);
   });
 
   test('who is recused does nothing, and with one officer left the case waits for another', () => {

@@ -102,6 +102,7 @@ function caseOf(isLong: boolean): CaseDetail {
       },
       sha256: hash,
       rule_name: isLong ? longName : { zh: '住院日期重叠', en: 'Overlapping stays' },
+      reviewed_fen: fen - place,
       confirmed_fen: place === 0 ? fen : null,
       custody: [{ account, at: moment, seq: 1 }],
     })),
@@ -122,6 +123,14 @@ function caseOf(isLong: boolean): CaseDetail {
       roles: ['leader'],
       refused: place % 2 === 0 ? null : isLong ? longMessage : { zh: '由负责人进行', en: 'A leader does it' },
     })),
+    causes: [
+      { item: 11, cause: '违反医疗保障基金使用规定', conduct: '分解住院、挂床住院' },
+      {
+        item: 13,
+        cause: '违反医疗保障基金使用规定',
+        conduct: isLong ? longZh : '重复收费、超标准收费、分解项目收费',
+      },
+    ],
   };
 }
 

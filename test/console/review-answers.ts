@@ -76,6 +76,7 @@ function itemOf(place: number, stored: Stored): QueueItem {
     due_at: at,
     overdue: place % 8 === 0,
     answer: place % 3 === 0 ? { state: 'waiting', stance: null, last_day: at.slice(0, 10) } : null,
+    case: place % 8 === 2 ? { id: '1', case_no: '330702-2026-000001' } : null,
   };
 }
 
@@ -161,6 +162,7 @@ function detailAnswer(scenario: Scenario, fixtures: Fixtures, id: string): Revie
     confirmed_by: held.confirmed_by,
     due_at: at,
     overdue: place % 8 === 0,
+    case: null,
     flagged: { fen: isLong ? hugeFen : fen, by_line: byLine, lines: [...lines] },
     second_person: {
       confirmed_from_fen: parameters?.confirmed_second_person_from_fen ?? 0,

@@ -32,7 +32,7 @@ describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', (
     return shown.open(login, path);
   }
 
-  const repeated = (setl_id: string, psn_no: string) =>
+  const repeated = (setl_id: string, psn_no: string, pric = linePrice) =>
     claimOf({
       setl_id,
       person: { psn_no, gend: '1', brdy: '1980-01-01' },
@@ -44,9 +44,9 @@ describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', (
       },
       lines: ['1', '2', '3'].map((sn) => ({
         ...lineOf(sn),
-        pric: linePrice,
-        det_item_fee_sumamt: linePrice,
-        inscp_scp_amt: linePrice,
+        pric,
+        det_item_fee_sumamt: pric,
+        inscp_scp_amt: pric,
         bilg_dr_codg: 'DR1',
       })),
     });
@@ -167,6 +167,48 @@ describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', (
       await dialog.getByLabel('理由').fill('已函请医院补充病历');
       await dialog.getByRole('button', { name: '提交结论' }).click();
       await wang.getByText('已处理 2 条，共 2 条').waitFor();
+    },
+    journeyMs,
+  );
+
+  it(
+    'becomes evidence of one case together with others, and says in which',
+    async () => {
+      await stream(
+        world,
+        ['T5', 'T6', 'T7'].map((id) => repeated(id, `P-${id}`, 40)),
+      );
+      const zhao = await signIn('zhao', 'inspector', queuePath('unassigned'));
+      await zhao.locator('[data-finding]').nth(2).waitFor();
+      await zhao.getByRole('button', { name: '选择本页' }).click();
+      await zhao.getByRole('button', { name: '批量复核' }).click();
+      await zhao.getByRole('dialog').getByText('认定违规', { exact: true }).click();
+      await zhao.getByRole('dialog').getByLabel('理由').fill('逐单核对');
+      await zhao.getByRole('dialog').getByRole('button', { name: '提交结论' }).click();
+      // A filter that fits nothing is not an empty queue.
+      await zhao.getByText('没有符合筛选条件的疑点').waitFor();
+      await zhao.getByRole('button', { name: '清除筛选' }).last().click();
+      await expect.poll(() => zhao.url()).not.toContain('rule_code');
+
+      const sun = await signIn('sun', 'case_officer', queuePath('done'));
+      await sun.locator('[data-finding]').nth(2).waitFor();
+      await sun.getByRole('button', { name: '选择本页' }).click();
+      // What is no violation stays out.
+      const dismissed = sun.locator('[data-row-key], [data-finding]').filter({ hasText: '不属于违规' });
+      expect(await dismissed.first().locator('input[type=checkbox]').isDisabled()).toBe(true);
+      await sun.getByRole('button', { name: '转为案件线索' }).click();
+      await sun.waitForURL(/\/cases\/\d+$/);
+      await sun.getByText('证据（4）').waitFor();
+      const [caseNo = ''] = (await sun.locator('h1').innerText()).match(/\d{6}-\d{4}-\d{6}/) ?? [];
+      expect(caseNo).not.toBe('');
+
+      await sun.goBack();
+      await sun.getByRole('link', { name: caseNo }).nth(3).waitFor();
+      await sun.getByRole('button', { name: '选择本页' }).click();
+      expect(await sun.getByTestId('selected').innerText()).toContain('已选 0 条');
+      await sun.locator('[data-finding]', { hasText: caseNo }).first().getByRole('link').first().click();
+      await sun.getByText('已是案件证据').waitFor();
+      expect(await sun.getByRole('button', { name: '转为案件线索' }).count()).toBe(0);
     },
     journeyMs,
   );

@@ -827,7 +827,9 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
         await open();
         await expect.poll(() => name.inputValue()).toBe('示例市第一人民医院');
         await name.fill(typed);
-        await dialog.getByLabel('案由序号').fill('13');
+        // By what was done, and not by a number of the dictionary.
+        await dialog.getByLabel('案由').fill('重复收费');
+        await page.getByTitle('13. 重复收费、超标准收费、分解项目收费').click();
         await dialog.getByLabel('违法行为终了日').fill('2025-12-31');
         for (const place of [0, 1]) {
           await dialog.getByLabel('登录名').nth(place).fill(`officer-${place}`);
@@ -851,6 +853,81 @@ describe.skipIf(isLeftOut('chromium'))('the console in a browser', () => {
       expect(await stated('示例市中心医院')).toMatchObject({ party_name: '示例市中心医院', cause: 13 });
       // Left blank it is left out, so that the event is as it was before there were names.
       expect(await stated(' ')).not.toHaveProperty('party_name');
+    });
+
+    it('establishes what is left of the amounts as it was reviewed, piece by piece, and goes on after a refusal', async () => {
+      shown.server.permissions = ['cases.read', 'cases.decide'];
+      let one = caseDetailSchema.parse(casesAnswer('usual', [caseId]));
+      const [piece] = one.evidence;
+      if (piece === undefined) throw new Error('a case has evidence');
+      const left = [1, 2, 3].map((no) => ({
+        ...piece,
+        no,
+        confirmed_fen: null,
+        reviewed_fen: piece.flagged_fen - no,
+      }));
+      one = { ...one, evidence: left };
+      const sent: { no: number; confirmed_fen: number }[] = [];
+      const page = await shown.visit(paths.case(caseId));
+      await page.route(`**/api/v1/cases/${caseId}`, (route) => route.fulfill({ json: one }));
+      await page.reload();
+      await page.route('**/cases/*/decide', (route) => {
+        const { revision, detail } = actOnCaseSchema.parse(route.request().postDataJSON());
+        const done = commandSchema.parse({ action: 'confirm_amount', detail });
+        if (done.action !== 'confirm_amount') throw new Error('another act');
+        const { no, confirmed_fen } = done.detail;
+        // Somebody else acts after the first.
+        if (revision !== one.revision || sent.length === 1) {
+          one = { ...one, revision: one.revision + 1 };
+          sent.push({ no: 0, confirmed_fen: 0 });
+          const message = { zh: '案件已有新的进展', en: 'It has moved on' };
+          return route.fulfill({
+            status: 409,
+            json: { error: { code: 'changed_meanwhile', message, issues: [], support_id: '1' } },
+          });
+        }
+        sent.push({ no, confirmed_fen });
+        const evidence = one.evidence.map((piece) => (piece.no === no ? { ...piece, confirmed_fen } : piece));
+        one = { ...one, revision: one.revision + 1, evidence };
+        return route.fulfill({ json: one });
+      });
+      await page.getByRole('button', { name: `认定其余 ${left.length} 项金额` }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('理由').fill('与复核一致');
+      await dialog.locator('.ant-modal-footer .ant-btn-primary').click();
+      await dialog.getByText('案件已有新的进展').waitFor();
+      await dialog.getByText('认定其余', { exact: false }).first().waitFor();
+      await dialog.locator('.ant-modal-footer .ant-btn-primary').click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(sent.filter(({ no }) => no > 0)).toEqual(
+        left.map(({ no, reviewed_fen }) => ({ no, confirmed_fen: reviewed_fen })),
+      );
+    });
+
+    it('sends what a dialog holds once, however often it is clicked', async () => {
+      shown.server.permissions = ['cases.read', 'cases.decide'];
+      let sent = 0;
+      const page = await shown.visit(paths.case(caseId));
+      await page.route('**/cases/*/decide', async (route) => {
+        sent += 1;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await route.fulfill({ json: casesAnswer('usual', [caseId]) });
+      });
+      await page.getByRole('button', { name: '操作2', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('案由').fill('重复收费');
+      await page.getByTitle('13. 重复收费、超标准收费、分解项目收费').click();
+      await dialog.getByLabel('违法行为终了日').fill('2025-12-31');
+      for (const place of [0, 1])
+        for (const [label, text] of [
+          ['登录名', `officer-${place}`],
+          ['执法证号', 'ZJ-001'],
+          ['证件有效期至', '2030-12-31'],
+        ] as const)
+          await dialog.getByLabel(label).nth(place).fill(text);
+      await dialog.locator('.ant-modal-footer .ant-btn-primary').click({ clickCount: 3 });
+      await dialog.waitFor({ state: 'detached' });
+      expect(sent).toBe(1);
     });
 
     it('asks for no name of a person', async () => {

@@ -189,7 +189,9 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
   const filing = async (page: Page): Promise<void> => {
     // As claims state it.
     expect(await dialogOf(page).getByLabel('当事人名称（可不填）').inputValue()).not.toBe('');
-    await fill(page, { '案由序号（案由表 1–35）': '13', 违法行为终了日: '2025-08-31' });
+    await dialogOf(page).getByLabel('案由', { exact: true }).fill('重复收费');
+    await page.getByTitle('13. 重复收费、超标准收费、分解项目收费').click();
+    await fill(page, { 违法行为终了日: '2025-08-31' });
     for (const label of ['有明确的违法嫌疑人', '依法应当给予行政处罚', '属于本部门管辖'])
       await dialogOf(page).getByLabel(label).check();
     await officers(page);

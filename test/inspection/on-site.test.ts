@@ -56,7 +56,7 @@ import {
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
-import { dayOf, formatDay, secondOf } from '../../src/platform/civil.ts';
+import { dayOf, formatDay, secondOf, secondsPerDay } from '../../src/platform/civil.ts';
 import { instantText, secondAt, today as todayInChina } from '../../src/platform/clock.ts';
 import { hashOf } from '../../src/platform/content/checked-upload.ts';
 import { transaction } from '../../src/platform/database.ts';
@@ -145,8 +145,8 @@ const list = async (as: Who, query: object = {}) =>
   tasksPageSchema.parse(await tasksPage(deps, as, tasksQuerySchema.parse(query)));
 const link = async (index: number, login: string | null) =>
   linkAccount(deps, organiser, inspectorOf(index).inspector_id, login);
-const plan = (changed: object = {}) =>
-  planTask(deps, organiser, {
+const plan = (changed: object = {}, as: OnSiteDeps = deps) =>
+  planTask(as, organiser, {
     kind: 'daily',
     object_id: here,
     inspectors: [0, 1].map((index) => inspectorOf(index).inspector_id),
@@ -221,7 +221,10 @@ describe('a check beside the draw', () => {
     expect((await list(sun)).items.map((one) => one.id)).toEqual([id]);
     expect((await list(zhou)).items).toEqual([]);
     expect((await list(zhou, { whose: 'all' })).total).toBe(1);
-    const wrong = idOf(await plan({ kind: 'flight', due_day: dayFrom(-1) }));
+    // What was due before today was planned before.
+    const late = { kind: 'flight', due_day: dayFrom(-1) };
+    expect(whyNot(await plan(late))).toContain('截止日不能早于今天');
+    const wrong = idOf(await plan(late, { ...deps, now: () => deps.now() - 2 * secondsPerDay }));
     expect((await list(sun)).items[0]).toMatchObject({ id: wrong, is_overdue: true });
     idOf(
       await setTaskTeam(deps, organiser, wrong, {

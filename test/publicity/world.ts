@@ -7,6 +7,7 @@ import type { CaseRole } from '../../src/cases/contract.ts';
 import { loadSchemes } from '../../src/credit/scheme-files.ts';
 import { giveNotice, publishGrade, recordEntry } from '../../src/credit/service.ts';
 import { firstSeqOf } from '../../src/credit/store.ts';
+import { findAccount } from '../../src/people/account-store.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
 import { everything } from '../../src/people/sight.ts';
@@ -17,9 +18,9 @@ import { loadPublicityTerms } from '../../src/publicity/load-terms.ts';
 import type { PublicityDeps } from '../../src/publicity/service.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { writeFindings } from '../../src/screening/store.ts';
-import { filingOf, penaltyOf, reportOf } from '../cases/cases.ts';
+import { filingOf, officers, penaltyOf, reportOf } from '../cases/cases.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { cityArea } from '../support/people.ts';
+import { cityArea, makeAccount } from '../support/people.ts';
 
 export const hospital = 'H33070200001';
 export const neighbour = 'H33070300002';
@@ -140,6 +141,9 @@ const caseDeps = async ({ database, vault }: Held): Promise<CaseDeps> => ({
 /** From the clue to a decision that orders so much to be returned. A tip says nothing of amounts: evidence is added. */
 export async function leadCase(held: Held, id: number, fen: number, isClosed: boolean): Promise<void> {
   const cases = await caseDeps(held);
+  for (const { account: login } of officers)
+    if ((await findAccount(held.database.pool, login)) === null)
+      await makeAccount(held.database, { login, role: 'case_officer' });
   const penalty = penaltyOf({ refund_fen: fen, fine_fen: fen });
   const wang = caller('wang', 'case_officer');
   const first = (await caseDetail(cases, wang, id))?.evidence[0]?.flagged_fen ?? 0;

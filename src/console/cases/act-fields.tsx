@@ -4,10 +4,16 @@
  */
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { z } from 'zod';
-import { type Action, commandSchema, namedSubjectKinds, type Subject } from '../../cases/contract.ts';
+import { type Action, commandSchema, namedSubjectKinds } from '../../cases/contract.ts';
+import type { CaseDetail } from '../../cases/view-contract.ts';
 import { type Text, useText } from '../language.tsx';
 import { isMessageKey, type MessageKey } from '../messages.ts';
 import { YuanInput, useYuanRule } from '../yuan-input.tsx';
+
+interface Choices {
+  readonly label: string;
+  readonly options: { readonly value: number; readonly label: string }[];
+}
 
 /** What of a JSON Schema the form needs. */
 interface Field {
@@ -23,6 +29,8 @@ interface Field {
   readonly required?: readonly string[] | undefined;
   readonly items?: Field | undefined;
   readonly anyOf?: readonly Field[] | undefined;
+  /** What it is chosen from, where the case knows that. */
+  readonly choices?: readonly Choices[] | undefined;
 }
 const fieldSchema: z.ZodType<Field> = z.lazy(() =>
   z.object({
@@ -52,17 +60,38 @@ const detailOf = (action: Action) => {
   return option.shape.detail;
 };
 
-/** @param kind of the party: a person is asked for no name */
-export function fieldsOf(action: Action, kind: Subject['kind']): Readonly<Record<string, Field>> {
+/** The party, of whose kind it depends what is asked for: a person is asked for no name, and a cause is one of its kind. */
+type Asking = Pick<CaseDetail, 'subject' | 'causes'>;
+
+export function fieldsOf(
+  action: Action,
+  { subject: { kind }, causes }: Asking,
+): Readonly<Record<string, Field>> {
   const { properties = {}, required } = fieldSchema.parse(
     z.toJSONSchema(detailOf(action), { unrepresentable: 'any' }),
   );
   return Object.fromEntries(
     Object.entries(properties)
       .filter(([name]) => name !== 'party_name' || namedSubjectKinds.includes(kind))
-      .map(([name, field]) => [name, { ...field, isOptional: required?.includes(name) !== true }]),
+      .map(([name, field]) => [
+        name,
+        {
+          ...field,
+          isOptional: required?.includes(name) !== true,
+          ...(name === 'cause' ? { choices: choicesOf(causes) } : {}),
+        },
+      ]),
   );
 }
+
+/** The causes as the dictionary has them: conduct by conduct under what it is. */
+const choicesOf = (causes: CaseDetail['causes']): Choices[] =>
+  [...new Set(causes.map(({ cause }) => cause))].map((label) => ({
+    label,
+    options: causes
+      .filter(({ cause }) => cause === label)
+      .map(({ item, conduct }) => ({ value: item, label: `${item}. ${conduct}` })),
+  }));
 
 /** What was typed as the contract has it: yuan in fen, nothing where a part was left out. */
 export const detailFrom = (fields: Readonly<Record<string, Field>>, typed: Typed): Record<string, unknown> =>
@@ -180,6 +209,8 @@ function ActField({
 }
 
 function inputOf(name: string, field: Field, text: Text) {
+  if (field.choices !== undefined)
+    return <Select showSearch={{ optionFilterProp: 'label' }} options={[...field.choices]} />;
   if (field.enum !== undefined)
     return <Select options={field.enum.map((value) => ({ value, label: nameOf('option', value, text) }))} />;
   if (field.type === 'array') return <Select mode="tags" open={false} suffixIcon={null} />;

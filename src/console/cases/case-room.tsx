@@ -23,6 +23,7 @@ import { AddEvidenceFile } from './add-evidence-file.tsx';
 import { ActFields, detailFrom, fieldsOf, type Typed, typedFrom } from './act-fields.tsx';
 import { ClockWords } from './clock-words.tsx';
 import { EvidenceFields, givenEvidence, type TypedEvidence } from './evidence-fields.tsx';
+import { ConfirmAmounts } from './confirm-amounts.tsx';
 import { knownOf } from './known.ts';
 import { Referrals } from './referrals.tsx';
 
@@ -111,9 +112,12 @@ function Acts({ detail }: { detail: CaseDetail }) {
               <AddEvidenceFile detail={detail} offer={offer} />
             </Fragment>
           ) : (
-            <Tooltip key={action} title={offer.basis}>
-              <Button onClick={() => setDoing({ action, offer, way })}>{pick(offer.name)}</Button>
-            </Tooltip>
+            <Fragment key={action}>
+              <Tooltip title={offer.basis}>
+                <Button onClick={() => setDoing({ action, offer, way })}>{pick(offer.name)}</Button>
+              </Tooltip>
+              {action === 'confirm_amount' && <ConfirmAmounts detail={detail} way={way} />}
+            </Fragment>
           ),
         )}
         {refused.length === shown.length && <span className="quiet">{t('case.no_acts')}</span>}
@@ -182,8 +186,8 @@ function ActModal({
   onClose: () => void;
 }) {
   const { pick } = useText();
-  const { id, revision, subject } = detail;
-  const fields = fieldsOf(action, subject.kind);
+  const { id, revision } = detail;
+  const fields = fieldsOf(action, detail);
   return (
     <FormModal<Typed, unknown>
       isOpen

@@ -7,8 +7,9 @@ export interface Known {
   readonly officers: readonly object[];
   readonly group: readonly object[];
   readonly penalty: object | null;
-  /** The first piece of evidence whose amount nobody has established. */
+  /** The first piece of evidence whose amount nobody has established, and what is proposed for it. */
   readonly no: number | undefined;
+  readonly confirmed_fen: number | undefined;
 }
 
 export function knownOf({
@@ -22,6 +23,24 @@ export function knownOf({
     if ('officers' in detail) officers = detail.officers;
     if ('penalty' in detail) penalty = detail.penalty;
   }
-  const no = evidence.find(({ flagged_fen, confirmed_fen }) => flagged_fen > 0 && confirmed_fen === null)?.no;
-  return { party_name: subject_name ?? undefined, officers, group: officers, penalty, no };
+  const [first] = openAmounts({ evidence });
+  return {
+    party_name: subject_name ?? undefined,
+    officers,
+    group: officers,
+    penalty,
+    no: first?.no,
+    confirmed_fen: first?.fen,
+  };
 }
+
+/** Pieces whose amount nobody has established, each with what its review confirmed, or else with what was flagged. */
+export const openAmounts = ({
+  evidence,
+}: Pick<CaseDetail, 'evidence'>): { readonly no: number; readonly fen: number }[] =>
+  evidence
+    .filter(({ flagged_fen, confirmed_fen }) => flagged_fen > 0 && confirmed_fen === null)
+    .map(({ no, flagged_fen, reviewed_fen }) => ({
+      no,
+      fen: Math.min(flagged_fen, reviewed_fen ?? flagged_fen),
+    }));

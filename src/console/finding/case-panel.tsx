@@ -1,29 +1,35 @@
-/** From a confirmed finding to a case. */
-import { useMutation } from '@tanstack/react-query';
-import { Button, Card } from 'antd';
-import { useNavigate } from 'react-router';
-import { caseApi } from '../case-api.ts';
-import { Failure } from '../failure.tsx';
+/** From a confirmed finding to its case: the one that it is in, or a new one. */
+import { useQuery } from '@tanstack/react-query';
+import { Card } from 'antd';
+import { Link } from 'react-router';
+import { OpenCase } from '../cases/open-case.tsx';
 import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
+import { reviewQuery } from '../reviews-api.ts';
 
-export function CasePanel({ findingId }: { findingId: string }) {
+export function CasePanel({ findingId, fixmedinsCode }: { findingId: string; fixmedinsCode: string }) {
   const { t } = useText();
-  const navigate = useNavigate();
-  const open = useMutation({
-    mutationFn: () => caseApi.open([findingId]),
-    onSuccess: ({ id }) => navigate(paths.case(id)),
-  });
+  const { data: review } = useQuery(reviewQuery(findingId));
+  if (review === undefined) return null;
+  const isConfirmed = review.state === 'decided' && review.decision?.outcome === 'confirmed';
+  if (review.case === null && !isConfirmed) return null;
+  const others = paths.reviews({ tab: 'done', outcome: 'confirmed', fixmedins_code: fixmedinsCode });
   return (
     <Card size="small" title={t('room.cases')}>
       <div className="stack">
-        <p className="quiet">{t('case.open_note')}</p>
-        {open.error !== null && <Failure error={open.error} />}
-        <div>
-          <Button loading={open.isPending} onClick={() => open.mutate()}>
-            {t('case.open')}
-          </Button>
-        </div>
+        {review.case === null ? (
+          <>
+            <p className="quiet">{t('case.open_note')}</p>
+            <div>
+              <OpenCase findings={[findingId]} />
+            </div>
+            <Link to={others}>{t('case.open_several')}</Link>
+          </>
+        ) : (
+          <p>
+            {t('case.evidence_in')} <Link to={paths.case(review.case.id)}>{review.case.case_no}</Link>
+          </p>
+        )}
       </div>
     </Card>
   );

@@ -175,7 +175,7 @@ function Content({ detail }: { detail: FindingDetail }) {
           <RulePanel detail={detail} />
           <RecordPanel detail={detail} />
           {may('cases.handle') && detail.state === 'active' && (
-            <CasePanel findingId={detail.finding.finding_id} />
+            <CasePanel findingId={detail.finding.finding_id} fixmedinsCode={detail.finding.fixmedins_code} />
           )}
         </div>
       </div>

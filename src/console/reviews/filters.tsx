@@ -14,6 +14,9 @@ import { verdictKeys } from '../verdict-tag.tsx';
 
 const names = ['rule_code', 'fixmedins_code', 'verdict', 'outcome', 'answer', 'amount_min'] as const;
 
+const narrowedBy = (query: QueueQuery): number => names.filter((name) => query[name] !== undefined).length;
+export const isNarrowed = (query: QueueQuery): boolean => narrowedBy(query) > 0;
+
 export function QueueFilters(props: {
   query: QueueQuery;
   onChange: (changed: Partial<QueueQuery>) => void;
@@ -24,7 +27,7 @@ export function QueueFilters(props: {
   const isPhone = useNarrow(phoneMax);
   const [isOpen, setOpen] = useState(false);
   const rules = useQuery(rulesQuery);
-  const n = names.filter((name) => query[name] !== undefined).length;
+  const n = narrowedBy(query);
   return (
     <search className="filter-bar" aria-label={t('filter.title')}>
       {isPhone && (

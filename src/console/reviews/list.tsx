@@ -5,6 +5,7 @@ import type { QueueItem } from '../../cases/review-contract.ts';
 import { AnswerTag } from '../answers/state-tag.tsx';
 import { amount, claimTime, instant, money } from '../format.ts';
 import { useText } from '../language.tsx';
+import { useMay } from '../me.tsx';
 import { paths } from '../paths.ts';
 import { PickBox, type Selection } from '../selection.tsx';
 import { useSentence } from '../titles.ts';
@@ -37,6 +38,16 @@ function Due({ item }: { item: QueueItem }) {
     <span className={item.overdue ? 'review-late number' : 'number'}>
       {instant(item.due_at)}
       {item.overdue && <small className="review-overdue">{t('review.overdue')}</small>}
+    </span>
+  );
+}
+
+/** In which case it is evidence. */
+function InCase({ of }: { of: NonNullable<QueueItem['case']> }) {
+  const may = useMay();
+  return (
+    <span className="number">
+      {may('cases.read') ? <Link to={paths.case(of.id)}>{of.case_no}</Link> : of.case_no}
     </span>
   );
 }
@@ -109,6 +120,7 @@ export function ReviewTable({ items, chosenId, onOpen, selection }: ListProps) {
               )}
               <div className="quiet one-line">{item.assignee}</div>
               {item.answer !== null && <Answer answer={item.answer} />}
+              {item.case !== null && <InCase of={item.case} />}
             </>
           ),
         },
@@ -141,6 +153,7 @@ export function ReviewCards({ items, chosenId, selection }: ListProps) {
               <span>{item.fixmedins_name ?? item.fixmedins_code}</span>
               <ReviewTag state={item.state} outcome={item.outcome} />
               {item.answer !== null && <Answer answer={item.answer} />}
+              {item.case !== null && <span className="number">{item.case.case_no}</span>}
               <Due item={item} />
             </div>
           </Link>

@@ -10,6 +10,7 @@ import {
   type QueueQuery,
   reviewTabs,
 } from '../../cases/review-contract.ts';
+import { OpenCase } from '../cases/open-case.tsx';
 import { NoticeModal } from '../answers/notice-modal.tsx';
 import { QueueFoot, QueueFrame } from '../finding-queue.tsx';
 import { SelectionBar, useSelection } from '../selection.tsx';
@@ -22,12 +23,15 @@ import { paths, queueQueryOf } from '../paths.ts';
 import { queueQuery } from '../reviews-api.ts';
 import { AssignModal } from './assign-modal.tsx';
 import { BulkModal } from './bulk-modal.tsx';
-import { QueueFilters } from './filters.tsx';
+import { isNarrowed, QueueFilters } from './filters.tsx';
 import { Groups } from './groups.tsx';
 import { rememberQueue } from './last-queue.ts';
 import { ReviewCards, ReviewTable } from './list.tsx';
 
 const skeletonRows = 10;
+
+/** What was confirmed and is no evidence yet. */
+const isForCase = (item: QueueItem): boolean => item.outcome === 'confirmed' && item.case === null;
 
 export function ReviewsRoom() {
   const { t } = useText();
@@ -35,6 +39,7 @@ export function ReviewsRoom() {
   // Another filter or tab begins at its first page.
   const [query, change] = useListQuery(queueQueryOf, paths.reviews, { after: undefined });
   const asked = useQuery(queueQuery(query));
+  const clear = (): void => void navigate(paths.reviews({ tab: query.tab }));
   return (
     <QueueFrame
       title={t('room.reviews')}
@@ -45,13 +50,8 @@ export function ReviewsRoom() {
       asked={asked}
       rows={skeletonRows}
       empty={t(`review.none.${query.tab}`)}
-      filters={
-        <QueueFilters
-          query={query}
-          onChange={change}
-          onClear={() => void navigate(paths.reviews({ tab: query.tab }))}
-        />
-      }
+      onClear={isNarrowed(query) ? clear : undefined}
+      filters={<QueueFilters query={query} onChange={change} onClear={clear} />}
     >
       {(queue) => (
         <>
@@ -72,7 +72,13 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   const { queue, query } = props;
   const { items } = queue;
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const selection = useSelection(items, ({ finding_id }) => finding_id, bulkFindingsMax);
+  const isDone = query.tab === 'done';
+  const selection = useSelection(
+    items,
+    ({ finding_id }) => finding_id,
+    bulkFindingsMax,
+    isDone ? isForCase : undefined,
+  );
   const { picked } = selection;
   const [isDeciding, setDeciding] = useState(false);
   const [isAssigning, setAssigning] = useState(false);
@@ -117,8 +123,9 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
   }, [items, query]);
 
   // What is decided is confirmed, returned or reopened one by one.
-  const isWaiting = query.tab !== 'done' && query.tab !== 'to_confirm';
-  const canSelect = isWaiting && (may('findings.review') || may('findings.assign'));
+  const isWaiting = !isDone && query.tab !== 'to_confirm';
+  const canOpen = isDone && may('cases.handle');
+  const canSelect = canOpen || (isWaiting && (may('findings.review') || may('findings.assign')));
   const list = {
     items,
     chosenId,
@@ -129,7 +136,8 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
     <>
       {canSelect && (
         <SelectionBar selection={selection}>
-          {may('findings.review') && (
+          {canOpen && <OpenCase findings={picked.map(({ finding_id }) => finding_id)} />}
+          {isWaiting && may('findings.review') && (
             <Button
               size="small"
               type="primary"
@@ -139,12 +147,12 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
               {t('review.bulk')}
             </Button>
           )}
-          {may('findings.review') && (
+          {isWaiting && may('findings.review') && (
             <Button size="small" disabled={picked.length === 0} onClick={() => setSending(true)}>
               {t('answer.act.send')}
             </Button>
           )}
-          {may('findings.assign') && (
+          {isWaiting && may('findings.assign') && (
             <Button
               size="small"
               type="primary"
