@@ -344,15 +344,22 @@ async function passes(check: () => Promise<unknown>): Promise<boolean> {
   return Promise.race([passed, tooLate]).finally(() => clearTimeout(timer));
 }
 
-/** Starts listening; rejects with the system's error (EADDRINUSE …) when it cannot. */
-export function listen(app: Express, options: { host: string; port: number }): Promise<Server> {
+/**
+ * Starts listening; rejects with the system's error (EADDRINUSE …) when it cannot.
+ * @param options.headersMs in which the headers of a request have to come
+ */
+export function listen(
+  app: Express,
+  options: { host: string; port: number; headersMs?: number },
+): Promise<Server> {
+  const headersTimeout = options.headersMs ?? serverLimits.requestHeadersMs;
   return new Promise((resolve, reject) => {
     const server = createServer(
       {
-        headersTimeout: serverLimits.requestHeadersMs,
+        headersTimeout,
         maxHeaderSize: serverLimits.headerBytesMax,
         keepAliveTimeout: serverLimits.keepAliveMs,
-        connectionsCheckingInterval: serverLimits.checkEveryMs,
+        connectionsCheckingInterval: Math.min(headersTimeout, serverLimits.checkEveryMs),
         // Uploads of claims may take long; the intake route limits them by bytes and by silence instead, `readJson` by time.
         requestTimeout: 0,
       },

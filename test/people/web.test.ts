@@ -39,7 +39,11 @@ const wide = (): RequestBuckets => {
 };
 
 /** Cookies `good` and keys `fw_good` are somebody's; everything else is nobody's. */
-async function serve(limits: RequestBuckets = wide(), trustProxy?: string): Promise<string> {
+async function serve(
+  limits: RequestBuckets = wide(),
+  trustProxy?: string,
+  headersMs?: number,
+): Promise<string> {
   const metrics = createMetrics('test');
   const app: Express = createHttpApp({
     log: createLog({ process: 'test', level: 'silent' }),
@@ -76,7 +80,11 @@ async function serve(limits: RequestBuckets = wide(), trustProxy?: string): Prom
     response.json({ changed: true });
   });
   presentErrors(app, { metrics });
-  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    ...(headersMs === undefined ? {} : { headersMs }),
+  });
   servers.push(server);
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -238,13 +246,11 @@ describe('the server', () => {
   });
 
   test('cuts off who does not finish their headers in time', async () => {
-    const url = new URL(await serve());
+    const url = new URL(await serve(wide(), undefined, 1_000));
     const socket = connect(Number(url.port), url.hostname);
     socket.write('GET /open HTTP/1.1\r\nhost: x\r\n');
-    const startedAt = performance.now();
     const [data] = await once(socket, 'data');
     expect(String(data)).toContain('408');
-    expect(performance.now() - startedAt).toBeLessThan(25_000);
     socket.destroy();
   });
 });
