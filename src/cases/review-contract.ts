@@ -248,6 +248,7 @@ export const reviewDetailSchema = z.object({
   history: z.array(reviewEventSchema),
   same_rule: relatedSchema.describe('same institution and rule'),
   same_stay: relatedSchema.describe('same visit'),
+  same_ring: relatedSchema.describe('of other settlements that this finding speaks of'),
   earlier: z.object({
     confirmed: z.int(),
     not_violation: z.int(),

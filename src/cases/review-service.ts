@@ -330,16 +330,18 @@ export async function reviewDetail(
   const finding = await findReviewed(pool, findingId);
   if (finding === null || !sees(sight, finding.fixmedins_code)) return null;
   const due = dueDaysOf(deps);
-  const [stored, history, recused, sameRule, sameStay, earlier, awaited, inCase] = await Promise.all([
-    heldReview(pool, findingId),
-    reviewEvents(pool, findingId),
-    recusedFrom(pool, finding),
-    relatedTo(pool, finding, 'rule', due),
-    relatedTo(pool, finding, 'stay', due),
-    earlierDecisions(pool, finding),
-    isAwaited(deps, pool, finding),
-    caseOfFinding(pool, findingId),
-  ]);
+  const [stored, history, recused, sameRule, sameStay, sameRing, earlier, awaited, inCase] =
+    await Promise.all([
+      heldReview(pool, findingId),
+      reviewEvents(pool, findingId),
+      recusedFrom(pool, finding),
+      relatedTo(pool, finding, 'rule', { due, sight }),
+      relatedTo(pool, finding, 'stay', { due, sight }),
+      relatedTo(pool, finding, 'ring', { due, sight }),
+      earlierDecisions(pool, finding),
+      isAwaited(deps, pool, finding),
+      caseOfFinding(pool, findingId),
+    ]);
   const held = stored ?? unheld;
   const { account } = who.actor;
   const facts = factsFor(held, history, {
@@ -380,6 +382,7 @@ export async function reviewDetail(
     history,
     same_rule: sameRule,
     same_stay: sameStay,
+    same_ring: sameRing,
     earlier,
   };
 }

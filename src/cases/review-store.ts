@@ -331,18 +331,27 @@ async function queueGroups(client: Pool, asked: QueueAsked): Promise<Queue['grou
   return rows;
 }
 
-/** Findings that wait and belong to this one: of the same visit, or of the same institution and rule. */
+/**
+ * Findings that wait and belong to this one: of the same institution and rule; of the same visit; or of the same ring, which is everybody
+ * else whose settlements this one speaks of – those who gathered, to whom a pack was sold again – wherever they were.
+ */
 export async function relatedTo(
   client: Client,
   finding: ReviewedFinding,
-  by: 'rule' | 'stay',
-  due: DueDays,
+  by: 'rule' | 'stay' | 'ring',
+  { due, sight }: { readonly due: DueDays; readonly sight: Sight },
 ): Promise<Related> {
   const { values, bind } = parameters(finding.finding_id, finding.fixmedins_code);
-  const same =
-    by === 'rule' ? `f.rule_code = ${bind(finding.rule_code)}` : `f.mdtrt_id = ${bind(finding.mdtrt_id)}`;
+  const same = {
+    rule: () => `f.fixmedins_code = $2 AND f.rule_code = ${bind(finding.rule_code)}`,
+    stay: () => `f.fixmedins_code = $2 AND f.mdtrt_id = ${bind(finding.mdtrt_id)}`,
+    ring: () => `(f.fixmedins_code, f.setl_id) IN (
+        SELECT c->>'fixmedins_code', c->>'setl_id' FROM finding own, json_array_elements(own.body->'claims') AS c
+         WHERE own.finding_id = $1 AND (c->>'fixmedins_code', c->>'mdtrt_id') <> ($2, ${bind(finding.mdtrt_id)}))
+      AND ${seenSql(sight, 'f.fixmedins_code', bind)}`,
+  }[by]();
   const { rows } = await client.query<Related['items'][number] & { findings: number; fen: number }>(
-    `WITH same AS (SELECT * FROM (${reviewedSql({ bind, due })} AND f.fixmedins_code = $2 AND ${same} AND f.finding_id <> $1) q
+    `WITH same AS (SELECT * FROM (${reviewedSql({ bind, due })} AND ${same} AND f.finding_id <> $1) q
                     WHERE state NOT IN ('decided', 'to_confirm')),
           shown AS (SELECT *, count(*) OVER () AS findings, sum(flagged_fen) OVER ()::int8 AS fen FROM same
                      ORDER BY flagged_fen DESC, finding_id LIMIT ${relatedShownMax})

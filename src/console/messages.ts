@@ -362,6 +362,10 @@ export const messages = {
     '同一次就诊还有 {n} 条待复核，共 {money}',
     '{n} more {n|waits|wait} of this visit, {money} in all',
   ),
+  'review.same_ring': say(
+    '所涉其他结算单上还有 {n} 条待复核，共 {money}',
+    '{n} more {n|waits|wait} on the other settlements that this one speaks of, {money} in all',
+  ),
   'review.together': say('一并查看', 'See them together'),
   'review.earlier': say('同规则同机构的以往结论', 'Earlier decisions on this rule and institution'),
   'review.earlier_counts': say(

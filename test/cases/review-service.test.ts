@@ -16,7 +16,7 @@ import { reviewQueue } from '../../src/cases/review-store.ts';
 import { reviewActions, reviewStates, reviewTable } from '../../src/cases/review-states-contract.ts';
 import type { Who } from '../../src/people/identify.ts';
 import { permissionsOf, type Role } from '../../src/people/permissions.ts';
-import { everything, sightOf } from '../../src/people/sight.ts';
+import { everything, type Sight, sightOf } from '../../src/people/sight.ts';
 import type { Finding } from '../../src/screening/contract.ts';
 import { asOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -240,6 +240,26 @@ describe('reviews', () => {
     expect([same_rule.findings, same_rule.fen, same_stay.findings]).toEqual([2, 20_000, 0]);
     expect(earlier).toMatchObject({ confirmed: 2, not_violation: 0, cannot_decide: 0 });
     expect((await detail(li, 1)).same_stay.items.map(({ finding_id }) => finding_id)).toEqual([idOf(4)]);
+  });
+
+  test('findings on the other settlements that one speaks of are offered, as far as they may be seen', async () => {
+    const claim = (n: number, fixmedins_code = north) =>
+      ({
+        fixmedins_code,
+        setl_id: `S${n}`,
+        mdtrt_id: `M${n}`,
+        psn_no: `P${n}`,
+        role: '涉及项',
+        content_hash: '',
+      }) as const;
+    const ring = findingOf(40, { claims: [claim(40), claim(6), claim(5, south), claim(5), claim(2)] });
+    await write([ring, findingOf(41, { setl_id: 'S40', mdtrt_id: 'M40', rule_code: 'FW-OTHER' })]);
+    const ringOf = async (sight: Sight) =>
+      (await reviewDetail(deps, li, sight, idOf(40)))?.same_ring.items.map(({ finding_id }) => finding_id);
+    // Of these the second finding is decided, and nothing is said of a settlement S5 in the north.
+    expect(await ringOf(everything)).toEqual([idOf(5), idOf(6)]);
+    expect(await ringOf(sightOf('330702', null))).toEqual([idOf(6)]);
+    await write([], [ring]);
   });
 
   test('a selection is decided with one reason, each finding on its own', async () => {

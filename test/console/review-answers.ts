@@ -191,6 +191,7 @@ function detailAnswer(scenario: Scenario, fixtures: Fixtures, id: string): Revie
     ],
     same_rule: scenario === 'empty' ? none : related,
     same_stay: scenario === 'empty' ? none : related,
+    same_ring: scenario === 'empty' ? none : related,
     earlier: {
       confirmed: 1,
       not_violation: 1,

@@ -6,6 +6,8 @@ import { useText } from '../language.tsx';
 import { paths } from '../paths.ts';
 import { yuanOf } from '../reviews/fen.ts';
 
+const relations = ['same_rule', 'same_stay', 'same_ring'] as const;
+
 export function ReviewAround({ review }: { review: ReviewDetail }) {
   const { t, pick, language } = useText();
   const { earlier, history } = review;
@@ -15,11 +17,11 @@ export function ReviewAround({ review }: { review: ReviewDetail }) {
   });
   return (
     <>
-      {review.same_rule.findings > 0 && (
-        <RelatedList title={t('review.same_rule', sum(review.same_rule))} related={review.same_rule} />
-      )}
-      {review.same_stay.findings > 0 && (
-        <RelatedList title={t('review.same_stay', sum(review.same_stay))} related={review.same_stay} />
+      {relations.map(
+        (by) =>
+          review[by].findings > 0 && (
+            <RelatedList key={by} title={t(`review.${by}`, sum(review[by]))} related={review[by]} />
+          ),
       )}
       <section>
         <h3 className="part-title">{t('review.earlier')}</h3>
