@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   actOnCaseSchema,
   addEvidenceSchema,
+  addFindingSchema,
   caseDetailSchema,
   caseDocumentsSchema,
   casesPageSchema,
@@ -134,6 +135,17 @@ export const caseOperations: readonly Operation[] = [
     path: '/api/v1/cases/:id/evidence',
     summary: { zh: '补充证据', en: 'Add evidence' },
     body: { 'application/json': addEvidenceSchema },
+    response: detail,
+  },
+  {
+    ...change,
+    id: 'addFinding',
+    path: '/api/v1/cases/:id/evidence/findings',
+    summary: {
+      zh: '将其后经复核确认的疑点并入案件',
+      en: 'Add a finding that was confirmed later as evidence',
+    },
+    body: { 'application/json': addFindingSchema },
     response: detail,
   },
   {

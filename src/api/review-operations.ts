@@ -11,9 +11,12 @@ import {
   queueQuerySchema,
   queueSchema,
   recuseSchema,
+  removeFilterSchema,
   reviewDetailSchema,
   reviewersSchema,
   reviewReasonSchema,
+  savedFiltersSchema,
+  saveFilterSchema,
 } from '../cases/review-contract.ts';
 import { badRequest, missing, notAllowed, type Operation } from './operation.ts';
 
@@ -45,6 +48,35 @@ export const reviewOperations: readonly Operation[] = [
     },
     query: queueQuerySchema,
     response: json(queueSchema),
+    errors: [badRequest],
+  },
+  {
+    id: 'listReviewFilters',
+    tag: 'reviews',
+    method: 'get',
+    path: `${api}/reviews/filters`,
+    summary: { zh: '本账户保存的复核筛选', en: 'The filters of the queue that this account saved' },
+    response: json(savedFiltersSchema),
+    errors: [],
+  },
+  {
+    id: 'saveReviewFilter',
+    tag: 'reviews',
+    method: 'post',
+    path: `${api}/reviews/filters`,
+    summary: { zh: '保存复核筛选', en: 'Save a filter of the queue' },
+    body: json(saveFilterSchema),
+    response: json(savedFiltersSchema),
+    errors: [badRequest, notAllowed],
+  },
+  {
+    id: 'removeReviewFilter',
+    tag: 'reviews',
+    method: 'post',
+    path: `${api}/reviews/filters/remove`,
+    summary: { zh: '移除保存的复核筛选', en: 'Remove a saved filter of the queue' },
+    body: json(removeFilterSchema),
+    response: json(savedFiltersSchema),
     errors: [badRequest],
   },
   {

@@ -201,6 +201,7 @@ export const tables: Readonly<Record<string, TableEntry>> = {
       'people.signed_in',
     ],
   },
+  review_filter: { exempt: 'how somebody likes to see the queue; nothing follows from it' },
   rule_activation: {
     audited: [
       'rulebook.library_registered',

@@ -24,6 +24,8 @@ export const caseStates = [
   'transferred',
 ] as const;
 export type CaseState = (typeof caseStates)[number];
+/** While facts are still being found. */
+export const takesEvidence = ['clue', 'investigating'] as const satisfies readonly CaseState[];
 
 export const caseRoles = ['case_officer', 'legal_reviewer', 'leader'] as const;
 export type CaseRole = (typeof caseRoles)[number];

@@ -12,6 +12,9 @@ export const queuePageMax = 100;
 export const decidedLinesMax = 2_000;
 export const relatedShownMax = 20;
 export const earlierShownMax = 10;
+/** Of an account. */
+export const savedFiltersMax = 20;
+export const filterNameMax = 40;
 
 const fen = z.int().min(0);
 const code = z.string().regex(/^[a-z][a-z_]{0,39}$/);
@@ -120,6 +123,32 @@ export const queueQuerySchema = z.strictObject({
   page_size: z.coerce.number().int().min(1).max(queuePageMax).default(50),
 });
 export type QueueQuery = z.infer<typeof queueQuerySchema>;
+
+/** What of a query is worth keeping: the place in the list is not. */
+export const queueFilterSchema = queueQuerySchema.omit({ after: true, page_size: true });
+export type QueueFilter = z.infer<typeof queueFilterSchema>;
+
+const filterName = z
+  .string()
+  .trim()
+  .regex(/^\P{Cc}+$/u)
+  .max(filterNameMax);
+export const saveFilterSchema = z.strictObject({ name: filterName, filter: queueFilterSchema });
+export type SaveFilter = z.infer<typeof saveFilterSchema>;
+export const removeFilterSchema = z.strictObject({ name: filterName });
+
+/** `GET /api/v1/reviews/filters`: what this account saved, in the order in which it did. */
+export const savedFiltersSchema = z.object({
+  filters: z.array(
+    z.object({
+      name: z.string(),
+      filter: queueFilterSchema
+        .nullable()
+        .describe('null: outdated, it says what filters of this release do not know'),
+    }),
+  ),
+});
+export type SavedFilters = z.infer<typeof savedFiltersSchema>;
 
 export const queueItemSchema = z.object({
   finding_id: findingId,

@@ -12,8 +12,11 @@ import {
   precisionQuerySchema,
   queueQuerySchema,
   recuseSchema,
+  removeFilterSchema,
   reviewReasonSchema,
+  saveFilterSchema,
 } from './review-contract.ts';
+import { removeFilter, savedFilters, saveFilter } from './review-filter-service.ts';
 import {
   type Asked,
   assign,
@@ -43,6 +46,22 @@ export function reviewRoutes(deps: ReviewDeps): Router {
     response.json(
       await reviewQueue(database.pool, { query, sight: seenBy(response), account, due: dueDaysOf(deps) }),
     );
+  });
+  const ownFilters = async (request: Request, response: Response): Promise<void> => {
+    response.json(await savedFilters(deps, whoAsks(request, response).actor.account));
+  };
+  router.get('/reviews/filters', read, ownFilters);
+  router.post('/reviews/filters', read, body, async (request, response) => {
+    const given = parseRequest(saveFilterSchema, request.body);
+    const { account } = whoAsks(request, response).actor;
+    const obstacle = await saveFilter(deps, account, seenBy(response), given);
+    if (obstacle !== null) throw new AppError({ status: 409, code: 'filter_not_saved', message: obstacle });
+    await ownFilters(request, response);
+  });
+  router.post('/reviews/filters/remove', read, body, async (request, response) => {
+    const { name } = parseRequest(removeFilterSchema, request.body);
+    await removeFilter(deps, whoAsks(request, response).actor.account, name);
+    await ownFilters(request, response);
   });
   router.get('/reviews/precision', read, async (request, response) => {
     const { rule_code } = parseRequest(precisionQuerySchema, request.query);

@@ -10,6 +10,7 @@ import {
   actOnCase,
   addEvidence,
   addEvidenceFile,
+  addFinding,
   type CaseAnswer,
   type CaseCaller,
   caseDetail,
@@ -26,6 +27,7 @@ import {
   actOnCaseSchema,
   addEvidenceFileSchema,
   addEvidenceSchema,
+  addFindingSchema,
   casesQuerySchema,
   evidenceFileBytesMax,
   evidenceHeader,
@@ -132,6 +134,11 @@ export function caseRoutes(deps: CaseDeps): Router {
       await answer(request, response, await addEvidenceFile(deps, caller, idOf(request), given, sent));
     },
   );
+  router.post('/cases/:id/evidence/findings', allow('cases.handle'), body, async (request, response) => {
+    const given = parseRequest(addFindingSchema, request.body);
+    const caller = callerOf(request, response);
+    await answer(request, response, await addFinding(deps, caller, idOf(request), given));
+  });
   for (const [path, permission, role] of acts)
     router.post(path, allow(permission), body, async (request, response) => {
       const { revision, ...given } = parseRequest(actOnCaseSchema, request.body);

@@ -69,6 +69,7 @@ import { table } from './transition.ts';
 import {
   type AddEvidence,
   type AddEvidenceFile,
+  type AddFinding,
   type CaseDetail,
   type CaseDocuments,
   type CasesPage,
@@ -106,6 +107,48 @@ const publishing = ['publish', 'withdraw_publication'] as const;
 const isPublishing = (action: Action): boolean => publishing.some((one) => one === action);
 const publishedElsewhere = say('在“信息公开”中拟稿并由他人批准', 'Prepared and approved in “Publicity”');
 
+const oneParty = say('一案只办一个当事人', 'One case is about one party');
+
+/** Findings of one institution that a review has confirmed and that are in no case, held until the transaction ends. */
+async function confirmedFindings(
+  client: PoolClient,
+  database: Database,
+  sight: Sight,
+  ids: readonly string[],
+): Promise<
+  | {
+      readonly ok: true;
+      readonly code: string;
+      /** Each as it is, under the number that it gets. */
+      readonly frozen: readonly ((no: number) => FrozenPiece)[];
+    }
+  | CaseRefused
+> {
+  const rows = await lockFindings(client, [...new Set(ids)]);
+  const found = rows.map((row) => ({ row, finding: ofCase(findingSchema.parse(row.body)) }));
+  const [first] = found;
+  if (
+    first === undefined ||
+    found.length !== new Set(ids).size ||
+    found.some(({ finding }) => !sees(sight, finding.fixmedins_code))
+  )
+    return refuse('not_found', say('没有这条疑点', 'There is no such finding'));
+  const code = first.finding.fixmedins_code;
+  if (found.some(({ finding }) => finding.fixmedins_code !== code)) return refuse('not_allowed', oneParty);
+  for (const { row, finding } of found) {
+    const reason = findingFault(row, finding);
+    if (reason !== null) return refuse('not_allowed', reason);
+  }
+  const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
+  const documents = await documentsOf(database, [...new Set(hashes)], sight);
+  const frozen: ((no: number) => FrozenPiece)[] = [];
+  for (const { row, finding } of found) {
+    const answered = await answeredWith(client, finding.finding_id);
+    frozen.push((no) => freeze(no, row, finding, documents, answered));
+  }
+  return { ok: true, code, frozen };
+}
+
 /** Opens a clue out of findings that a review has confirmed, and freezes each as it is. */
 export async function openCase(
   { database, vault, now }: Pick<CaseDeps, 'database' | 'vault' | 'now'>,
@@ -114,40 +157,55 @@ export async function openCase(
 ): Promise<CaseAnswer> {
   const keys = await vault.keys();
   return transaction(database, async (client): Promise<CaseAnswer> => {
-    const rows = await lockFindings(client, [...new Set(ids)]);
-    const found = rows.map((row) => ({ row, finding: ofCase(findingSchema.parse(row.body)) }));
-    const [first] = found;
-    if (
-      first === undefined ||
-      found.length !== new Set(ids).size ||
-      found.some(({ finding }) => !sees(sight, finding.fixmedins_code))
-    )
-      return refuse('not_found', say('没有这条疑点', 'There is no such finding'));
-    const code = first.finding.fixmedins_code;
-    if (found.some(({ finding }) => finding.fixmedins_code !== code))
-      return refuse('not_allowed', say('一案只办一个当事人', 'One case is about one party'));
-    for (const { row, finding } of found) {
-      const reason = findingFault(row, finding);
-      if (reason !== null) return refuse('not_allowed', reason);
-    }
-    const hashes = found.flatMap(({ finding }) => finding.claims.map(({ content_hash }) => content_hash));
-    const documents = await documentsOf(database, [...new Set(hashes)], sight);
-    const frozen: FrozenPiece[] = [];
-    for (const { row, finding } of found) {
-      const answered = await answeredWith(client, finding.finding_id);
-      frozen.push(freeze(frozen.length + 1, row, finding, documents, answered));
-    }
+    const found = await confirmedFindings(client, database, sight, ids);
+    if (!found.ok) return found;
     const at = now();
     const opened = await openClue(client, keys, actor, at, {
-      subject: { kind: 'institution', key: code },
-      area: areaOf(code) ?? actor.area,
+      subject: { kind: 'institution', key: found.code },
+      area: areaOf(found.code) ?? actor.area,
       source: 'finding',
       discovered: formatDay(dayOfSecond(at)),
-      pieces: frozen,
+      pieces: found.frozen.map((frozenAs, place) => frozenAs(place + 1)),
     });
     if (!opened.ok) return opened;
     await recordEvents(client, actor, [opened.event]);
     return { ok: true, id: opened.id };
+  });
+}
+
+/** A finding that was confirmed after the case was opened, as a piece of its own. */
+export async function addFinding(
+  deps: CaseDeps,
+  caller: CaseCaller,
+  id: number,
+  { revision, finding_id }: AddFinding,
+): Promise<CaseAnswer> {
+  const keys = await deps.vault.keys();
+  return transaction(deps.database, async (client): Promise<CaseAnswer> => {
+    const found = await confirmedFindings(client, deps.database, caller.sight, [finding_id]);
+    if (!found.ok) return found;
+    const done = await actWithin(
+      client,
+      deps,
+      caller,
+      'case_officer',
+      id,
+      revision,
+      ({ subject, evidence }) => {
+        if (subject.kind !== 'institution' || subject.key !== found.code)
+          return refuse('not_allowed', oneParty);
+        const [piece] = found.frozen.map((frozenAs) => frozenAs(evidence.length + 1));
+        if (piece === undefined) throw new Error('a finding was not frozen');
+        return {
+          ok: true,
+          command: { action: 'add_evidence', detail: { evidence: piece.ref } },
+          keep: () => insertEvidence(client, keys, id, [piece.stored]),
+        };
+      },
+    );
+    if (!done.ok) return done;
+    await recordEvents(client, caller.actor, done.events);
+    return { ok: true, id };
   });
 }
 

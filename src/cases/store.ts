@@ -30,17 +30,18 @@ const areasOf = ({ areas, institution }: Sight): readonly string[] | null =>
 
 export async function listCases(
   client: Client,
-  { state, page, page_size }: CasesQuery,
+  { state, fixmedins_code, page, page_size }: CasesQuery,
   sight: Sight,
 ): Promise<{ total: number; rows: StoredCase[] }> {
-  const seen = 'WHERE ($1::text[] IS NULL OR area = ANY($1)) AND ($2::text IS NULL OR state = $2)';
-  const given = [areasOf(sight), state ?? null];
+  const seen = `WHERE ($1::text[] IS NULL OR area = ANY($1)) AND ($2::text IS NULL OR state = $2)
+                  AND ($3::text IS NULL OR subject_kind = 'institution' AND subject_key = $3)`;
+  const given = [areasOf(sight), state ?? null, fixmedins_code ?? null];
   const { rows: counted } = await client.query<{ total: number }>(
     `SELECT count(*) AS total FROM case_file ${seen}`,
     given,
   );
   const { rows } = await client.query<StoredCase>(
-    `SELECT ${columns} FROM case_file ${seen} ORDER BY id DESC LIMIT $3 OFFSET $4`,
+    `SELECT ${columns} FROM case_file ${seen} ORDER BY id DESC LIMIT $4 OFFSET $5`,
     [...given, page_size, (page - 1) * page_size],
   );
   return { total: counted[0]?.total ?? 0, rows };

@@ -3,7 +3,7 @@
  * (《医疗保障行政处罚程序暂行规定》 unless said otherwise). The server acts by it, and what the console offers is its answer. Pure.
  */
 import type { Message } from '../claims/contract.ts';
-import type { Action, CaseRole, CaseState } from './contract.ts';
+import { type Action, type CaseRole, type CaseState, takesEvidence } from './contract.ts';
 
 export const guardNames = [
   'not_recused',
@@ -78,8 +78,6 @@ const officer = ['case_officer'] as const;
 const reviewer = ['legal_reviewer'] as const;
 const leader = ['leader'] as const;
 
-/** While facts are still being found. */
-const finding = ['clue', 'investigating'] as const;
 /** Filed and not decided. */
 const undecided = [
   'investigating',
@@ -151,7 +149,7 @@ export const table: Readonly<Record<Exclude<Action, 'open'>, Row>> = {
   add_evidence: row(
     '补充证据',
     'Add evidence',
-    finding,
+    takesEvidence,
     null,
     officer,
     ['officer_of_the_case', 'evidence_numbered'],

@@ -23,6 +23,7 @@ const fen = z.int().min(0);
 /** `GET /api/v1/cases` */
 export const casesQuerySchema = z.strictObject({
   state: z.enum(caseStates).optional(),
+  fixmedins_code: z.string().max(30).optional().describe('the institution that they are about'),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   page_size: z.coerce.number().int().min(1).max(casesPageMax).default(50),
 });
@@ -125,6 +126,13 @@ export const openCaseSchema = z.strictObject({
     .min(1)
     .max(findingsOfCaseMax),
 });
+
+/** `POST /api/v1/cases/:id/evidence/findings`: one that was confirmed later, of the institution that the case is about. */
+export const addFindingSchema = z.strictObject({
+  revision: z.int().min(1).describe('of the case that was looked at'),
+  finding_id: z.string().regex(/^[0-9a-f]{32}$/),
+});
+export type AddFinding = z.infer<typeof addFindingSchema>;
 
 /** `GET /api/v1/cases/:id/documents` */
 export const caseDocumentsSchema = z.object({

@@ -23,8 +23,9 @@ import {
 } from '../inspection/contract.ts';
 import { type Directory, readInspectors, readObjects } from '../inspection/directory.ts';
 import { drawAll } from '../inspection/draw.ts';
-import { roundAt } from '../inspection/drand.ts';
-import { directoryFaults, planFaults } from '../inspection/faults.ts';
+import { roundAt } from '../inspection/drand-contract.ts';
+import { directoryFaults } from '../inspection/faults.ts';
+import { planFaults } from '../inspection/plan-faults-contract.ts';
 import { drawsMax, type Forecast, forecast } from '../inspection/forecast.ts';
 import { type Leaving, replacementFor } from '../inspection/replaced.ts';
 import { entropyFault, entropyWords } from '../inspection/entropy-contract.ts';
@@ -188,7 +189,7 @@ async function readPlan(file: string, drandAt?: string): Promise<DrawPlan> {
   const plan = await readJson(file, planSchema);
   const seeded: DrawPlan =
     at === null ? plan : { ...plan, seed_source: { kind: 'drand', chain: 'quicknet', round: roundAt(at) } };
-  failOn(planFaults(seeded));
+  failOn(planFaults(seeded).map(({ message }) => message));
   return seeded;
 }
 
@@ -243,7 +244,7 @@ async function commit(file: string, options: CommitOptions): Promise<void> {
     redrawOf,
   });
   const fault = announcementFault(commitment);
-  if (fault !== null) throw refuse(fault);
+  if (fault !== null) throw refuse(fault.message);
   await mkdir(options.out, { recursive: true });
   await writeNew(path.join(options.out, commitmentFile), bundleText(committedBundle(commitment, held)));
   await writeNew(

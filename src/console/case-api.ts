@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   type AddEvidence,
   type AddEvidenceFile,
+  type AddFinding,
   caseDetailSchema,
   caseDocumentsSchema,
   casesPageSchema,
@@ -28,6 +29,8 @@ export const caseApi = {
   open: (findings: readonly string[]) => ask(apiPaths.cases({}), caseDetailSchema, bodyOf({ findings })),
   addEvidence: (id: string, given: AddEvidence) =>
     ask(apiPaths.caseEvidence(id), caseDetailSchema, bodyOf(given)),
+  addFinding: (id: string, given: AddFinding) =>
+    ask(apiPaths.caseFindings(id), caseDetailSchema, bodyOf(given)),
   addEvidenceFile: (id: string, given: AddEvidenceFile, file: File, onProgress: (share: number) => void) =>
     sendFile(
       apiPaths.caseEvidenceFiles(id),

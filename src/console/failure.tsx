@@ -3,7 +3,16 @@ import { Alert, Button, Typography } from 'antd';
 import { ApiError } from './api.ts';
 import { useText } from './language.tsx';
 
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+export function Failure({
+  error,
+  onRetry,
+  isAtFields = false,
+}: {
+  error: unknown;
+  onRetry?: (() => void) | undefined;
+  /** What is wrong with each field is said there. */
+  isAtFields?: boolean;
+}) {
   const { t, pick } = useText();
   const known = error instanceof ApiError ? error : null;
   // Who reads it has signed in again meanwhile.
@@ -17,7 +26,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => v
       title={title}
       description={
         <>
-          {known !== null && known.issues.length > 0 && (
+          {known !== null && known.issues.length > 0 && !isAtFields && (
             <ul className="failure-issues">
               {known.issues.map((issue, index) => (
                 <li key={`${issue.path} ${issue.code} ${index}`}>

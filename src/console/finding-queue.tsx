@@ -29,6 +29,7 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
   asked,
   rows,
   empty,
+  wayOn,
   onClear,
   filters,
   children,
@@ -43,6 +44,8 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
   /** About as many as there will be. */
   rows: number;
   empty: string;
+  /** From an empty tab that no filter narrows to where there is something. */
+  wayOn?: ReactNode;
   /** Where it is narrowed by a filter: takes that away. */
   onClear?: (() => void) | undefined;
   filters?: ReactNode;
@@ -87,7 +90,7 @@ export function QueueFrame<Tab extends string, Data extends QueueData<Tab>>({
                 image={Empty.PRESENTED_IMAGE_SIMPLE}
                 description={onClear === undefined ? empty : t('findings.none_for_filter')}
               >
-                {onClear !== undefined && <Button onClick={onClear}>{t('filter.clear')}</Button>}
+                {onClear === undefined ? wayOn : <Button onClick={onClear}>{t('filter.clear')}</Button>}
               </Empty>
             </Card>
           ) : (

@@ -9,6 +9,8 @@ import {
   queueSchema,
   reviewDetailSchema,
   reviewersSchema,
+  type SaveFilter,
+  savedFiltersSchema,
 } from '../cases/review-contract.ts';
 import type { ReviewAction } from '../cases/review-states-contract.ts';
 import { ask } from './api.ts';
@@ -29,6 +31,8 @@ export const reviewsApi = {
     ask(apiPaths.reviewAct(findingId, action), reviewDetailSchema, bodyOf(given)),
   assign: (findings: readonly string[], to: string | null) =>
     ask(apiPaths.assignReviews(), itemAnswersSchema, bodyOf({ findings, to })),
+  saveFilter: (given: SaveFilter) => ask(apiPaths.reviewFilters(), savedFiltersSchema, bodyOf(given)),
+  removeFilter: (name: string) => ask(apiPaths.removeReviewFilter(), savedFiltersSchema, bodyOf({ name })),
   decideMany: (bulk: Bulk) => ask(apiPaths.decideReviews(), itemAnswersSchema, bodyOf(bulk)),
 };
 
@@ -42,6 +46,12 @@ export const queueQuery = (query: QueueQuery) =>
     placeholderData: keepPreviousData,
     refetchInterval: queueRefreshMs,
   });
+
+/** Not among the reviews: no act on a finding changes them. */
+export const savedFiltersQuery = queryOptions({
+  queryKey: ['review-filters'],
+  queryFn: ({ signal }) => ask(apiPaths.reviewFilters(), savedFiltersSchema, { signal }),
+});
 
 /** Somebody may be typing into it: it changes when they act, not under their hands. */
 export const reviewQuery = (findingId: string) =>

@@ -7,23 +7,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { hexBytes, hexOf } from './hash.ts';
 
 /** Source: the chain's own /info, chain hash 52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971. */
-export const quicknet = {
-  publicKey:
-    '83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a',
-  genesisMs: 1_692_803_367_000,
-  periodMs: 3_000,
-} as const;
+const publicKey =
+  '83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a';
 
 /** Source: RFC 9380, the suite that the chain signs with. */
 const suite = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
 const roundBytes = 8;
-
-/** When a round becomes known, in milliseconds since 1970. */
-export const roundMs = (round: number): number => quicknet.genesisMs + (round - 1) * quicknet.periodMs;
-
-/** The first round that becomes known at an instant or after it. */
-export const roundAt = (ms: number): number =>
-  Math.max(1, Math.ceil((ms - quicknet.genesisMs) / quicknet.periodMs) + 1);
 
 /** @param signature of the round, in hex: its only secret, and its proof */
 export function isRound(round: number, signature: string): boolean {
@@ -34,7 +23,7 @@ export function isRound(round: number, signature: string): boolean {
     return shortSignatures.verify(
       hexBytes(signature),
       shortSignatures.hash(sha256(number), suite),
-      hexBytes(quicknet.publicKey),
+      hexBytes(publicKey),
     );
   } catch {
     // No point of the curve at all.

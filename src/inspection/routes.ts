@@ -203,5 +203,10 @@ function succeeded(answer: DrawAnswer): number {
     status: statuses[answer.code],
     code: answer.code === 'bad_request' ? 'not_drawable' : answer.code,
     message: answer.reason,
+    issues: (answer.faults ?? []).map(({ path, message }) => ({
+      path: `/${['plan', ...path].join('/')}`,
+      code: 'not_drawable',
+      message,
+    })),
   });
 }

@@ -4,8 +4,10 @@ import { formatSecond, msPerSecond } from '../platform/civil.ts';
 import { secondAt } from '../platform/clock.ts';
 import { countText } from '../platform/fill-contract.ts';
 import { areRolls, type Commitment, type Evidence, type SeedSource } from './contract.ts';
-import { isRound, randomnessOf, roundMs } from './drand.ts';
+import { isRound, randomnessOf } from './drand.ts';
+import { roundMs } from './drand-contract.ts';
 import { hashOf } from './hash.ts';
+import type { PlanFault } from './plan-faults-contract.ts';
 import { rfcKey } from './rfc3797.ts';
 
 const say = (zh: string, en: string): Message => ({ zh, en });
@@ -75,14 +77,17 @@ function rollsFault(
 }
 
 /** What is wrong with announcing this source now; `null`: nothing of it can be known yet. */
-export function announcementFault({ committed_at, plan: { seed_source } }: Commitment): Message | null {
-  const early = instantsOf(seed_source).find((ms) => ms <= madeBy(committed_at));
+export function announcementFault({ committed_at, plan: { seed_source } }: Commitment): PlanFault | null {
+  const early = instantsOf(seed_source).find(({ ms }) => ms <= madeBy(committed_at));
   return early === undefined
     ? null
-    : say(
-        `种子在 ${new Date(early).toISOString()} 即可知，早于承诺时间 ${committed_at}`,
-        `the seed can be known at ${new Date(early).toISOString()}, before the commitment of ${committed_at}`,
-      );
+    : {
+        path: ['seed_source', ...early.path],
+        message: say(
+          `种子在 ${new Date(early.ms).toISOString()} 即可知，早于承诺时间 ${committed_at}`,
+          `the seed can be known at ${new Date(early.ms).toISOString()}, before the commitment of ${committed_at}`,
+        ),
+      };
 }
 
 /** A time in whole seconds says that it was within that second; those of earlier releases are exact. */
@@ -92,7 +97,8 @@ function madeBy(committedAt: string): number {
 }
 
 /** When all of a source is known, in milliseconds since 1970. */
-export const knownFrom = ({ plan }: Commitment): number => Math.max(...instantsOf(plan.seed_source));
+export const knownFrom = ({ plan }: Commitment): number =>
+  Math.max(...instantsOf(plan.seed_source).map(({ ms }) => ms));
 
 /** What is wrong with evidence at an instant; `null`: the seed is known by then. Earlier it is a trial, or made up. */
 export function earlyFault(commitment: Commitment, nowMs: number): Message | null {
@@ -105,15 +111,18 @@ export function earlyFault(commitment: Commitment, nowMs: number): Message | nul
   );
 }
 
-/** When the parts of a source become known, in milliseconds since 1970. */
-function instantsOf(source: SeedSource): number[] {
+/** When the parts of a source become known, in milliseconds since 1970, and where the source says it. */
+function instantsOf(source: SeedSource): { readonly ms: number; readonly path: PlanFault['path'] }[] {
   switch (source.kind) {
     case 'drand':
-      return [roundMs(source.round)];
+      return [{ ms: roundMs(source.round), path: ['round'] }];
     case 'published':
-      return source.sources.map(({ available_at }) => Date.parse(available_at));
+      return source.sources.map(({ available_at }, place) => ({
+        ms: Date.parse(available_at),
+        path: ['sources', place, 'available_at'],
+      }));
     case 'dice':
-      return [Date.parse(source.held_at)];
+      return [{ ms: Date.parse(source.held_at), path: ['held_at'] }];
   }
 }
 

@@ -50,7 +50,8 @@ import {
 } from './draws-contract.ts';
 import { dayOf } from './day.ts';
 import { entropyFault } from './entropy-contract.ts';
-import { directoryFaults, planFaults } from './faults.ts';
+import { directoryFaults } from './faults.ts';
+import { type PlanFault, planFaults } from './plan-faults-contract.ts';
 import type { Member, TaskObject } from './on-site-contract.ts';
 import {
   cancelPlanned,
@@ -111,6 +112,8 @@ export type DrawRefusal = {
   readonly ok: false;
   readonly code: 'not_found' | 'not_allowed' | 'bad_request';
   readonly reason: Message;
+  /** What is wrong with a plan, each at its place in it. */
+  readonly faults?: readonly PlanFault[];
 };
 export type DrawAnswer = { readonly ok: true; readonly id: number } | DrawRefusal;
 
@@ -127,6 +130,13 @@ const refuse = (code: DrawRefusal['code'], zh: string, en: string): DrawRefusal 
 const unknown = refuse('not_found', '没有这次抽取', 'There is no such draw');
 const refuseFor = (code: DrawRefusal['code'], faults: readonly Message[]): DrawRefusal =>
   refuse(code, faults.map(({ zh }) => zh).join('；'), faults.map(({ en }) => en).join('; '));
+const refusePlan = (faults: readonly PlanFault[]): DrawRefusal => ({
+  ...refuseFor(
+    'bad_request',
+    faults.map(({ message }) => message),
+  ),
+  faults,
+});
 
 /** @throws Error that names the file and every place in it */
 export async function loadResultTerms(rulesDir: string): Promise<InspectionTerms> {
@@ -269,13 +279,16 @@ export const commitDraw = (
     const objects = await entriesOf<DrawObject>(client, objectsId);
     const inspectors =
       plan.teams === null || inspectorsId === null ? [] : await entriesOf<Inspector>(client, inspectorsId);
-    const faults = [...planFaults(plan), ...directoryFaults(plan, objects, inspectors)];
-    if (faults.length > 0) return refuseFor('bad_request', faults);
+    const faults = [
+      ...planFaults(plan),
+      ...directoryFaults(plan, objects, inspectors).map((message) => ({ path: [], message })),
+    ];
+    if (faults.length > 0) return refusePlan(faults);
     const guessable = entropyFault(
       plan.seed_source,
       publishedBitsMin(terms.seed, formatDay(dayOfSecond(now()))),
     );
-    if (guessable !== null) return refuseFor('bad_request', [guessable]);
+    if (guessable !== null) return refusePlan([{ path: ['seed_source', 'sources'], message: guessable }]);
     const redrawOf = given.redraw_of === null ? null : await redrawn(client, given.redraw_of);
     if (redrawOf !== null && 'ok' in redrawOf) return redrawOf;
     const salt = randomBytes(saltBytes).toString('hex');
@@ -283,7 +296,7 @@ export const commitDraw = (
     const committedAt = instantText(now());
     const commitment = commitmentOf({ plan, salt, frozen: held, committedAt, redrawOf });
     const early = announcementFault(commitment);
-    if (early !== null) return refuseFor('bad_request', [early]);
+    if (early !== null) return refusePlan([early]);
     const hash = commitmentHash(commitment);
     const id = await insertDraw(client, {
       commitment: canonicalJson(commitment),

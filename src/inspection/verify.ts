@@ -8,7 +8,8 @@ import { evidenceHash, givenOf } from './bundle.ts';
 import { commitmentHash, inspectorLeaf, objectLeaf, rootOf, saltHash } from './commitment.ts';
 import { type Bundle, bundleSchema, type DrawResult, type Evidence, type Opening } from './contract.ts';
 import { byId, type Drawn, drawAll } from './draw.ts';
-import { directoryFaults, planFaults, redrawFaults } from './faults.ts';
+import { directoryFaults, redrawFaults } from './faults.ts';
+import { planFaults } from './plan-faults-contract.ts';
 import { afterReplacements } from './replaced.ts';
 import { announcementFault, evidenceFault } from './seed.ts';
 import { UnfilledTeam } from './teams.ts';
@@ -82,9 +83,9 @@ export function verifyBundle(text: string, published?: string): Verification {
   const { commitment, evidence, opening } = bundle;
   const isCommitted = check('commitment', commitmentFaults(bundle, published));
   const isPlanned = check('plan', [
-    ...planFaults(commitment.plan),
+    ...planFaults(commitment.plan).map(({ message }) => message),
     ...redrawFaults(commitment.redraw_of),
-    ...present(announcementFault(commitment)),
+    ...present(announcementFault(commitment)?.message ?? null),
   ]);
   const isFrozen = check('directories', directoriesFaults(bundle));
   const isEvident = isUndrawn(bundle) || check('evidence', evidenceFaults(bundle));

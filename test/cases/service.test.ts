@@ -15,6 +15,7 @@ import {
   actOnCase,
   addEvidence,
   addEvidenceFile,
+  addFinding,
   type CaseAnswer,
   type CaseCaller,
   caseDetail,
@@ -397,6 +398,61 @@ describe('a case', () => {
     );
     expect(done.filter(({ ok }) => ok)).toHaveLength(1);
     for (const one of done) if (!one.ok) expect(one.reason.zh).toMatch(/^结算单 .+已在案件 .+ 中$/);
+  });
+
+  test('takes findings of its institution that were confirmed later, while it takes evidence', async () => {
+    clock = '2026-03-02 09:00:00';
+    const [id, other] = [await opened(), await opened()];
+    const adds = (to: number, revision: number, finding_id: string, as = wang) =>
+      addFinding(deps(), as, to, { revision, finding_id });
+    const later = await finding();
+    expect(await adds(id, 1, later, somebody('far', 'case_officer', '330703'))).toMatchObject({
+      code: 'not_found',
+    });
+    expect(await adds(id, 1, await finding({}, false))).toMatchObject({
+      code: 'not_allowed',
+      reason: { zh: expect.stringContaining('尚未经复核确认') },
+    });
+    const there = { fixmedins_code: 'H33070200002', setl_id: 'E1' };
+    const elsewhere = await finding({
+      ...there,
+      lines: [{ ...there, feedetl_sn: '1', role: '违规项', amount: '30.50' }],
+    });
+    expect(await adds(id, 1, elsewhere)).toMatchObject({ reason: { zh: '一案只办一个当事人' } });
+    // Two cases at once: it is a piece of one of them.
+    const both = await Promise.all([adds(id, 1, later), adds(other, 1, later)]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(both.find(({ ok }) => !ok)).toMatchObject({
+      reason: { zh: expect.stringContaining('已在案件') },
+    });
+    const to = both[0].ok ? id : other;
+    expect((await detail(to))?.evidence).toMatchObject([
+      { no: 1, flagged_fen: 3_050 },
+      { no: 2, flagged_fen: 3_050, reviewed_fen: 3_050, finding: { finding_id: later } },
+    ]);
+    expect(await adds(to, 1, await finding())).toMatchObject({ code: 'changed_meanwhile' });
+    expect(verifyArchive((await exportCase(deps(), wang, to)) ?? '')).toMatchObject({ faults: [] });
+
+    expect(await does(ju, 'leader', to, 2, filingOf())).toMatchObject({ ok: true });
+    // Now it has officers, and only they add to it.
+    expect(await adds(to, 3, await finding(), somebody('zhao', 'case_officer'))).toMatchObject({
+      reason: { zh: '您不是本案承办人' },
+    });
+    expect(await adds(to, 3, await finding())).toMatchObject({ ok: true });
+    const rest = [1, 2, 3].map((no) => ({
+      action: 'confirm_amount',
+      detail: { no, confirmed_fen: 3_050, ...reason },
+    }));
+    for (const [place, command] of rest.entries())
+      expect(await does(wang, 'case_officer', to, 4 + place, command)).toMatchObject({ ok: true });
+    const penalty = penaltyOf({ refund_fen: 9_150, fine_fen: 9_150 });
+    expect(await does(wang, 'case_officer', to, 7, reportOf(penalty, true))).toMatchObject({ ok: true });
+    expect(await adds(to, 8, await finding())).toMatchObject({ code: 'not_allowed' });
+
+    const page = async (fixmedins_code: string) =>
+      (await casesPage(deps(), casesQuerySchema.parse({ fixmedins_code, page_size: 100 }), wang.sight)).cases;
+    expect((await page(here)).map((row) => row.id)).toContain(String(to));
+    expect(await page('H33070200002')).toEqual([]);
   });
 
   test('takes one act at a time: of two who looked at the same revision, one is told to look again', async () => {

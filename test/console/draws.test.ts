@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrawPlan } from '../../src/inspection/contract.ts';
+import { roundAt } from '../../src/inspection/drand-contract.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
 import { areaName } from '../../src/people/area-contract.ts';
 import { loadAreaNames } from '../../src/people/areas.ts';
@@ -16,6 +17,7 @@ import { openRealConsole, type RealConsole } from './real-console.ts';
 const buildMs = 180_000;
 const longMs = 120_000;
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 const dayFrom = (days: number): string => formatDay(today() + days);
 const rolls = (party: number): string =>
   listOf(50, (index) => String(1 + ((index * 7 * party + party) % 6))).join('');
@@ -75,6 +77,7 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
         await organiser.getByText(`${rows} 行 · ${file}`).waitFor();
       }
       await organiser.getByRole('button', { name: '新建抽取' }).click();
+      await dialog.getByText('JSON', { exact: true }).click();
       await dialog.getByLabel('方案（JSON）').fill('{"plan_id": 1}');
       await dialog.getByText('$.plan_id').waitFor();
       expect(await dialog.getByRole('button', { name: '冻结并形成承诺' }).isDisabled()).toBe(true);
@@ -192,6 +195,161 @@ describe.skipIf(isLeftOut('chromium'))('draws in a browser', () => {
     },
     longMs,
   );
+
+  it('takes a plan that was filled in as a form, and what was written as JSON with it', {
+    timeout: longMs,
+  }, async () => {
+    const { open, picture, problems } = shown;
+    const page = await open('zhao.yi', '/inspections');
+    await page.getByRole('button', { name: '新建抽取' }).click();
+    const dialog = page.getByRole('dialog', { name: '新建抽取' });
+    const field = (label: string, group = dialog) => group.getByLabel(label, { exact: true });
+    const faultAt = (label: string, group = dialog) =>
+      group
+        .locator('.ant-form-item', { has: page.getByLabel(label, { exact: true }) })
+        .locator('.ant-form-item-explain-error');
+    const freeze = dialog.getByRole('button', { name: '冻结并形成承诺' });
+
+    // Nothing is said of fields where nobody was yet; then what is missing is said at each, and the first one waits.
+    expect(await dialog.locator('.ant-form-item-has-error').count()).toBe(0);
+    await freeze.click();
+    await faultAt('方案名称').getByText('请填写').waitFor();
+    await faultAt('机关').getByText('请填写').waitFor();
+    await dialog.getByText('还有 2 处须改正').waitFor();
+    expect(await freeze.isDisabled()).toBe(true);
+    expect(await field('方案名称').evaluate((input) => input === document.activeElement)).toBe(true);
+    await picture(page, 'plan-form-missing');
+
+    await field('方案名称').fill('第二批双随机检查');
+    await field('机关').fill('示例市医疗保障局');
+    await field('方案编号').fill('2026-B');
+    await field('开始日期').fill('2099-03-01');
+    await field('截止日期（不含）').fill('2099-03-01');
+    await faultAt('截止日期（不含）').getByText('起止日期不成立').waitFor();
+    await field('截止日期（不含）').fill('2099-04-01');
+    await field('近期已查不抽').fill('90');
+    await dialog.getByRole('button', { name: '删去 分层 3' }).click();
+    await dialog.getByRole('button', { name: '删去 分层 2' }).click();
+    const first = dialog.getByRole('group', { name: '分层 1' });
+    await field('名称', first).fill('医院');
+    await field('抽取比例', first).fill('25.5');
+    await field('至少', first).fill('3');
+    await field('至多', first).fill('2');
+    await faultAt('至多', first).getByText('上限小于下限').waitFor();
+    await field('至多', first).fill('30');
+    await field('查实线索不少于', first).fill('');
+    await first.getByText('不定向', { exact: true }).waitFor();
+    await field('对象类别', first).fill('医院');
+    await field('对象类别', first).press('Enter');
+    await first.getByText('定向', { exact: true }).waitFor();
+    await field('每组人数').fill('3');
+    await dialog.getByLabel('同组人员来自不同单位').check();
+    await dialog.getByRole('button', { name: '加专业要求' }).click();
+    const requirement = dialog.getByRole('group', { name: '专业要求 1' });
+    await field('对象类别', requirement).fill('医院');
+    await field('对象类别', requirement).press('Enter');
+    await field('专业', requirement).fill('临床');
+    await dialog.getByText('公共信标').click();
+    await field('产生时间（北京）').fill('2099-02-01T10:00');
+    const round = roundAt(Date.parse('2099-02-01T10:00:00+08:00'));
+    await dialog.getByText(`drand 第 ${round} 轮`).waitFor();
+
+    // What the form does not show is written beside it, and stays.
+    await dialog.getByText('JSON', { exact: true }).click();
+    const json = dialog.getByLabel('方案（JSON）');
+    await json.fill(
+      (await json.inputValue()).replace('"former_pairs": []', '"former_pairs": [["J00000", "J00001"]]'),
+    );
+    await dialog.getByText('表单', { exact: true }).click();
+    await dialog.getByText('近期同组 1 对').waitFor();
+    await field('每人至多检查').fill('15');
+    await picture(page, 'plan-form');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '继续填写' }).click();
+
+    const sent = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/draws'),
+    );
+    await freeze.click();
+    expect((await sent).postDataJSON()).toEqual({
+      redraw_of: null,
+      plan: {
+        plan_id: '2026-B',
+        title: '第二批双随机检查',
+        agency: '示例市医疗保障局',
+        items: [
+          {
+            code: 'YB-01',
+            name: '定点医药机构使用医疗保障基金情况',
+            basis: '《医疗保障基金使用监督管理条例》第二十五条',
+          },
+        ],
+        mode: 'tickets',
+        unannounced: true,
+        checks: { from: '2099-03-01', to: '2099-04-01' },
+        rest_days: 90,
+        strata: [
+          { code: 'clues', title: '医院', where: { kinds: ['医院'] }, ratio: 255, at_least: 3, at_most: 30 },
+        ],
+        teams: {
+          size: 3,
+          load_max: 15,
+          units_differ: true,
+          pairs_differ: true,
+          former_pairs: [['J00000', 'J00001']],
+          requirements: [{ kinds: ['医院'], specialty: '临床', at_least: 1 }],
+        },
+        seed_source: {
+          kind: 'drand',
+          chain: 'quicknet',
+          round,
+        },
+      },
+    });
+    await page.waitForURL(/\/inspections\/draws\/\d+$/);
+    expect(problems).toEqual([]);
+  });
+
+  it('says at its field what the server alone knows to be wrong with a plan', {
+    timeout: longMs,
+  }, async () => {
+    const { open, picture, problems } = shown;
+    aheadMs = dayMs;
+    const page = await open('zhao.yi', '/inspections');
+    await page.getByRole('button', { name: '新建抽取' }).waitFor();
+    for (const [language, create, name, words] of [
+      ['中文', '新建抽取', ['方案名称', '机关', '掷骰时间（北京）'], ['冻结并形成承诺', '早于承诺时间']],
+      [
+        'English',
+        'New draw',
+        ['Title', 'Agency', 'Rolled at (Beijing)'],
+        ['Freeze and commit', 'before the commitment'],
+      ],
+    ] as const) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.reload();
+      await page.getByText(language, { exact: true }).first().click();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('button', { name: create }).click();
+      const dialog = page.getByRole('dialog', { name: create });
+      const field = (label: string) => dialog.getByLabel(label, { exact: true });
+      await field(name[0]).fill('甲');
+      await field(name[1]).fill('乙');
+      const soon = new Date(Date.now() + 9 * hourMs).toISOString().slice(0, 16);
+      await field(name[2]).fill(soon);
+      await dialog.getByRole('button', { name: words[0] }).click();
+      const said = dialog
+        .locator('.ant-form-item', { has: page.getByLabel(name[2], { exact: true }) })
+        .locator('.ant-form-item-explain-error');
+      await said.getByText(words[1]).waitFor();
+      expect(await surplusWidth(page)).toBe(0);
+      await picture(page, `plan-form-phone-${language === 'English' ? 'en' : 'zh'}`);
+      // Once it is changed it is no longer said.
+      await field(name[2]).fill('2099-02-01T10:00');
+      await said.waitFor({ state: 'detached' });
+    }
+    expect(problems).toEqual([]);
+  });
 
   it('gives everybody the page that repeats draws', { timeout: longMs }, async () => {
     const answer = await fetch(`${shown.base}/api/v1/public/verifier`);

@@ -11,6 +11,9 @@ import {
   type ReviewDetail,
   reviewDetailSchema,
   reviewersSchema,
+  filterNameMax,
+  type SavedFilters,
+  savedFiltersSchema,
 } from '../../src/cases/review-contract.ts';
 import { reviewRulesSchema } from '../../src/cases/review-rules.ts';
 import { factsFor, flaggedBy, type HeldReview, reviewState, unheld } from '../../src/cases/review.ts';
@@ -224,6 +227,19 @@ const precision = (scenario: Scenario, code: string): Precision => ({
         ],
 });
 
+const savedFilters = (scenario: Scenario): SavedFilters => ({
+  filters:
+    scenario === 'empty'
+      ? []
+      : [
+          {
+            name: scenario === 'overflow' ? longCode.slice(0, filterNameMax) : '大额',
+            filter: { tab: 'mine', amount_min: 1000 },
+          },
+          { name: '旧版', filter: null },
+        ],
+});
+
 /** `null`: there is no such finding. */
 export function reviewsAnswer(
   scenario: Scenario,
@@ -234,6 +250,8 @@ export function reviewsAnswer(
   switch (what) {
     case 'precision':
       return precisionSchema.parse(precision(scenario, parameters['rule_code'] ?? ''));
+    case 'filters':
+      return savedFiltersSchema.parse(savedFilters(scenario));
     case 'reviewers':
       return reviewersSchema.parse({
         reviewers: [{ account: login, display_name: '张稽核', area: '330700', waiting: 3 }],

@@ -209,6 +209,96 @@ describe.skipIf(isLeftOut('chromium'))('the review of a finding in a browser', (
       await sun.locator('[data-finding]', { hasText: caseNo }).first().getByRole('link').first().click();
       await sun.getByText('已是案件证据').waitFor();
       expect(await sun.getByRole('button', { name: '转为案件线索' }).count()).toBe(0);
+
+      // One that is confirmed later joins it.
+      await stream(world, [repeated('T10', 'P-T10', 40)]);
+      await zhao.goto(base + queuePath('unassigned'));
+      await zhao.locator('[data-finding]').first().waitFor();
+      await zhao.getByRole('button', { name: '选择本页' }).click();
+      await zhao.getByRole('button', { name: '批量复核' }).click();
+      await zhao.getByRole('dialog').getByText('认定违规', { exact: true }).click();
+      await zhao.getByRole('dialog').getByLabel('理由').fill('后来核对');
+      await zhao.getByRole('dialog').getByRole('button', { name: '提交结论' }).click();
+      await zhao.getByText('没有符合筛选条件的疑点').waitFor();
+      await sun.goto(base + queuePath('done'));
+      await sun.locator('[data-finding]').nth(3).waitFor();
+      await sun.getByRole('button', { name: '选择本页' }).click();
+      await sun.getByRole('button', { name: '并入在办案件' }).click();
+      await sun.getByRole('dialog').getByRole('combobox').click();
+      await sun.getByTitle(new RegExp(caseNo)).click();
+      await shown.picture(sun, 'review-add-to-case');
+      await sun.getByRole('dialog').getByRole('button', { name: '确定' }).click();
+      await sun.waitForURL(/\/cases\/\d+$/);
+      await sun.getByText('证据（5）').waitFor();
+    },
+    journeyMs,
+  );
+
+  it(
+    'is found again by a filter that somebody named, at another machine too, until they remove it',
+    async () => {
+      await stream(world, [repeated('T8', 'P-T8')]);
+      const zhou = await signIn('zhou', 'inspector', queuePath('unassigned'));
+      await zhou.locator('[data-finding]').first().waitFor();
+      await zhou.getByRole('button', { name: '保存当前筛选' }).click();
+      const dialog = zhou.getByRole('dialog');
+      // Numbers of persons are sent back, and what was typed stays.
+      await dialog.getByLabel('名称').fill('重复收费 330702198001011234');
+      await dialog.getByRole('button', { name: '确定' }).click();
+      await dialog.getByText(/含有超过 7 位的连续数字/).waitFor();
+      await dialog.getByLabel('名称').fill('重复收费');
+      await dialog.getByRole('button', { name: '确定' }).click();
+      const chips = (page: Page) => page.getByRole('list', { name: '已保存的筛选' });
+      await chips(zhou).locator('[aria-current=true]', { hasText: '重复收费' }).waitFor();
+      expect(await zhou.getByRole('button', { name: '保存当前筛选' }).count()).toBe(0);
+
+      const elsewhere = await shown.open('zhou', '/reviews');
+      await chips(elsewhere).getByRole('link', { name: '重复收费' }).click();
+      await expect.poll(() => elsewhere.url()).toBe(base + queuePath('unassigned'));
+      await shown.picture(elsewhere, 'review-saved-filters');
+      await world.database.pool.query(
+        `INSERT INTO review_filter (account, name, filter) VALUES ('zhou', '旧版', '{"urgency":"high"}')`,
+      );
+      await elsewhere.reload();
+      await chips(elsewhere).getByText('已失效').waitFor();
+      for (const name of ['旧版', '重复收费']) {
+        await elsewhere.getByRole('button', { name: `移除筛选：${name}` }).click();
+        await elsewhere.getByText(`移除已保存的筛选“${name}”？`).waitFor();
+        await elsewhere.getByRole('button', { name: '移除筛选', exact: true }).click();
+        await expect.poll(() => elsewhere.getByRole('button', { name: `移除筛选：${name}` }).count()).toBe(0);
+      }
+      await zhou.reload();
+      await zhou.getByRole('button', { name: '保存当前筛选' }).waitFor();
+      expect(await chips(zhou).count()).toBe(0);
+    },
+    journeyMs,
+  );
+
+  it(
+    'is found by a reviewer with nothing of their own, who is led to what nobody has',
+    async () => {
+      await stream(world, [repeated('T9', 'P-T9')]);
+      const wu = await signIn('wu', 'inspector', '/reviews?rule_code=FW-NONE');
+      // A filter is what is in the way, before anything else.
+      await wu.getByText('没有符合筛选条件的疑点').waitFor();
+      expect(await wu.getByRole('button', { name: '查看待分派的疑点' }).count()).toBe(0);
+      await wu.getByRole('button', { name: '清除筛选' }).last().click();
+      await wu.getByText('没有分派给您的疑点').waitFor();
+      const { rows } = await world.database.pool.query<{ n: number }>(
+        `SELECT count(*) AS n FROM finding f LEFT JOIN finding_review r USING (finding_id)
+          WHERE f.state = 'active' AND coalesce(r.state, 'open') = 'open'`,
+      );
+      expect(rows[0]?.n).toBeGreaterThan(0);
+      await wu.getByText(`有 ${rows[0]?.n} 条疑点待分派，可以领取`).waitFor();
+      await shown.picture(wu, 'review-nothing-mine');
+      await wu.getByRole('button', { name: '查看待分派的疑点' }).click();
+      await wu.locator('[data-finding]').first().waitFor();
+      expect(wu.url()).toBe(`${base}/reviews?tab=unassigned`);
+
+      // Who takes nothing is not sent there.
+      const chief = await signIn('boss', 'leader', '/reviews');
+      await chief.getByText('没有分派给您的疑点').waitFor();
+      expect(await chief.getByRole('button', { name: '查看待分派的疑点' }).count()).toBe(0);
     },
     journeyMs,
   );

@@ -346,6 +346,7 @@ describe.skipIf(isLeftOut('chromium'))('a journey', () => {
         },
       });
       await button(organiser, '新建抽取').click();
+      await dialogOf(organiser).getByText('JSON', { exact: true }).click();
       await dialogOf(organiser)
         .getByLabel('方案（JSON）')
         .fill(JSON.stringify(plan, null, 2));

@@ -9,7 +9,7 @@ import {
   entropyWords,
   type PublishedSource,
 } from '../../src/inspection/entropy-contract.ts';
-import { planFaults } from '../../src/inspection/faults.ts';
+import { planFaults } from '../../src/inspection/plan-faults-contract.ts';
 import { publishedBitsMin, seedParametersSchema } from '../../src/inspection/seed-parameters.ts';
 import { verifyBundle } from '../../src/inspection/verify.ts';
 import { committed, directories, planOf } from './draws.ts';
@@ -118,7 +118,7 @@ describe('the entropy of published numbers', () => {
   });
 
   test('asks of a plan that its ranges can be drawn from', () => {
-    const faultsOf = (one: Source) => planFaults(planWith(from(one))).map(({ zh }) => zh);
+    const faultsOf = (one: Source) => planFaults(planWith(from(one))).map(({ message }) => message.zh);
     expect(faultsOf(of('双色球', 34, span(33, false)))).toEqual([
       '“双色球”的取值范围 0 至 32 取不出 34 个数字',
     ]);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { planSchema } from '../../src/inspection/contract.ts';
-import { directoryFaults, planFaults } from '../../src/inspection/faults.ts';
+import { directoryFaults } from '../../src/inspection/faults.ts';
+import { planFaults } from '../../src/inspection/plan-faults-contract.ts';
 import { forecast } from '../../src/inspection/forecast.ts';
 import { drawAll } from '../../src/inspection/draw.ts';
 import { directories, evidence, inspectorOf, listOf, objectOf, planOf, strata } from './draws.ts';
@@ -110,7 +111,7 @@ describe('a plan', () => {
   test('that cannot be drawn is told', () => {
     const faultsOf = (changed: Parameters<typeof planOf>[0]): string =>
       planFaults(planOf(changed))
-        .map(({ zh }) => zh)
+        .map(({ message }) => message.zh)
         .join();
     const [stratum] = planOf().strata;
     if (stratum === undefined) throw new Error('no stratum');

@@ -366,6 +366,13 @@ describe('a draw', () => {
     expect(await why({ seed_source: { kind: 'drand', chain: 'quicknet', round: 1_000 } })).toContain(
       '早于承诺时间',
     );
+    const early = dice({
+      seed_source: { kind: 'dice', parties: ['甲', '乙'], rolls: 50, held_at: '2023-08-23T08:00:00.000Z' },
+    });
+    expect(await commitDraw(deps, organiser, { plan: early, redraw_of: null })).toMatchObject({
+      code: 'bad_request',
+      faults: [{ path: ['seed_source', 'held_at'] }],
+    });
   });
 
   test('takes published numbers only with the entropy that seeds need, and only numbers of their range', async () => {

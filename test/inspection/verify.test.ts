@@ -5,7 +5,8 @@ import { bundleText, givenOf, openedBundle, sealedBundle } from '../../src/inspe
 import { commitmentOf } from '../../src/inspection/commitment.ts';
 import type { Evidence, Replacement } from '../../src/inspection/contract.ts';
 import { drawAll } from '../../src/inspection/draw.ts';
-import { isRound, randomnessOf, roundAt, roundMs } from '../../src/inspection/drand.ts';
+import { isRound, randomnessOf } from '../../src/inspection/drand.ts';
+import { roundAt, roundMs } from '../../src/inspection/drand-contract.ts';
 import { type Json, jsonSchema } from '../../src/rules/contract.ts';
 import { type Leaving, replacementFor, standingOf } from '../../src/inspection/replaced.ts';
 import { verifyBundle, verifyFile } from '../../src/inspection/verify.ts';

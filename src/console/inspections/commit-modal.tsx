@@ -1,39 +1,28 @@
-/** Freezes a plan. It is written as JSON, from an example; what is wrong with it is said beside it. */
+/** Freezes a plan. It is filled in as a form or written as JSON, over the same text; what is wrong with it is said beside it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Input } from 'antd';
-import { useState } from 'react';
-import { type DrawPlan, planSchema } from '../../inspection/contract.ts';
+import { Alert, Input, Segmented } from 'antd';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { DrawPlan } from '../../inspection/contract.ts';
 import type { DrawDetail } from '../../inspection/draws-contract.ts';
-import { entropyFault, entropyWords } from '../../inspection/entropy-contract.ts';
-import { faultInChinese } from '../../platform/fault-contract.ts';
+import { entropyWords } from '../../inspection/entropy-contract.ts';
+import { ApiError } from '../api.ts';
 import { Failure } from '../failure.tsx';
+import { count } from '../format.ts';
 import { drawsQuery, inspectionApi, inspectionsKey } from '../inspection-api.ts';
-import { type Text, useText } from '../language.tsx';
-import { jsonFault } from '../../platform/json-text-contract.ts';
-import { examplePlan } from './example-plan.ts';
+import { withEdit } from '../json-document.ts';
+import { useText } from '../language.tsx';
 import { TypedModal } from '../unsaved.tsx';
+import { examplePlan } from './example-plan.ts';
+import { type PlacedFault, placeOf, planDocumentOf, readPlan } from './plan-document.ts';
+import { PlanEditing } from './plan-fields.tsx';
+import { PlanForm } from './plan-form.tsx';
 
 const rows = 22;
 const planMax = 200_000;
 /** Faults that are shown; the first ones are to be mended first. */
 const faultsMax = 6;
-
-type Read = { readonly plan: DrawPlan } | { readonly faults: readonly string[] };
-
-function readPlan(text: string, { t, pick }: Text): Read {
-  const fault = jsonFault(text);
-  if (fault !== null)
-    return { faults: [t('quarantine.not_json', { line: fault.line, column: fault.column })] };
-  const parsed = planSchema.safeParse(JSON.parse(text));
-  return parsed.success
-    ? { plan: parsed.data }
-    : {
-        faults: parsed.error.issues.map(
-          (issue) =>
-            `${['$', ...issue.path.map(String)].join('.')}: ${pick({ zh: faultInChinese(issue), en: issue.message })}`,
-        ),
-      };
-}
+/** Where the plan stands in what is sent. */
+const sentAs = /^\/plan(?=\/|$)/;
 
 export function CommitModal({
   isOpen,
@@ -54,10 +43,13 @@ export function CommitModal({
   const queryClient = useQueryClient();
   const [offered] = useState(() => JSON.stringify(plan ?? examplePlan(), null, 2));
   const [text, setText] = useState(offered);
-  const read = readPlan(text, words);
+  const [view, setView] = useState<'form' | 'json'>('form');
+  const [been, setBeen] = useState<ReadonlySet<string>>(new Set());
+  const [isPressed, setPressed] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
+  const document = useMemo(() => planDocumentOf(text), [text]);
   const least = useQuery({ ...drawsQuery, enabled: isOpen }).data?.published_bits_min ?? 0;
-  const source = 'plan' in read ? read.plan.seed_source : null;
-  const guessable = source === null ? null : entropyFault(source, least);
+  const read = readPlan(text, least, words);
   const commit = useMutation({
     mutationFn: (given: DrawPlan) => inspectionApi.commit(given, redrawOf),
     onSuccess: async (detail) => {
@@ -66,10 +58,31 @@ export function CommitModal({
       onDone(detail);
     },
   });
+  const refused = commit.error instanceof ApiError ? commit.error.issues : [];
+  const faults: PlacedFault[] = [
+    ...read.faults,
+    ...refused.map(({ path, message }) => ({ place: path.replace(sentAs, ''), words: pick(message) })),
+  ];
+  const isForm = view === 'form' && document !== null;
+  const isAllSaid = !isForm || isPressed;
+  // What has no field is said before the buttons.
+  const loose = isForm ? read.faults.filter(({ place }) => place === '') : read.faults;
+  const source = read.plan?.seed_source;
+  const change = (changed: string): void => {
+    setText(changed);
+    if (commit.error !== null) commit.reset();
+  };
   const close = (): void => {
     setText(offered);
+    setView('form');
+    setBeen(new Set());
+    setPressed(false);
+    commit.reset();
     onClose();
   };
+  useEffect(() => {
+    if (isPressed) body.current?.querySelector<HTMLElement>('.ant-form-item-has-error input')?.focus();
+  }, [isPressed]);
   return (
     <TypedModal
       isTyped={text !== offered && !commit.isPending}
@@ -77,45 +90,72 @@ export function CommitModal({
       width={760}
       title={redrawOf === null ? t('draw.new') : t('draw.redraw')}
       okText={t('draw.commit')}
-      okButtonProps={{ disabled: !('plan' in read) || guessable !== null, loading: commit.isPending }}
+      okButtonProps={{ disabled: read.faults.length > 0 && isAllSaid, loading: commit.isPending }}
       onOk={() => {
-        if ('plan' in read) commit.mutate(read.plan);
+        setPressed(true);
+        if (read.plan !== null && read.faults.length === 0) commit.mutate(read.plan);
       }}
       onClose={close}
     >
-      <div className="stack">
+      <div className="stack" ref={body}>
         <p className="quiet">{t('draw.commit_note')}</p>
-        <Input.TextArea
-          className="json"
-          aria-label={t('draw.plan')}
-          rows={rows}
-          maxLength={planMax}
-          spellCheck={false}
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-        />
-        {'faults' in read && (
+        <div>
+          <Segmented
+            aria-label={t('edit.view')}
+            value={view}
+            onChange={setView}
+            options={[
+              { value: 'form', label: t('edit.form') },
+              { value: 'json', label: t('edit.json') },
+            ]}
+          />
+        </div>
+        {view === 'form' ? (
+          <PlanEditing
+            value={{
+              faults,
+              isSaid: (place) => isPressed || been.has(place),
+              put: (path, value) => {
+                setBeen((before) => new Set([...before, placeOf(path)]));
+                change(withEdit(text, { path: [...path], value }));
+              },
+            }}
+          >
+            <PlanForm plan={document} />
+          </PlanEditing>
+        ) : (
+          <Input.TextArea
+            className="json"
+            aria-label={t('draw.plan')}
+            rows={rows}
+            maxLength={planMax}
+            spellCheck={false}
+            value={text}
+            onChange={({ target }) => change(target.value)}
+          />
+        )}
+        {loose.length > 0 && (
           <Alert
             type="warning"
             showIcon
-            title={read.faults.slice(0, faultsMax).map((fault) => (
-              <div key={fault} className="break">
-                {fault}
+            title={loose.slice(0, faultsMax).map(({ place, words: said }) => (
+              <div key={`${place} ${said}`} className="break">
+                {`$${place.replaceAll('/', '.')}: ${said}`}
               </div>
             ))}
           />
         )}
-        {guessable !== null && (
-          <Alert type="warning" showIcon title={<span className="break">{pick(guessable)}</span>} />
+        {isForm && isPressed && read.faults.length > loose.length && (
+          <Alert type="warning" showIcon title={t('plan.to_mend', { n: count(read.faults.length) })} />
         )}
-        {guessable === null && source?.kind === 'published' && (
+        {read.faults.length === 0 && source?.kind === 'published' && (
           <Alert
             type="success"
             showIcon
             title={t('draw.entropy_enough', { words: pick(entropyWords(source)), least })}
           />
         )}
-        {commit.error !== null && <Failure error={commit.error} />}
+        {commit.error !== null && <Failure error={commit.error} isAtFields={isForm} />}
       </div>
     </TypedModal>
   );

@@ -10,9 +10,11 @@ import {
   type QueueQuery,
   reviewTabs,
 } from '../../cases/review-contract.ts';
+import { AddToCase } from '../cases/add-to-case.tsx';
 import { OpenCase } from '../cases/open-case.tsx';
 import { NoticeModal } from '../answers/notice-modal.tsx';
 import { QueueFoot, QueueFrame } from '../finding-queue.tsx';
+import { count } from '../format.ts';
 import { SelectionBar, useSelection } from '../selection.tsx';
 import { useKeys } from '../keyboard.ts';
 import { useText } from '../language.tsx';
@@ -27,6 +29,7 @@ import { isNarrowed, QueueFilters } from './filters.tsx';
 import { Groups } from './groups.tsx';
 import { rememberQueue } from './last-queue.ts';
 import { ReviewCards, ReviewTable } from './list.tsx';
+import { SavedFilters } from './saved-filters.tsx';
 
 const skeletonRows = 10;
 
@@ -35,10 +38,12 @@ const isForCase = (item: QueueItem): boolean => item.outcome === 'confirmed' && 
 
 export function ReviewsRoom() {
   const { t } = useText();
+  const may = useMay();
   const navigate = useNavigate();
   // Another filter or tab begins at its first page.
   const [query, change] = useListQuery(queueQueryOf, paths.reviews, { after: undefined });
   const asked = useQuery(queueQuery(query));
+  const unassigned = asked.data?.counts.unassigned ?? 0;
   const clear = (): void => void navigate(paths.reviews({ tab: query.tab }));
   return (
     <QueueFrame
@@ -50,8 +55,25 @@ export function ReviewsRoom() {
       asked={asked}
       rows={skeletonRows}
       empty={t(`review.none.${query.tab}`)}
+      wayOn={
+        query.tab === 'mine' &&
+        unassigned > 0 &&
+        may('findings.review') && (
+          <>
+            <p className="quiet">{t('review.unassigned_n', { n: count(unassigned) })}</p>
+            <Button type="primary" onClick={() => change({ tab: 'unassigned' })}>
+              {t('review.see_unassigned')}
+            </Button>
+          </>
+        )
+      }
       onClear={isNarrowed(query) ? clear : undefined}
-      filters={<QueueFilters query={query} onChange={change} onClear={clear} />}
+      filters={
+        <>
+          <SavedFilters query={query} />
+          <QueueFilters query={query} onChange={change} onClear={clear} />
+        </>
+      }
     >
       {(queue) => (
         <>
@@ -137,6 +159,7 @@ function Items(props: { queue: Queue; query: QueueQuery; onChange: (changed: Par
       {canSelect && (
         <SelectionBar selection={selection}>
           {canOpen && <OpenCase findings={picked.map(({ finding_id }) => finding_id)} />}
+          {canOpen && <AddToCase items={picked.filter(isForCase)} />}
           {isWaiting && may('findings.review') && (
             <Button
               size="small"

@@ -1,7 +1,8 @@
 /** A rule text as the form sees it: the members that it edits, and everything else untouched. */
-import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
+import type { JSONPath } from 'jsonc-parser';
 import { z } from 'zod';
 import { conditionSchema, factRefSchema, paramSchema, verdicts } from '../../rules/contract.ts';
+import { documentIn, type JsonEdit, withEdit } from '../json-document.ts';
 
 /** Texts may still be empty while somebody writes. */
 const words = z.object({ zh: z.string(), en: z.string() });
@@ -18,49 +19,21 @@ const formDocumentSchema = z.looseObject({
 export type FormDocument = z.infer<typeof formDocumentSchema>;
 
 /** `null`: the text is not JSON, or not near enough to a rule. */
-export function formDocumentOf(text: string): FormDocument | null {
-  try {
-    const parsed = formDocumentSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-const formattingOptions = { insertSpaces: true, tabSize: 2 };
+export const formDocumentOf = (text: string): FormDocument | null => documentIn(formDocumentSchema, text);
 
 /** The text with some members put in the place of its own; what did not change stays as its author laid it out. */
 export const withParts = (text: string, document: FormDocument, parts: Partial<FormDocument>): string =>
-  editsBetween([], document, { ...document, ...parts }).reduce(
-    (before, { path, value, place }) =>
-      applyEdits(
-        before,
-        modify(before, path, value, {
-          formattingOptions,
-          ...(place === undefined ? {} : { getInsertionIndex: () => place }),
-        }),
-      ),
-    text,
-  );
+  editsBetween([], document, { ...document, ...parts }).reduce(withEdit, text);
 
-interface Edit {
-  readonly path: JSONPath;
-  /** `undefined`: it goes. */
-  readonly value: unknown;
-  /** Among its neighbours, of a member that comes. */
-  readonly place?: number;
-}
-
-function editsBetween(path: JSONPath, before: unknown, after: unknown): Edit[] {
+function editsBetween(path: JSONPath, before: unknown, after: unknown): JsonEdit[] {
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((item, index) => editsBetween([...path, index], item, after[index]));
   if (!isRecord(before) || !isRecord(after))
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, value: after }];
   const gone = Object.keys(before).filter((name) => after[name] === undefined);
   return [
-    ...gone.map((name): Edit => ({ path: [...path, name], value: undefined })),
-    ...Object.entries(after).flatMap(([name, value], place): Edit[] => {
+    ...gone.map((name): JsonEdit => ({ path: [...path, name], value: undefined })),
+    ...Object.entries(after).flatMap(([name, value], place): JsonEdit[] => {
       if (value === undefined) return [];
       if (before[name] === undefined) return [{ path: [...path, name], value, place }];
       return editsBetween([...path, name], before[name], value);

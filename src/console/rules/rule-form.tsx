@@ -1,9 +1,10 @@
 /** A rule as a form over the same text: what the form cannot say is shown as it stands, and edited as JSON. */
 import { Alert, Button, Input, InputNumber, Segmented, Select, Tooltip } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { type FactRef, verdicts } from '../../rules/contract.ts';
 import { factWords } from '../fact-words.ts';
+import { FormPart } from '../form-part.tsx';
 import { useText } from '../language.tsx';
 import { factsQuery } from '../queries.ts';
 import { useTitles } from '../titles.ts';
@@ -29,7 +30,7 @@ export function RuleForm({ text, onChange }: { text: string; onChange: (text: st
   if (document === null) return <Alert type="info" showIcon title={t('edit.no_form')} />;
   const change = (parts: Partial<FormDocument>): void => onChange(withParts(text, document, parts));
   return (
-    <div className="rule-form">
+    <div className="long-form">
       <Words label={t('edit.name')} value={document.name} onChange={(name) => change({ name })} />
       <Words
         label={t('edit.purpose')}
@@ -37,22 +38,22 @@ export function RuleForm({ text, onChange }: { text: string; onChange: (text: st
         onChange={(purpose) => change({ purpose })}
         isLong
       />
-      <Labelled label={t('field.verdict')}>
+      <FormPart label={t('field.verdict')}>
         <Segmented
           value={document.verdict}
           onChange={(verdict) => change({ verdict })}
           options={verdicts.map((value) => ({ value, label: t(verdictKeys[value]) }))}
         />
-      </Labelled>
+      </FormPart>
       <Params document={document} onChange={change} />
       <Lets document={document} onChange={(entries) => change({ let: entries })} />
-      <Labelled label={t('rule.conditions')}>
+      <FormPart label={t('rule.conditions')}>
         <ConditionForm
           condition={document.conditions}
           document={document}
           onChange={(conditions) => change({ conditions })}
         />
-      </Labelled>
+      </FormPart>
       <Words
         label={t('rule.message')}
         value={document.message}
@@ -76,7 +77,7 @@ function Words(props: {
   const { label, value } = props;
   const Field = props.isLong === true ? LongField : Input;
   return (
-    <Labelled label={label}>
+    <FormPart label={label}>
       {(['zh', 'en'] as const).map((language) => (
         <Field
           key={language}
@@ -89,7 +90,7 @@ function Words(props: {
           }
         />
       ))}
-    </Labelled>
+    </FormPart>
   );
 }
 
@@ -110,7 +111,7 @@ function Params({
   const { params } = document;
   const put = (name: string, param: Param): void => onChange({ params: { ...params, [name]: param } });
   return (
-    <Labelled label={t('rule.params')}>
+    <FormPart label={t('rule.params')}>
       {Object.entries(params).map(([name, param]) => (
         <ParamForm
           key={name}
@@ -134,7 +135,7 @@ function Params({
           {t('edit.add_param')}
         </Button>
       </div>
-    </Labelled>
+    </FormPart>
   );
 }
 
@@ -248,7 +249,7 @@ function Lets(props: { document: FormDocument; onChange: (entries: FormDocument[
   const withTable = (name: string, entry: FactRef, table: string): void =>
     props.onChange({ ...entries, [name]: { ...entry, params: { ...entry.params, table } } });
   return (
-    <Labelled label={t('edit.let')}>
+    <FormPart label={t('edit.let')}>
       {Object.entries(entries).map(([name, entry]) => {
         const table = entry.params?.['table'];
         return (
@@ -272,15 +273,6 @@ function Lets(props: { document: FormDocument; onChange: (entries: FormDocument[
           </div>
         );
       })}
-    </Labelled>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <section className="form-part">
-      <h3 className="part-title">{label}</h3>
-      {children}
-    </section>
+    </FormPart>
   );
 }
