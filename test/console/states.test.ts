@@ -14,7 +14,7 @@ import { tipId } from './publicity-answers.ts';
 import { writtenCode } from './rulebook-answers.ts';
 
 const buildMs = 180_000;
-const roomMs = 60_000;
+const roomMs = 180_000;
 /** Pages that are open at once: answers that one waits for are the others' time. */
 const pagesMax = 3;
 
