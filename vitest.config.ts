@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Files of one process share what they import, which takes a minute less; what a file changes it puts back.
     isolate: false,
-    // One less than the cores by default, which leaves half of a machine of two idle.
-    maxWorkers: 2,
+    // Of a machine of two cores, two leave a quarter idle: tests wait for browsers, databases and processes of their own.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
