@@ -91,7 +91,7 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
       return t('related.table', { table: titles.table(given('table')) });
     case 'lines':
       return t('related.lines', {
-        within: withinWords(given('within'), text),
+        within: withinWords(given('within'), given('days'), text),
         table: titles.table(given('table')),
       });
     case 'claims':
@@ -112,7 +112,7 @@ function subjectWords({ fact, params }: FactRef, rule: RuleWords | null, titles:
       });
     case 'among':
       return t('related.among', {
-        within: withinWords(given('within'), text),
+        within: withinWords(given('within'), given('days'), text),
         items: amongWords(given, titles, text),
       });
     case 'usage':
@@ -226,7 +226,7 @@ function paramWords(value: Param | undefined, rule: RuleWords | null): string {
   return Array.isArray(value) ? value.join(listSeparator) : String(value);
 }
 
-function withinWords(within: string, { t }: Text): string {
+function withinWords(within: string, days: string, { t }: Text): string {
   switch (within) {
     case 'minute':
       return t('related.within.minute');
@@ -234,6 +234,8 @@ function withinWords(within: string, { t }: Text): string {
       return t('related.within.day');
     case 'prescription':
       return t('related.within.prescription');
+    case 'visit':
+      return t('related.within.visit', { days });
     default:
       return t('related.within.claim');
   }

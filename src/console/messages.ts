@@ -1603,6 +1603,10 @@ export const messages = {
   'related.within.day': say('同一天', 'on the same day'),
   'related.within.prescription': say('同一处方', 'on the same prescription'),
   'related.within.claim': say('同一结算单', 'in the same claim'),
+  'related.within.visit': say(
+    '同一次就诊、相隔不超过 {days} 天',
+    'of the same visit, at most {days} {days|day|days} apart',
+  ),
   'related.at.same': say('同一机构', 'at the same institution'),
   'related.at.other': say('其他机构', 'at another institution'),
   'related.at.any': say('任一机构', 'at any institution'),

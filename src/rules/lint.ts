@@ -148,6 +148,7 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       (fact === 'among' && params['within'] !== 'claim')
     )
       needs('line', fact, at);
+    if (fact === 'lines') visitFits(params, path);
     for (const name of ['days', 'minutes'] as const) {
       const given = target.params?.[name];
       if (given !== undefined && isParamRef(given))
@@ -198,6 +199,27 @@ export function lintRule(document: RuleDocument, knowledge: Knowledge): LintIssu
       }
     }
     return issues.length === before;
+  };
+
+  /** Lines of one visit may stand on several settlements: how far apart is said, and that they are looked for there. */
+  const visitFits = (params: Readonly<Record<string, unknown>>, path: string): void => {
+    const isOfVisit = params['within'] === 'visit';
+    if (isOfVisit !== (params['days'] !== undefined))
+      report(
+        `${path}.params.days`,
+        isOfVisit
+          ? 'within 为 visit 时须写 days（两条明细相隔不超过的天数）'
+          : 'days 只用于 within 为 visit 时',
+        isOfVisit
+          ? 'within visit needs days: how many days lie between the lines at most'
+          : 'days goes with within visit only',
+      );
+    if (isOfVisit && params['over'] !== 'person')
+      report(
+        `${path}.params.over`,
+        'within 为 visit 时 over 应为 person；只看本结算单请写 within 为 claim',
+        'within visit goes with over person; for this claim alone, write within claim',
+      );
   };
 
   /** A number of months is taken for so many days where days are asked for. */

@@ -239,7 +239,7 @@ function scan(
           (other) =>
             other !== line && rows.some((row) => row.cells[given.theirs] === other.line.med_list_codg),
         );
-      const verdicts = others.map((other) => together(given.within, line, other));
+      const verdicts = others.map((other) => together(given.within, line, other, given.days));
       return summaryOfLines(
         others.filter((_, index) => verdicts[index] === true),
         verdicts.filter((verdict) => verdict === null).length,
@@ -408,9 +408,16 @@ function rowOf(source: Table, key: readonly (string | undefined)[], day: number)
 const sameInstitution = (a: NetClaim, b: NetClaim): boolean =>
   a.claim.institution.fixmedins_code === b.claim.institution.fixmedins_code;
 
+const dayOfLine = ({ line }: NetLine): number => dayOf(line.fee_ocur_time.slice(0, 10)) ?? Number.NaN;
+
 /** `null`: cannot be told. */
-function together(within: string, a: NetLine, b: NetLine): boolean | null {
+function together(within: string, a: NetLine, b: NetLine, days = 0): boolean | null {
   if (within === 'claim') return a.claim === b.claim;
+  if (within === 'visit') {
+    const [mine, theirs] = [a.claim, b.claim];
+    const isOne = mine.kind === theirs.kind && mine.claim.visit.mdtrt_id === theirs.claim.visit.mdtrt_id;
+    return isOne && sameInstitution(mine, theirs) && Math.abs(dayOfLine(a) - dayOfLine(b)) <= days;
+  }
   const sameDay = a.line.fee_ocur_time.slice(0, 10) === b.line.fee_ocur_time.slice(0, 10);
   if (within === 'day') return sameDay;
   if (within === 'minute') return and(sameDay, equalOrUnknown(minuteOf(a), minuteOf(b)));

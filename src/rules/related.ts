@@ -33,7 +33,7 @@ import { calcParams } from './calc.ts';
 import { coded, codedParams, stated, statedParams } from './coded.ts';
 import { visitKinds } from './contract.ts';
 import { itemName, mainDiagnosis } from './facts.ts';
-import { among, amongParams, usage, usageParams } from './usage.ts';
+import { among, amongParams, usage, usageDaysMax, usageParams } from './usage.ts';
 import { work, workParams } from './work.ts';
 
 export const tableParams = z.strictObject({
@@ -85,15 +85,24 @@ const nowhere = '\u0000';
 export const linesParams = z.strictObject({
   over: z.enum(['claim', 'person']).describe('claim 本结算单、person 本人在本机构的全部结算单'),
   within: z
-    .enum(['minute', 'day', 'prescription', 'claim'])
-    .describe('minute 同一分钟、day 同日、prescription 同一处方、claim 同一结算单'),
+    .enum(['minute', 'day', 'prescription', 'claim', 'visit'])
+    .describe(
+      'minute 同一分钟、day 同日、prescription 同一处方、claim 同一结算单、visit 同一次就诊（同一就诊ID，可分几次结算）',
+    ),
+  days: z
+    .int()
+    .min(0)
+    .max(usageDaysMax)
+    .optional()
+    .describe('within 为 visit 时必写：两条明细相隔不超过这么多天；其他情形不写'),
   table: z.string().describe('知识表'),
   mine: z.string().describe('本明细项目所在的列'),
   theirs: z.string().describe('其他明细项目所在的列'),
 });
 /**
- * `lines`: other lines at the same institution, in the same claim or of the same person, in the same minute, day, prescription or claim,
- * whose item stands in column `theirs` of a row of the table whose column `mine` is this line's item.
+ * `lines`: other lines at the same institution, in the same claim or of the same person, in the same minute, day, prescription, claim or
+ * visit, whose item stands in column `theirs` of a row of the table whose column `mine` is this line's item. A visit or stay may be settled
+ * several times: its settlements have the visit's id and kind in common, and lines of it count that lie at most `days` days before or after.
  */
 function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): RelatedRead {
   const rowsOfItem = groupedBy(
@@ -110,14 +119,18 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
     let doubtful = 0;
     const { timeline } = candidate.context;
     const oneClaim = params.within === 'claim' || params.within === 'prescription';
+    const visit =
+      params.within === 'visit' ? timeline.claims.filter((claim) => isSameVisit(claim, line.claim)) : [];
     for (const item of wanted) {
       if (item === null) continue;
       const near: readonly NetLine[] = oneClaim
         ? linesOfClaim(line.claim, item)
-        : linesOfDay(timeline, line, item);
+        : params.within === 'visit'
+          ? visit.flatMap((claim) => linesOfClaim(claim, item))
+          : linesOfDay(timeline, line, item);
       for (const other of near) {
         if (other === line || (params.over === 'claim' && other.claim !== line.claim)) continue;
-        const together = within(params.within, line, other);
+        const together = within(params, line, other);
         if (together === undefined) doubtful += 1;
         else if (together) found.push(other);
       }
@@ -382,14 +395,22 @@ export function relatedRead(
   }
 }
 
+const isSameVisit = (one: NetClaim, other: NetClaim): boolean =>
+  one === other ||
+  (one.claim.visit.mdtrt_id === other.claim.visit.mdtrt_id &&
+    one.kind === other.kind &&
+    keyInstitution(one) === keyInstitution(other));
+
 function within(
-  span: z.infer<typeof linesParams>['within'],
+  { within: span, days = 0 }: z.infer<typeof linesParams>,
   line: NetLine,
   other: NetLine,
 ): boolean | undefined {
   switch (span) {
     case 'claim':
       return line.claim === other.claim;
+    case 'visit':
+      return isSameVisit(line.claim, other.claim) && Math.abs(line.feeDay - other.feeDay) <= days;
     case 'day':
       return line.feeDay === other.feeDay;
     case 'minute': {

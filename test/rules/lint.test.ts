@@ -360,6 +360,22 @@ describe('lint', () => {
       '$.conditions.params.mine: the table has no column colour',
       '$.conditions.params.theirs: the table has no column size',
     ]);
+    const pair = (params: object): string[] =>
+      faultsOf({
+        fact: 'lines',
+        params: { table: 'item-exclusion', mine: 'med_list_codg', theirs: 'other_codg', ...params },
+        path: '$.count',
+        operator: 'greaterThan',
+        value: 0,
+      });
+    expect(pair({ over: 'person', within: 'visit', days: 30 })).toEqual([]);
+    expect(pair({ over: 'person', within: 'day', days: 30 })).toEqual([
+      '$.conditions.params.days: days goes with within visit only',
+    ]);
+    expect(pair({ over: 'claim', within: 'visit' })).toEqual([
+      '$.conditions.params.days: within visit needs days: how many days lie between the lines at most',
+      '$.conditions.params.over: within visit goes with over person; for this claim alone, write within claim',
+    ]);
   });
 
   it('knows the parameters', () => {

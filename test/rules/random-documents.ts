@@ -82,15 +82,18 @@ const columnsOf = (fact: keyof typeof relatedColumns): fc.Arbitrary<string> =>
 const linesRef: fc.Arbitrary<FactRef> = fc
   .tuple(
     fc.constantFrom('claim', 'person'),
-    fc.constantFrom('minute', 'day', 'prescription', 'claim'),
+    fc.oneof(
+      fc.constantFrom('minute', 'day', 'prescription', 'claim').map((within) => ({ within })),
+      fc.constantFrom(0, 1, 7, 40).map((days) => ({ within: 'visit', days })),
+    ),
     fc.boolean(),
     columnsOf('lines'),
   )
-  .map(([over, within, mirrored, path]) => ({
+  .map(([over, near, mirrored, path]) => ({
     fact: 'lines',
     params: {
-      over,
-      within,
+      over: near.within === 'visit' ? 'person' : over,
+      ...near,
       table: 'item-exclusion',
       mine: mirrored ? 'other_codg' : 'med_list_codg',
       theirs: mirrored ? 'med_list_codg' : 'other_codg',

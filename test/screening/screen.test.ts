@@ -5,9 +5,11 @@ import { canonicalClaim } from '../../src/claims/canonical.ts';
 import type { ClaimInput } from '../../src/claims/contract.ts';
 import { claimKey, type CurrentClaim, currentClaims } from '../../src/claims/timeline.ts';
 import { dayOf, formatDay } from '../../src/platform/civil.ts';
+import { ruleSchema } from '../../src/rules/contract.ts';
 import { loadRuleSet, type RuleSet, ruleSetOf, selectRules } from '../../src/rules/library.ts';
 import { findingSchema, type Finding } from '../../src/screening/contract.ts';
 import type { PersonVerdict } from '../../src/screening/screen.ts';
+import { reachOf } from '../../src/screening/reach.ts';
 import { screenAll } from '../../src/screening/screen-all.ts';
 import { randomClaims } from '../support/random-claims.ts';
 
@@ -146,6 +148,42 @@ describe('a finding', () => {
     expect(after?.finding_id).toMatch(/^[0-9a-f]{32}$/);
     expect(after?.rule_version).not.toBe(before?.rule_version);
     expect(after?.message.zh).toContain('间隔3天');
+  });
+
+  it('pairs lines of one stay that was settled several times, and of no other visit', async () => {
+    const [herbs] = only('FW-HERB-INCOMPATIBLE').rules;
+    if (herbs === undefined) throw new Error('no such rule');
+    const text = JSON.stringify(herbs.document)
+      .replace('"over":"claim","within":"prescription"', '"over":"person","within":"visit","days":30')
+      .replace('"kinds":["inpatient",', '"kinds":["inpatient"],"were":[');
+    const { were: _, ...scope } = JSON.parse(text).scope;
+    const ofVisit = ruleSetOf([ruleSchema.parse({ ...JSON.parse(text), scope })], ruleSet.knowledge);
+    const settled = (
+      setl_id: string,
+      item: string,
+      day: string,
+      mdtrt_id = 'M1',
+      kind = '21',
+    ): ClaimInput => {
+      const one = stay(setl_id, day, day, {
+        lines: [{ ...oxygen('1', 1, day), med_list_codg: item, rxno: setl_id }],
+      });
+      return { ...one, visit: { ...one.visit, mdtrt_id, med_type: kind } };
+    };
+    const first = settled('S1', 'SL-HERB-0306', '2025-03-02');
+    const hits = async (...others: ClaimInput[]): Promise<string[]> =>
+      findingsOf(await screen([first, ...others], ofVisit)).map(({ setl_id }) => setl_id);
+    const [herb, days] = ['SL-HERB-0307', { last: '2025-04-01', beyond: '2025-04-02' }] as const;
+    expect(await hits(settled('S2', herb, days.last))).toEqual(['S1']);
+    expect(await hits(settled('S2', herb, days.beyond))).toEqual([]);
+    expect(await hits(settled('S2', herb, days.last, 'M2'))).toEqual([]);
+    const elsewhere = settled('S2', herb, days.last);
+    expect(await hits({ ...elsewhere, institution: { fixmedins_code: 'H2', hosp_lv: '02' } })).toEqual([]);
+    expect(await hits(settled('S2', herb, days.last, 'M1', '11'))).toEqual([]);
+
+    // So far apart two settlements of a stay matter to each other, whichever comes last.
+    const { between } = reachOf(ofVisit);
+    expect([between('inpatient', 'inpatient'), between('inpatient', 'outpatient')]).toEqual([30, null]);
   });
 
   it('goes away when what it rests on is refunded', async () => {
