@@ -9,8 +9,9 @@ export default defineConfig({
     isolate: false,
     // Of a machine of two cores, two leave a quarter idle: tests wait for browsers, databases and processes of their own.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs is found by it; nothing is measured by it: a slow machine that does three things at once takes five times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 60_000,
     // A page on a busy machine may take seconds to show its rows; the default of one second fails then.
     expect: { poll: { timeout: 20_000 } },

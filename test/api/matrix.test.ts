@@ -321,7 +321,7 @@ beforeAll(async () => {
       quarantineIds.set(code, id ?? '');
     });
   }
-}, 60_000);
+});
 afterAll(async () => {
   await closeServer(server, { graceMs: 0 });
   await queue.close();

@@ -85,7 +85,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
         metrics: workerMetrics,
         concurrency: 2,
       });
-    }, 60_000);
+    });
     afterAll(async () => {
       await worker.close();
       await closeServer(server, { graceMs: 1_000 });
@@ -135,7 +135,7 @@ describe.each(['postgresql', 'redis'] as const)('claims in, findings out, queued
       const overview = await get('/api/v1/overview', overviewSchema);
       expect(overview.amount).toBe(page.amount);
       expect(overview.by_rule.reduce((sum, { findings }) => sum + findings, 0)).toBe(page.total);
-    }, 120_000);
+    });
 
     test('the worker counts hits by rule, and measures the lag of every batch', async () => {
       const { rows } = await database.database.pool.query<{ batches: number }>(

@@ -25,7 +25,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   await growChain(held.database, events);
   rows = await rowsOf(held.url);
-}, 120_000);
+});
 afterAll(() => held.drop());
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -46,5 +46,5 @@ describe.skipIf(sharedData === null)('on 40 474 real claims', () => {
       expect(ownPairs).toBeGreaterThan(Math.max(pairs, 0.74));
       expect(ownMean).toBeGreaterThan(Math.max(mean, 0.74));
     }
-  }, 120_000);
+  });
 });

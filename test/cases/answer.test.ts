@@ -219,7 +219,7 @@ describe('the table of answers', () => {
       ),
     );
     expect(reached).toEqual(new Set(table));
-  }, 60_000);
+  });
 
   test('nothing is given, taken back or sent once the review is decided, whatever else holds', () => {
     fc.assert(

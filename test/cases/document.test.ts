@@ -124,7 +124,7 @@ describe('as PDF', () => {
       if (process.env['FUNDWATCH_PDF_DIR'] !== undefined)
         writeFileSync(path.join(process.env['FUNDWATCH_PDF_DIR'], `${document.code}.pdf`), pdf);
     }
-  }, 60_000);
+  });
 
   test('a long one has as many pages as it needs, and no empty ones', async () => {
     const [first] = documents(closedCase());
@@ -138,5 +138,5 @@ describe('as PDF', () => {
     // 22 lines or so go on a page.
     expect(await pages(100)).toBeGreaterThan(3);
     expect(await pages(100)).toBeLessThan(7);
-  }, 60_000);
+  });
 });

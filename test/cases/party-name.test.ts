@@ -207,5 +207,5 @@ describe('the name of a party', () => {
       if (process.env['FUNDWATCH_PDF_DIR'] !== undefined)
         writeFileSync(path.join(process.env['FUNDWATCH_PDF_DIR'], `named-${one.code}.pdf`), pdf);
     }
-  }, 60_000);
+  });
 });

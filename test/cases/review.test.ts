@@ -179,7 +179,7 @@ describe('the table of reviews', () => {
       ),
     );
     expect(reached).toEqual(new Set(table));
-  }, 60_000);
+  });
 
   test('leads where it says, and a refusal has a reason in both languages', () => {
     const facts: fc.Arbitrary<ReviewFacts> = fc.record({

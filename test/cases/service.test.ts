@@ -161,7 +161,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'fundwatch-case-'));
   await makeAccount(held.database, { login: 'li', role: 'inspector' });
   await makeAccount(held.database, { login: 'wang', role: 'case_officer' });
-}, 60_000);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await held.drop();
@@ -255,7 +255,7 @@ describe('a case', () => {
       `SELECT DISTINCT kind FROM audit_event WHERE kind LIKE 'cases.%' ORDER BY kind`,
     );
     expect(rows.map(({ kind }) => kind)).toEqual(['cases.acted', 'cases.exported', 'cases.opened']);
-  }, 60_000);
+  });
 
   test('goes to the police and to a discipline body with packages that stay the same and are verified', async () => {
     clock = '2026-03-02 09:00:00';
@@ -305,7 +305,7 @@ describe('a case', () => {
       { seq: 4, kind: 'police', state: 'received', receipt: { text: '收1' } },
       { seq: 5, kind: 'discipline', state: 'transferred', receipt: null },
     ]);
-  }, 60_000);
+  });
 
   test('takes the answer of the institution and its documents along, and gives them out verified', async () => {
     clock = '2026-03-02 09:00:00';
@@ -374,7 +374,7 @@ describe('a case', () => {
       code: 1,
       said: expect.stringContaining(`✗ files/${sha256}.pdf`),
     });
-  }, 60_000);
+  });
 
   test('is opened only out of findings that are confirmed, of one institution, and in no other case', async () => {
     const reasonOf = async (ids: string[]) => {
@@ -590,7 +590,7 @@ describe('a case', () => {
     expect(
       cases.filter(({ subject }) => subject.key === code).map(({ subject_name }) => subject_name),
     ).toEqual(['金华市正名医院', '金华市正名医院']);
-  }, 60_000);
+  });
 
   test('is seen by its district and the city, and shows the period that ends first', async () => {
     clock = '2026-02-06 09:00:00';

@@ -49,7 +49,7 @@ test('a part that hangs while it is started again is killed and started once mor
   expect(processesOf(folder)).toEqual([]);
   const died = 'work 意外退出，正在重新启动。work died; starting it again.';
   expect(printed).toEqual([died, died]);
-}, 90_000);
+});
 
 const anotherThan = (pids: readonly number[]): Promise<number> =>
   vi.waitFor(

@@ -5,7 +5,7 @@ import { lineOf } from '../support/claims.ts';
 import { runCommand } from '../support/command.ts';
 import { openWorld, splitCode, stay, stream, type World } from '../rulebook/world.ts';
 
-const runMs = 60_000;
+const runMs = 120_000;
 let world: World;
 beforeAll(async () => {
   world = await openWorld();

@@ -6,7 +6,7 @@ import { claimOf } from '../support/claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { folderOf } from '../support/folder.ts';
 
-const runMs = 90_000;
+const runMs = 120_000;
 
 let held: TestDatabase;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
 import { folderOf } from '../support/folder.ts';
 
-const runMs = 60_000;
+const runMs = 120_000;
 const header = 'med_list_codg,item_name,gend';
 
 test('check names every bad row of a file, or says that there is none', { timeout: runMs }, async () => {

@@ -6,7 +6,7 @@ import { coverageSchema } from '../../src/rules/contract.ts';
 import { runCommand } from '../support/command.ts';
 import { folderOf } from '../support/folder.ts';
 
-const runMs = 60_000;
+const runMs = 120_000;
 let folder: string;
 beforeEach(async () => {
   folder = path.join(await folderOf({}), 'rules');

@@ -90,7 +90,7 @@ test('everything comes up with a first administrator, and SIGINT stops everythin
   expect(await first.exited).toBe(0);
   expect(processesOf(dataDir)).toEqual([]);
   expect(await readiness()).toBe(0);
-}, 90_000);
+});
 
 test('API, worker and database are started again when they are killed', async () => {
   const one = start();
@@ -107,7 +107,7 @@ test('API, worker and database are started again when they are killed', async ()
   one.child.kill('SIGTERM');
   expect(await one.exited).toBe(0);
   expect(processesOf(dataDir)).toEqual([]);
-}, 120_000);
+});
 
 test('kill -9 of the supervisor ends everything it started, and the next start works at once', async () => {
   const first = start();
@@ -119,7 +119,7 @@ test('kill -9 of the supervisor ends everything it started, and the next start w
   await untilReady(second);
   expect(second.output()).not.toContain('password');
   expect(await readiness()).toBe(200);
-}, 120_000);
+});
 
 test('a taken port is named with the process that has it and what to do, and nothing is left running', async () => {
   const intruder = await listenOn(port);
@@ -138,14 +138,14 @@ test('a second start on the same data is told who has it', async () => {
   expect(await second.exited).not.toBe(0);
   expect(second.output()).toContain(`process ${first.child.pid}`);
   expect(await readiness()).toBe(200);
-}, 90_000);
+});
 
 test('an API that cannot start takes everything down again and says why', async () => {
   const one = start({ FUNDWATCH_RULES_DIR: path.join(folder, 'no-such-rules') });
   expect(await one.exited).not.toBe(0);
   expect(one.output()).toContain('no-such-rules');
   expect(processesOf(dataDir)).toEqual([]);
-}, 60_000);
+});
 
 test('a wrong setting is named before anything is started', async () => {
   const one = start({ FUNDWATCH_PROT: '1' });

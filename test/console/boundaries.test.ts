@@ -117,7 +117,7 @@ describe('the built console', () => {
   let dist = '';
   beforeAll(async () => {
     dist = await builtConsole();
-  }, 120_000);
+  });
 
   it('has no script and no style inside its page', () => {
     const page = readFileSync(path.join(dist, 'index.html'), 'utf8');

@@ -11,7 +11,7 @@ import { surplusWidth } from './open-console.ts';
 import { openRealConsole, type RealConsole } from './real-console.ts';
 
 const buildMs = 180_000;
-const longMs = 90_000;
+const longMs = 120_000;
 
 describe.skipIf(isLeftOut('chromium'))('credit in a browser', () => {
   let shown: RealConsole;

@@ -26,7 +26,7 @@ let titles: Titles;
 beforeAll(async () => {
   fixtures = await makeFixtures();
   titles = titlesOf(fixtures.facts, zh, area);
-}, 120_000);
+});
 
 const leavesOf = (condition: Condition): Leaf[] =>
   'operator' in condition

@@ -22,7 +22,7 @@ import { surplusWidth } from './open-console.ts';
 import { type Profiles, profilesOf } from './profiles.ts';
 
 const buildMs = 180_000;
-const longMs = 90_000;
+const longMs = 120_000;
 const password = 'correct horse battery';
 const item = '001201000030000';
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };

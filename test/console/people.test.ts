@@ -28,7 +28,7 @@ import { surplusWidth } from './open-console.ts';
 import { type Language, type Profiles, profilesOf } from './profiles.ts';
 
 const buildMs = 180_000;
-const longMs = 90_000;
+const longMs = 120_000;
 const password = 'correct horse battery';
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 /** Where to put pictures of every page, for looking at; nothing is compared with them. */

@@ -30,7 +30,7 @@ const password = 'correct horse battery';
 const code = 'FW-LINE-REPEATED';
 /** Where to put pictures of every page, for looking at; nothing is compared with them. */
 const pictures = process.env['FUNDWATCH_PICTURES'];
-const journeyMs = pictures === undefined ? 60_000 : 180_000;
+const journeyMs = 180_000;
 
 const lineBase = {
   feedetl_sn: '1',

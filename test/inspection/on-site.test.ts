@@ -132,7 +132,7 @@ beforeAll(async () => {
       findings,
     ),
   );
-}, 60_000);
+});
 afterAll(() => held.drop());
 
 const idOf = (answer: DrawAnswer): number => {

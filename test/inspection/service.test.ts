@@ -70,7 +70,7 @@ beforeAll(async () => {
   held = await createTestDatabase();
   deps = { database: held.database, terms: await loadResultTerms('rules'), now: thisSecond };
   later = { ...deps, now: () => thisSecond() + secondsPerHour };
-}, 60_000);
+});
 afterAll(() => held.drop());
 
 const upload = (kind: 'objects' | 'inspectors', text: string, save = true) =>

@@ -69,7 +69,7 @@ beforeAll(async () => {
   app.use('/api/v1', providerRoutes(people, openProvider(settings), log));
   presentErrors(app, { metrics });
   product = await listen(app, { host: '127.0.0.1', port });
-}, 60_000);
+});
 afterAll(async () => {
   await closeServer(product, { graceMs: 0 });
   await closeServer(issuer, { graceMs: 0 });

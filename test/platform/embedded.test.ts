@@ -86,7 +86,7 @@ test('what was committed survives kill -9 of the server, which is started again 
     await vi.waitFor(() => expect(server.pid()).not.toBe(killed), { timeout: 20_000 });
     expect(await query(server.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n }]);
   }
-}, 60_000);
+});
 
 test('a server that recovers for longer than a start may take, and once does not answer, is not stopped', async () => {
   const dataDir = startedBefore();
@@ -113,7 +113,7 @@ test('a server that recovers for longer than a start may take, and once does not
   const server = await starting;
   expect(server.pid()).toBe(pid);
   expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-}, 60_000);
+});
 
 test('stopping while the server is being started again leaves no server', async () => {
   const server = await start(startedBefore());

@@ -126,7 +126,7 @@ beforeAll(async () => {
   server = await listen(app, { host: '127.0.0.1', port: 0 });
   const address = server.address();
   base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/public`;
-}, 60_000);
+});
 afterAll(async () => {
   await closeServer(server, { graceMs: 0 });
   await held.drop();

@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   await storeCanonical(world, others);
   draft = await storeVersion(world, await splitRule(20));
-}, 60_000);
+});
 afterAll(() => world.drop());
 
 /** What of a run does not depend on when it ran. */

@@ -76,7 +76,7 @@ beforeAll(async () => {
   );
   author = await signedIn(database, { login: 'author-li', role: 'rule_author' });
   approver = await signedIn(database, { login: 'approver-wang', role: 'rule_approver' });
-}, 60_000);
+});
 afterAll(async () => {
   for (const worker of workers) await worker.close();
   await closeServer(server, { graceMs: 0 });
@@ -240,4 +240,4 @@ test('from the first draft to the day it is taken back', async () => {
   expect(replayed).toMatchObject({ run: { kind: 'replay', created: 1 }, results: null });
   expect(await found()).toEqual(['A2', 'B2', 'C2', 'D2', 'E2']);
   expect((await ask(noticesSchema, author, '/rulebook/notices')).notices).toEqual([]);
-}, 120_000);
+});

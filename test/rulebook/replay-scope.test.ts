@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { batchIds } = await storeCanonical(world, claims);
   for (const batch of batchIds) await screenBatch(world.database, world.vault, world.rules, batch);
   await screenAllMarked(world.database, world.rules);
-}, 60_000);
+});
 afterAll(() => world.drop());
 
 /** The library in which these rules say the same in other words, which is another version of each. */

@@ -82,7 +82,7 @@ beforeAll(async () => {
   approver = await signedIn(database, { login: 'approver-wang', role: 'rule_approver' });
   inspector = await signedIn(database, { login: 'inspector-zhao', role: 'inspector' });
   await stream(world, [stay('S1', 20, 22, 'P1'), stay('S2', 2, 4, 'P2')]);
-}, 60_000);
+});
 afterAll(async () => {
   for (const stop of stopping) await stop();
   await worker.close();

@@ -51,7 +51,7 @@ it('what is said to be shadowed hits nothing that the other does not hit', () =>
   );
   expect(said).toBeGreaterThan(100);
   expect(hits).toBeGreaterThan(100);
-}, 60_000);
+});
 
 it('copies with more conditions, tighter limits or fewer kinds are found under any names', async () => {
   const { rules } = await loadRuleSet('rules');

@@ -62,7 +62,7 @@ beforeAll(async () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   base = `http://127.0.0.1:${address.port}`;
-}, 60_000);
+});
 afterAll(async () => {
   await closeServer(server, { graceMs: 0 });
   await world.drop();
@@ -119,7 +119,7 @@ test('of everything that is stored: all findings are hits, and all hits are find
     expect(said).toMatchObject({ ok: true, said: { verdict: 'hit' } });
     expect(said.ok && said.said.findings.map((one) => one.finding_id)).toContain(finding_id);
   }
-}, 60_000);
+});
 
 test('any version is explained: in force, by its hash, as findings name it, and one in review', async () => {
   const claim = claimParam(institution, 'A2');

@@ -66,7 +66,7 @@ describe('a pre-check', () => {
       'FW-VISIT-ALIKE',
       'FW-VISIT-GATHERING',
     ]);
-  }, 120_000);
+  });
 
   test('of a process that is too late judges the claim itself and says so', async () => {
     const limits = { historyReadsMax: 32, historyMs: 30_000, historyLateMs: -1 };

@@ -55,7 +55,7 @@ describe.skipIf(sharedData === null)('40 474 inpatient claims through cms-provid
     ).toBe(true);
     expect(claims.filter((claim) => claim.visit.atddr_no === undefined)).toHaveLength(112);
     expect(claims.filter((claim) => claim.settlement.psn_part_amt === undefined)).toHaveLength(899);
-  }, 120_000);
+  });
 });
 
 describe.skipIf(sharedData === null)(
