@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Files of one process share what they import, which takes a minute less; what a file changes it puts back.
     isolate: false,
-    // Of a machine of two cores, two leave a quarter idle: tests wait for browsers, databases and processes of their own.
-    maxWorkers: 3,
+    // One less than the cores by default, which leaves half of a machine of two idle; three took as long as two, and more tests waited too long.
+    maxWorkers: 2,
     // What hangs is found by it; nothing is measured by it: a slow machine that does three things at once takes five times as long.
     testTimeout: 120_000,
     hookTimeout: 120_000,

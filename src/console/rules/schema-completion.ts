@@ -1,14 +1,17 @@
 /** What may be typed at a place of a JSON text, from a JSON Schema: names of members, and values that it lists. */
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { SchemaNode } from './schema-node.ts';
+
+/** What was typed is read to the end before anything is offered, but nobody waits longer for it. */
+const parseMs = 500;
 
 type TreeNode = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>;
 
 export function completionsFrom(root: SchemaNode) {
   return ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
-    const node = syntaxTree(state).resolveInner(pos, -1);
+    const node = (ensureSyntaxTree(state, pos, parseMs) ?? syntaxTree(state)).resolveInner(pos, -1);
     const word = wordAt(state, node, pos);
     if (!explicit && word === null) return null;
     const place = placeAt(state, node);
