@@ -28,12 +28,12 @@ import {
   type RelatedRead,
   tableOf,
 } from './around.ts';
-import { asOfDay, type Candidate, minuteOf } from './candidate.ts';
+import { asOfDay, type Candidate } from './candidate.ts';
 import { calcParams } from './calc.ts';
 import { coded, codedParams, stated, statedParams } from './coded.ts';
 import { visitKinds } from './contract.ts';
 import { itemName, mainDiagnosis } from './facts.ts';
-import { among, amongParams, usage, usageDaysMax, usageParams } from './usage.ts';
+import { among, amongParams, isTogether, usage, usageDaysMax, usageParams } from './usage.ts';
 import { work, workParams } from './work.ts';
 
 export const tableParams = z.strictObject({
@@ -118,19 +118,22 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
     const found: NetLine[] = [];
     let doubtful = 0;
     const { timeline } = candidate.context;
-    const oneClaim = params.within === 'claim' || params.within === 'prescription';
-    const visit =
-      params.within === 'visit' ? timeline.claims.filter((claim) => isSameVisit(claim, line.claim)) : [];
+    const isOfDay = params.within === 'day' || params.within === 'minute';
+    const claims =
+      params.within === 'visit'
+        ? timeline.claims.filter((claim) => isSameVisit(claim, line.claim))
+        : [line.claim];
     for (const item of wanted) {
       if (item === null) continue;
-      const near: readonly NetLine[] = oneClaim
-        ? linesOfClaim(line.claim, item)
-        : params.within === 'visit'
-          ? visit.flatMap((claim) => linesOfClaim(claim, item))
-          : linesOfDay(timeline, line, item);
+      const near: readonly NetLine[] = isOfDay
+        ? linesOfDay(timeline, line, item)
+        : claims.flatMap((claim) => linesOfClaim(claim, item));
       for (const other of near) {
         if (other === line || (params.over === 'claim' && other.claim !== line.claim)) continue;
-        const together = within(params, line, other);
+        const together =
+          params.within === 'visit'
+            ? Math.abs(line.feeDay - other.feeDay) <= (params.days ?? 0)
+            : isTogether(params.within, line, other);
         if (together === undefined) doubtful += 1;
         else if (together) found.push(other);
       }
@@ -139,6 +142,11 @@ function lines(params: z.infer<typeof linesParams>, knowledge: Knowledge): Relat
     return summaryOfLines(found, doubtful);
   };
 }
+
+const isSameVisit = (one: NetClaim, other: NetClaim): boolean =>
+  one.claim.visit.mdtrt_id === other.claim.visit.mdtrt_id &&
+  one.kind === other.kind &&
+  keyInstitution(one) === keyInstitution(other);
 
 type LineIndex = ReadonlyMap<string, readonly NetLine[]>;
 const claimIndexes = new WeakMap<NetClaim, LineIndex>();
@@ -392,37 +400,6 @@ export function relatedRead(
       return usage(usageParams.parse(params), knowledge);
     case 'work':
       return work(workParams.parse(params), knowledge);
-  }
-}
-
-const isSameVisit = (one: NetClaim, other: NetClaim): boolean =>
-  one === other ||
-  (one.claim.visit.mdtrt_id === other.claim.visit.mdtrt_id &&
-    one.kind === other.kind &&
-    keyInstitution(one) === keyInstitution(other));
-
-function within(
-  { within: span, days = 0 }: z.infer<typeof linesParams>,
-  line: NetLine,
-  other: NetLine,
-): boolean | undefined {
-  switch (span) {
-    case 'claim':
-      return line.claim === other.claim;
-    case 'visit':
-      return isSameVisit(line.claim, other.claim) && Math.abs(line.feeDay - other.feeDay) <= days;
-    case 'day':
-      return line.feeDay === other.feeDay;
-    case 'minute': {
-      if (line.feeDay !== other.feeDay) return false;
-      const [mine, theirs] = [minuteOf(line), minuteOf(other)];
-      return mine === undefined || theirs === undefined ? undefined : mine === theirs;
-    }
-    case 'prescription': {
-      if (line.claim !== other.claim) return false;
-      const [mine, theirs] = [line.line.rxno, other.line.rxno];
-      return mine === undefined || theirs === undefined ? undefined : mine === theirs;
-    }
   }
 }
 

@@ -95,8 +95,12 @@ export function among(params: AmongParams, knowledge: Knowledge): RelatedRead {
   };
 }
 
-/** Lines of one claim. `undefined`: cannot be told. */
-function isTogether(within: AmongParams['within'], line: NetLine, other: NetLine): boolean | undefined {
+/** Lines of one claim, or of one day where that is what is asked. `undefined`: cannot be told. */
+export function isTogether(
+  within: AmongParams['within'],
+  line: NetLine,
+  other: NetLine,
+): boolean | undefined {
   switch (within) {
     case 'claim':
       return true;

@@ -149,17 +149,18 @@ function looksOf({ document }: Rule): Look[] {
   if (each.unit === 'group' && each.over === 'person') looks.push({ others: scope.kinds, days: 0 });
   for (const reference of allReferences(document)) {
     const target = letEntryOf(reference, document.let) ?? reference;
-    const { kinds, relation, days, over, within } = resolved(document, target);
+    const { kinds, relation, days: given, over, within } = resolved(document, target);
+    const days = typeof given === 'number' ? given : 0;
     if (target.fact === 'claims')
       looks.push({
         // A visit of unknown kind may be of the kind that is looked for.
         others: claimKinds.filter((kind) => kind === 'unknown' || [kinds].flat().includes(kind)),
-        days: typeof days === 'number' ? daysBetween(relation, days) : 0,
+        days: daysBetween(relation, days),
       });
     else if (over === 'person')
       looks.push(
         // Settlements of one visit are of one kind, and may have no day in common.
-        within === 'visit' ? { others: scope.kinds, days: Number(days) } : { others: claimKinds, days: 0 },
+        within === 'visit' ? { others: scope.kinds, days } : { others: claimKinds, days: 0 },
       );
   }
   return looks;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { waitingLine } from '../../src/platform/waiting-line.ts';
 
 const staying = new AbortController().signal;
-const longMs = 120_000;
+const longMs = 60_000;
 
 describe('a waiting line', () => {
   test('never gives out more places than there are, serves in the order of arrival, refuses beyond the line', async () => {
